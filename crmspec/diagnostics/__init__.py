@@ -1,0 +1,15 @@
+"""Diagnostics: the words in which crmspec talks to authors."""
+
+from crmspec.diagnostics.model import (
+    Code,
+    Diagnostic,
+    Edit,
+    Fix,
+    Label,
+    Safety,
+    Severity,
+    Text,
+    text,
+)
+
+__all__ = ["Code", "Diagnostic", "Edit", "Fix", "Label", "Safety", "Severity", "Text", "text"]

@@ -1,0 +1,101 @@
+"""What a finding is: a code, a message, places, help and fixes. No text is rendered here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+if TYPE_CHECKING:
+    from crmspec.source import Span
+
+Argument: TypeAlias = "str | int | float"
+
+
+class Severity(StrEnum):
+    """How much a finding matters; `error` alone makes `crmspec check` exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A translatable sentence: an English `str.format` template and its arguments.
+
+    The template is the message id in the gettext catalogues, so it is always a literal
+    at the place where `text(...)` is called.
+    """
+
+    template: str
+    arguments: dict[str, Argument | Text] = {}
+
+    def english(self) -> str:
+        """Return the sentence in English."""
+        return self.template.format(
+            **{k: v.english() if isinstance(v, Text) else v for k, v in self.arguments.items()}
+        )
+
+
+def text(template: str, **arguments: Argument | Text) -> Text:
+    """Mark an English sentence for translation; `pybabel extract -k text` finds the calls."""
+    return Text(template, arguments)
+
+
+class Code(msgspec.Struct, frozen=True):
+    """The stable identity of a kind of finding; numbers are never reused.
+
+    `id` is `CRM` and three digits, `slug` is its name in kebab-case, `title` one line for lists.
+    """
+
+    id: str
+    slug: str
+    title: Text
+    severity: Severity = Severity.ERROR
+
+
+class Label(msgspec.Struct, frozen=True):
+    """A place and what is to be said about it; the text may be absent."""
+
+    span: Span
+    text: Text | None = None
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """Replace the text at `span` with `replacement`; an empty span inserts."""
+
+    span: Span
+    replacement: str
+
+
+class Safety(StrEnum):
+    """Whether a fix keeps the author's meaning (`safe`) or changes it (`unsafe`)."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """A change that removes the finding: edits that do not overlap, applied together."""
+
+    title: Text
+    edits: tuple[Edit, ...]
+    safety: Safety = Safety.SAFE
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding: the primary place is `label`, further ones are `related`."""
+
+    code: Code
+    message: Text
+    label: Label
+    related: tuple[Label, ...] = ()
+    help: tuple[Text, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    severity: Severity | None = None
+
+    @property
+    def level(self) -> Severity:
+        """Return the severity in force: the finding's own or else its code's."""
+        return self.severity or self.code.severity

@@ -1,0 +1,1 @@
+"""The intermediate representation: a typed, frozen, located program."""

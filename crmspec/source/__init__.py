@@ -1,0 +1,5 @@
+"""Source text and places in it: the bottom layer, which knows nothing of YAML."""
+
+from crmspec.source.span import Position, Source, Span
+
+__all__ = ["Position", "Source", "Span"]
