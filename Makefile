@@ -1,0 +1,72 @@
+# make setup · demo · check · test · golden · docs · i18n · bench
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CRMSPEC := $(BIN)/crmspec
+STAMP := $(VENV)/.installed
+DEMO := out/demo
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo check format lint types contracts test coverage golden docs i18n bench fuzz clean
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) ## create the environment in .venv and install crmspec with its tools
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "crmspec needs Python 3.11 or newer; set PYTHON=python3.x"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python has no venv module here; on Debian: apt install python3-venv"; exit 1; }
+	@echo "installing into $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+demo: setup ## check the example, draw its maps, deploy it to the sandbox, show nothing is left to do
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@echo '$$ crmspec check' && $(CRMSPEC) check
+	@echo && echo '$$ crmspec render' && $(CRMSPEC) render --output $(DEMO)/maps
+	@echo && echo '$$ crmspec plan --target sandbox' && $(CRMSPEC) plan --target sandbox --state-dir $(DEMO)/state
+	@echo && echo '$$ crmspec apply --target sandbox --yes' && $(CRMSPEC) apply --target sandbox --state-dir $(DEMO)/state --yes
+	@echo && echo '$$ crmspec plan --target sandbox' && $(CRMSPEC) plan --target sandbox --state-dir $(DEMO)/state --exit-code
+	@echo && echo 'look at $(DEMO)/maps/index.md, campaigns/ and docs/; try: $(CRMSPEC) explain CRM101'
+
+check: format lint types contracts coverage ## everything CI asks: format, lint, types, import contracts, tests, coverage
+
+format: setup
+	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
+
+lint: setup
+	@$(BIN)/ruff check --quiet .
+
+types: setup
+	@$(BIN)/mypy
+
+contracts: setup
+	@$(BIN)/lint-imports
+
+test: setup ## run the tests
+	@$(BIN)/pytest
+
+coverage: setup
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+
+golden: setup ## rewrite the golden files; read the diff
+	@CRMSPEC_GOLDEN=rewrite $(BIN)/pytest -k golden
+
+docs: setup ## write docs/language.md from the schemas
+	@$(BIN)/python -m tests.generate.docs
+
+i18n: setup ## collect messages and compile the Russian catalogue
+	@$(BIN)/python -m tests.generate.catalog
+
+bench: setup ## measure and print ratios; never part of the tests
+	@$(BIN)/python -m tests.bench
+
+fuzz: setup ## feed hostile bytes to check; FUZZ=100000 sets how many
+	@$(BIN)/python -m tests.fuzz $(or $(FUZZ),10000)
+
+clean: ## remove what was built
+	@rm -rf $(VENV) out build dist

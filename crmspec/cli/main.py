@@ -1,0 +1,99 @@
+"""The command group: each command is imported only when it is run."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+
+import click
+
+from crmspec import __version__
+from crmspec.cli.exit_code import ExitCode
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("crmspec.cli.command.init", "Start a project with one working chain."),
+    "check": ("crmspec.cli.command.check", "Find errors and conflicts; exits with 1 on errors."),
+    "fix": ("crmspec.cli.command.fix", "Apply the fixes that findings suggest."),
+    "explain": ("crmspec.cli.command.explain", "Explain a code such as CRM101."),
+    "schema": ("crmspec.cli.command.schema", "Print the JSON Schema of a resource kind."),
+    "show": ("crmspec.cli.command.show", "Print the program, or one resource, as JSON."),
+    "render": ("crmspec.cli.command.render", "Write the maps and flow diagrams."),
+    "plan": ("crmspec.cli.command.plan", "Show what apply would change in a target."),
+    "apply": ("crmspec.cli.command.apply", "Make a target match the project."),
+    "sandbox": ("crmspec.cli.command.sandbox", "Run the embedded stand-in target."),
+    "completion": ("crmspec.cli.command.completion", "Print the shell completion script."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(COMMANDS[cmd_name][0]).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command, with a suggestion for a misspelt one."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from crmspec.diagnostics.suggestion import nearest
+
+            close = nearest(args[0], COMMANDS) if args else None
+            if close is not None:
+                error.message += f" Did you mean '{close}'?"
+            raise
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands from the table above, so that help imports nothing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="crmspec", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Check, render and deploy CRM campaigns kept as YAML in Git."""
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run the command line and return its exit code; never lets an exception out."""
+    try:
+        result = cli.main(args=arguments, prog_name="crmspec", standalone_mode=False)
+        return int(result) if isinstance(result, int) else ExitCode.CLEAN
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return ExitCode.CLEAN
+    except Exception:  # noqa: BLE001 - the last line of defence: report our bug, hide the traceback
+        return _bug()
+
+
+def _bug() -> int:
+    """Save the traceback where it can be sent from and say so."""
+    report = tempfile.NamedTemporaryFile(  # noqa: SIM115 - kept for the author
+        "w", prefix="crmspec-bug-", suffix=".txt", delete=False, encoding="utf-8"
+    )
+    with report:
+        report.write(f"crmspec {__version__}, Python {sys.version}\n{traceback.format_exc()}")
+    click.echo(f"crmspec has a bug, sorry; please report it with {Path(report.name)}", err=True)
+    return ExitCode.BUG

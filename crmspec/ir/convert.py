@@ -1,0 +1,330 @@
+"""Converters from located nodes to IR values, compiled once from the types' annotations."""
+
+from __future__ import annotations
+
+import types
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Literal, Union, get_args, get_origin, get_type_hints
+
+from crmspec.document import Entry, Mapping, Node, Sequence
+from crmspec.ir import chain, condition
+from crmspec.ir.place import Place
+from crmspec.ir.scalar import parse_duration, parse_percent, parse_time
+from crmspec.ir.shorthand import SHORTHANDS
+from crmspec.ir.value import (
+    FLAT,
+    OPERATORS,
+    Day,
+    Duration,
+    Located,
+    MessageRef,
+    Name,
+    Percent,
+    PropertyTest,
+    Ref,
+    Template,
+    Test,
+    TimeOfDay,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Converter = Callable[[Node, "Entry | None"], object]
+    StructConverter = Callable[[Node, "Entry | None"], Any]
+
+_GROUPS = ("all", "any", "none", "not")
+
+
+def yaml_key(field: str) -> str:
+    """Return the YAML key of an IR field: `if_` is written `if`."""
+    return field.removesuffix("_")
+
+
+@cache
+def struct_converter(cls: type[Located]) -> StructConverter:
+    """Return the function that builds `cls` from a mapping or one of its shorthands."""
+    hints = get_type_hints(cls, include_extras=True)
+    plain: dict[str, tuple[str, Converter]] = {}
+    flat: list[tuple[str, Converter]] = []
+    named = "id" in cls.__struct_fields__ and hints["id"] is str
+    for field in cls.__struct_fields__:
+        if field == "place":
+            continue
+        hint = hints[field]
+        if get_origin(hint) is Annotated and FLAT in hint.__metadata__:
+            flat.append((field, _flat(hint.__origin__)))
+        else:
+            plain[yaml_key(field)] = (field, _lazy(hint))
+    expand = SHORTHANDS.get(cls)
+
+    def make(node: Node, entry: Entry | None) -> Located:
+        source = expand(node) if expand is not None else node
+        if not isinstance(source, Mapping):
+            source = Mapping(node.path, node.start, node.end, {})
+        values: dict[str, object] = {}
+        for key, item in source.entries.items():
+            known = plain.get(key)
+            if known is not None:
+                value = known[1](item.value, item)
+                if value is not None:
+                    values[known[0]] = value
+        for field, convert in flat:
+            value = convert(source, entry)
+            if value is not None:
+                values[field] = value
+        if named and "id" not in values and entry is not None:
+            values["id"] = entry.key
+        return cls(place=Place(source, entry), **values)
+
+    return make
+
+
+def _lazy(hint: object) -> Converter:
+    """Delay compilation, because the types are recursive."""
+    ready: list[Converter] = []
+
+    def convert(node: Node, entry: Entry | None) -> object:
+        if not ready:
+            ready.append(converter(hint))
+        return ready[0](node, entry)
+
+    return convert
+
+
+@cache
+def converter(hint: object) -> Converter:
+    """Return the function that makes a value of the annotated type."""
+    simple = _SIMPLE.get(hint)
+    if simple is not None:
+        return simple
+    origin = get_origin(hint)
+    if origin is Annotated:
+        base, kind = get_args(hint)[:2]
+        return _reference(kind) if base is Ref else converter(base)
+    if origin in (Union, types.UnionType):
+        return _union(get_args(hint))
+    if origin is Literal:
+        return _data
+    if origin is tuple:
+        return _tuple(get_args(hint)[0])
+    if origin is dict:
+        return _dict(get_args(hint)[1])
+    if isinstance(hint, type) and issubclass(hint, Located):
+        return struct_converter(hint)
+    return _data
+
+
+def _data(node: Node, _: Entry | None) -> object:
+    return node.data
+
+
+def _string(node: Node, _: Entry | None) -> object:
+    data = node.data
+    return data if data is None or isinstance(data, str) else str(data)
+
+
+def _reference(kind: str) -> Converter:
+    def convert(node: Node, entry: Entry | None) -> object:
+        return Ref(kind=kind, id=str(node.data), place=Place(node, entry))
+
+    return convert
+
+
+def _duration(node: Node, entry: Entry | None) -> object:
+    months, seconds = parse_duration(str(node.data))
+    return Duration(
+        months=months, seconds=seconds, text=str(node.data), place=Place(node, entry)
+    )
+
+
+def _percent(node: Node, entry: Entry | None) -> object:
+    return Percent(value=parse_percent(node.data), place=Place(node, entry))
+
+
+def _time(node: Node, entry: Entry | None) -> object:
+    return TimeOfDay(minute=parse_time(str(node.data)), place=Place(node, entry))
+
+
+def _day(node: Node, entry: Entry | None) -> object:
+    return Day(iso=str(node.data), place=Place(node, entry))
+
+
+def _name(node: Node, entry: Entry | None) -> object:
+    return Name(id=str(node.data), place=Place(node, entry))
+
+
+def _template(node: Node, entry: Entry | None) -> object:
+    return Template(source=str(node.data), place=Place(node, entry))
+
+
+def tests(node: Node, _: Entry | None = None) -> tuple[Test, ...]:
+    """Return nested comparisons: `3`, `[a, b]` or `{gte: 3}`."""
+    if isinstance(node, Mapping):
+        return _operators(node)
+    operator = "in" if isinstance(node, Sequence) else "eq"
+    return (Test(operator=operator, operand=node.data, place=Place(node)),)  # type: ignore[arg-type]
+
+
+def _operators(node: Mapping) -> tuple[Test, ...]:
+    return tuple(
+        Test(operator=key, operand=entry.value.data, place=Place(entry.value, entry))  # type: ignore[arg-type]
+        for key, entry in node.entries.items()
+        if key in OPERATORS
+    )
+
+
+def _flat_tests(node: Node, _: Entry | None) -> object:
+    found = _operators(node) if isinstance(node, Mapping) else ()
+    return found or None
+
+
+def _where(node: Node, _: Entry | None) -> object:
+    if not isinstance(node, Mapping):
+        return ()
+    return tuple(
+        PropertyTest(property=key, tests=tests(entry.value), place=Place(entry.value, entry))
+        for key, entry in node.entries.items()
+    )
+
+
+def _flat(hint: object) -> Converter:
+    if hint == tuple[Test, ...]:
+        return _flat_tests
+    if hint == condition.Condition:
+        return _condition
+    if isinstance(hint, type) and issubclass(hint, Located):
+        return _lazy(hint)
+    raise TypeError(f"no flat form for {hint}")
+
+
+def _condition(node: Node, entry: Entry | None) -> object:
+    """Build a condition: a bare id is a segment, a list is `all`, several groups are joined."""
+    if isinstance(node, Sequence):
+        items = tuple(_condition(item, None) for item in node.items)
+        return condition.All(all=items, place=Place(node, entry))  # type: ignore[arg-type]
+    if not isinstance(node, Mapping):
+        reference = Ref(kind="segment", id=str(node.data), place=Place(node, entry))
+        return condition.InSegment(segment=reference, place=Place(node, entry))
+    groups = [key for key in _GROUPS if key in node.entries]
+    if len(groups) > 1:
+        parts = tuple(_by_subject(_CONDITIONS, _only(node, key), entry) for key in groups)
+        return condition.All(all=parts, place=Place(node, entry))  # type: ignore[arg-type]
+    return _by_subject(_CONDITIONS, node, entry)
+
+
+def _only(node: Mapping, key: str) -> Mapping:
+    entry = node.entries[key]
+    return Mapping(node.path, entry.key_start, entry.value.end, {key: entry})
+
+
+def _by_subject(table: dict[str, type[Located]], node: Mapping, entry: Entry | None) -> Located:
+    for key in node.entries:
+        cls = table.get(key)
+        if cls is not None:
+            made: Located = struct_converter(cls)(node, entry)
+            return made
+    raise ValueError(f"no subject among {list(node.entries)}")
+
+
+def _trigger(node: Node, entry: Entry | None) -> object:
+    if not isinstance(node, Mapping):
+        reference = Ref(kind="event", id=str(node.data), place=Place(node, entry))
+        return chain.EventTrigger(event=reference, place=Place(node, entry))
+    return _by_subject(_TRIGGERS, node, entry)
+
+
+def _step(node: Node, entry: Entry | None) -> object:
+    return _by_subject(_STEPS, node, entry) if isinstance(node, Mapping) else None
+
+
+def _sequence_item(node: Node, entry: Entry | None) -> object:
+    if not isinstance(node, Mapping):
+        reference = Ref(kind="event", id=str(node.data), place=Place(node, entry))
+        return condition.EventHappened(event=reference, place=Place(node, entry))
+    return _by_subject(_CONDITIONS, node, entry)
+
+
+def _message_subject(node: Node, entry: Entry | None) -> object:
+    if isinstance(node, Mapping):
+        return struct_converter(condition.Tagged)(node, entry)
+    return None if node.data == "any" else _reference("message")(node, entry)
+
+
+def _day_or_duration(node: Node, entry: Entry | None) -> object:
+    text = str(node.data)
+    return _day(node, entry) if text[:4].isdigit() and text[4:5] == "-" else _duration(node, entry)
+
+
+def _percent_or_number(node: Node, entry: Entry | None) -> object:
+    return _percent(node, entry) if isinstance(node.data, str) else node.data
+
+
+def _union(members: tuple[object, ...]) -> Converter:
+    kept = tuple(m for m in members if m is not type(None))
+    if len(kept) == 1:
+        return _optional(converter(kept[0]))
+    special = _UNIONS.get(frozenset(kept))
+    return _optional(special) if special is not None else _data
+
+
+def _optional(convert: Converter) -> Converter:
+    def wrapped(node: Node, entry: Entry | None) -> object:
+        return None if node.data is None else convert(node, entry)
+
+    return wrapped
+
+
+def _tuple(item: object) -> Converter:
+    convert = _lazy(item)
+
+    def many(node: Node, entry: Entry | None) -> object:
+        if isinstance(node, Sequence):
+            return tuple([convert(child, None) for child in node.items])
+        return () if node.data is None else (convert(node, entry),)
+
+    return many
+
+
+def _dict(item: object) -> Converter:
+    convert = _lazy(item)
+
+    def many(node: Node, _: Entry | None) -> object:
+        if not isinstance(node, Mapping):
+            return {}
+        return {key: convert(entry.value, entry) for key, entry in node.entries.items()}
+
+    return many
+
+
+def _table(classes: tuple[type[Located], ...]) -> dict[str, type[Located]]:
+    return {cls.subject: cls for cls in classes}  # type: ignore[attr-defined]
+
+
+_CONDITIONS = _table(condition.CONDITIONS)
+_TRIGGERS = _table(chain.TRIGGERS)
+_STEPS = _table(chain.STEPS)
+_SIMPLE: dict[object, Converter] = {
+    str: _string,
+    Duration: _duration,
+    Percent: _percent,
+    TimeOfDay: _time,
+    Day: _day,
+    Name: _name,
+    Template: _template,
+    condition.Condition: _condition,
+    chain.Trigger: _trigger,
+    chain.AnyStep: _step,
+    tuple[Test, ...]: tests,
+    tuple[PropertyTest, ...]: _where,
+}
+_UNIONS: dict[frozenset[object], Converter] = {
+    frozenset(condition.CONDITIONS): _condition,
+    frozenset(chain.TRIGGERS): _trigger,
+    frozenset(chain.STEPS): _step,
+    frozenset({condition.EventHappened, condition.EventMissing}): _sequence_item,
+    frozenset({MessageRef, condition.Tagged}): _message_subject,
+    frozenset({Percent, float}): _percent_or_number,
+    frozenset({Day, Duration}): _day_or_duration,
+}

@@ -1,0 +1,112 @@
+"""Turn IR back into plain data in the language's own keys, with or without places.
+
+Law: building `plain(x)` again gives a node equal to `x`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from crmspec.ir.convert import yaml_key
+from crmspec.ir.value import (
+    FLAT,
+    Day,
+    Duration,
+    Located,
+    Name,
+    Percent,
+    PropertyTest,
+    Ref,
+    Template,
+    Test,
+    TimeOfDay,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmspec.ir.place import Place
+    from crmspec.ir.value import Plain
+
+    Annotate = Callable[[Place], Plain]
+
+
+@cache
+def _layout(cls: type[Located]) -> tuple[tuple[str, str, bool, object], ...]:
+    """Return `(field, key, flat, default)` of the fields of an IR type."""
+    hints = get_type_hints(cls, include_extras=True)
+    rows = []
+    for field in msgspec.structs.fields(cls):
+        hint = hints[field.name]
+        flat = get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]
+        default = field.default
+        if field.default_factory is not msgspec.NODEFAULT:
+            default = field.default_factory()
+        if field.name != "place":
+            rows.append((field.name, yaml_key(field.name), flat, default))
+    return tuple(rows)
+
+
+def plain(node: Located, annotate: Annotate | None = None) -> dict[str, Plain]:
+    """Return the mapping of a node: full forms, no defaults, no `id` (it is the key above).
+
+    `annotate` may turn a place into data, which is then put under `$at` in each mapping.
+    """
+    made: dict[str, Plain] = {}
+    if annotate is not None:
+        made["$at"] = annotate(node.place)
+    named = "id" in node.__struct_fields__ and isinstance(getattr(node, "id"), str)  # noqa: B009
+    keyed = named and node.place.entry is not None and node.place.entry.key == getattr(node, "id")  # noqa: B009
+    for name, key, flat, default in _layout(type(node)):
+        value = getattr(node, name)
+        if (keyed and name == "id") or value == default:
+            continue
+        # The one field that is required and may be None is the message of a reaction: any.
+        data = "any" if value is None else _data(value, annotate)
+        if flat and isinstance(data, dict):
+            made.update(data)
+        else:
+            made[key] = data
+    return made
+
+
+def _data(value: object, annotate: Annotate | None) -> Plain:  # noqa: PLR0911 - a table of types
+    match value:
+        case Ref() | Name():
+            return value.id
+        case Duration():
+            return value.text
+        case TimeOfDay():
+            return f"{value.minute // 60:02d}:{value.minute % 60:02d}"
+        case Day():
+            return value.iso
+        case Percent():
+            return f"{value.value}%"
+        case Template():
+            return value.source
+        case Located():
+            return plain(value, annotate)
+        case tuple():
+            return _many(value, annotate)
+        case dict():
+            return {key: _data(item, annotate) for key, item in value.items()}
+        case list():
+            return [_data(item, annotate) for item in value]
+        case None | bool() | int() | float() | str():
+            return value
+    raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+def _many(value: tuple[object, ...], annotate: Annotate | None) -> Plain:
+    if value and all(isinstance(item, Test) for item in value):
+        return {item.operator: item.operand for item in value if isinstance(item, Test)}
+    if value and all(isinstance(item, PropertyTest) for item in value):
+        return {
+            item.property: _many(item.tests, annotate)
+            for item in value
+            if isinstance(item, PropertyTest)
+        }
+    return [_data(item, annotate) for item in value]
