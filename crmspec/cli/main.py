@@ -52,9 +52,9 @@ class LazyGroup(click.Group):
             from crmspec.diagnostics.suggestion import nearest
 
             close = nearest(args[0], COMMANDS) if args else None
-            if close is not None:
-                error.message += f" Did you mean '{close}'?"
-            raise
+            if close is None:
+                raise
+            raise click.UsageError(f"{error.message} Did you mean '{close}'?", ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """List the commands from the table above, so that help imports nothing."""

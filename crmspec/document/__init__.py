@@ -1,5 +1,18 @@
 """Located YAML documents: plain data in which every key and value knows its place."""
 
 from crmspec.document.node import Entry, Mapping, Node, Scalar, Sequence
+from crmspec.document.reader import ReadResult, read
+from crmspec.document.stream import FAST
+from crmspec.document.variable import interpolate
 
-__all__ = ["Entry", "Mapping", "Node", "Scalar", "Sequence"]
+__all__ = [
+    "FAST",
+    "Entry",
+    "Mapping",
+    "Node",
+    "ReadResult",
+    "Scalar",
+    "Sequence",
+    "interpolate",
+    "read",
+]

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
+
 from crmspec.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 
 
 class Node:
     """A YAML value; `data` is what the schema and the IR see, `[start, end)` is where it stands."""
 
-    __slots__ = ("data", "end", "path", "start")
+    __slots__ = ()
 
-    def __init__(self, path: str, start: int, end: int, data: Plain) -> None:
-        self.path = path
-        self.start = start
-        self.end = end
-        self.data = data
+    path: str
+    start: int
+    end: int
+    data: Plain
 
     @property
     def span(self) -> Span:
@@ -43,24 +44,27 @@ class Node:
         return None
 
 
-class Scalar(Node):
+class Scalar(Node, msgspec.Struct, gc=False, eq=False):
     """A string, number, boolean or null; `style` is the YAML quoting ('' when plain)."""
 
-    __slots__ = ("style",)
-
-    def __init__(self, path: str, start: int, end: int, data: Plain, style: str = "") -> None:  # noqa: PLR0913
-        super().__init__(path, start, end, data)
-        self.style = style
+    path: str
+    start: int
+    end: int
+    data: Plain
+    style: str = ""
 
 
 class Sequence(Node):
     """A list; `data[i] is items[i].data` holds for every item that is a collection."""
 
-    __slots__ = ("items",)
+    __slots__ = ("data", "end", "items", "path", "start")
 
     def __init__(self, path: str, start: int, end: int, items: list[Node]) -> None:
-        super().__init__(path, start, end, [item.data for item in items])
+        self.path = path
+        self.start = start
+        self.end = end
         self.items = items
+        self.data = [item.data for item in items]
 
     def child(self, part: str | int) -> Node | None:
         """Return the item at an index, or None."""
@@ -69,16 +73,13 @@ class Sequence(Node):
         return None
 
 
-class Entry:
+class Entry(msgspec.Struct, gc=False, eq=False):
     """One key of a mapping with its value."""
 
-    __slots__ = ("key", "key_end", "key_start", "value")
-
-    def __init__(self, key: str, key_start: int, key_end: int, value: Node) -> None:
-        self.key = key
-        self.key_start = key_start
-        self.key_end = key_end
-        self.value = value
+    key: str
+    key_start: int
+    key_end: int
+    value: Node
 
     @property
     def key_span(self) -> Span:
@@ -87,13 +88,28 @@ class Entry:
 
 
 class Mapping(Node):
-    """A map with string keys, in the order in which the author wrote them."""
+    """A map with string keys, in the order in which the author wrote them.
 
-    __slots__ = ("entries",)
+    `data` may be given by one who has it at hand: each key with the data of its entry's value.
+    """
 
-    def __init__(self, path: str, start: int, end: int, entries: dict[str, Entry]) -> None:
-        super().__init__(path, start, end, {k: e.value.data for k, e in entries.items()})
+    __slots__ = ("data", "end", "entries", "path", "start")
+
+    def __init__(
+        self,
+        path: str,
+        start: int,
+        end: int,
+        entries: dict[str, Entry],
+        data: dict[str, Plain] | None = None,
+    ) -> None:
+        self.path = path
+        self.start = start
+        self.end = end
         self.entries = entries
+        self.data = (
+            {key: entry.value.data for key, entry in entries.items()} if data is None else data
+        )
 
     def child(self, part: str | int) -> Node | None:
         """Return the value under a key, or None."""

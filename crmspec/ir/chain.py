@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, TypeAlias, get_args
 
-from crmspec.ir.condition import Condition, StepResult  # noqa: TC001 - read at run time
+from crmspec.ir.condition import Condition, StepResult
 from crmspec.ir.value import (
     AttributeRef,
     ChainRef,

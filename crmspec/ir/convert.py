@@ -6,6 +6,8 @@ import types
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal, Union, get_args, get_origin, get_type_hints
 
+import msgspec
+
 from crmspec.document import Entry, Mapping, Node, Sequence
 from crmspec.ir import chain, condition
 from crmspec.ir.place import Place
@@ -45,40 +47,48 @@ def yaml_key(field: str) -> str:
 @cache
 def struct_converter(cls: type[Located]) -> StructConverter:
     """Return the function that builds `cls` from a mapping or one of its shorthands."""
-    hints = get_type_hints(cls, include_extras=True)
-    plain: dict[str, tuple[str, Converter]] = {}
-    flat: list[tuple[str, Converter]] = []
-    named = "id" in cls.__struct_fields__ and hints["id"] is str
-    for field in cls.__struct_fields__:
-        if field == "place":
-            continue
-        hint = hints[field]
-        if get_origin(hint) is Annotated and FLAT in hint.__metadata__:
-            flat.append((field, _flat(hint.__origin__)))
-        else:
-            plain[yaml_key(field)] = (field, _lazy(hint))
-    expand = SHORTHANDS.get(cls)
+    keyed, flat = _fields(cls)
+    required = {field.name for field in msgspec.structs.fields(cls) if field.required}
+    named = get_type_hints(cls).get("id") is str
+    expand = SHORTHANDS.get(cls, _as_written)
 
     def make(node: Node, entry: Entry | None) -> Located:
-        source = expand(node) if expand is not None else node
-        if not isinstance(source, Mapping):
-            source = Mapping(node.path, node.start, node.end, {})
+        source = expand(node)
+        entries = source.entries if isinstance(source, Mapping) else {}
         values: dict[str, object] = {}
-        for key, item in source.entries.items():
-            known = plain.get(key)
+        for key, item in entries.items():
+            known = keyed.get(key)
             if known is not None:
                 value = known[1](item.value, item)
-                if value is not None:
+                if value is not None or known[0] in required:
                     values[known[0]] = value
         for field, convert in flat:
             value = convert(source, entry)
             if value is not None:
                 values[field] = value
-        if named and "id" not in values and entry is not None:
-            values["id"] = entry.key
+        if named and entry is not None:
+            values.setdefault("id", entry.key)
         return cls(place=Place(source, entry), **values)
 
     return make
+
+
+def _fields(
+    cls: type[Located],
+) -> tuple[dict[str, tuple[str, Converter]], list[tuple[str, Converter]]]:
+    """Return the fields built from a key of their own, and those built from the whole mapping."""
+    keyed: dict[str, tuple[str, Converter]] = {}
+    flat: list[tuple[str, Converter]] = []
+    for field, hint in get_type_hints(cls, include_extras=True).items():
+        if get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]:
+            flat.append((field, _flat(get_args(hint)[0])))
+        elif field in cls.__struct_fields__ and field != "place":
+            keyed[yaml_key(field)] = (field, _lazy(hint))
+    return keyed, flat
+
+
+def _as_written(node: Node) -> Node:
+    return node
 
 
 def _lazy(hint: object) -> Converter:
@@ -99,20 +109,20 @@ def converter(hint: object) -> Converter:
     simple = _SIMPLE.get(hint)
     if simple is not None:
         return simple
-    origin = get_origin(hint)
-    if origin is Annotated:
-        base, kind = get_args(hint)[:2]
-        return _reference(kind) if base is Ref else converter(base)
-    if origin in (Union, types.UnionType):
-        return _union(get_args(hint))
-    if origin is Literal:
-        return _data
-    if origin is tuple:
-        return _tuple(get_args(hint)[0])
-    if origin is dict:
-        return _dict(get_args(hint)[1])
+    generic = _GENERIC.get(get_origin(hint))
+    if generic is not None:
+        return generic(get_args(hint))
     if isinstance(hint, type) and issubclass(hint, Located):
         return struct_converter(hint)
+    return _data
+
+
+def _annotated(arguments: tuple[Any, ...]) -> Converter:
+    base, kind = arguments[:2]
+    return _reference(kind) if base is Ref else converter(base)
+
+
+def _literal(_: tuple[object, ...]) -> Converter:
     return _data
 
 
@@ -134,9 +144,7 @@ def _reference(kind: str) -> Converter:
 
 def _duration(node: Node, entry: Entry | None) -> object:
     months, seconds = parse_duration(str(node.data))
-    return Duration(
-        months=months, seconds=seconds, text=str(node.data), place=Place(node, entry)
-    )
+    return Duration(months=months, seconds=seconds, text=str(node.data), place=Place(node, entry))
 
 
 def _percent(node: Node, entry: Entry | None) -> object:
@@ -159,7 +167,7 @@ def _template(node: Node, entry: Entry | None) -> object:
     return Template(source=str(node.data), place=Place(node, entry))
 
 
-def tests(node: Node, _: Entry | None = None) -> tuple[Test, ...]:
+def tests(node: Node, _: Entry | None) -> tuple[Test, ...]:
     """Return nested comparisons: `3`, `[a, b]` or `{gte: 3}`."""
     if isinstance(node, Mapping):
         return _operators(node)
@@ -184,7 +192,7 @@ def _where(node: Node, _: Entry | None) -> object:
     if not isinstance(node, Mapping):
         return ()
     return tuple(
-        PropertyTest(property=key, tests=tests(entry.value), place=Place(entry.value, entry))
+        PropertyTest(property=key, tests=tests(entry.value, entry), place=Place(entry.value, entry))
         for key, entry in node.entries.items()
     )
 
@@ -276,8 +284,8 @@ def _optional(convert: Converter) -> Converter:
     return wrapped
 
 
-def _tuple(item: object) -> Converter:
-    convert = _lazy(item)
+def _tuple(arguments: tuple[object, ...]) -> Converter:
+    convert = _lazy(arguments[0])
 
     def many(node: Node, entry: Entry | None) -> object:
         if isinstance(node, Sequence):
@@ -287,8 +295,8 @@ def _tuple(item: object) -> Converter:
     return many
 
 
-def _dict(item: object) -> Converter:
-    convert = _lazy(item)
+def _dict(arguments: tuple[object, ...]) -> Converter:
+    convert = _lazy(arguments[1])
 
     def many(node: Node, _: Entry | None) -> object:
         if not isinstance(node, Mapping):
@@ -318,6 +326,14 @@ _SIMPLE: dict[object, Converter] = {
     chain.AnyStep: _step,
     tuple[Test, ...]: tests,
     tuple[PropertyTest, ...]: _where,
+}
+_GENERIC: dict[object, Callable[[tuple[Any, ...]], Converter]] = {
+    Annotated: _annotated,
+    Literal: _literal,
+    Union: _union,
+    types.UnionType: _union,
+    dict: _dict,
+    tuple: _tuple,
 }
 _UNIONS: dict[frozenset[object], Converter] = {
     frozenset(condition.CONDITIONS): _condition,

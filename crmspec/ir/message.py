@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from crmspec.ir.condition import Condition  # noqa: TC001 - read at run time
 from crmspec.ir.chain import Request
+from crmspec.ir.condition import Condition
 from crmspec.ir.value import (
     FLAT,
     AttributeRef,

@@ -6,6 +6,7 @@ Law: building `plain(x)` again gives a node equal to `x`.
 from __future__ import annotations
 
 from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -27,6 +28,7 @@ from crmspec.ir.value import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from crmspec.ir.place import Place
     from crmspec.ir.value import Plain
@@ -50,12 +52,12 @@ def _layout(cls: type[Located]) -> tuple[tuple[str, str, bool, object], ...]:
     return tuple(rows)
 
 
-def plain(node: Located, annotate: Annotate | None = None) -> dict[str, Plain]:
+def plain(node: Located, annotate: Annotate | None = None) -> dict[str, object]:
     """Return the mapping of a node: full forms, no defaults, no `id` (it is the key above).
 
     `annotate` may turn a place into data, which is then put under `$at` in each mapping.
     """
-    made: dict[str, Plain] = {}
+    made: dict[str, object] = {}
     if annotate is not None:
         made["$at"] = annotate(node.place)
     named = "id" in node.__struct_fields__ and isinstance(getattr(node, "id"), str)  # noqa: B009
@@ -73,22 +75,11 @@ def plain(node: Located, annotate: Annotate | None = None) -> dict[str, Plain]:
     return made
 
 
-def _data(value: object, annotate: Annotate | None) -> Plain:  # noqa: PLR0911 - a table of types
+def _data(value: object, annotate: Annotate | None) -> Plain:
     match value:
-        case Ref() | Name():
-            return value.id
-        case Duration():
-            return value.text
-        case TimeOfDay():
-            return f"{value.minute // 60:02d}:{value.minute % 60:02d}"
-        case Day():
-            return value.iso
-        case Percent():
-            return f"{value.value}%"
-        case Template():
-            return value.source
         case Located():
-            return plain(value, annotate)
+            write = _WRITTEN.get(type(value))
+            return write(value) if write is not None else plain(value, annotate)
         case tuple():
             return _many(value, annotate)
         case dict():
@@ -98,6 +89,18 @@ def _data(value: object, annotate: Annotate | None) -> Plain:  # noqa: PLR0911 -
         case None | bool() | int() | float() | str():
             return value
     raise TypeError(f"no plain form for {type(value).__name__}")
+
+
+_WRITTEN: dict[type[Located], Callable[[Any], Plain]] = {
+    Ref: attrgetter("id"),
+    Name: attrgetter("id"),
+    Duration: attrgetter("text"),
+    Day: attrgetter("iso"),
+    Template: attrgetter("source"),
+    TimeOfDay: lambda time: f"{time.minute // 60:02d}:{time.minute % 60:02d}",
+    Percent: lambda percent: f"{percent.value}%",
+}
+"""The values that are written as one scalar."""
 
 
 def _many(value: tuple[object, ...], annotate: Annotate | None) -> Plain:

@@ -8,10 +8,11 @@ import msgspec
 
 from crmspec.ir import chain, message, resource
 from crmspec.ir.project import Project
-from crmspec.ir.value import Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from crmspec.ir.value import Resource
 
 KINDS: dict[str, tuple[str, type[Resource]]] = {
     "events": ("event", resource.Event),

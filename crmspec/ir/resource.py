@@ -22,8 +22,6 @@ from crmspec.ir.value import (
     Located,
     MessageRef,
     Name,
-    ObjectRef,
-    OnUnsupported,
     Percent,
     PersonaRef,
     Plain,
@@ -33,7 +31,6 @@ from crmspec.ir.value import (
     SystemRef,
     TagRef,
     Template,
-    TimeOfDay,
     Where,
 )
 
@@ -441,7 +438,7 @@ class Stage(Resource, frozen=True, kw_only=True):
 
 
 class Job(Resource, frozen=True, kw_only=True):
-    """A job to be done: when I …, I want …, so that …"""
+    """A job to be done: when I …, I want …, so that …."""
 
     kind: Literal["main", "related", "emotional", "social", "barrier", "trigger"] = "main"
     when: str
@@ -583,9 +580,9 @@ class Test(Resource, frozen=True, kw_only=True):
 class Profile(Resource, frozen=True, kw_only=True):
     """How an execution system behaves where systems differ (semantics 9); `base` gives the rest."""
 
-    base: Literal[
-        "reference", "braze", "customer_io", "klaviyo", "salesforce", "iterable"
-    ] = "reference"
+    base: Literal["reference", "braze", "customer_io", "klaviyo", "salesforce", "iterable"] = (
+        "reference"
+    )
     exits: Literal["continuous", "step_end", "wait_end", "at_send"] | None = None
     caps: Literal["rolling", "calendar"] | None = None
     cap_timezone: Literal["profile", "account"] | None = None

@@ -6,13 +6,13 @@ import re
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _MONTHS = {"mo": 1, "y": 12}
-_PART = re.compile(r"(\d+)(mo|[smhdwy])\s*")
-_WHOLE = re.compile(r"-?(?:\d+(?:mo|[smhdwy])\s*)+")
+_PART = re.compile(r"([0-9]+)(mo|[smhdwy])\s*")
+_WHOLE = re.compile(r"-?(?:[0-9]+(?:mo|[smhdwy]) ?)+(?<! )")
 _ISO = re.compile(
-    r"(-?)P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?"
-    r"(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?"
+    r"(-?)P(?=.)(?:([0-9]+)Y)?(?:([0-9]+)M)?(?:([0-9]+)W)?(?:([0-9]+)D)?"
+    r"(?:T(?=.)(?:([0-9]+)H)?(?:([0-9]+)M)?(?:([0-9]+)S)?)?"
 )
-_TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
+_TIME = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])")
 _DAY_MINUTES = 1440
 
 

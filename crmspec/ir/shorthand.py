@@ -11,7 +11,8 @@ from crmspec.ir import chain, condition, message, resource
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crmspec.ir.value import Located, Plain
+    from crmspec.document.node import Plain
+    from crmspec.ir.value import Located
 
     Expand = Callable[[Node], Node]
 
@@ -50,7 +51,7 @@ def _arms(group: str) -> Expand:
     def expand(node: Node) -> Node:
         if not isinstance(node, Mapping) or "if" not in node.entries:
             return node
-        arm = {key: node.entries[key] for key in ("if", "then") if key in node.entries}
+        arm = {key: e for key, e in node.entries.items() if key in ("if", "then")}
         one = Mapping(node.path, node.start, node.end, arm)
         items = Sequence(node.path, node.start, node.end, [one])
         rest = {key: e for key, e in node.entries.items() if key not in arm}

@@ -1,0 +1,240 @@
+"""`check`: read, judge the shape, build, resolve, run the rules, sift the findings."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmspec.api.workspace import PROJECT_NAMES, Workspace, load
+from crmspec.diagnostics import Diagnostic, Label, text
+from crmspec.diagnostics.baseline import read as read_baseline
+from crmspec.diagnostics.baseline import stale_note, take, write
+from crmspec.diagnostics.report import Report
+from crmspec.diagnostics.severity import Settings, SeverityOverride
+from crmspec.diagnostics.suppress import Policy, Suppressed, suppress
+from crmspec.document import interpolate, read
+from crmspec.document.codes import DUPLICATE_ID, PROJECT_SETTINGS
+from crmspec.ir import KINDS, build
+from crmspec.ir.build import PROJECT_KEYS
+from crmspec.resolve import check as resolve
+from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE
+from crmspec.rules.registry import RULES
+from crmspec.schema import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmspec import document
+    from crmspec.diagnostics.directive import Directive
+    from crmspec.ir import Program
+    from crmspec.ir.project import Project
+    from crmspec.source import Source
+
+_NEEDS_EVERY_FILE = frozenset({UNKNOWN_REFERENCE.id, UNUSED_RESOURCE.id})
+_LATER = ("CRM1", "CRM2", "CRM3", "CRM4", "CRM5", "CRM6", "CRM9")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What `check` found: the program as far as it could be built, and the findings."""
+
+    program: Program
+    report: Report
+    suppressed: tuple[Suppressed, ...]
+    workspace: Workspace
+
+    @property
+    def failed(self) -> bool:
+        """Say whether there are errors."""
+        return self.report.failed
+
+
+@dataclass
+class _Reading:
+    """What all files together gave."""
+
+    sources: dict[str, Source]
+    documents: list[document.Mapping]
+    directives: list[Directive]
+    findings: list[Diagnostic]
+    complete: bool = True
+
+
+@contextmanager
+def _without_gc() -> Iterator[None]:
+    """Hold the garbage collector back: the trees are large, alive, and free of cycles."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def analyse(
+    files: Mapping[str, bytes],
+    templates: Mapping[str, str] | None = None,
+    problems: Iterable[Diagnostic] = (),
+) -> tuple[Program, _Reading]:
+    """Run all phases over files in memory; the findings are not yet sifted."""
+    with _without_gc():
+        reading = _read(files)
+        reading.findings.extend(problems)
+        reading.complete = reading.complete and not reading.findings
+        documents = _interpolated(reading)
+        broken = _judged(documents, reading)
+        reading.findings.extend(_duplicates(documents))
+        reading.findings.extend(_settings(documents))
+        program = build(documents, broken, dict(templates or {}))
+        for finding in resolve(program, broken):
+            if reading.complete or finding.code.id not in _NEEDS_EVERY_FILE:
+                reading.findings.append(finding)
+        for rule in RULES:
+            reading.findings.extend(rule.check(program))
+        return program, reading
+
+
+def _read(files: Mapping[str, bytes]) -> _Reading:
+    reading = _Reading({}, [], [], [])
+    for path in sorted(files):
+        result = read(path, files[path])
+        reading.sources[path] = result.source
+        reading.documents.extend(result.documents)
+        reading.directives.extend(result.directives)
+        reading.findings.extend(result.diagnostics)
+    return reading
+
+
+def _interpolated(reading: _Reading) -> list[document.Mapping]:
+    values: dict[str, object] = {}
+    for item in reading.documents:
+        declared = item.child("vars")
+        if declared is not None and isinstance(declared.data, dict):
+            values.update(declared.data)
+    documents, findings = interpolate(reading.documents, values)
+    reading.findings.extend(findings)
+    return list(documents)
+
+
+def _judged(documents: list[document.Mapping], reading: _Reading) -> frozenset[tuple[str, str]]:
+    broken: set[tuple[str, str]] = set()
+    for item in documents:
+        shape = validate(item)
+        reading.findings.extend(shape.diagnostics)
+        broken |= shape.broken
+    return frozenset(broken)
+
+
+def _duplicates(documents: list[document.Mapping]) -> Iterator[Diagnostic]:
+    """Yield a finding for each id that is declared twice, with both places."""
+    seen: dict[tuple[str, str], document.Entry] = {}
+    for item in documents:
+        for key, block in item.entries.items():
+            if key not in KINDS:
+                continue
+            for entry in getattr(block.value, "entries", {}).values():
+                first = seen.setdefault((key, entry.key), entry)
+                if first is not entry and not entry.key.startswith("x-"):
+                    yield _duplicate(KINDS[key][0], entry, first)
+
+
+def _duplicate(kind: str, entry: document.Entry, first: document.Entry) -> Diagnostic:
+    return Diagnostic(
+        code=DUPLICATE_ID,
+        message=text("{kind} `{id}` is declared twice", kind=kind.replace("_", " "), id=entry.key),
+        label=Label(entry.key_span),
+        related=(Label(first.key_span, text("first declared here")),),
+        help=(text("rename one of them, or delete it; ids are unique over all files"),),
+    )
+
+
+def _settings(documents: list[document.Mapping]) -> Iterator[Diagnostic]:
+    """Yield findings for project settings that stand outside the project file."""
+    for item in documents:
+        name = item.path.rpartition("/")[2]
+        for key in PROJECT_KEYS & item.entries.keys():
+            if name not in PROJECT_NAMES:
+                yield Diagnostic(
+                    code=PROJECT_SETTINGS,
+                    message=text("`{key}` is a project setting", key=key),
+                    label=Label(item.entries[key].key_span),
+                    help=(text("move it to `crmspec.yaml`"),),
+                )
+
+
+def check_files(
+    files: Mapping[str, bytes], templates: Mapping[str, str] | None = None
+) -> CheckResult:
+    """Check files in memory, by project-relative path."""
+    return check_workspace(Workspace(Path(), dict(files), dict(templates or {})))
+
+
+def check_path(path: Path | None = None) -> CheckResult:
+    """Check the project at or around a path; the current folder by default."""
+    return check_paths(() if path is None else (path,))
+
+
+def check_paths(
+    paths: Iterable[Path], baseline: Path | None = None, *, write_baseline: bool = False
+) -> CheckResult:
+    """Check the project around the paths; only findings in these paths are reported.
+
+    `baseline` names a file of findings to keep quiet, in place of the project's own; with
+    `write_baseline` it is written instead, with everything that is found now.
+
+    Raises:
+        FileNotFoundError: a path or the baseline does not exist.
+        BaselineError: the baseline cannot be read.
+    """
+    return check_workspace(load(paths), baseline, write_baseline=write_baseline)
+
+
+def check_workspace(
+    workspace: Workspace, baseline: Path | None = None, *, write_baseline: bool = False
+) -> CheckResult:
+    """Check a project that has been read."""
+    program, reading = analyse(workspace.files, workspace.templates, workspace.problems)
+    known = baseline or _baseline(program, workspace)
+    policy = Policy(
+        directives=tuple(reading.directives),
+        settings=_policy(program.project),
+        today=datetime.now(tz=UTC).date(),
+        sources=reading.sources,
+        baseline=None if known is None or write_baseline else read_baseline(known.read_bytes()),
+        skipped=() if reading.complete else _LATER,
+    )
+    verdict = suppress(reading.findings, policy)
+    shown = [f for f in verdict.kept if _in_focus(f, workspace.focus)]
+    notes = (stale_note(verdict.stale),) if verdict.stale else ()
+    report = Report.of(shown, reading.sources, notes=notes)
+    if write_baseline and known is not None:
+        known.write_text(write(take(report)), encoding="utf-8")
+    return CheckResult(program, report, verdict.suppressed, workspace)
+
+
+def _policy(project: Project) -> Settings:
+    chosen = project.diagnostics
+    if chosen is None:
+        return Settings()
+    rules = (
+        SeverityOverride(rule.codes, rule.level, rule.paths, rule.place.value("level"))
+        for rule in chosen.severity
+    )
+    return Settings(tuple(rules), chosen.mandatory)
+
+
+def _baseline(program: Program, workspace: Workspace) -> Path | None:
+    chosen = program.project.diagnostics
+    if chosen is None or chosen.baseline is None:
+        return None
+    return workspace.root / chosen.baseline
+
+
+def _in_focus(finding: Diagnostic, focus: tuple[str, ...]) -> bool:
+    path = finding.label.span.path
+    return not focus or any(path == one or path.startswith(f"{one}/") for one in focus)

@@ -1,0 +1,124 @@
+"""`plan` and `apply`: the project, a provider, a store, and the engine between them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crmspec import __version__
+from crmspec.api.check import check_path
+from crmspec.diagnostics.report import Report
+from crmspec.engine import apply as applying
+from crmspec.engine import plan as planning
+from crmspec.engine import saved
+from crmspec.engine.resource import Address
+from crmspec.providers import registry
+from crmspec.providers.clock import SystemClock
+from crmspec.stores.file import FileStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from crmspec.api.check import CheckResult
+    from crmspec.engine.apply import Outcome
+    from crmspec.engine.plan import Plan
+    from crmspec.engine.port import Clock, Provider, Reporter
+    from crmspec.source import Span
+
+STATE_FOLDER = ".crmspec"
+
+
+class BrokenProjectError(Exception):
+    """The project has errors, or the target cannot express it; nothing was contacted."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("the project has errors")
+        self.report = report
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A target that is open, with what is wanted of it."""
+
+    project: str
+    target: str
+    provider: Provider
+    store: FileStore
+    clock: Clock
+    result: CheckResult
+
+    def plan(self) -> Plan:
+        """Compare project, state and target."""
+        state = self.store.load()
+        return planning.make(
+            self.provider.compile(self.result.program),
+            state,
+            self.provider.read({Address.parse(a): entry.id for a, entry in state.entries.items()}),
+            where=self._where,
+            normalise=self.provider.normalise,
+        )
+
+    def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
+        """Make the plan's changes."""
+        return applying.run(plan, self.provider, self.store, self.clock, reporter)
+
+    def save(self, plan: Plan) -> bytes:
+        """Return the plan as a file that `confirm` accepts while nothing moves."""
+        return saved.dump(saved.summarise(plan, version=__version__, now=self.clock.now()))
+
+    def confirm(self, data: bytes, plan: Plan) -> None:
+        """Make sure that a saved plan is still the one to apply.
+
+        Raises:
+            BadPlanFileError: the data is no plan, or was changed.
+            StalePlanError: something moved since; the message says what.
+        """
+        saved.verify(saved.load(data), plan, version=__version__, now=self.clock.now())
+
+    def _where(self, span: Span) -> str:
+        source = self.result.report.sources.get(span.path)
+        return f"{span.path}:{source.position(span.start).line}" if source else span.path
+
+
+@contextmanager
+def deployment(
+    path: Path | None, target_id: str | None, state_folder: Path | None = None
+) -> Iterator[Deployment]:
+    """Open a target for the project at a path.
+
+    Raises:
+        BrokenProjectError: the project has errors, or the target cannot express it.
+        EngineError: the target is unknown, a secret is missing, the state is damaged.
+    """
+    result = check_path(path)
+    if result.failed:
+        raise BrokenProjectError(result.report)
+    program, clock = result.program, SystemClock()
+    target = registry.target(program.targets, target_id)
+    folder = state_folder or result.workspace.root / STATE_FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = registry.Connection(
+        project=program.project.project,
+        target=target,
+        folder=str(folder),
+        token=registry.secret(target, os.environ),
+    )
+    with registry.connect(connection, clock) as provider:
+        _audit(provider, result)
+        store = FileStore(
+            folder / f"{target.id}.state.json",
+            project=connection.project,
+            target=target.id,
+            clock=clock,
+        )
+        yield Deployment(connection.project, target.id, provider, store, clock, result)
+
+
+def _audit(provider: Provider, result: CheckResult) -> None:
+    findings = tuple(provider.audit(result.program))
+    report = Report.of(findings, result.report.sources)
+    if report.failed:
+        raise BrokenProjectError(report)

@@ -1,0 +1,43 @@
+"""`explain`: the pages about codes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.assets import folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Code
+
+
+def codes() -> tuple[Code, ...]:
+    """Return every code crmspec can report, in order."""
+    from crmspec.diagnostics.codes import CODES as SIFTING
+    from crmspec.document.codes import CODES as READING
+    from crmspec.engine.codes import CODES as DEPLOYING
+    from crmspec.resolve.codes import CODES as NAMES
+    from crmspec.rules.registry import RULES
+    from crmspec.schema.codes import CODES as SHAPES
+
+    rules = tuple(rule.CODE for rule in RULES)
+    return tuple(sorted({*SIFTING, *READING, *SHAPES, *NAMES, *rules, *DEPLOYING}, key=_id))
+
+
+def _id(code: Code) -> str:
+    return code.id
+
+
+def code_list(lang: str) -> Iterator[tuple[str, str, str]]:
+    """Yield id, slug and title of every code."""
+    from crmspec.diagnostics.catalog import translate
+
+    for code in codes():
+        yield code.id, code.slug, translate(code.title, lang)
+
+
+def page(code: str) -> str | None:
+    """Return the page of a code, or None."""
+    path = folder("codes") / f"{code}.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else None

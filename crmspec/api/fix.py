@@ -1,0 +1,88 @@
+"""`fix`: apply the fixes of findings to the files."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmspec.api.check import check_workspace
+from crmspec.api.workspace import load
+from crmspec.diagnostics.fix import Choice, repair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.source import Source
+
+
+@dataclass(frozen=True)
+class Change:
+    """One file before and after."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """The changed files, how many fixes they hold, and how many more need `--unsafe`."""
+
+    changes: tuple[Change, ...]
+    applied: int
+    held: int
+
+
+def fix(paths: Iterable[Path], codes: tuple[str, ...], *, unsafe: bool, keep: bool) -> Fixed:
+    """Apply fixes until none is left; write the files unless `keep`.
+
+    Only safe fixes unless `unsafe`; only those of `codes` (or families) if any are given.
+
+    Raises:
+        FileNotFoundError: a path does not exist.
+    """
+    workspace = load(paths)
+
+    def check(sources: Mapping[str, Source]) -> Iterable[Diagnostic]:
+        files = {path: source.text.encode() for path, source in sources.items()}
+        return check_workspace(
+            replace(workspace, files={**workspace.files, **files})
+        ).report.findings
+
+    sources = check_workspace(workspace).report.sources
+    outcome = repair(check, sources, Choice(unsafe=unsafe, codes=codes))
+    changes = tuple(Change(p, sources[p].text, text) for p, text in outcome.texts.items())
+    if not keep:
+        for change in changes:
+            _write(workspace.root / change.path, workspace.files[change.path], change.after)
+    held = sum(skipped.why == "unsafe" for skipped in outcome.skipped)
+    return Fixed(changes, len(outcome.applied), held)
+
+
+def _write(path: Path, before: bytes, text: str) -> None:
+    """Replace the file in one move, in the encoding and with the mode it had."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(_encode(before, text))
+        Path(name).chmod(path.stat().st_mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _encode(before: bytes, text: str) -> bytes:
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if before.startswith(mark):
+            return mark + text.encode(encoding)
+    return text.encode()

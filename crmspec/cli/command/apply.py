@@ -1,0 +1,66 @@
+"""`crmspec apply`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmspec.cli.deploy import guarded, painted, target_options
+from crmspec.cli.exit_code import ExitCode
+from crmspec.cli.option import common, project_option
+from crmspec.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from crmspec.cli.option import Voice
+
+
+@click.command("apply")
+@click.argument(
+    "plan_file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@project_option
+@target_options
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@common
+def command(  # noqa: PLR0913 - one argument per option
+    plan_file: Path | None,
+    project: Path | None,
+    target: str | None,
+    state_dir: Path | None,
+    voice: Voice,
+    *,
+    yes: bool,
+) -> int:
+    """Make a target match the project.
+
+    With PLAN_FILE, a plan saved by `crmspec plan -o`, exactly these changes are made, or none
+    if anything moved since. Otherwise the plan is shown and you are asked. An interrupted run
+    is finished by the next one.
+    """
+    with guarded(project, target, state_dir, voice) as deployment:
+        plan = deployment.plan()
+        if plan_file is not None:
+            deployment.confirm(plan_file.read_bytes(), plan)
+        click.echo(painted(plan, voice), nl=False, color=voice.colour)
+        if plan.empty:
+            return ExitCode.CLEAN
+        if plan_file is None and not yes and not _agreed(deployment.target):
+            voice.say("nothing was changed")
+            return ExitCode.CLEAN
+        outcome = deployment.apply(plan, Progress(plan, voice))
+        problem = outcome.problem()
+        if problem is not None:
+            raise problem
+        voice.say(f"done: {len(outcome.done)} changes made in {deployment.target}")
+    return ExitCode.CLEAN
+
+
+def _agreed(target: str) -> bool:
+    if not sys.stdin.isatty():
+        raise click.UsageError(
+            "nobody is here to ask: give --yes, or a plan saved by crmspec plan -o"
+        )
+    return click.confirm(f"make these changes in {target}?", err=True)

@@ -1,0 +1,52 @@
+"""`crmspec plan`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmspec.cli.deploy import guarded, painted, target_options
+from crmspec.cli.exit_code import ExitCode
+from crmspec.cli.option import common, project_option
+
+if TYPE_CHECKING:
+    from crmspec.cli.option import Voice
+
+
+@click.command("plan")
+@project_option
+@target_options
+@click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Save the plan; `crmspec apply FILE` makes exactly these changes or refuses.",
+)
+@click.option("--json", "json_", is_flag=True, help="Print the plan as JSON.")
+@click.option("--exit-code", is_flag=True, help="Exit with 3 when there are changes.")
+@common
+def command(  # noqa: PLR0913 - one argument per option
+    project: Path | None,
+    target: str | None,
+    state_dir: Path | None,
+    out: Path | None,
+    voice: Voice,
+    *,
+    json_: bool,
+    exit_code: bool,
+) -> int:
+    """Show what `apply` would change in a target; changes nothing."""
+    with guarded(project, target, state_dir, voice) as deployment:
+        plan = deployment.plan()
+        document = deployment.save(plan)
+        if out is not None:
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_bytes(document)
+        shown = document.decode() if json_ else painted(plan, voice)
+        click.echo(shown, nl=False, color=voice.colour)
+        if out is not None:
+            voice.say(f"saved to {out}; it expires in 24 h: crmspec apply {out}")
+        changes = exit_code and not plan.empty
+    return ExitCode.CHANGES if changes else ExitCode.CLEAN

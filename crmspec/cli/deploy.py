@@ -1,0 +1,99 @@
+"""What `plan` and `apply` share: options, errors in words, a coloured plan."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmspec.cli.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.api.deploy import Deployment
+    from crmspec.cli.option import Function, Voice
+    from crmspec.engine.error import EngineError
+    from crmspec.engine.plan import Plan
+
+_COLOURS = {
+    "+": "green",
+    "~": "yellow",
+    "-": "red",
+    "=": "cyan",
+    "⟳": "magenta",
+    "≈": "blue",
+    "!": "yellow",
+}
+
+
+def target_options(function: Function) -> Function:
+    """Add `--target` and `--state-dir`."""
+    for option in (
+        click.option(
+            "--state-dir",
+            type=click.Path(path_type=Path, file_okay=False),
+            envvar="CRMSPEC_STATE_DIR",
+            help="Where the state is kept; .crmspec in the project by default.",
+        ),
+        click.option("--target", help="The target, if the project has several."),
+    ):
+        function = option(function)
+    return function
+
+
+@contextmanager
+def guarded(
+    project: Path | None, target: str | None, state_dir: Path | None, voice: Voice
+) -> Iterator[Deployment]:
+    """Open the deployment; errors of project and target are printed and end the command."""
+    from crmspec.api.deploy import BrokenProjectError, deployment
+    from crmspec.engine.error import EngineError
+
+    try:
+        with deployment(project, target, state_dir) as opened:
+            yield opened
+    except BrokenProjectError as error:
+        from crmspec.diagnostics.format import FORMATS, Options
+
+        options = Options(lang=voice.lang, color=voice.colour)
+        click.echo(FORMATS["text"](error.report, options), nl=False, err=True)
+        voice.say("nothing was contacted: correct the project first")
+        raise click.exceptions.Exit(ExitCode.FINDINGS) from None
+    except EngineError as error:
+        _print(error, voice)
+        raise click.exceptions.Exit(_exit_code(error)) from None
+
+
+def _exit_code(error: EngineError) -> ExitCode:
+    from crmspec.engine.error import BadPlanFileError, UnknownTargetError
+
+    usage = isinstance(error, (BadPlanFileError, UnknownTargetError))
+    return ExitCode.USAGE if usage else ExitCode.INCOMPLETE
+
+
+def _print(error: EngineError, voice: Voice) -> None:
+    from crmspec.diagnostics import text
+    from crmspec.diagnostics.catalog import translate
+
+    label = click.style(
+        f"{translate(text('error'), voice.lang)}[{error.code.id}]", fg="red", bold=True
+    )
+    head = label if voice.colour else click.unstyle(label)
+    click.echo(f"{head}: {translate(error.message, voice.lang)}", err=True)
+    for line in error.help:
+        click.echo(f"  = {translate(line, voice.lang)}", err=True)
+    click.echo(f"  = crmspec explain {error.code.id}", err=True)
+
+
+def painted(plan: Plan, voice: Voice) -> str:
+    """Return the plan's text in the reader's language, coloured if wanted."""
+    from crmspec.diagnostics.catalog import translate
+    from crmspec.engine.text import render
+
+    def paint(symbol: str, line: str) -> str:
+        return click.style(line, fg=_COLOURS.get(symbol)) if voice.colour and symbol else line
+
+    return render(plan, say=lambda sentence: translate(sentence, voice.lang), paint=paint)

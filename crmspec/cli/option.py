@@ -1,0 +1,88 @@
+"""Options that several commands share, and how they speak to the terminal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Function = TypeVar("Function", bound=Callable[..., object])
+
+LANGUAGES = ("en", "ru")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How to speak: the language, whether to colour, and how much to say (-1, 0, 1)."""
+
+    lang: str
+    colour: bool
+    verbosity: int
+
+    def say(self, message: str, level: int = 0) -> None:
+        """Print to standard error, unless the reader asked for less."""
+        if self.verbosity >= level:
+            click.echo(message, err=True)
+
+
+def voice(lang: str | None, colour: bool | None, quiet: bool, verbose: bool) -> Voice:  # noqa: FBT001
+    """Return how to speak, from options and the environment."""
+    if colour is None:
+        colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        colour = colour and os.environ.get("TERM") != "dumb"
+    return Voice(lang or _language(), colour, -1 if quiet else int(verbose))
+
+
+def _language() -> str:
+    for name in ("CRMSPEC_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        value = os.environ.get(name, "")[:2].lower()
+        if value in LANGUAGES:
+            return value
+    return "en"
+
+
+def common(function: Function) -> Function:
+    """Add `--lang`, `--color/--no-color`, `-q` and `-v`, given to the command as `voice`."""
+
+    def wrapped(*args: object, **kwargs: object) -> object:
+        kwargs["voice"] = voice(
+            kwargs.pop("lang"),  # type: ignore[arg-type]
+            kwargs.pop("color"),  # type: ignore[arg-type]
+            bool(kwargs.pop("quiet")),
+            bool(kwargs.pop("verbose")),
+        )
+        return function(*args, **kwargs)
+
+    wrapped.__name__ = function.__name__
+    wrapped.__doc__ = function.__doc__
+    wrapped.__click_params__ = getattr(function, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Say more."),
+        click.option("-q", "--quiet", is_flag=True, help="Say only what matters."),
+        click.option("--color/--no-color", default=None, help="Colour the output, or not."),
+        click.option("--lang", type=click.Choice(LANGUAGES), help="Language of the output."),
+    ):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[return-value]
+
+
+def project_argument(function: Function) -> Function:
+    """Add `[PATHS]...`: a project, folders or files; the current folder by default."""
+    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(function)
+
+
+def project_option(function: Function) -> Function:
+    """Add `--project PATH` for commands whose arguments mean something else."""
+    return click.option(
+        "--project",
+        "project",
+        type=click.Path(exists=True, path_type=Path),
+        help="The project's folder; the current one by default.",
+    )(function)

@@ -1,0 +1,60 @@
+"""How an apply goes, on the terminal."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from crmspec.cli.option import Voice
+    from crmspec.engine.error import EngineError
+    from crmspec.engine.plan import Change, Plan
+    from crmspec.engine.resource import Address
+
+
+class Progress:
+    """Tells of each change: a moving line on a terminal, a line per change elsewhere."""
+
+    def __init__(self, plan: Plan, voice: Voice) -> None:
+        self._total = len(plan.changes)
+        self._voice = voice
+        self._number = 0
+        self._moving = sys.stderr.isatty() and voice.verbosity == 0
+
+    def started(self, change: Change) -> None:
+        """Count and name the change that begins."""
+        self._number += 1
+        if self._moving:
+            width = 20
+            filled = width * (self._number - 1) // self._total
+            bar = "━" * filled + "─" * (width - filled)
+            click.echo(
+                f"\r\x1b[K{bar} {self._number}/{self._total} {change.address}", nl=False, err=True
+            )
+
+    def done(self, change: Change) -> None:
+        """Tell that a change is made."""
+        if self._moving and self._number == self._total:
+            click.echo("\r\x1b[K", nl=False, err=True)
+        elif not self._moving:
+            self._voice.say(f"  {self._number}/{self._total}  {change.kind}  {change.address}")
+
+    def waiting(self, change: Change, seconds: float, error: EngineError) -> None:
+        """Tell that a call is tried again after a pause."""
+        self._line(f"  {change.address}: {error}; again in {seconds:.0f} s")
+
+    def failed(self, change: Change, error: EngineError) -> None:
+        """Tell that a change failed for good."""
+        self._line(f"  failed  {change.address}: {error}")
+        for line in error.help:
+            self._line(f"          {line.english()}")
+
+    def skipped(self, change: Change, because: Address | None) -> None:
+        """Tell that a change was not tried."""
+        why = f"needs {because}" if because is not None else "the run ended"
+        self._line(f"  skipped {change.address}: {why}")
+
+    def _line(self, message: str) -> None:
+        click.echo(f"\r\x1b[K{message}" if self._moving else message, err=True)

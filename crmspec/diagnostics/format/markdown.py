@@ -1,0 +1,110 @@
+"""Markdown for comments on pull requests and summaries of builds, kept below a size limit."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from crmspec.diagnostics.catalog import plural
+from crmspec.diagnostics.format.excerpt import Excerpt
+from crmspec.diagnostics.format.options import DEFAULT
+from crmspec.diagnostics.format.style import Style
+from crmspec.diagnostics.format.words import by_urgency, level, lines_of, offer, say, tally
+from crmspec.diagnostics.model import Severity, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics.format.options import Options
+    from crmspec.diagnostics.model import Diagnostic
+    from crmspec.diagnostics.report import Report
+
+MARKER = "<!-- crmspec -->"
+_SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
+_CODE_SPAN = re.compile(r"(`[^`]+`)")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}
+_SPECIAL = frozenset("\\`*_{}[]()#|~!")
+_RESERVE = 200
+
+
+def render(report: Report, options: Options = DEFAULT) -> str:
+    """Return the report as Markdown of at most `options.budget` characters.
+
+    It begins with a marker by which a comment is found and updated. Findings that do not fit are
+    counted at the end; errors and changed files come first.
+    """
+    head = f"{MARKER}\n### crmspec: {tally(report.findings, options.lang)}\n"
+    lines = [*report.summary, *report.notes]
+    head += "".join(f"\n{escape(say(line, options.lang))}\n" for line in lines)
+    return head + _body(report, options, options.budget - len(head) - _RESERVE)
+
+
+def _body(report: Report, options: Options, room: int) -> str:
+    blocks: list[str] = []
+    for finding in by_urgency(report, options):
+        block = "".join(f"{line}\n" for line in _finding(finding, report, options))
+        room -= len(block)
+        if room < 0:
+            blocks.append(_omitted(len(report.findings) - len(blocks), options.lang))
+            break
+        blocks.append(block)
+    return "".join(blocks)
+
+
+def _finding(finding: Diagnostic, report: Report, options: Options) -> Iterator[str]:
+    lang = options.lang
+    code = f"[{finding.code.id}]({options.page(finding.code.id)})"
+    message = escape(say(finding.message, lang))
+    yield ""
+    yield f"{_SIGNS[finding.level]} **{level(finding.level, lang)}** {code}: {message}"
+    yield from _excerpt(finding, report, options)
+    notes = [*_notes(finding, lang)]
+    yield from ("", *notes) if notes else ()
+
+
+def _notes(finding: Diagnostic, lang: str) -> Iterator[str]:
+    for advice in finding.help:
+        lines = [escape(line.strip()) for line in lines_of(advice, lang)]
+        yield f"- {'<br>'.join(lines)}"
+    for fix in finding.fixes:
+        words = say(text("fix: {offer}", offer=offer(fix, finding.code.id, lang)), lang)
+        yield f"- {escape(words)}"
+
+
+def _excerpt(finding: Diagnostic, report: Report, options: Options) -> Iterator[str]:
+    plain = Style(color=False)
+    lines = list(Excerpt(finding, report, structs.replace(options, color=False), plain).lines())
+    if not lines:
+        return
+    fence = _fence("\n".join(lines))
+    yield ""
+    yield f"{fence}text"
+    yield from lines
+    yield fence
+
+
+def _fence(content: str) -> str:
+    longest = max((len(run) for run in re.findall("`+", content)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def escape(words: str) -> str:
+    """Return a sentence as Markdown: code spans stay, everything else is literal."""
+    parts = _CODE_SPAN.split(words)
+    return "".join(part if _CODE_SPAN.fullmatch(part) else _literal(part) for part in parts)
+
+
+def _literal(words: str) -> str:
+    return "".join(f"\\{char}" if char in _SPECIAL else _ENTITIES.get(char, char) for char in words)
+
+
+def _omitted(count: int, lang: str) -> str:
+    words = plural(
+        "and {count} more finding that does not fit here",
+        "and {count} more findings that do not fit here",
+        count,
+        lang,
+    )
+    return f"\n{words}\n"

@@ -1,0 +1,78 @@
+"""A report: the findings of one run in a stable order, with the sources they speak of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+
+from crmspec.diagnostics.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from crmspec.diagnostics.model import Diagnostic, Text
+    from crmspec.source import Source, Span
+
+Rank: TypeAlias = "tuple[str, int, str, int, str]"
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Findings by place, `summary` lines to print before them and `notes` to print after them.
+
+    Build it with `Report.of`, which sorts the findings and drops repeated ones.
+    """
+
+    findings: tuple[Diagnostic, ...]
+    sources: Mapping[str, Source]
+    summary: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        findings: Iterable[Diagnostic],
+        sources: Mapping[str, Source],
+        summary: Iterable[Text] = (),
+        notes: Iterable[Text] = (),
+    ) -> Report:
+        """Return the report of `findings`, ordered and without duplicates."""
+        return cls(order(findings), sources, tuple(summary), tuple(notes))
+
+    def count(self, severity: Severity) -> int:
+        """Return the number of findings of one severity."""
+        return sum(finding.level is severity for finding in self.findings)
+
+    @property
+    def failed(self) -> bool:
+        """Tell whether there is an error, which makes `crmspec check` exit with 1."""
+        return any(finding.level is Severity.ERROR for finding in self.findings)
+
+    def text_at(self, span: Span) -> str:
+        """Return what stands in the source at `span`, or nothing if the source is not there."""
+        source = self.sources.get(span.path)
+        return source.text[span.start : span.end] if source else ""
+
+
+def order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Return the findings by path, offset and code; equal ones appear once."""
+    ranked = sorted(((_rank(finding), finding) for finding in findings), key=_first)
+    kept: list[Diagnostic] = []
+    twins: list[Diagnostic] = []
+    last: Rank | None = None
+    for rank, finding in ranked:
+        if rank != last:
+            twins, last = [], rank
+        if finding not in twins:
+            twins.append(finding)
+            kept.append(finding)
+    return tuple(kept)
+
+
+def _rank(finding: Diagnostic) -> Rank:
+    span = finding.label.span
+    return span.path, span.start, finding.code.id, span.end, finding.message.english()
+
+
+def _first(pair: tuple[Rank, Diagnostic]) -> Rank:
+    return pair[0]

@@ -1,0 +1,170 @@
+"""The findings that composing a tree can make, in the words of the author."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Diagnostic, Label, Safety, text
+from crmspec.document import codes
+from crmspec.document.quote import quote_fix
+
+if TYPE_CHECKING:
+    from crmspec.diagnostics import Code
+    from crmspec.source import Span
+
+LONGEST_QUOTE = 40
+
+
+def shorten(value: str) -> str:
+    """Return `value` short enough to stand in a sentence."""
+    line = " ".join(value.split())
+    return line if len(line) <= LONGEST_QUOTE else line[: LONGEST_QUOTE - 1] + "…"
+
+
+def misread(code: Code, span: Span, source: str) -> Diagnostic:
+    """Tell that a plain scalar is not the number it looks like."""
+    number = shorten(source[span.start : span.end])
+    if code is codes.LEADING_ZERO:
+        message = text("`{number}` starts with a zero", number=number)
+        hint = text("put it in quotes if it is text, a code or a phone number; else drop the zero")
+        fixes = (quote_fix(source, span, Safety.UNSAFE),)
+        return Diagnostic(code=code, message=message, label=Label(span), help=(hint,), fixes=fixes)
+    message = text("`{number}` is out of the range of numbers", number=number)
+    hint = text("write a smaller number, or put it in quotes if it is text")
+    return Diagnostic(code=code, message=message, label=Label(span), help=(hint,))
+
+
+def duplicate_key(key: str, first: Span, second: Span) -> Diagnostic:
+    """Tell that a key stands twice in one mapping."""
+    return Diagnostic(
+        code=codes.DUPLICATE_KEY,
+        message=text("`{key}` is written twice here", key=shorten(key)),
+        label=Label(second, text("again")),
+        related=(Label(first, text("first written here")),),
+        help=(text("keep one of them, or move the values of both under one"),),
+    )
+
+
+def key_not_text(span: Span) -> Diagnostic:
+    """Tell that a list, a map, an alias or nothing stands where a key should."""
+    return Diagnostic(
+        code=codes.KEY_NOT_TEXT,
+        message=text("a key must be a word or a text"),
+        label=Label(span),
+        help=(text("write `key: value`; put a key with special characters in quotes"),),
+    )
+
+
+def merge_key(span: Span) -> Diagnostic:
+    """Tell that `<<` is not supported."""
+    return Diagnostic(
+        code=codes.MERGE_KEY,
+        message=text("the merge key `<<` is not supported"),
+        label=Label(span),
+        help=(text("write the keys out, or use the project's `defaults`"),),
+    )
+
+
+def tag(span: Span, source: str) -> Diagnostic:
+    """Tell that tags are not supported."""
+    name = shorten(source[span.start : span.end])
+    return Diagnostic(
+        code=codes.TAG,
+        message=text("the tag `{name}` is not supported", name=name),
+        label=Label(span),
+        help=(text("remove it; to keep a value as text or begin it with `!`, put it in quotes"),),
+    )
+
+
+def unknown_alias(name: str, span: Span) -> Diagnostic:
+    """Tell that no anchor of this name comes before."""
+    return Diagnostic(
+        code=codes.UNKNOWN_ALIAS,
+        message=text("`*{name}` refers to no anchor above it", name=shorten(name)),
+        label=Label(span),
+        help=(
+            text("mark a value above with `&{name}`, or quote a text that begins with `*`",
+                 name=shorten(name)),
+        ),
+    )  # fmt: skip
+
+
+def recursive_alias(name: str, span: Span) -> Diagnostic:
+    """Tell that an alias stands inside the value it repeats."""
+    return Diagnostic(
+        code=codes.ALIAS_EXPANSION,
+        message=text("`*{name}` repeats the value it stands in", name=shorten(name)),
+        label=Label(span),
+        help=(text("write the value out"),),
+    )
+
+
+def too_many_aliases(span: Span, limit: int) -> Diagnostic:
+    """Tell that aliases stand for too many values."""
+    return Diagnostic(
+        code=codes.ALIAS_EXPANSION,
+        message=text("the aliases of this file repeat more than {limit} values", limit=limit),
+        label=Label(span, text("here the limit is passed")),
+        help=(text("split the file, or write the values out"),),
+    )
+
+
+def too_deep(span: Span, limit: int) -> Diagnostic:
+    """Tell that collections are nested too deeply."""
+    return Diagnostic(
+        code=codes.TOO_DEEP,
+        message=text("values are nested more than {limit} levels deep", limit=limit),
+        label=Label(span),
+        help=(text("move the inner part to a resource of its own and refer to its id"),),
+    )
+
+
+def unquoted_template(span: Span, source: str) -> Diagnostic:
+    """Tell that a template in braces needs quotes."""
+    return Diagnostic(
+        code=codes.UNQUOTED_TEMPLATE,
+        message=text("a value that begins with a template must be in quotes"),
+        label=Label(span),
+        help=(text("without quotes, YAML reads `{open}` as the start of a map", open="{"),),
+        fixes=(quote_fix(source, span),),
+    )
+
+
+def not_a_mapping(span: Span) -> Diagnostic:
+    """Tell that a document is a list or a single value."""
+    return Diagnostic(
+        code=codes.NOT_A_MAPPING,
+        message=text("a file must consist of sections such as `segments:` or `chains:`"),
+        label=Label(span),
+        help=(text("write a section, below it the id of a resource, below that its keys"),),
+    )
+
+
+def empty_file(span: Span) -> Diagnostic:
+    """Tell that a file holds nothing but blanks and comments."""
+    return Diagnostic(
+        code=codes.EMPTY_FILE,
+        message=text("the file is empty"),
+        label=Label(span),
+        help=(text("describe a resource in it or delete it"),),
+    )
+
+
+def too_large(span: Span, limit: str) -> Diagnostic:
+    """Tell that a file passes a size limit."""
+    return Diagnostic(
+        code=codes.TOO_LARGE,
+        message=text("the file is larger than {limit}", limit=limit),
+        label=Label(span),
+        help=(text("split it: resources may be spread over any number of files"),),
+    )
+
+
+def too_many_values(span: Span, limit: int) -> Diagnostic:
+    """Tell that a file holds too many values."""
+    return Diagnostic(
+        code=codes.TOO_LARGE,
+        message=text("the file holds more than {limit} values", limit=limit),
+        label=Label(span),
+        help=(text("split it: resources may be spread over any number of files"),),
+    )

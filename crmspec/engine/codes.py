@@ -1,0 +1,35 @@
+"""The codes of plans, state and their application."""
+
+from __future__ import annotations
+
+from crmspec.diagnostics import Code, text
+
+STATE_CORRUPT = Code("CRM701", "state-corrupt", text("the state file is damaged"))
+STATE_LOCKED = Code("CRM702", "state-locked", text("another run holds the state"))
+STALE_PLAN = Code("CRM703", "stale-plan", text("the world moved since the plan was made"))
+DEPENDENCY_CYCLE = Code("CRM704", "dependency-cycle", text("resources need each other in a circle"))
+UNKNOWN_TARGET = Code("CRM705", "unknown-target", text("there is no such target or platform"))
+BAD_PLAN_FILE = Code("CRM706", "bad-plan-file", text("the saved plan cannot be used"))
+MISSING_CREDENTIAL = Code(
+    "CRM707", "missing-credential", text("a secret that the target needs is not set")
+)
+APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
+TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
+TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
+REVISION_CONFLICT = Code(
+    "CRM804", "revision-conflict", text("somebody else changed the object meanwhile")
+)
+
+CODES: tuple[Code, ...] = (
+    STATE_CORRUPT,
+    STATE_LOCKED,
+    STALE_PLAN,
+    DEPENDENCY_CYCLE,
+    UNKNOWN_TARGET,
+    BAD_PLAN_FILE,
+    MISSING_CREDENTIAL,
+    APPLY_FAILED,
+    TARGET_UNREACHABLE,
+    TARGET_REJECTED,
+    REVISION_CONFLICT,
+)

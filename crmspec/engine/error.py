@@ -1,0 +1,128 @@
+"""What can go wrong between a plan and a target, each with its code and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from crmspec.engine import codes
+
+if TYPE_CHECKING:
+    from crmspec.diagnostics import Code, Text
+
+
+class EngineError(Exception):
+    """The base: a translatable message without secrets, and help in the same form."""
+
+    code: ClassVar[Code]
+
+    def __init__(self, message: Text, *help_: Text) -> None:
+        super().__init__(message.english())
+        self.message = message
+        self.help = help_
+
+
+class StateCorruptError(EngineError):
+    """The state file or its journal fails its digest or cannot be read."""
+
+    code = codes.STATE_CORRUPT
+
+
+class StateLockedError(EngineError):
+    """Another process holds the lock."""
+
+    code = codes.STATE_LOCKED
+
+
+class StalePlanError(EngineError):
+    """State, project, target or time moved since the plan was made."""
+
+    code = codes.STALE_PLAN
+
+
+class DependencyCycleError(EngineError):
+    """Resources cannot be ordered."""
+
+    code = codes.DEPENDENCY_CYCLE
+
+
+class UnknownTargetError(EngineError):
+    """No such target in the project, or no provider for its platform."""
+
+    code = codes.UNKNOWN_TARGET
+
+
+class BadPlanFileError(EngineError):
+    """The file is no saved plan, is damaged, or was made by another version."""
+
+    code = codes.BAD_PLAN_FILE
+
+
+class MissingCredentialError(EngineError):
+    """A named secret is absent; there is no fallback."""
+
+    code = codes.MISSING_CREDENTIAL
+
+
+class ApplyIncompleteError(EngineError):
+    """Some changes failed or were skipped."""
+
+    code = codes.APPLY_FAILED
+
+
+class TargetError(EngineError):
+    """An answer (or silence) of the target; `status` is the HTTP status, if there was one.
+
+    `fatal` ends the run, since every further call would fail alike.
+    """
+
+    fatal = False
+
+    def __init__(self, message: Text, *help_: Text, status: int | None = None) -> None:
+        super().__init__(message, *help_)
+        self.status = status
+
+
+class RetryableError(TargetError):
+    """Worth another try; `uncertain` when the call may have been carried out."""
+
+    code = codes.TARGET_UNREACHABLE
+    uncertain = False
+    retry_after: float | None = None
+
+
+class TargetBusyError(RetryableError):
+    """The target declined for now (429, 503): nothing was done; `retry_after` is in seconds."""
+
+    def __init__(
+        self, message: Text, *help_: Text, status: int, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message, *help_, status=status)
+        self.retry_after = retry_after
+
+
+class TargetUnreachableError(RetryableError):
+    """No connection could be made, so nothing was done."""
+
+    fatal = True
+
+
+class TargetUncertainError(RetryableError):
+    """The call was sent, but no clear answer came back (dropped, timed out, 5xx)."""
+
+    uncertain = True
+
+
+class TargetRejectedError(TargetError):
+    """The target refuses (4xx); trying again would not help."""
+
+    code = codes.TARGET_REJECTED
+
+    def __init__(self, message: Text, *help_: Text, status: int, fatal: bool = False) -> None:
+        super().__init__(message, *help_, status=status)
+        self.fatal = fatal
+
+
+class RevisionConflictError(TargetError):
+    """The object changed or vanished after it was read."""
+
+    code = codes.REVISION_CONFLICT

@@ -1,0 +1,113 @@
+"""The bytes of a state file and its journal: versioned JSON under digests."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import msgspec
+
+from crmspec.diagnostics import text
+from crmspec.engine.body import canonical, digest
+from crmspec.engine.error import StateCorruptError
+from crmspec.engine.state import Record, State, replay
+
+FORMAT = "crmspec-state"
+VERSION = 1
+
+
+class _Envelope(msgspec.Struct, frozen=True):
+    format: str
+    version: int
+    digest: str
+    state: msgspec.Raw
+
+
+class _Header(msgspec.Struct, frozen=True):
+    lineage: str
+    serial: int
+
+
+class _Line(msgspec.Struct, frozen=True):
+    digest: str
+    record: msgspec.Raw
+
+
+def dump_state(state: State) -> bytes:
+    """Return the state file's bytes."""
+    envelope = {
+        "format": FORMAT,
+        "version": VERSION,
+        "digest": digest(canonical(state)),
+        "state": state,
+    }
+    return msgspec.json.format(msgspec.json.encode(envelope), indent=1) + b"\n"
+
+
+def load_state(data: bytes, name: str) -> State:
+    """Read a state file; `name` is what to call it in errors.
+
+    Raises:
+        StateCorruptError: it is truncated, was edited, or is of another version.
+    """
+    try:
+        envelope = msgspec.json.decode(data, type=_Envelope)
+        if envelope.format != FORMAT or envelope.version != VERSION:
+            raise StateCorruptError(
+                text("`{name}` was written by another version of crmspec", name=name),
+                text("use the version of crmspec that wrote it, or a newer one"),
+            )
+        state = msgspec.json.decode(envelope.state, type=State)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _damaged(name) from None
+    if digest(canonical(state)) != envelope.digest:
+        raise _damaged(name)
+    return state
+
+
+def header(state: State) -> bytes:
+    """Return the first line of a journal that goes on from a state."""
+    return canonical(_Header(state.lineage, state.serial)) + b"\n"
+
+
+def line(record: Record, previous: bytes) -> bytes:
+    """Return a journal line; its digest also covers the line before."""
+    data = msgspec.json.encode(record)
+    return canonical(_Line(digest(previous + data), msgspec.Raw(data))) + b"\n"
+
+
+def resume(state: State, journal: bytes, name: str) -> tuple[State, bytes]:
+    """Replay a journal; return the state and the part of the journal that counts.
+
+    A journal of an older state counts for nothing, nor does a last line without its end: the
+    process died while writing it.
+
+    Raises:
+        StateCorruptError: a whole line is damaged.
+    """
+    lines = journal.splitlines(keepends=True)
+    if lines and not lines[-1].endswith(b"\n"):
+        lines.pop()
+    if not lines or lines[0] != header(state):
+        return state, b""
+    for before, current in pairwise(lines):
+        state = replay(state, _record(before, current, name))
+    return state, b"".join(lines)
+
+
+def _record(before: bytes, current: bytes, name: str) -> Record:
+    try:
+        entry = msgspec.json.decode(current, type=_Line)
+        record: Record = msgspec.json.decode(entry.record, type=Record)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _damaged(name) from None
+    if digest(before + bytes(entry.record)) != entry.digest:
+        raise _damaged(name)
+    return record
+
+
+def _damaged(name: str) -> StateCorruptError:
+    return StateCorruptError(
+        text("`{name}` is damaged: its digest does not match", name=name),
+        text("restore it from `{name}.backup` or from version control", name=name),
+        text("or delete it: objects that crmspec made are found again by their marker"),
+    )

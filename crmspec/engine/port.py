@@ -1,0 +1,117 @@
+"""The ports: what the engine needs of the world, implemented by adapters above it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from datetime import datetime
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.engine.body import Body
+    from crmspec.engine.error import EngineError
+    from crmspec.engine.plan import Change
+    from crmspec.engine.resource import Address, Desired, Remote
+    from crmspec.engine.state import Record, State
+    from crmspec.ir import Program
+
+
+class Provider(Protocol):
+    """One target account. Bodies going in and out are in the project's terms (addresses).
+
+    Calls raise the `TargetError`s of `engine.error` and retry nothing but reads.
+    """
+
+    def audit(self, program: Program) -> Iterator[Diagnostic]:
+        """Yield what the target cannot express; pure."""
+        ...
+
+    def compile(self, program: Program) -> Desired:
+        """Return what the project wants on the target, bodies normalised; pure."""
+        ...
+
+    def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
+        """Return the project's objects: those that carry its marker or have a known id."""
+        ...
+
+    def find(self, address: Address, id_: str | None) -> Remote | None:
+        """Return one object afresh, by id, or else by its marker."""
+        ...
+
+    def apply(self, change: Change, ids: Mapping[Address, str]) -> Remote | None:
+        """Make one call; `ids` are the remote ids of all that the change refers to.
+
+        `change.key` is to be given to the target where it understands idempotency keys.
+        Returns the object as it is afterwards, or None when it was deleted.
+        """
+        ...
+
+    def normalise(self, address: Address, body: Body) -> Body:
+        """Return the body as the target would give it back; pure and idempotent."""
+        ...
+
+
+class StateStore(Protocol):
+    """The state of one target."""
+
+    def load(self) -> State:
+        """Return the state with all journal records replayed; an empty one if there is none.
+
+        Raises:
+            StateCorruptError: it fails its digest.
+        """
+        ...
+
+    def append(self, record: Record) -> None:
+        """Add a record to the journal; when this returns, it will survive a crash."""
+        ...
+
+    def save(self, state: State) -> State:
+        """Write the state in one piece and empty the journal; gives it a lineage if it has none."""
+        ...
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Hold the state alone; may be taken again by the same store.
+
+        Raises:
+            StateLockedError: another process holds it.
+        """
+        ...
+
+
+class Clock(Protocol):
+    """Time."""
+
+    def now(self) -> datetime:
+        """Return the current moment, in UTC."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Reporter(Protocol):
+    """Who is told how an apply goes."""
+
+    def started(self, change: Change) -> None:
+        """A change begins."""
+        ...
+
+    def waiting(self, change: Change, seconds: float, error: EngineError) -> None:
+        """A call failed for now and is tried again after some seconds."""
+        ...
+
+    def done(self, change: Change) -> None:
+        """A change is made and recorded."""
+        ...
+
+    def failed(self, change: Change, error: EngineError) -> None:
+        """A change failed for good."""
+        ...
+
+    def skipped(self, change: Change, because: Address | None) -> None:
+        """A change is not tried, because another one failed (None: because the run ended)."""
+        ...

@@ -1,0 +1,82 @@
+"""What a project wants on a target, and what is there: addresses, resources, remotes."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from crmspec.diagnostics import Text  # noqa: TC001 - read at run time
+from crmspec.engine.body import REFERENCE, Body, fingerprint, is_reference
+from crmspec.source import Span  # noqa: TC001 - read at run time
+
+
+class Address(msgspec.Struct, frozen=True, order=True):
+    """The name of a resource in a project: `chain.abandoned_cart`."""
+
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}.{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Address:
+        """Return the address that `str` made the text from."""
+        kind, _, id_ = text.partition(".")
+        return cls(kind, id_)
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """An object as the project wants it; `depends` are the addresses that must exist before."""
+
+    address: Address
+    body: Body
+    depends: tuple[Address, ...]
+    origin: Span
+
+
+class Remote(msgspec.Struct, frozen=True):
+    """An object as it is on the target, its body in the project's terms.
+
+    `revision` is the target's own mark for compare-and-set; `depends` are the addresses it
+    refers to; `changed_at` is ISO 8601, if the target tells.
+    """
+
+    id: str
+    revision: str
+    body: Body
+    depends: tuple[Address, ...] = ()
+    changed_at: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the digest of the body."""
+        return fingerprint(self.body)
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """What the target cannot take as written: `manual` (left out) or `deviates` (changed)."""
+
+    address: Address
+    effect: Literal["manual", "deviates"]
+    reason: Text
+    origin: Span
+
+
+class Desired(msgspec.Struct, frozen=True):
+    """Everything that a project wants on one target."""
+
+    resources: tuple[Resource, ...]
+    remarks: tuple[Remark, ...] = ()
+
+
+def references(value: object) -> frozenset[Address]:
+    """Return the addresses that a body points to."""
+    if isinstance(value, dict):
+        if is_reference(value):
+            return frozenset({Address.parse(str(value[REFERENCE]))})
+        return frozenset().union(*map(references, value.values()))
+    if isinstance(value, list):
+        return frozenset().union(*map(references, value))
+    return frozenset()

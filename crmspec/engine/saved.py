@@ -1,0 +1,160 @@
+"""Saved plans: what was reviewed, bound to project, state and target by digests."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.diagnostics import text
+from crmspec.engine.body import canonical, digest, fingerprint
+from crmspec.engine.difference import Differences  # noqa: TC001 - read at run time
+from crmspec.engine.error import BadPlanFileError, StalePlanError
+
+if TYPE_CHECKING:
+    from crmspec.diagnostics import Text
+    from crmspec.engine.plan import Change, Plan
+
+FORMAT = "crmspec-plan"
+VERSION = 1
+LIFETIME = timedelta(hours=24)
+
+
+class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
+    """A change by digests, and what a reviewer reads."""
+
+    address: str
+    kind: str
+    source: str
+    wanted: str | None
+    found: str | None
+    revision: str | None
+    fields: Differences = ()
+    drift: Differences = ()
+
+
+class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """A reviewed plan; times are ISO 8601 UTC."""
+
+    crmspec: str
+    project: str
+    target: str
+    lineage: str
+    serial: int
+    created_at: str
+    expires_at: str
+    calls: int
+    changes: tuple[SavedChange, ...]
+
+
+class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    format: str
+    version: int
+    digest: str
+    plan: msgspec.Raw
+
+
+def summarise(plan: Plan, *, version: str, now: datetime) -> SavedPlan:
+    """Return what is saved of a plan; `version` is crmspec's own."""
+    return SavedPlan(
+        crmspec=version,
+        project=plan.state.project,
+        target=plan.state.target,
+        lineage=plan.state.lineage,
+        serial=plan.state.serial,
+        created_at=now.isoformat(timespec="seconds"),
+        expires_at=(now + LIFETIME).isoformat(timespec="seconds"),
+        calls=plan.calls,
+        changes=tuple(map(_summary, plan.changes)),
+    )
+
+
+def _summary(change: Change) -> SavedChange:
+    return SavedChange(
+        address=str(change.address),
+        kind=change.kind,
+        source=change.source,
+        wanted=fingerprint(change.desired.body) if change.desired else None,
+        found=change.remote.fingerprint if change.remote else None,
+        revision=change.remote.revision if change.remote else None,
+        fields=change.fields,
+        drift=change.drift,
+    )
+
+
+def dump(saved: SavedPlan) -> bytes:
+    """Return the file's bytes: readable JSON with a digest over the plan."""
+    body = {
+        "format": FORMAT,
+        "version": VERSION,
+        "digest": digest(canonical(saved)),
+        "plan": saved,
+    }
+    return msgspec.json.format(msgspec.json.encode(body), indent=2) + b"\n"
+
+
+def load(data: bytes) -> SavedPlan:
+    """Read a saved plan.
+
+    Raises:
+        BadPlanFileError: it is none, is damaged, or is of another version.
+    """
+    try:
+        envelope = msgspec.json.decode(data, type=_Envelope)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise BadPlanFileError(text("this is no saved plan"), _again()) from None
+    if envelope.format != FORMAT or envelope.version != VERSION:
+        raise BadPlanFileError(text("this plan was saved by another version of crmspec"), _again())
+    try:
+        saved = msgspec.json.decode(envelope.plan, type=SavedPlan)
+    except msgspec.DecodeError:
+        raise BadPlanFileError(text("the saved plan is damaged"), _again()) from None
+    if digest(canonical(saved)) != envelope.digest:
+        raise BadPlanFileError(text("the saved plan was changed after it was made"), _again())
+    return saved
+
+
+def verify(saved: SavedPlan, plan: Plan, *, version: str, now: datetime) -> None:
+    """Make sure that a fresh plan is the one that was reviewed.
+
+    Raises:
+        StalePlanError: something moved; the message says what.
+    """
+    fresh = summarise(plan, version=version, now=now)
+    for name, message in _BINDINGS:
+        if getattr(saved, name) != getattr(fresh, name):
+            raise StalePlanError(message, _again())
+    if now >= datetime.fromisoformat(saved.expires_at):
+        raise StalePlanError(
+            text("the saved plan expired at {time}", time=saved.expires_at), _again()
+        )
+    old = {change.address: change for change in saved.changes}
+    new = {change.address: change for change in fresh.changes}
+    for address in sorted(old.keys() | new.keys()):
+        _verify_change(address, old.get(address), new.get(address))
+
+
+def _verify_change(address: str, old: SavedChange | None, new: SavedChange | None) -> None:
+    if old is None or new is None:
+        what = text("`{address}` needs another change than the plan says", address=address)
+    elif (old.found, old.revision) != (new.found, new.revision):
+        what = text("`{address}` changed on the target since the plan was made", address=address)
+    elif (old.wanted, old.kind) != (new.wanted, new.kind):
+        what = text("`{address}` changed in the project since the plan was made", address=address)
+    else:
+        return
+    raise StalePlanError(what, _again())
+
+
+_BINDINGS = (
+    ("crmspec", text("the plan was made by another version of crmspec")),
+    ("project", text("the plan is for another project")),
+    ("target", text("the plan is for another target")),
+    ("lineage", text("the plan was made with another state")),
+    ("serial", text("something was applied since the plan was made")),
+)
+
+
+def _again() -> Text:
+    return text("make a new plan: `crmspec plan -o plan.json`")

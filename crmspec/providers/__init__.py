@@ -1,0 +1,1 @@
+"""Providers: one folder per execution system, each with the same four verbs."""

@@ -1,0 +1,148 @@
+"""From IR to bodies: the language's own keys, references as addresses, files resolved."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from crmspec.engine.body import REFERENCE
+from crmspec.ir import Located, Ref, Resource
+from crmspec.ir.convert import yaml_key
+from crmspec.ir.message import Block, Content, Layout
+from crmspec.ir.value import (
+    FLAT,
+    Day,
+    Duration,
+    Name,
+    Percent,
+    PropertyTest,
+    Template,
+    Test,
+    TimeOfDay,
+)
+from crmspec.providers.sandbox.capability import COLLECTIONS, UNSENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crmspec.engine.body import Body
+    from crmspec.engine.resource import Address
+
+_UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
+
+
+@cache
+def _flat(cls: type[Located]) -> frozenset[str]:
+    """Return the fields whose keys stand among those of their parent."""
+    return frozenset(
+        name
+        for name, hint in get_type_hints(cls, include_extras=True).items()
+        if get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]
+    )
+
+
+@cache
+def _defaults(cls: type[Located]) -> dict[str, object]:
+    return {
+        field.name: field.default
+        if field.default_factory is msgspec.NODEFAULT
+        else field.default_factory()
+        for field in msgspec.structs.fields(cls)
+    }
+
+
+class Encoder:
+    """Encodes one resource; steps of the types in `dropped` are left out."""
+
+    def __init__(
+        self, own: Address, files: Mapping[str, str], dropped: frozenset[type[Located]]
+    ) -> None:
+        self._own = own
+        self._files = files
+        self._dropped = dropped
+
+    def encode(self, node: Located) -> Body:
+        """Return a node's fields that differ from their defaults."""
+        made: Body = {}
+        unsent = UNSENT if isinstance(node, Resource) else frozenset({"place"})
+        for name, default in _defaults(type(node)).items():
+            value = getattr(node, name)
+            if name in unsent or value == default:
+                continue
+            if name == "file" and isinstance(node, (Content, Layout, Block)):
+                made["source"] = self._files[value]
+                continue
+            data = self._data(value)
+            if name in _flat(type(node)) and isinstance(data, dict):
+                made |= data
+            else:
+                made[yaml_key(name)] = data
+        return made
+
+    def _data(self, value: object) -> object:
+        match value:
+            case Ref():
+                return self._reference(value)
+            case Located():
+                return self._located(value)
+            case tuple():
+                return self._many(value)
+            case dict():
+                return {_escape(str(key)): self._data(item) for key, item in value.items()}
+            case list():
+                return [self._data(item) for item in value]
+        return value
+
+    def _reference(self, ref: Ref) -> object:
+        if ref.kind not in COLLECTIONS:
+            return ref.id
+        if (ref.kind, ref.id) == (self._own.kind, self._own.id):
+            return "self"
+        return {REFERENCE: f"{ref.kind}.{ref.id}"}
+
+    def _located(self, value: Located) -> object:  # noqa: PLR0911 - a table of types
+        match value:
+            case Name():
+                return value.id
+            case Duration():
+                return duration(value)
+            case TimeOfDay():
+                return f"{value.minute // 60:02d}:{value.minute % 60:02d}"
+            case Day():
+                return value.iso
+            case Percent():
+                return f"{value.value:g}%"
+            case Template():
+                return value.source
+        return self.encode(value)
+
+    def _many(self, value: tuple[object, ...]) -> object:
+        tests = {
+            item.operator: self._data(item.operand) for item in value if isinstance(item, Test)
+        }
+        where = {
+            _escape(item.property): self._many(item.tests)
+            for item in value
+            if isinstance(item, PropertyTest)
+        }
+        if tests or where:
+            return tests | where
+        return [self._data(item) for item in value if type(item) not in self._dropped]
+
+
+def duration(value: Duration) -> str:
+    """Return one spelling for equal durations: `24h` and `1d` are both `1d`."""
+    months, seconds = abs(value.months), abs(value.seconds)
+    parts = [f"{months}mo"] if months else []
+    for unit, size in _UNITS:
+        count, seconds = divmod(seconds, size)
+        if count:
+            parts.append(f"{count}{unit}")
+    sign = "-" if value.months < 0 or value.seconds < 0 else ""
+    return sign + (" ".join(parts) or "0s")
+
+
+def _escape(key: str) -> str:
+    return f"${key}" if key.startswith("$") else key

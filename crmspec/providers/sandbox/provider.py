@@ -1,0 +1,138 @@
+"""The sandbox as a provider: audit and compile are pure, read and apply go over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import text
+from crmspec.engine.attempt import gone
+from crmspec.engine.error import TargetRejectedError
+from crmspec.engine.plan import Kind
+from crmspec.engine.resource import Address, Remote, references
+from crmspec.providers.sandbox.audit import audit
+from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS
+from crmspec.providers.sandbox.compile import compile_program
+from crmspec.providers.sandbox.convert import from_native, to_native
+from crmspec.providers.sandbox.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.engine.body import Body
+    from crmspec.engine.plan import Change
+    from crmspec.engine.resource import Desired
+    from crmspec.ir import Program
+    from crmspec.ir.resource import Target
+    from crmspec.providers.sandbox.client import Client, Json
+
+
+class SandboxProvider:
+    """One sandbox account, for one project."""
+
+    def __init__(self, project: str, target: Target, client: Client) -> None:
+        self._marker = f"crmspec:{project}/"
+        self._target = target
+        self._client = client
+        self._addresses: dict[str, Address] = {}
+
+    def audit(self, program: Program) -> Iterator[Diagnostic]:
+        """Yield what the sandbox cannot express."""
+        return audit(program, self._target.id)
+
+    def compile(self, program: Program) -> Desired:
+        """Return what the project wants on the sandbox."""
+        return compile_program(program, self._target)
+
+    def normalise(self, address: Address, body: Body) -> Body:
+        """Return the body as the sandbox would give it back."""
+        return normalise(address, body)
+
+    def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
+        """Return the project's objects.
+
+        Raises:
+            TargetError: the sandbox does not answer, or holds two objects with one marker.
+        """
+        by_id = {id_: address for address, id_ in known.items()}
+        found: dict[Address, Json] = {}
+        for kind, collection in COLLECTIONS.items():
+            for native in self._client.list(collection):
+                address = by_id.get(str(native["id"])) or self._marked(kind, native)
+                if address is not None:
+                    self._put(found, address, native)
+        self._addresses = {str(native["id"]): address for address, native in found.items()}
+        return {address: self._remote(address, native) for address, native in found.items()}
+
+    def find(self, address: Address, id_: str | None) -> Remote | None:
+        """Return one object afresh."""
+        collection = COLLECTIONS[address.kind]
+        if id_ is not None:
+            native = self._client.get(collection, id_)
+            return self._remote(address, native) if native is not None else None
+        found: dict[Address, Json] = {}
+        for native in self._client.list(collection, external_key=self._key(address)):
+            self._put(found, address, native)
+        return self._remote(address, found[address]) if found else None
+
+    def apply(self, change: Change, ids: Mapping[Address, str]) -> Remote | None:
+        """Make one call."""
+        self._addresses |= {id_: address for address, id_ in ids.items()}
+        address, collection = change.address, COLLECTIONS[change.address.kind]
+        if change.kind is Kind.DELETE or change.desired is None:
+            self._delete(collection, change)
+            return None
+        native = to_native(change.desired.body, ids) | {"external_key": self._key(address)}
+        if change.remote is None:
+            return self._remote(address, self._client.create(collection, native, change.key))
+        try:
+            replaced = self._client.replace(
+                collection, change.remote.id, change.remote.revision, native
+            )
+        except TargetRejectedError as error:
+            raise (gone(change) if error.status == 404 else error) from None  # noqa: PLR2004
+        return self._remote(address, replaced)
+
+    def _delete(self, collection: str, change: Change) -> None:
+        if change.remote is None:
+            return
+        try:
+            self._client.delete(collection, change.remote.id, change.remote.revision)
+        except TargetRejectedError as error:
+            if error.status != 404:  # noqa: PLR2004
+                raise
+
+    def _key(self, address: Address) -> str:
+        return f"{self._marker}{address.kind}/{address.id}"
+
+    def _marked(self, kind: str, native: Json) -> Address | None:
+        key = str(native.get("external_key") or "")
+        prefix = f"{self._marker}{kind}/"
+        return Address(kind, key.removeprefix(prefix)) if key.startswith(prefix) else None
+
+    def _put(self, found: dict[Address, Json], address: Address, native: Json) -> None:
+        if address in found:
+            raise TargetRejectedError(
+                text(
+                    "the target holds two objects for `{address}`: {one} and {other}",
+                    address=str(address),
+                    one=str(found[address]["id"]),
+                    other=str(native["id"]),
+                ),
+                text("delete the one that is not in use"),
+                status=409,
+                fatal=True,
+            )
+        found[address] = native
+
+    def _remote(self, address: Address, native: Json) -> Remote:
+        body = from_native(native, self._addresses | {str(native["id"]): address})
+        if address.kind not in ACTIVATED or self._target.activate == "manual":
+            body.pop("status", None)
+        return Remote(
+            id=str(native["id"]),
+            revision=str(native["revision"]),
+            body=normalise(address, body),
+            depends=tuple(sorted(references(body))),
+            changed_at=str(native["updated_at"]),
+        )

@@ -1,0 +1,126 @@
+"""What data scenarios need: event properties and profile attributes they read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.ir import chain as ch
+from crmspec.ir import condition as c
+from crmspec.ir.value import Ref, Template
+from crmspec.ir.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmspec.ir.message import Layout, Message
+    from crmspec.ir.program import Program
+    from crmspec.ir.value import Located
+
+_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+_VARIABLE = re.compile(r"\b(event|profile)\.([A-Za-z_]\w*)")
+_SUBJECTS = ("event", "no_event", "not_event", "first_event", "last_event")
+_AGGREGATES = ("sum", "avg", "min", "max", "distinct")
+
+
+class Variables(msgspec.Struct, frozen=True):
+    """Names that templates read, in the order of first mention."""
+
+    event: tuple[str, ...] = ()
+    profile: tuple[str, ...] = ()
+
+
+class Need(msgspec.Struct, frozen=True):
+    """What a chain reads: `(event reference, property)` pairs and attribute references."""
+
+    properties: tuple[tuple[Ref, str], ...] = ()
+    attributes: tuple[Ref, ...] = ()
+
+
+def variables(message: Message, layouts: dict[str, Layout], files: dict[str, str]) -> Variables:
+    """Return what the templates of a message and its layout read."""
+    found: dict[str, dict[str, None]] = {"event": {}, "profile": {}}
+    for text in _texts(message, layouts, files):
+        for code in _CODE.findall(text):
+            for root, name in _VARIABLE.findall(_QUOTED.sub("", code)):
+                found[root].setdefault(name)
+    for path in message.requires:
+        root, _, name = path.partition(".")
+        if root in found and name:
+            found[root].setdefault(name)
+    return Variables(tuple(found["event"]), tuple(found["profile"]))
+
+
+def _texts(message: Message, layouts: dict[str, Layout], files: dict[str, str]) -> Iterator[str]:
+    for node in walk(message):
+        if isinstance(node, Template):
+            yield node.source
+    contents = (message.content, *message.locales.values())
+    layout = layouts.get(message.layout.id) if message.layout else None
+    paths = [content.file for content in contents] + [layout.file if layout else None]
+    yield from (files[path] for path in paths if path in files)
+    if layout and layout.template:
+        yield layout.template.source
+
+
+def needs(chain: ch.Chain, read: Iterable[Variables], program: Program) -> Need:
+    """Return what a chain needs, given what its messages read."""
+    properties: dict[tuple[str, str], Ref] = {}
+    attributes: dict[str, Ref] = {}
+    events = [found for trigger in chain.trigger if (found := trigger_event(trigger))]
+    for node in walk(chain):
+        if isinstance(node, Ref) and node.kind == "attribute":
+            attributes.setdefault(node.id, node)
+        for ref, name in _properties(node, events):
+            properties.setdefault((ref.id, name), ref)
+    for names in read:
+        for name in names.event:
+            for ref in declaring(events, name, program):
+                properties.setdefault((ref.id, name), ref)
+        for name in names.profile:
+            if name in program.attributes:
+                attributes.setdefault(name, Ref(kind="attribute", id=name))
+    pairs = tuple((ref, name) for (_, name), ref in properties.items())
+    return Need(pairs, tuple(attributes.values()))
+
+
+def trigger_event(trigger: ch.Trigger) -> Ref | None:
+    """Return the event whose properties a chain may read, if its trigger has one."""
+    if isinstance(trigger, ch.EventTrigger):
+        return trigger.event
+    return trigger.after if isinstance(trigger, ch.InactionTrigger) else None
+
+
+def declaring(events: list[Ref], name: str, program: Program) -> list[Ref]:
+    """Return the events that declare a property, or all if none does."""
+    declared = program.events
+    having = [ref for ref in events if ref.id in declared and name in declared[ref.id].properties]
+    return having or events
+
+
+def _subject(node: Located) -> Ref | None:
+    """Return the event a trigger, condition or exit is about."""
+    for field in _SUBJECTS:
+        found = getattr(node, field, None)
+        if isinstance(found, Ref) and found.kind == "event":
+            return found
+    return None
+
+
+def _properties(node: Located, events: list[Ref]) -> Iterator[tuple[Ref, str]]:
+    """Yield the event properties a node compares."""
+    if isinstance(node, c.TriggerProperty):
+        yield from ((ref, node.trigger.id) for ref in events)
+        return
+    subject = _subject(node)
+    if subject is None:
+        return
+    yield from ((subject, test.property) for test in getattr(node, "where", ()))
+    if isinstance(node, c.EventHappened):
+        for field in _AGGREGATES:
+            aggregate = getattr(node, field)
+            if aggregate is not None:
+                yield subject, aggregate.property.id

@@ -1,0 +1,220 @@
+"""Facts about one chain or broadcast that several maps show, each as a cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.ir import condition as c
+from crmspec.ir.chain import Chain
+from crmspec.render.cadence import cadence
+from crmspec.render.frequency import caps
+from crmspec.render.journey import kind_of
+from crmspec.render.table import Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.ir.chain import QuietHours
+    from crmspec.ir.resource import Broadcast, Channel
+    from crmspec.render.cadence import Cadence, Moment
+    from crmspec.render.view import View
+
+Cell = tuple[Item, ...]
+
+
+class Scenario:
+    """A chain or a broadcast as a row of a map."""
+
+    def __init__(self, it: Chain | Broadcast, view: View) -> None:
+        self.it = it
+        self.view = view
+        self.kind = kind_of(it)
+        self.say = view.vocabulary.say
+
+    def about(self) -> Item:
+        """Return the scenario itself."""
+        return self.view.item(self.kind, self.it)
+
+    def who(self) -> Cell:
+        """Return the conditions on the audience that admit people."""
+        if not isinstance(self.it, Chain):
+            return tuple(self.view.ref(ref) for ref in self.it.audience.include)
+        admitted = [part for part in _parts(self.it.audience) if not _excludes(part)]
+        said = [Item(self.view.words.condition(part)) for part in admitted]
+        return tuple(said) or (Item(self.say("everyone")),)
+
+    def exclusions(self) -> Cell:
+        """Return the conditions under which people are kept out."""
+        if not isinstance(self.it, Chain):
+            return tuple(self.view.ref(ref) for ref in self.it.audience.exclude)
+        parts = [part for part in _parts(self.it.audience) if _excludes(part)]
+        return tuple(Item(self.view.words.condition(part)) for part in parts)
+
+    def trigger(self) -> Cell:
+        """Return what starts the scenario."""
+        triggers = self.view.triggers
+        if isinstance(self.it, Chain):
+            return tuple(Item(triggers.say(trigger)) for trigger in self.it.trigger)
+        if self.it.repeat:
+            rule = triggers.schedule(self.it.repeat)
+            return (Item(self.say("on.schedule", rule=rule)),)
+        if self.it.at:
+            return (Item(self.say("on.day", day=self.view.words.amount.day(self.it.at))),)
+        return (Item(self.say("on.manual")),)
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Return the channels of the scenario's messages in the order of first use."""
+        program = self.view.program
+        found: dict[str, Channel] = {}
+        for id_ in self.view.index.sends(self.kind, self.it):
+            message = program.messages.get(id_)
+            channel = program.channels.get(message.channel.id) if message else None
+            if channel:
+                found.setdefault(channel.id, channel)
+        return tuple(found.values())
+
+    def chain(self) -> Cell:
+        """Return how many messages at which intervals."""
+        if not isinstance(self.it, Chain):
+            return (Item(self.view.vocabulary.count("message", 1)),)
+        rhythm = cadence(self.it)
+        moments = list(dict.fromkeys(sending.moment for sending in rhythm.sendings))
+        data: dict[str, object] = {
+            "text": self._cadence(rhythm, moments),
+            "fewest": rhythm.fewest,
+            "most": rhythm.most,
+            "after": [{"minutes": m.minutes, "exact": m.exact} for m in moments],
+        }
+        return (Item(str(data["text"]), data=data),)
+
+    def _cadence(self, rhythm: Cadence, moments: list[Moment]) -> str:
+        if not rhythm.most:
+            return self.say("cadence.none")
+        vocabulary = self.view.vocabulary
+        count = vocabulary.count("message", rhythm.most)
+        if rhythm.fewest < rhythm.most:
+            count = vocabulary.count("up_to_messages", rhythm.most)
+            count = self.say("cadence.up_to", count=count)
+        said = list(dict.fromkeys(moment_words(moment, self.view) for moment in moments))
+        return self.say("cadence", count=count, moments=", ".join(said))
+
+    def goal(self) -> Cell:
+        """Return what the scenario is for."""
+        if isinstance(self.it, Chain):
+            within = [(goal, goal.within) for goal in self.it.goal]
+            spells = [self.view.words.amount.duration(d) if d else "" for _, d in within]
+            notes = [self.say("goal.within", d=spell).strip() if spell else "" for spell in spells]
+            refs = zip(self.it.goal, notes, strict=True)
+            return tuple(self.view.ref(goal.goal, note) for goal, note in refs)
+        return (self.view.ref(self.it.goal),) if self.it.goal else ()
+
+    def metric(self) -> Cell:
+        """Return the figures to watch."""
+        metrics = self.it.metrics if isinstance(self.it, Chain) else ()
+        return tuple(Item(self.view.triggers.metric(metric)) for metric in metrics)
+
+    def caps(self) -> Cell:
+        """Return the frequency rules that hold for the scenario's messages."""
+        return caps(self.it, self.view)
+
+    def quiet_hours(self) -> Cell:
+        """Return when nothing is sent: own or the project's hours, and the channels'."""
+        triggers = self.view.triggers
+        own = self._own_quiet_hours()
+        said = [Item(triggers.quiet_hours(own))] if own else []
+        for channel in self.channels():
+            if channel.quiet_hours:
+                hours = triggers.quiet_hours(channel.quiet_hours)
+                named = self.view.words.name(channel)
+                said.append(Item(self.say("quiet.channel", channel=named, hours=hours)))
+        return tuple(said)
+
+    def _own_quiet_hours(self) -> QuietHours | None:
+        defaults = self.view.program.project.defaults
+        shared = defaults.chain.quiet_hours if defaults and defaults.chain else None
+        return (self.it.quiet_hours or shared) if isinstance(self.it, Chain) else None
+
+    def exits(self) -> Cell:
+        """Return why people leave early."""
+        if not isinstance(self.it, Chain):
+            return ()
+        said = [self.view.triggers.exit(exit_) for exit_ in self.it.exit]
+        goals = [goal for goal in self.it.goal if goal.exits]
+        said += [self.say("exit.goal", goal=self.view.words.ref(goal.goal)) for goal in goals]
+        return tuple(Item(text) for text in said)
+
+    def reentry(self) -> Cell:
+        """Return whether people may come again."""
+        if not isinstance(self.it, Chain):
+            return ()
+        return (Item(self.view.triggers.reentry(self.it.reentry)),)
+
+    def limits(self) -> Cell:
+        """Return the other limits: group, control share, rate, period, resend."""
+        limits = (
+            self._chain_limits(self.it) if isinstance(self.it, Chain) else self._resend(self.it)
+        )
+        return tuple(Item(text) for text in limits)
+
+    def _chain_limits(self, chain: Chain) -> Iterator[str]:
+        for group in self._groups(chain):
+            yield self.say("limit.exclusive", group=group)
+        if chain.holdout:
+            share = self.view.words.amount.percent(chain.holdout.percent)
+            yield self.say("limit.holdout", percent=share)
+        if chain.rate_limit:
+            yield self.say("limit.rate", rate=chain.rate_limit)
+        if chain.running:
+            period = self.view.words.leaves.period(chain.running.from_, chain.running.to)
+            yield self.say("limit.running", period=period)
+
+    def _groups(self, chain: Chain) -> Iterator[str]:
+        """Yield the groups of which a customer is in one chain at a time."""
+        if chain.exclusive and chain.exclusive.id not in self.view.program.exclusive:
+            yield chain.exclusive.id
+        for group in self.view.program.exclusive.values():
+            if groups(chain, group.id) or chain.id in {ref.id for ref in group.chains}:
+                yield self.view.words.name(group)
+
+    def _resend(self, broadcast: Broadcast) -> Iterator[str]:
+        again = broadcast.resend
+        if again:
+            to = (
+                self.view.words.condition(again.to)
+                if again.to is not None
+                else self.say("everyone")
+            )
+            yield self.say("limit.resend", d=self.view.words.amount.duration(again.after), to=to)
+        if broadcast.throttle:
+            yield self.say("limit.rate", rate=broadcast.throttle)
+
+
+def groups(chain: Chain, group: str) -> bool:
+    """Say whether a chain names a group as the one it belongs to."""
+    return chain.exclusive is not None and chain.exclusive.id == group
+
+
+def moment_words(moment: Moment, view: View) -> str:
+    """Return a moment since entry in words."""
+    say = view.vocabulary.say
+    if not (moment.months or moment.seconds):
+        return say("cadence.at_once" if moment.exact else "cadence.later")
+    key = "cadence.after" if moment.exact else "cadence.not_before"
+    return say(key, d=view.words.amount.brief(moment.months, moment.seconds))
+
+
+def _parts(audience: c.Condition | None) -> tuple[c.Condition, ...]:
+    """Return the conditions of an audience that must all hold."""
+    if audience is None:
+        return ()
+    return audience.all if isinstance(audience, c.All) else (audience,)
+
+
+def _excludes(it: c.Condition) -> bool:
+    match it:
+        case c.Not() | c.Nothing() | c.EventMissing():
+            return True
+        case c.InChain():
+            return not it.is_
+        case _:
+            return False

@@ -1,0 +1,78 @@
+"""Resolution: names, steps, types, messages and settings of a whole program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.resolve import (
+    calendar,
+    chain_cycle,
+    choice,
+    circular,
+    comparison,
+    content,
+    demand,
+    file,
+    identifier,
+    length,
+    literal,
+    locale,
+    property,  # noqa: A004 - the author's word
+    reference,
+    schedule,
+    step,
+    timezone,
+    unreachable,
+    unused,
+    weight,
+)
+from crmspec.resolve.codes import CODES
+from crmspec.resolve.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Set as AbstractSet
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.program import Program
+
+    Pass = Callable[[Scope], Iterator[Diagnostic]]
+
+__all__ = ["CODES", "PASSES", "check"]
+
+PASSES: tuple[Pass, ...] = (
+    reference.check,
+    unused.check,
+    circular.check_segments,
+    circular.check_blocks,
+    chain_cycle.check,
+    step.check,
+    unreachable.check,
+    property.check,
+    comparison.check,
+    demand.check,
+    literal.check,
+    choice.check,
+    weight.check,
+    length.check,
+    calendar.check,
+    content.check,
+    file.check,
+    locale.check,
+    timezone.check,
+    identifier.check,
+    schedule.check,
+)
+
+
+def check(
+    program: Program, broken: AbstractSet[tuple[str, str]] = frozenset()
+) -> Iterator[Diagnostic]:
+    """Yield every finding of every pass.
+
+    `broken` holds `(top-level key, id)` of resources that are declared but absent from the
+    program, because their shape is wrong; nothing that hangs on them is reported.
+    """
+    scope = Scope(program, broken)
+    for run in PASSES:
+        yield from run(scope)

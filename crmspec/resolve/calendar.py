@@ -1,0 +1,57 @@
+"""Days: every date exists, and no period ends before it begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Label, text
+from crmspec.ir.chain import Running
+from crmspec.ir.condition import DayWindow, EventHappened, EventMissing, MessageReaction
+from crmspec.ir.value import Day
+from crmspec.resolve.codes import IMPOSSIBLE_DATE
+from crmspec.resolve.date import exists, looks_like_date, moment
+from crmspec.resolve.finding import finding
+from crmspec.resolve.operand import impossible, is_dynamic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.value import Located
+    from crmspec.resolve.scope import Scope
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM229."""
+    for day, _ in scope.every(Day):
+        if not is_dynamic(day.iso) and not exists(day.iso):
+            yield impossible(day.iso, day.place.span)
+    periods: list[tuple[DayWindow | Running, Located]] = [
+        *scope.every(DayWindow),
+        *scope.every(Running),
+    ]
+    for period, _ in periods:
+        yield from _period(period)
+    leaves: list[tuple[EventHappened | EventMissing | MessageReaction, Located]] = [
+        *scope.every(EventHappened),
+        *scope.every(EventMissing),
+        *scope.every(MessageReaction),
+    ]
+    for leaf, _ in leaves:
+        since = leaf.since or ""
+        if looks_like_date(since) and not exists(since):
+            yield impossible(since, leaf.place.value("since"))
+
+
+def _period(period: DayWindow | Running) -> Iterator[Diagnostic]:
+    if period.from_ is None or period.to is None:
+        return
+    start, end = moment(period.from_.iso), moment(period.to.iso)
+    if start is not None and end is not None and start > end:
+        yield finding(
+            IMPOSSIBLE_DATE,
+            period.from_.place.span,
+            text("the period begins after it ends"),
+            text("write the earlier day as `from`"),
+            related=(Label(period.to.place.span, text("the end")),),
+        )

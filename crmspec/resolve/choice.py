@@ -1,0 +1,126 @@
+"""Choices among declared values: the cases of a switch, topics of a consent, variants of a test."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Label, text
+from crmspec.document import Mapping
+from crmspec.ir.chain import Chain, ConsentChange, ExperimentArms, SwitchCases
+from crmspec.ir.condition import ConsentIs, InExperiment
+from crmspec.ir.message import Message
+from crmspec.resolve.codes import NON_EXHAUSTIVE_SWITCH, UNDECLARED_VALUE
+from crmspec.resolve.finding import finding, misspelled
+from crmspec.resolve.operand import undeclared
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.value import Located, Name
+    from crmspec.resolve.catalog import Typed
+    from crmspec.resolve.scope import Scope
+    from crmspec.source import Span
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM212 and CRM220."""
+    for switch, owner in scope.every(SwitchCases):
+        typed = _switched(scope, switch, owner)
+        if typed is not None:
+            yield from _cases(switch, typed)
+    yield from _topics(scope)
+    yield from _variants(scope)
+
+
+def _switched(scope: Scope, switch: SwitchCases, owner: Located) -> Typed | None:
+    value = switch.value
+    if value.attribute is not None:
+        return scope.catalog.attribute(value.attribute.id)
+    if value.trigger is not None and isinstance(owner, Chain):
+        for payload in scope.catalog.triggers(owner) or ():
+            typed = scope.catalog.property(payload, value.trigger.id)
+            if typed is not None:
+                return typed
+    return None
+
+
+def _cases(switch: SwitchCases, typed: Typed) -> Iterator[Diagnostic]:
+    values = ("true", "false") if typed.type == "boolean" else typed.values
+    if not values:
+        return
+    for case in switch.cases:
+        if case not in values:
+            yield undeclared(typed, case, switch.place.key("cases", case), values)
+    missing = [value for value in values if value not in switch.cases]
+    if missing and not _has_default(switch):
+        yield _incomplete(switch, typed, missing)
+
+
+def _has_default(switch: SwitchCases) -> bool:
+    """Say whether the author wrote `default`, even if it is empty on purpose."""
+    node = switch.place.node
+    return bool(switch.default) or (isinstance(node, Mapping) and "default" in node.entries)
+
+
+def _incomplete(switch: SwitchCases, typed: Typed, missing: list[str]) -> Diagnostic:
+    listed = ", ".join(f"`{value}`" for value in missing)
+    return finding(
+        NON_EXHAUSTIVE_SWITCH,
+        switch.place.key("cases"),
+        text("no case for {values} of `{name}`", values=listed, name=typed.name),
+        text("add the cases, or `default: []` if nothing is to happen"),
+        related=(Label(typed.declared, text("the values are declared here")),),
+    )
+
+
+def _topics(scope: Scope) -> Iterator[Diagnostic]:
+    for consent, topic in _topic_uses(scope):
+        found = scope.program.consents.get(consent)
+        if found is not None and found.topics and topic.id not in found.topics:
+            message = text("consent `{id}` has no topic `{topic}`", id=consent, topic=topic.id)
+            advice = text("declare it under `topics` of `{id}`", id=consent)
+            names = (topic.id, found.topics)
+            yield misspelled(UNDECLARED_VALUE, topic.place.span, message, names, advice)
+
+
+def _topic_uses(scope: Scope) -> Iterator[tuple[str, Name]]:
+    for leaf, _ in scope.every(ConsentIs):
+        if leaf.topic is not None:
+            yield leaf.consent.id, leaf.topic
+    for change, _ in scope.every(ConsentChange):
+        if change.topic is not None:
+            yield change.set.id, change.topic
+    for message, _ in scope.every(Message):
+        channel = scope.program.channels.get(message.channel.id)
+        consent = message.consent or (channel.consent if channel is not None else None)
+        if message.topic is not None and consent is not None:
+            yield consent.id, message.topic
+
+
+def _variants(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that arms and conditions name variants that the experiment has."""
+    in_chains: dict[str, set[str]] = defaultdict(set)
+    for arms, _ in scope.every(ExperimentArms):
+        in_chains[arms.id.id].update(arms.arms)
+        experiment = scope.program.experiments.get(arms.id.id)
+        if experiment is not None and experiment.variants:
+            for arm in arms.arms:
+                span = arms.place.key("arms", arm)
+                yield from _variant(arms.id.id, (arm, experiment.variants), span)
+    for leaf, _ in scope.every(InExperiment):
+        id_ = leaf.experiment.id
+        experiment = scope.program.experiments.get(id_)
+        known = in_chains[id_] | set(experiment.variants if experiment else ())
+        if experiment is not None and known:
+            yield from _variant(id_, (leaf.variant.id, known), leaf.variant.place.span)
+
+
+def _variant(id_: str, names: tuple[str, Collection[str]], span: Span) -> Iterator[Diagnostic]:
+    written, known = names
+    if written not in known:
+        message = text("experiment `{id}` has no variant `{name}`", id=id_, name=written)
+        listed = ", ".join(f"`{name}`" for name in sorted(known))
+        advice = text("it is one of {values}", values=listed)
+        yield misspelled(UNDECLARED_VALUE, span, message, names, advice)

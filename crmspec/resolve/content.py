@@ -1,0 +1,195 @@
+"""Messages: each has the content its channel needs and no field that the channel lacks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Label, text
+from crmspec.resolve.codes import MISSING_CONTENT, WRONG_CHANNEL_FIELD
+from crmspec.resolve.finding import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.message import Content, Message
+    from crmspec.ir.place import Place
+    from crmspec.ir.resource import Channel, ChannelType
+    from crmspec.resolve.scope import Scope
+
+_PUSH = frozenset({"heading", "subtitle", "text", "image", "buttons", "open", "silent", "data"})
+_CHAT = frozenset({"text", "file", "image", "buttons", "parse_mode", "attachments"})
+_SCREEN = frozenset(
+    {
+        "heading",
+        "subtitle",
+        "text",
+        "body",
+        "file",
+        "slots",
+        "layout",
+        "image",
+        "buttons",
+        "open",
+        "data",
+        "placement",
+        "show",
+        "screens",
+        "success",
+        "expires",
+    }
+)
+_TEMPLATED = frozenset({"external_template", "variables"})
+
+FIELDS: dict[ChannelType, frozenset[str]] = {
+    "email": frozenset(
+        {
+            "subject",
+            "preheader",
+            "body",
+            "file",
+            "slots",
+            "text",
+            "layout",
+            "headers",
+            "attachments",
+        }
+    ),
+    "sms": frozenset({"text", "file", "opt_out_text"}),
+    "mobile_push": _PUSH,
+    "web_push": _PUSH,
+    "telegram": _CHAT,
+    "vk": _CHAT,
+    "max": _CHAT,
+    "viber": _CHAT | _TEMPLATED,
+    "whatsapp": _CHAT | _TEMPLATED | {"outside_window"},
+    "in_app": _SCREEN,
+    "onsite": _SCREEN,
+    "voice": frozenset({"text", "file", "keys"}),
+    "direct_mail": frozenset({"body", "file", "slots", "layout", "address"}),
+    "audience_sync": frozenset({"audience", "match"}),
+    "webhook": frozenset({"request", "data"}),
+}
+"""The fields of a message that only some channels have, by the type of the channel."""
+
+CONTENT_FIELDS = (
+    "subject",
+    "preheader",
+    "body",
+    "file",
+    "slots",
+    "heading",
+    "subtitle",
+    "text",
+    "image",
+    "buttons",
+)
+MESSAGE_FIELDS: tuple[str, ...] = tuple(
+    sorted(frozenset().union(*FIELDS.values()).difference(CONTENT_FIELDS))
+)
+DEFAULTS = {"silent": False, "parse_mode": "html", "outside_window": "template"}
+
+NEEDS: dict[ChannelType, tuple[tuple[str, ...], ...]] = {
+    "email": (("subject",), ("body", "file", "text")),
+    "sms": (("text", "file"),),
+    "mobile_push": (("text", "heading"),),
+    "web_push": (("text", "heading"),),
+    "telegram": (("text", "file", "image"),),
+    "vk": (("text", "file", "image"),),
+    "max": (("text", "file", "image"),),
+    "viber": (("text", "file", "image", "external_template"),),
+    "whatsapp": (("external_template", "text", "file", "image"),),
+    "in_app": (("text", "heading", "body", "file", "image", "screens"),),
+    "onsite": (("text", "heading", "body", "file", "image", "screens"),),
+    "voice": (("text", "file"),),
+    "direct_mail": (("file", "body", "layout"),),
+    "audience_sync": (("audience",),),
+    "webhook": (("request",),),
+}
+"""What a message needs: of each group at least one field."""
+
+_INSTEAD = {
+    "body": "text",
+    "subject": "heading",
+    "heading": "subject",
+    "text": "body",
+    "preheader": "subtitle",
+    "subtitle": "preheader",
+    "layout": "file",
+    "attachments": "image",
+}
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM217 and CRM218."""
+    for message in scope.program.messages.values():
+        channel = scope.program.channels.get(message.channel.id)
+        if channel is not None:
+            yield from _foreign(message, channel)
+            yield from _missing(message, channel)
+
+
+def _foreign(message: Message, channel: Channel) -> Iterator[Diagnostic]:
+    allowed = FIELDS[channel.type]
+    for field in MESSAGE_FIELDS:
+        value = getattr(message, field)
+        if value and value != DEFAULTS.get(field) and field not in allowed:
+            yield _wrong(field, message.place, channel)
+    yield from _foreign_content(message.content, message.place, channel)
+    for locale, content in message.locales.items():
+        place = content.place
+        if place.node is None:
+            continue
+        yield from _foreign_content(message.locales[locale], place, channel)
+
+
+def _foreign_content(content: Content, place: Place, channel: Channel) -> Iterator[Diagnostic]:
+    for field in CONTENT_FIELDS:
+        if getattr(content, field) and field not in FIELDS[channel.type]:
+            yield _wrong(field, place, channel)
+
+
+def _wrong(field: str, place: Place, channel: Channel) -> Diagnostic:
+    instead = _INSTEAD.get(field)
+    if instead in FIELDS[channel.type]:
+        advice = text("use `{field}`", field=instead)
+    else:
+        listed = ", ".join(f"`{name}`" for name in sorted(FIELDS[channel.type]))
+        advice = text("a message of this channel may have {fields}", fields=listed)
+    return finding(
+        WRONG_CHANNEL_FIELD,
+        place.key(field),
+        text("a message over `{type}` has no `{field}`", type=channel.type, field=field),
+        advice,
+        related=(Label(channel.place.name, text("the channel is declared here")),),
+    )
+
+
+def _missing(message: Message, channel: Channel) -> Iterator[Diagnostic]:
+    if message.silent:
+        return
+    for group in NEEDS[channel.type]:
+        if any(field in MESSAGE_FIELDS and getattr(message, field) for field in group):
+            continue
+        fields = [field for field in group if field in CONTENT_FIELDS]
+        if any(getattr(message.content, field) for field in fields):
+            continue
+        if not message.locales:
+            yield _lacks(message.place, group, channel)
+        for content in message.locales.values():
+            if not any(getattr(content, field) for field in fields):
+                yield _lacks(content.place, group, channel)
+
+
+def _lacks(place: Place, group: tuple[str, ...], channel: Channel) -> Diagnostic:
+    needed = text("`{field}`", field=group[0])
+    listed = ", ".join(f"`{name}`" for name in group)
+    return finding(
+        MISSING_CONTENT,
+        place.name,
+        text("a message over `{type}` needs {field}", type=channel.type, field=needed),
+        text("write one of {fields}", fields=listed)
+        if len(group) > 1
+        else text("add `{field}`", field=group[0]),
+        related=(Label(channel.place.name, text("the channel is declared here")),),
+    )

@@ -1,0 +1,144 @@
+"""Lengths of time: nothing lasts zero, less than nothing, or more than ten years."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Label, text
+from crmspec.ir import chain, condition, message, resource
+from crmspec.resolve.codes import IMPOSSIBLE_DURATION
+from crmspec.resolve.finding import finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.value import Duration, Located
+    from crmspec.resolve.scope import Scope
+
+MONTH = 30 * 86_400
+LONGEST = 3653 * 86_400
+_PAIR = 2
+
+POSITIVE: dict[type[Located], tuple[str, ...]] = {
+    chain.InactionTrigger: ("for_",),
+    chain.Reentry: ("after",),
+    chain.ChainGoal: ("within",),
+    chain.QuietHours: ("ttl",),
+    chain.WaitTime: ("for_",),
+    chain.WaitForEvent: ("timeout",),
+    chain.Request: ("timeout",),
+    chain.BatchWindow: ("for_",),
+    chain.ThrottleLimit: ("per",),
+    chain.TaskBody: ("due",),
+    condition.HasBeen: ("for_",),
+    condition.Changed: ("within",),
+    condition.Anniversary: ("within_next", "within_last"),
+    condition.EventHappened: ("within",),
+    condition.EventMissing: ("within",),
+    condition.FirstEvent: ("within", "older_than"),
+    condition.LastEvent: ("within", "older_than"),
+    condition.InOrder: ("within",),
+    condition.Joined: ("within", "older_than"),
+    condition.MessageReaction: ("within",),
+    condition.ChannelReaction: ("within",),
+    condition.Rfm: ("over",),
+    message.Coupon: ("valid_for",),
+    message.Message: ("ttl",),
+    message.Screen: ("close_after",),
+    resource.Computed: ("within",),
+    resource.Consent: ("expires",),
+    resource.Limit: ("per",),
+    resource.Frequency: ("min_gap", "for_", "ttl"),
+    resource.Winner: ("after",),
+    resource.Measure: ("within",),
+    resource.Experiment: ("rotate",),
+    resource.Resend: ("after",),
+}
+"""Lengths of time that must be above zero; all others may be zero."""
+
+NOT_NEGATIVE: dict[type[Located], tuple[str, ...]] = {
+    chain.Between: ("min", "max"),
+    message.Feed: ("cache",),
+    message.Show: ("delay", "repeat"),
+    resource.Assumption: ("min_gap", "requires_silence"),
+    resource.Attribution: ("click", "open", "view"),
+    resource.Flow: ("freshness",),
+    resource.Profile: ("counter_lag",),
+    resource.TestReaction: ("after",),
+}
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM215."""
+    for table, least in ((POSITIVE, 1), (NOT_NEGATIVE, 0)):
+        for cls, fields in table.items():
+            for node, _ in scope.every(cls):
+                for field in fields:
+                    yield from _length(node, field, least)
+    for between, _ in scope.every(chain.Between):
+        yield from _between(between)
+    yield from _windows(scope)
+
+
+def seconds(duration: Duration) -> int:
+    """Return the length in seconds, a month counted as 30 days."""
+    return duration.months * MONTH + duration.seconds
+
+
+def _length(node: Located, field: str, least: int) -> Iterator[Diagnostic]:
+    duration: Duration | None = getattr(node, field)
+    if duration is None:
+        return
+    length, word = seconds(duration), field.removesuffix("_")
+    if length < 0:
+        yield finding(
+            IMPOSSIBLE_DURATION,
+            duration.place.span,
+            text("`{key}` cannot be less than zero", key=word),
+            text("only `offset` may be negative; write a length of time such as `1h`"),
+        )
+    elif length < least:
+        yield finding(
+            IMPOSSIBLE_DURATION,
+            duration.place.span,
+            text("`{key}` cannot be zero", key=word),
+            text("write a length of time such as `1h`, or take the key out"),
+        )
+    elif length > LONGEST and word != "expires":
+        yield finding(
+            IMPOSSIBLE_DURATION,
+            duration.place.span,
+            text("`{key}` is longer than ten years", key=word),
+            text("check the unit: `m` is minutes, `mo` months, `y` years"),
+        )
+
+
+def _between(between: chain.Between) -> Iterator[Diagnostic]:
+    if seconds(between.min) > seconds(between.max):
+        yield finding(
+            IMPOSSIBLE_DURATION,
+            between.min.place.span,
+            text("`min` is longer than `max`"),
+            text("write the shorter length of time as `min`"),
+            related=(Label(between.max.place.span, text("the shorter one")),),
+        )
+
+
+def _windows(scope: Scope) -> Iterator[Diagnostic]:
+    """Check `between_ago: [3d, 7d]`: two different lengths of time, neither negative."""
+    leaves: list[tuple[condition.EventHappened | condition.EventMissing, Located]] = [
+        *scope.every(condition.EventHappened),
+        *scope.every(condition.EventMissing),
+    ]
+    for leaf, _ in leaves:
+        if len(leaf.between_ago) != _PAIR:
+            continue
+        one, other = map(seconds, leaf.between_ago)
+        if one == other or min(one, other) < 0:
+            yield finding(
+                IMPOSSIBLE_DURATION,
+                leaf.place.value("between_ago"),
+                text("`between_ago` needs two different lengths of time, none below zero"),
+                text("write it like `between_ago: [3d, 7d]`"),
+            )

@@ -1,0 +1,66 @@
+"""Values that authors write for attributes and properties fit the declared types."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.ir.chain import Emit, ProfileChange
+from crmspec.ir.resource import Attribute, Event, Persona, Property, TestEvent
+from crmspec.resolve.operand import fits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.resolve.catalog import Typed
+    from crmspec.resolve.scope import Scope
+    from crmspec.source import Span
+
+Written = tuple["Typed | None", object, "Span"]
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM212, CRM214, CRM216 and CRM229 for values that are set, sent or shown."""
+    for typed, value, span in _written(scope):
+        if typed is not None and value is not None:
+            yield from fits(typed, value, span)
+
+
+def _written(scope: Scope) -> Iterator[Written]:
+    yield from _defaults(scope)
+    yield from _payloads(scope)
+    for change, _ in scope.every(ProfileChange):
+        for key, value in change.set.items():
+            yield scope.catalog.attribute(key), value, change.place.value("set", key)
+    for persona, _ in scope.every(Persona):
+        for key, value in persona.attributes.items():
+            yield scope.catalog.attribute(key), value, persona.place.value("attributes", key)
+
+
+def _defaults(scope: Scope) -> Iterator[Written]:
+    for attribute, _ in scope.every(Attribute):
+        if attribute.default is not None or attribute.missing_as is not None:
+            typed = scope.catalog.typed(attribute.id, attribute)
+            yield typed, attribute.default, attribute.place.value("default")
+            yield typed, attribute.missing_as, attribute.place.value("missing_as")
+    for property_, _ in scope.every(Property):
+        if property_.default is not None:
+            name = property_.place.entry.key if property_.place.entry else "items"
+            typed = scope.catalog.typed(name, property_)
+            yield typed, property_.default, property_.place.value("default")
+
+
+def _payloads(scope: Scope) -> Iterator[Written]:
+    property_of, payload = scope.catalog.property, scope.catalog.payload
+    for event, _ in scope.every(Event):
+        for key, value in event.example.items():
+            typed = property_of(payload("event", event.id), key)
+            yield typed, value, event.place.value("example", key)
+    for step, _ in scope.every(Emit):
+        for key, value in step.properties.items():
+            typed = property_of(payload("event", step.emit.id), key)
+            yield typed, value, step.place.value("properties", key)
+    for sent, _ in scope.every(TestEvent):
+        for key, value in sent.properties.items():
+            typed = property_of(payload("event", sent.event.id), key)
+            yield typed, value, sent.place.value("properties", key)

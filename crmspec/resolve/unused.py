@@ -1,0 +1,111 @@
+"""Unused resources: declared, but nothing that does anything points to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import text
+from crmspec.ir.chain import ProfileChange
+from crmspec.ir.message import Message
+from crmspec.ir.resource import Attribute, Experiment, Persona, Stage, Test
+from crmspec.ir.value import Ref, Resource
+from crmspec.resolve.codes import UNUSED_RESOURCE
+from crmspec.resolve.finding import finding
+from crmspec.resolve.mention import mentioned, texts
+from crmspec.resolve.word import KIND, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.value import Located
+    from crmspec.resolve.scope import Scope
+
+ROOTS = frozenset(
+    {
+        "chain",
+        "broadcast",
+        "frequency",
+        "stage",
+        "job",
+        "flow",
+        "tag",
+        "exclusive",
+        "persona",
+        "test",
+        "profile",
+        "target",
+    }
+)
+"""Kinds that act or document by themselves; nothing has to point to them."""
+
+_OBSERVERS = (Persona, Test)
+
+
+def check(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM203, unless resources that could be the users are broken."""
+    if scope.broken:
+        return
+    used = _used(scope)
+    for kind, resource in scope.program.resources():
+        if kind not in ROOTS and (kind, resource.id) not in used and not _exempt(resource):
+            yield _unused(kind, resource)
+
+
+def _unused(kind: str, resource: Resource) -> Diagnostic:
+    return finding(
+        UNUSED_RESOURCE,
+        resource.place.name,
+        text("nothing uses the {kind} `{id}`", kind=KIND[kind], id=resource.id),
+        text("use it, remove it, or give it `status: draft` until it is needed"),
+    )
+
+
+def _exempt(resource: Resource) -> bool:
+    """Say whether a resource is of use without being named anywhere."""
+    if resource.status in ("draft", "deprecated"):
+        return True
+    match resource:
+        case Attribute():
+            return resource.kind == "contact" or resource.standard is not None
+        case Message():
+            return resource.show is not None
+        case Experiment():
+            return resource.type == "holdout" or resource.applies_to is not None
+    return False
+
+
+def _used(scope: Scope) -> set[tuple[str, str]]:
+    used = {
+        (reference.kind, reference.id)
+        for reference, owner in scope.every(Ref)
+        if not isinstance(owner, _OBSERVERS) and not _is_self(scope, reference, owner)
+    }
+    for owner, source in texts(scope):
+        used.update(found for found in mentioned(source) if not _is_own(owner, found))
+    used.update(_named(scope))
+    return used
+
+
+def _is_self(scope: Scope, reference: Ref, owner: object) -> bool:
+    return scope.program.find(reference.kind, reference.id) is owner
+
+
+def _is_own(owner: Located, found: tuple[str, str]) -> bool:
+    return isinstance(owner, Resource) and found == (kind_of(owner), owner.id)
+
+
+def _named(scope: Scope) -> Iterator[tuple[str, str]]:
+    """Yield what is used by a key, a word or a path instead of a reference."""
+    for change, _ in scope.every(ProfileChange):
+        for id_ in (*change.set, *change.increment, *change.append):
+            yield "attribute", id_
+    for stage, _ in scope.every(Stage):
+        for id_ in stage.moves_to:
+            yield "stage", id_
+    for message, _ in scope.every(Message):
+        for path in (*message.requires, message.address or ""):
+            yield from mentioned("{" + path)
+    if scope.program.identity is not None:
+        for identifier in scope.program.identity.identifiers:
+            yield "attribute", identifier.id

@@ -1,0 +1,1 @@
+"""Rules: what is wrong with a program although every part of it is right."""

@@ -1,0 +1,5 @@
+"""Where state is kept."""
+
+from crmspec.stores.file import FileStore
+
+__all__ = ["FileStore"]

@@ -1,0 +1,77 @@
+"""A process that plans and applies the shop, made to die at a given write of its state.
+
+Arguments: url, token, folder, changed (0 or 1), moment (before, after, torn or never), number.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from crmspec.engine import ledger
+from crmspec.engine.apply import run
+from crmspec.engine.plan import known, make
+from crmspec.ir.resource import Target
+from crmspec.providers import registry
+from crmspec.providers.clock import SystemClock
+from crmspec.stores import FileStore
+from tests.contract.project import SHOP, program
+from tests.engine.fake import Recorder
+
+CHANGED = SHOP.replace("24h", "6h").replace("spring", "summer").replace("gte: 80", "gte: 90")
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingStore(FileStore):
+    moment, left = "never", 0
+
+    def _writes(self, write, torn):
+        self.left -= 1
+        if self.left == 0 and self.moment == "before":
+            die()
+        if self.left == 0 and self.moment == "torn":
+            torn()
+            die()
+        result = write()
+        if self.left == 0 and self.moment == "after":
+            die()
+        return result
+
+    def append(self, record):
+        def torn():
+            line = ledger.line(record, self._whole.splitlines(keepends=True)[-1])
+            with self._beside("journal").open("ab") as file:
+                file.write(line[: len(line) // 2])
+
+        return self._writes(lambda: super(DyingStore, self).append(record), torn)
+
+    def save(self, state):
+        def torn():
+            data = ledger.dump_state(state)
+            self._path.with_name(f"{self._path.name}.tmp").write_bytes(data[: len(data) // 2])
+
+        return self._writes(lambda: super(DyingStore, self).save(state), torn)
+
+
+def main(url, token, folder, changed, moment, number):
+    clock = SystemClock()
+    store = DyingStore(Path(folder, "state", "main.json"), project="shop", target="main", clock=clock)
+    store.moment, store.left = moment, int(number)
+    target = Target(id="main", platform="sandbox", url=url)
+    connection = registry.Connection(project="shop", target=target, folder=folder, token=token)
+    with registry.connect(connection, clock) as provider:
+        state = store.load()
+        wanted = provider.compile(program(CHANGED if changed == "1" else SHOP))
+        plan = make(wanted, state, provider.read(known(state)), normalise=provider.normalise)
+        return 0 if run(plan, provider, store, clock, Recorder()).complete else 4
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

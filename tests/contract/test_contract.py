@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from crmspec.engine.error import MissingCredentialError, TargetRejectedError
+from crmspec.engine.saved import dump, summarise
+from crmspec.engine.text import render
+from crmspec.ir.resource import Target
+from crmspec.providers.registry import PROVIDERS
+from tests.contract.project import FILES, SHOP, program
+from tests.contract.world import CANARY, STAND_INS, World
+
+CHANGES = [
+    pytest.param(SHOP.replace("24h", "6h"), "steps[later].wait.for: 1d → 6h", id="a wait"),
+    pytest.param(SHOP.replace("gte: 80", "gte: 90"), "80 → 90", id="a condition"),
+    pytest.param(SHOP.replace("Балл", "Баллы"), "title: Балл → Баллы", id="a title"),
+    pytest.param(SHOP.replace("Корзина ждёт\"", "Ждём\""), None, id="a subject"),
+    pytest.param(SHOP.replace("      - {id: mail, send: cart_1}\n", ""), "- steps[mail]", id="a step less"),
+    pytest.param(SHOP.replace("later, wait: 24h", "later, wait: P2D"), "1d → 2d", id="ISO duration"),
+    pytest.param(SHOP.split("broadcasts:")[0], "delete", id="a kind less"),
+    pytest.param(SHOP.replace("  cart_sms:", "  cart_text:").replace("send: cart_sms", "send: cart_text"), "create", id="a rename"),
+    pytest.param(SHOP + "  summer: {title: Лето, audience: {include: [vip]}, message: cart_sms, at: '2026-07-01T10:00'}\n", "broadcast.summer", id="one more"),
+]
+
+
+def keys(world):
+    found = [key for key, _ in world.stand_in.objects()]
+    assert len(found) == len(set(found)), "an object was made twice"
+    return set(found)
+
+
+def settle(world, wanted):
+    plan, outcome = world.apply(wanted)
+    assert outcome.complete, [str(f.error) for f in outcome.failed]
+    again = world.planned(wanted)
+    assert again.empty, render(again)
+    return plan
+
+
+def test_every_provider_has_a_stand_in():
+    assert STAND_INS.keys() == PROVIDERS.keys()
+
+
+def test_create_then_the_next_plan_is_empty(world):
+    plan = settle(world, program())
+    assert len(plan.changes) == 10
+    assert len(keys(world)) == 10
+
+
+@pytest.mark.parametrize(("source", "line"), CHANGES)
+def test_change_then_the_next_plan_is_empty(world, source, line):
+    settle(world, program())
+    plan = settle(world, program(source))
+    assert not plan.empty
+    assert line is None or line in render(plan)
+    keys(world)
+
+
+def test_a_changed_template_file_is_a_text_difference(world):
+    settle(world, program())
+    plan = settle(world, program(files={"cart.html": FILES["cart.html"].replace("вас", "тебя")}))
+    assert "        - <p>Корзина ждёт вас</p>\n        + <p>Корзина ждёт тебя</p>" in render(plan)
+
+
+def test_delete_then_the_next_plan_is_empty(world):
+    settle(world, program())
+    settle(world, program("{}"))
+    assert keys(world) == set()
+
+
+def test_a_second_apply_does_nothing(world):
+    settle(world, program())
+    before = world.stand_in.objects()
+    _, outcome = world.apply(program())
+    assert outcome.done == ()
+    assert world.stand_in.objects() == before
+
+
+def test_other_projects_and_other_peoples_objects_are_left_alone(world):
+    other = World(world.stand_in, world.folder / "other", project="other")
+    settle(other, program(project="other"))
+    settle(world, program())
+    settle(world, program("{}"))
+    assert {key.split("/")[0] for key in keys(world)} == {"crmspec:other"}
+    assert other.planned(program(project="other")).empty
+
+
+def test_a_lost_state_is_rebuilt_from_markers(world):
+    settle(world, program())
+    fresh = World(world.stand_in, world.folder / "fresh")
+    plan = settle(fresh, program())
+    assert plan.calls == 0
+    assert len(keys(world)) == 10
+
+
+def test_an_edit_by_hand_is_shown_then_put_back(world):
+    settle(world, program())
+    world.stand_in.hand_edit("segments", "VIP")
+    shown = render(world.planned(program()))
+    assert "⟳ segment.vip" in shown
+    assert "title: VIP (UI) → VIP" in shown
+    settle(world, program())
+
+
+def test_names_that_the_target_tidies_do_not_differ_forever(world):
+    settle(world, program(SHOP.replace("title: VIP", "title: '  V   I P '").replace('"VIP"', "'  V   I P '")))
+
+
+def test_going_live_is_a_line_of_its_own(world):
+    settle(world, program())
+    live = msgspec.structs.replace(world.target, activate="live")
+    plan = settle(World(world.stand_in, world.folder, target=live), program())
+    assert "status: draft → live" in render(plan)
+    manual = msgspec.structs.replace(world.target, activate="manual")
+    assert World(world.stand_in, world.folder, target=manual).planned(program()).empty
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        pytest.param({"error_every": 3}, id="every third call fails"),
+        pytest.param({"drop_every": 3}, id="every third answer is lost"),
+        pytest.param({"late_error_every": 3}, id="every third call works but says 502"),
+        pytest.param({"busy_every": 2}, id="every second call is put off"),
+        pytest.param({"error_every": 4, "drop_every": 5, "busy_every": 3}, id="all at once"),
+    ],
+)
+def test_faults_neither_lose_nor_double_anything(world, faults, monkeypatch):
+    monkeypatch.setattr("crmspec.engine.retry.FIRST_PAUSE", 0.001)
+    world.stand_in.faults(**faults)
+    for source in (SHOP, SHOP.replace("24h", "6h").replace("80", "90"), "{}", SHOP):
+        _, outcome = world.apply(program(source))
+        assert outcome.complete, [str(f.error) for f in outcome.failed]
+        assert world.planned(program(source)).empty
+    world.stand_in.faults()
+    assert len(keys(world)) == 10
+
+
+def test_secrets_are_in_no_plan_state_or_error(world):
+    settle(world, program())
+    plan = world.planned(program(SHOP.replace("24h", "6h")))
+    texts = [render(plan).encode(), dump(summarise(plan, version="0", now=world.clock.now()))]
+    texts += [p.read_bytes() for p in world.folder.rglob("main.json*") if p.is_file()]
+    assert len(texts) > 4
+    assert not any(CANARY.encode() in data for data in texts)
+    with world.provider(token="wrong-token-canary") as provider:
+        with pytest.raises(TargetRejectedError) as caught:
+            provider.read({})
+    assert caught.value.fatal
+    assert "wrong-token-canary" not in f"{caught.value} {caught.value.help}"
+
+
+def test_a_missing_secret_is_an_error_before_any_call(world):
+    with pytest.raises(MissingCredentialError), world.provider(token=None):
+        pass
+
+
+def test_what_the_audit_refuses_is_not_deployed_and_the_rest_is(world):
+    source = SHOP.replace("  sms: {type: sms}", "  sms: {type: voice}")
+    wanted = program(source)
+    with world.provider() as provider:
+        found = list(provider.audit(wanted))
+    assert [(d.code.id, d.label.span.path) for d in found] == [("CRM601", "campaigns/shop.yaml")]
+    plan = settle(world, wanted)
+    assert sorted(str(r.address) for r in plan.remarks) == ["chain.abandoned_cart", "message.cart_sms"]
+    assert len(keys(world)) == 8
+
+
+def test_an_embedded_server_keeps_its_objects_between_runs(tmp_path):
+    target = Target(id="main", platform="sandbox")
+    stand_in = type("None", (), {"platform": "sandbox", "url": None})
+    world = World(stand_in, tmp_path, target=target)
+    plan, outcome = world.apply(program())
+    assert outcome.complete
+    assert world.planned(program()).empty

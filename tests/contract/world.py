@@ -1,0 +1,109 @@
+"""A target account for the contract: a running stand-in, a state folder, and the verbs."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+
+from crmspec.engine.apply import run
+from crmspec.engine.plan import known, make
+from crmspec.ir.resource import Target
+from crmspec.providers import registry
+from crmspec.providers.clock import SystemClock
+from crmspec.providers.sandbox.server import Faults, SandboxServer
+from crmspec.stores import FileStore
+from tests.engine.fake import Recorder
+
+CANARY = "canary-7f3a-secret"
+
+
+class SandboxStandIn:
+    """Runs the sandbox's server and looks into it past the provider."""
+
+    platform = "sandbox"
+    extra = "\nmessages:\n  call: {title: Call, channel: phone, text: Hi}\nchannels:\n  phone: {type: voice}\n"
+
+    def __init__(self, folder: Path):
+        self.server = SandboxServer(folder / "account.db", token=CANARY, page_size=3)
+
+    def __enter__(self):
+        self.server.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.stop()
+
+    @property
+    def url(self):
+        return self.server.url
+
+    def faults(self, **kinds):
+        self.server.faults = Faults(**kinds)
+
+    def objects(self):
+        """Return `(external key, native object)` of everything in the account."""
+        import requests
+
+        session, found = requests.Session(), []
+        session.trust_env = False
+        session.headers["Authorization"] = f"Bearer {CANARY}"
+        for name in ("attributes", "events", "segments", "templates", "chains", "broadcasts"):
+            page = session.get(f"{self.url}/v1/{name}?limit=100").json()
+            assert page["next"] is None
+            found += [(o["external_key"], o) for o in page["data"]]
+        return found
+
+    def hand_edit(self, kind_collection, name):
+        import requests
+
+        session = requests.Session()
+        session.trust_env = False
+        session.headers["Authorization"] = f"Bearer {CANARY}"
+        key, native = next((k, o) for k, o in self.objects() if o["name"] == name)
+        body = {f: native[f] for f in ("external_key", "definition")} | {"name": f"{name} (UI)"}
+        url = f"{self.url}/v1/{kind_collection}/{native['id']}"
+        answer = session.put(url, json=body, headers={"If-Match": str(native["revision"])})
+        assert answer.status_code == 200, answer.text
+        return key
+
+
+STAND_INS = {"sandbox": SandboxStandIn}
+
+
+class World:
+    def __init__(self, stand_in, folder: Path, project="shop", target=None):
+        self.stand_in, self.folder, self.project = stand_in, folder, project
+        self.clock = SystemClock()
+        self.target = target or Target(id="main", platform=stand_in.platform, url=stand_in.url)
+        self.store = self.new_store()
+
+    def new_store(self, cls=FileStore):
+        path = self.folder / "state" / "main.json"
+        return cls(path, project=self.project, target="main", clock=self.clock)
+
+    @contextmanager
+    def provider(self, token=CANARY):
+        connection = registry.Connection(
+            project=self.project, target=self.target, folder=str(self.folder), token=token
+        )
+        with registry.connect(connection, self.clock) as provider:
+            yield provider
+
+    def plan(self, program, provider):
+        state = self.store.load()
+        return make(
+            provider.compile(program),
+            state,
+            provider.read(known(state)),
+            where=lambda span: f"{span.path}:{span.start}",
+            normalise=provider.normalise,
+        )
+
+    def apply(self, program):
+        with self.provider() as provider:
+            plan = self.plan(program, provider)
+            return plan, run(plan, provider, self.store, self.clock, Recorder())
+
+    def planned(self, program):
+        with self.provider() as provider:
+            return self.plan(program, provider)

@@ -1,0 +1,119 @@
+"""Names that lead nowhere."""
+
+import pytest
+
+CLEAN = []
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        pytest.param("segments: {s: {segment: vip}}", CLEAN, id="a declared segment"),
+        pytest.param(
+            "segments: {s: {segment: vpi}}", [("CRM201", "vpi")], id="a segment nobody declared"
+        ),
+        pytest.param("segments: {s: {not: hello}}", [("CRM202", "hello")], id="a message as segment"),
+        pytest.param(
+            "segments: {s: {segment: other.vip}}", [("CRM201", "other.vip")], id="another project"
+        ),
+        pytest.param("stages: {one: {order: 1, tags: [promo]}}", CLEAN, id="free tags"),
+        pytest.param(
+            "tags: {sale: {}}\nstages: {one: {order: 1, tags: [promo]}}",
+            [("CRM201", "promo")],
+            id="tags are checked once the project declares some",
+        ),
+        pytest.param(
+            "personas: {anna: {attributes: {first_name: Anna}, consents: {marketing_email: subscribed}}}",
+            CLEAN,
+            id="keys of a persona",
+        ),
+        pytest.param(
+            "personas: {anna: {attributes: {firstname: Anna}, consents: {news: subscribed}}}",
+            [("CRM201", "firstname"), ("CRM201", "news")],
+            id="unknown keys of a persona",
+        ),
+        pytest.param(
+            "stages:\n  one: {order: 1, moves_to: {two: order_placed}}\n  two: {order: 2}",
+            CLEAN,
+            id="a move to a stage",
+        ),
+        pytest.param(
+            "stages: {one: {order: 1, moves_to: {tow: order_placed}}}",
+            [("CRM201", "tow")],
+            id="a move to a stage nobody declared",
+        ),
+        pytest.param(
+            "targets: {t: {platform: sandbox, ids: {segments: {vip: X1, vop: X2}, lists: {vip: X3}}}}",
+            [("CRM201", "vop"), ("CRM202", "vip")],
+            id="adopted objects",
+        ),
+        pytest.param(
+            "targets: {t: {platform: sandbox, ids: {segmnts: {vip: X1}}}}",
+            [("CRM201", "segmnts")],
+            id="adopted objects of an unknown kind",
+        ),
+        pytest.param(
+            "messages: {m: {channel: email, subject: S, body: B, requires: [profile.first_name]}}",
+            CLEAN,
+            id="a required attribute",
+        ),
+        pytest.param(
+            "messages: {m: {channel: email, subject: S, body: B, requires: [profile.name]}}",
+            [("CRM201", "profile.name")],
+            id="a required attribute nobody declared",
+        ),
+        pytest.param(
+            "chains: {c: {trigger: order_placed, exclusive: cart, steps: []}}",
+            CLEAN,
+            id="a free exclusive group",
+        ),
+        pytest.param(
+            "exclusive: {carts: {chains: [c]}}\n"
+            "chains: {c: {trigger: order_placed, exclusive: cart, steps: []}}",
+            [("CRM201", "cart")],
+            id="an exclusive group is checked once the project declares some",
+        ),
+        pytest.param(
+            "crmspec_file: 1\nproject: p\ndefaults: {chain: {frequency: [cap]}}",
+            [("CRM201", "cap")],
+            id="the defaults of the project",
+        ),
+    ],
+)
+def test_names(found, source, expected):
+    assert found(source) == expected
+
+
+def test_attributes_that_a_step_changes(found, steps):
+    source = steps("- update: {set: {tier: gold}, increment: {ages: 1}, append: {likes: x}}")
+    assert found(source) == [("CRM201", "ages")]
+
+
+def test_names_of_broken_resources_are_known(found):
+    broken = frozenset({("segments", "odd"), ("lists", "l")})
+    assert found("segments: {s: {segment: odd}}", broken=broken) == []
+    assert found("segments: {s: {segment: l}}", broken=broken) == [("CRM202", "l")]
+
+
+def test_the_one_near_name_is_a_safe_fix(look):
+    _, result = look("segments: {s: {segment: vpi}}")
+    fix = next(one for one in result if one.code.id == "CRM201").fixes[0]
+    assert fix.safety == "safe"
+    assert [edit.replacement for edit in fix.edits] == ["vip"]
+
+
+def test_two_near_names_are_no_fix(look):
+    _, result = look(
+        "segments: {buyers_a: {segment: vip}, buyers_b: {segment: vip}, s: {segment: buyers_c}}"
+    )
+    finding = next(one for one in result if one.code.id == "CRM201")
+    assert finding.help[0].english() == "did you mean `buyers_a`?"
+    assert finding.fixes == ()
+
+
+def test_the_wrong_kind_shows_where_the_name_is_declared(look):
+    sources, result = look("segments: {s: {not: hello}}")
+    finding = next(one for one in result if one.code.id == "CRM202")
+    place = finding.related[0].span
+    assert sources[place.path].text[place.start : place.end] == "hello"
+    assert finding.message.english() == "`hello` is a message, not a segment"
