@@ -29,9 +29,11 @@ def pages() -> dict[str, Page]:
 
 
 def examples():
-    for name, page in pages().items():
-        for example in page.examples():
-            yield pytest.param(name, example, id=f"{name} line {example.line}")
+    return [
+        pytest.param(name, example, id=f"{name} line {example.line}")
+        for name, page in pages().items()
+        for example in page.examples()
+    ]
 
 
 def check(name: str, example: Example) -> Report:

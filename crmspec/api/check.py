@@ -116,7 +116,7 @@ def _interpolated(reading: _Reading) -> list[document.Mapping]:
         declared = item.child("vars")
         if declared is not None and isinstance(declared.data, dict):
             values.update(declared.data)
-    documents, findings = interpolate(reading.documents, values)
+    documents, findings = interpolate(reading.documents, values, reading.sources)
     reading.findings.extend(findings)
     return list(documents)
 

@@ -17,12 +17,14 @@ def codes() -> tuple[Code, ...]:
     from crmspec.diagnostics.codes import CODES as SIFTING
     from crmspec.document.codes import CODES as READING
     from crmspec.engine.codes import CODES as DEPLOYING
+    from crmspec.providers.codes import CODES as TARGETS
     from crmspec.resolve.codes import CODES as NAMES
     from crmspec.rules.registry import RULES
     from crmspec.schema.codes import CODES as SHAPES
 
     rules = tuple(rule.CODE for rule in RULES)
-    return tuple(sorted({*SIFTING, *READING, *SHAPES, *NAMES, *rules, *DEPLOYING}, key=_id))
+    every = (*SIFTING, *READING, *SHAPES, *NAMES, *rules, *TARGETS, *DEPLOYING)
+    return tuple(sorted(every, key=_id))
 
 
 def _id(code: Code) -> str:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from crmspec.diagnostics.directive import matches_any
-from crmspec.diagnostics.model import Safety
+from crmspec.diagnostics.model import Diagnostic, Fix, Safety
 from crmspec.diagnostics.report import order
 from crmspec.source import Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from crmspec.diagnostics.model import Diagnostic, Edit, Fix
+    from crmspec.diagnostics.model import Edit
 
 Check: TypeAlias = "Callable[[Mapping[str, Source]], Iterable[Diagnostic]]"
 Why: TypeAlias = Literal["overlaps", "unsafe", "invalid"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from crmspec.diagnostics.model import Severity
+from crmspec.diagnostics.model import Diagnostic, Severity, Text
+from crmspec.source import Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from crmspec.diagnostics.model import Diagnostic, Text
-    from crmspec.source import Source, Span
+    from crmspec.source import Span
 
 Rank: TypeAlias = "tuple[str, int, str, int, str]"
 

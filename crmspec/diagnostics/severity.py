@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from crmspec.diagnostics.directive import matches_any
+from crmspec.source import Span
 
 if TYPE_CHECKING:
     from crmspec.diagnostics.model import Severity
-    from crmspec.source import Span
 
 Level: TypeAlias = Literal["error", "warning", "info", "off"]
 

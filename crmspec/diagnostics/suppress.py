@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from crmspec.diagnostics.baseline import Baseline, Entry
 from crmspec.diagnostics.codes import EXPIRED_IGNORE, MANDATORY_IGNORED, UNUSED_IGNORE
-from crmspec.diagnostics.directive import matches, matches_any
+from crmspec.diagnostics.directive import Directive, matches, matches_any
 from crmspec.diagnostics.fingerprint import fingerprints
 from crmspec.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity, text
 from crmspec.diagnostics.report import order
-from crmspec.diagnostics.severity import enabled, lowers
-from crmspec.source import Span
+from crmspec.diagnostics.severity import Settings, enabled, lowers
+from crmspec.source import Source, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from datetime import date
+    from collections.abc import Iterable, Iterator
 
-    from crmspec.diagnostics.baseline import Baseline, Entry
-    from crmspec.diagnostics.directive import Directive
-    from crmspec.diagnostics.severity import Settings
-    from crmspec.source import Source
 
 _CODE_LIST = re.compile(r"\[[^\]]*\]")
 

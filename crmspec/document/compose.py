@@ -50,10 +50,11 @@ class Unreadable(Exception):  # noqa: N818 - it says what the file is
 class Composer:
     """Turns the events of one file into nodes."""
 
-    def __init__(self, path: str, text: str, next_event: Callable[[], Event]) -> None:
+    next_event: Callable[[], Event]
+
+    def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
-        self.next_event = next_event
         self.findings: list[Diagnostic] = []
         self.lost: list[Node] = []
         """The values that are in no document, because their keys cannot be used."""
@@ -61,9 +62,9 @@ class Composer:
         self._aliased = 0
         self._decorated = ("&" in text or "!" in text) and _DECORATION.search(text) is not None
 
-    def documents(self) -> list[Node]:
-        """Return the root of each document of the file."""
-        next_event = self.next_event
+    def documents(self, next_event: Callable[[], Event]) -> list[Node]:
+        """Return the root of each document of the file, read from its events."""
+        self.next_event = next_event
         next_event()
         roots: list[Node] = []
         while next_event().__class__ is DOCUMENT:

@@ -23,11 +23,11 @@ _UNSEEN: Final = re.compile(
 INVISIBLE: Final = ("\x85", "\u2028", "\u2029", "\ufeff")
 """The unseen characters that a YAML parser lets pass, though the first three end a line to it."""
 _NAMES: Final = {
-    "\x00": "NUL",
-    "\x85": "NEL, a line break of old systems",
-    "\u2028": "a line separator, often pasted from a word processor",
-    "\u2029": "a paragraph separator, often pasted from a word processor",
-    "\ufeff": "a byte order mark",
+    "\x00": text("NUL"),
+    "\x85": text("NEL, a line break of old systems"),
+    "\u2028": text("a line separator, often pasted from a word processor"),
+    "\u2029": text("a paragraph separator, often pasted from a word processor"),
+    "\ufeff": text("a byte order mark"),
 }
 
 
@@ -52,11 +52,11 @@ def unseen(path: str, source: str) -> Diagnostic | None:
         return None
     character = found.group()
     number = f"U+{ord(character):04X}"
-    name = _NAMES.get(character, "a control character")
+    name = _NAMES.get(character, text("a control character"))
     return Diagnostic(
         code=CONTROL_CHARACTER,
         message=text("the character {number} must not stand in a file", number=number),
-        label=Label(Span(path, *found.span()), text(name)),
+        label=Label(Span(path, *found.span()), name),
         help=(
             text('delete it; if it is meant, write `"\\u{digits}"` in double quotes',
                  digits=number[2:]),

@@ -65,9 +65,9 @@ def _refusal(path: str, text: str) -> Diagnostic | None:
 
 
 def _compose(source: Source) -> ReadResult:
-    composer = Composer(source.path, source.text, events(source.text))
+    composer = Composer(source.path, source.text)
     try:
-        roots = composer.documents()
+        roots = composer.documents(events(source.text))
     except yaml.YAMLError as error:
         findings = explain(source.path, source.text, error, composer.findings)
         return ReadResult(source, diagnostics=findings)

@@ -161,6 +161,7 @@ def _colon_in_value(fault: _Fault) -> Diagnostic:
     return fault.say(
         value,
         text("a value that contains `: ` must be in quotes"),
+        text("without quotes, YAML takes the second colon for the end of a key"),
         fixes=(quote_fix(fault.source, value),),
     )
 

@@ -8,9 +8,10 @@ import msgspec
 
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import attempt
+from crmspec.engine.body import fingerprint
 from crmspec.engine.error import ApplyIncompleteError, EngineError, StalePlanError, TargetError
 from crmspec.engine.plan import Change, Kind
-from crmspec.engine.resource import Address  # noqa: TC001 - read at run time
+from crmspec.engine.resource import Address
 from crmspec.engine.state import (
     Cancelled,
     Entry,
@@ -140,7 +141,7 @@ class _Job:
     def _make(self, change: Change) -> None:
         remote = change.remote
         if change.calls:
-            self._intend(change)
+            change = self._announced(change)
             remote = attempt(change, self.ids, self.provider, self.clock, self.reporter)
         name = str(change.address)
         if change.kind is Kind.DELETE or remote is None:
@@ -150,9 +151,13 @@ class _Job:
             self._append(Recorded(name, self._entry(remote)))
             self.ids[change.address] = remote.id
 
-    def _intend(self, change: Change) -> None:
-        intent = Intent(change.kind, change.key, self._now())
-        self._append(Intended(str(change.address), intent))
+    def _announced(self, change: Change) -> Change:
+        """Note in the journal that a call is about to be made, under a key of its own."""
+        name = str(change.address)
+        fresh = fingerprint([self.state.lineage, self.state.serial, name, change.kind])
+        key = change.key or fresh
+        self._append(Intended(name, Intent(change.kind, key, self._now())))
+        return msgspec.structs.replace(change, key=key)
 
     def _entry(self, remote: Remote) -> Entry:
         return Entry(remote.id, remote.revision, remote.fingerprint, remote.body, self._now())

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.diagnostics import Text  # noqa: TC001 - read at run time
-from crmspec.engine.body import Body, fingerprint
+from crmspec.diagnostics import Text
 from crmspec.engine.difference import Differences, differences
 from crmspec.engine.order import ordered, prerequisites
 from crmspec.engine.resource import Address, Desired, Remote, Resource
-from crmspec.engine.state import Entry, State  # noqa: TC001 - read at run time
+from crmspec.engine.state import Entry, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from crmspec.engine.body import Body
     from crmspec.source import Span
 
     Normalise = Callable[[Address, Body], Body]
@@ -37,7 +37,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     `fields` lead from the target's body to the wanted one, `drift` from the last applied body
     to the target's: edits by hand. `after` are the changes to make before; `key` names the call
-    for targets that know idempotency keys; `source` is `file:line`.
+    for targets that know idempotency keys (empty until the call is announced, unless it was cut
+    off before); `source` is `file:line`.
     """
 
     kind: Kind
@@ -129,7 +130,11 @@ def make(
         for r in desired.resources
     }
     manual = {remark.address for remark in desired.remarks if remark.effect == "manual"}
-    entries = {Address.parse(text): entry for text, entry in state.entries.items()}
+    entries = {
+        address: msgspec.structs.replace(entry, body=normalise(address, entry.body))
+        for text, entry in state.entries.items()
+        for address in (Address.parse(text),)
+    }
     changes: dict[Address, Change] = {}
     for address in wanted.keys() | ((entries.keys() | actual.keys()) - manual):
         entry, cut_off = entries.get(address), str(address) in state.pending
@@ -182,10 +187,9 @@ def _change(
 def _finish(change: Change, needs: frozenset[Address], state: State, where: Where) -> Change:
     """Add the order, the place and the key; a call that was cut off keeps its key."""
     pending = state.pending.get(str(change.address))
-    fresh = fingerprint([state.lineage, state.serial, str(change.address), change.kind])
     return msgspec.structs.replace(
         change,
         after=tuple(sorted(needs)),
-        key=pending.key if pending and pending.kind == change.kind else fresh,
+        key=pending.key if pending and pending.kind == change.kind else "",
         source=where(change.desired.origin) if change.desired else "",
     )

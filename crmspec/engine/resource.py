@@ -6,9 +6,9 @@ from typing import Literal
 
 import msgspec
 
-from crmspec.diagnostics import Text  # noqa: TC001 - read at run time
+from crmspec.diagnostics import Text
 from crmspec.engine.body import REFERENCE, Body, fingerprint, is_reference
-from crmspec.source import Span  # noqa: TC001 - read at run time
+from crmspec.source import Span
 
 
 class Address(msgspec.Struct, frozen=True, order=True):

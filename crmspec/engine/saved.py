@@ -9,7 +9,7 @@ import msgspec
 
 from crmspec.diagnostics import text
 from crmspec.engine.body import canonical, digest, fingerprint
-from crmspec.engine.difference import Differences  # noqa: TC001 - read at run time
+from crmspec.engine.difference import Differences
 from crmspec.engine.error import BadPlanFileError, StalePlanError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from crmspec.engine.body import Body  # noqa: TC001 - read at run time
+from crmspec.engine.body import Body
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -72,7 +72,7 @@ def _change(change: Change, say: Say) -> Iterator[tuple[str, str]]:
 
 def _head(mark: str, address: str, effect: str, source: str) -> str:
     left = f"  {mark} {address:<{_COLUMN}} {effect}"
-    return f"{left:<76} {source}".rstrip()
+    return f"{left:<84} {source}".rstrip()
 
 
 def _effect(change: Change) -> Text:
@@ -106,7 +106,7 @@ def _delete_effect(change: Change) -> Text:
 def _update_effect(change: Change) -> Text:
     count = len(change.fields)
     if change.puts_back:
-        return text("changed on the server by hand: {count} will be put back", count=count)
+        return text("changed on the server by hand: {count} put back", count=count)
     if change.drift:
         return text("update, {count} changed; it was also changed by hand", count=count)
     return text("update, {count} changed", count=count)

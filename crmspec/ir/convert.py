@@ -47,12 +47,15 @@ def yaml_key(field: str) -> str:
 @cache
 def struct_converter(cls: type[Located]) -> StructConverter:
     """Return the function that builds `cls` from a mapping or one of its shorthands."""
-    keyed, flat = _fields(cls)
+    keyed: dict[str, tuple[str, Converter]] = {}
+    flat: list[tuple[str, Converter]] = []
     required = {field.name for field in msgspec.structs.fields(cls) if field.required}
     named = get_type_hints(cls).get("id") is str
     expand = SHORTHANDS.get(cls, _as_written)
 
     def make(node: Node, entry: Entry | None) -> Located:
+        if not keyed:  # compiled on first use, because the types are recursive
+            _compile(cls, keyed, flat)
         source = expand(node)
         entries = source.entries if isinstance(source, Mapping) else {}
         values: dict[str, object] = {}
@@ -73,34 +76,21 @@ def struct_converter(cls: type[Located]) -> StructConverter:
     return make
 
 
-def _fields(
+def _compile(
     cls: type[Located],
-) -> tuple[dict[str, tuple[str, Converter]], list[tuple[str, Converter]]]:
-    """Return the fields built from a key of their own, and those built from the whole mapping."""
-    keyed: dict[str, tuple[str, Converter]] = {}
-    flat: list[tuple[str, Converter]] = []
+    keyed: dict[str, tuple[str, Converter]],
+    flat: list[tuple[str, Converter]],
+) -> None:
+    """Fill in the fields built from a key of their own, and those built from the whole mapping."""
     for field, hint in get_type_hints(cls, include_extras=True).items():
         if get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]:
             flat.append((field, _flat(get_args(hint)[0])))
         elif field in cls.__struct_fields__ and field != "place":
-            keyed[yaml_key(field)] = (field, _lazy(hint))
-    return keyed, flat
+            keyed[yaml_key(field)] = (field, converter(hint))
 
 
 def _as_written(node: Node) -> Node:
     return node
-
-
-def _lazy(hint: object) -> Converter:
-    """Delay compilation, because the types are recursive."""
-    ready: list[Converter] = []
-
-    def convert(node: Node, entry: Entry | None) -> object:
-        if not ready:
-            ready.append(converter(hint))
-        return ready[0](node, entry)
-
-    return convert
 
 
 @cache
@@ -203,7 +193,7 @@ def _flat(hint: object) -> Converter:
     if hint == condition.Condition:
         return _condition
     if isinstance(hint, type) and issubclass(hint, Located):
-        return _lazy(hint)
+        return struct_converter(hint)
     raise TypeError(f"no flat form for {hint}")
 
 
@@ -285,7 +275,7 @@ def _optional(convert: Converter) -> Converter:
 
 
 def _tuple(arguments: tuple[object, ...]) -> Converter:
-    convert = _lazy(arguments[0])
+    convert = converter(arguments[0])
 
     def many(node: Node, entry: Entry | None) -> object:
         if isinstance(node, Sequence):
@@ -296,7 +286,7 @@ def _tuple(arguments: tuple[object, ...]) -> Converter:
 
 
 def _dict(arguments: tuple[object, ...]) -> Converter:
-    convert = _lazy(arguments[1])
+    convert = converter(arguments[1])
 
     def many(node: Node, _: Entry | None) -> object:
         if not isinstance(node, Mapping):

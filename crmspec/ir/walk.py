@@ -3,44 +3,56 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, get_type_hints
+from operator import attrgetter
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
 
 from crmspec.ir.value import Located
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-_PLAIN = (str, int, float, bool, type(None))
+    Values = Callable[[Located], tuple[object, ...]]
 
 
 @cache
-def fields(cls: type[Located]) -> tuple[str, ...]:
-    """Return the fields of an IR type that can hold located nodes."""
-    hints = get_type_hints(cls)
-    plain = {str, int, float, bool, str | None, int | None, float | None, bool | None}
-    return tuple(
-        name
-        for name in cls.__struct_fields__
-        if name != "place" and hints[name] not in plain and hints[name] != tuple[str, ...]
-    )
+def _values(cls: type[Located]) -> Values | None:
+    """Return what gets the values of the fields that can hold nodes, or None without such."""
+    hints = get_type_hints(cls, include_extras=True)
+    names = [name for name in cls.__struct_fields__ if name != "place" and _holds(hints[name])]
+    if not names:
+        return None
+    getter: Callable[[Located], Any] = attrgetter(*names)
+    return getter if len(names) > 1 else lambda node: (getter(node),)
 
 
-def children(node: Located) -> Iterator[Located]:
-    """Yield the located nodes directly below a node, in field order."""
-    for name in fields(type(node)):
-        value = getattr(node, name)
-        if isinstance(value, Located):
-            yield value
-        elif value and isinstance(value, (tuple, dict)):
-            yield from _inside(value)
+def _holds(hint: object) -> bool:
+    if isinstance(hint, type):
+        return issubclass(hint, Located)
+    if get_origin(hint) is Annotated:
+        return _holds(get_args(hint)[0])
+    return any(_holds(part) for part in get_args(hint))
 
 
-def _inside(value: tuple[object, ...] | dict[str, object]) -> Iterator[Located]:
-    for item in value.values() if isinstance(value, dict) else value:
-        if isinstance(item, Located):
-            yield item
-        elif item and isinstance(item, (tuple, dict)):
-            yield from _inside(item)
+def children(node: Located) -> list[Located]:
+    """Return the located nodes directly below a node, in field order."""
+    values = _values(node.__class__)
+    found: list[Located] = []
+    if values is not None:
+        for value in values(node):
+            if value:
+                _collect(value, found)
+    return found
+
+
+def _collect(value: object, found: list[Located]) -> None:
+    kind = value.__class__
+    if kind is tuple:
+        found.extend(value)  # type: ignore[arg-type]
+    elif kind is dict:
+        for item in value.values():  # type: ignore[attr-defined]
+            _collect(item, found)
+    elif isinstance(value, Located):
+        found.append(value)
 
 
 def walk(node: Located) -> Iterator[Located]:
@@ -50,6 +62,7 @@ def walk(node: Located) -> Iterator[Located]:
     while stack:
         current = pop()
         yield current
-        below = list(children(current))
+        below = children(current)
         if below:
-            push(reversed(below))
+            below.reverse()
+            push(below)

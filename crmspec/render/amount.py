@@ -23,6 +23,8 @@ _SHORT = {
 }
 _SECONDS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 _GROUPED_FROM = 10_000
+_VARIABLE = re.compile(r"\{\{\s*([^|}]*[^|}\s])[^}]*\}\}")
+_STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 _DURATION_OPERATORS = frozenset({"within_last", "within_next", "older_than"})
 _DATE_OPERATORS = frozenset({"before", "after", "on_day"})
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d)(?::\d\d)?)?")
@@ -80,6 +82,10 @@ class Amount:
         if self.vocabulary.lang == "ru":
             text = text.replace(",", " ").replace(".", ",")
         return text
+
+    def template(self, source: str) -> str:
+        """Return a template as a reader sees it: `⟨name⟩` for what is filled in."""
+        return _STATEMENT.sub("", _VARIABLE.sub(r"⟨\1⟩", source))
 
     def value(self, value: Plain, unit: str | None = None) -> str:
         """Return an operand or constant as a reader expects to see it."""

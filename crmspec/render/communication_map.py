@@ -68,15 +68,15 @@ def _rank(it: Chain | Broadcast, view: View) -> tuple[float, int, str, str]:
 
 
 def _row(row: Scenario) -> Row:
-    it, view, word = row.it, row.view, row.view.vocabulary.word
+    it, view = row.it, row.view
     job = it.job if isinstance(it, Chain) else None
     cells = {
         "description": view.text(it.description),
-        "kind": (Item(word("scenario", row.kind)),),
+        "kind": view.word("scenario", row.kind),
         "stage": tuple(view.item("stage", s) for s in view.journey.of(row.kind, it.id)),
         "who": row.who(),
         "trigger": row.trigger(),
-        "channels": tuple(view.item("channel", channel) for channel in row.channels()),
+        "channels": tuple(view.item("channel", channel) for channel in row.channels),
         "chain": row.chain(),
         "messages": tuple(view.ref(ref) for ref in view.index.sends(row.kind, it).values()),
         "goal": row.goal(),
@@ -89,7 +89,7 @@ def _row(row: Scenario) -> Row:
         "limits": row.limits(),
         "priority": (Item(str(it.priority), data=it.priority),),
         "owner": view.text(it.owner),
-        "status": (Item(word("status", it.status)),),
+        "status": view.word("status", it.status),
         "job": (view.ref(job),) if job else (),
         "flow": _flow(it),
     }

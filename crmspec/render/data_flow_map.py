@@ -77,7 +77,7 @@ def _system(it: System, view: View) -> Row:
     uses = view.index.of("system", it.id)
     cells = {
         "description": view.text(it.description),
-        "kind": (Item(view.vocabulary.word("system", it.kind), data=it.kind),),
+        "kind": view.word("system", it.kind),
         "region": view.text(it.region),
         "sends": tuple(view.ref(flow.to) for flow in flows if flow.from_.id == it.id),
         "receives": tuple(view.ref(flow.from_) for flow in flows if flow.to.id == it.id),
@@ -99,7 +99,7 @@ def _flow(it: Flow, view: View) -> Row:
         "description": view.text(it.description),
         "from": (view.ref(it.from_),),
         "to": (view.ref(it.to),),
-        "method": (Item(word("transport", it.method), data=it.method),),
+        "method": view.word("transport", it.method),
         "carries": tuple(carries),
         "events": tuple(view.ref(ref) for ref in it.events),
         "identifiers": tuple(Item(id_, id_) for id_ in it.identifiers),

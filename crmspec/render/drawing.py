@@ -129,7 +129,7 @@ class Drawing:
         if isinstance(step, ch.Jump):
             self._jumps.append((ends, step.jump))
             return []
-        kind, text = family(step), self.view.steps.say(step)
+        kind, text = family(step), self._text(step)
         titled = f"{step.title}: {text}" if step.title else text
         sign = self._channel_sign(step.send) if isinstance(step, ch.Send) else ""
         node = self._node(kind, titled, step, ends, sign)
@@ -137,6 +137,12 @@ class Drawing:
             self.families.setdefault("dotted")
             self.graph.edge(node, self._exit(self.say("arm.error")), dotted=True)
         return self._after(step, node)
+
+    def _text(self, step: ch.AnyStep) -> str:
+        """Return the words of a step; what several arrows say is not repeated in the node."""
+        if isinstance(step, ch.WaitFor) and len(step.wait_for.first_of) > 1:
+            return self.view.steps.waiting(step.wait_for)
+        return self.view.steps.say(step)
 
     def _channel_sign(self, it: ch.SendChoice) -> str:
         """Return the sign of the channel, where all the messages have one sign."""

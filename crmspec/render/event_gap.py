@@ -96,7 +96,7 @@ def _silent_moves(stage: Stage, view: View) -> Iterator[Item]:
         by_segment = move.segment is not None and _reads_event(move.segment.id, view)
         if not (by_event or by_segment):
             to = view.words.name(stages[id_]) if id_ in stages else id_
-            note = say("gap.from_stage", stage=view.words.name(stage), next=to)
+            note = say("gap.move", next=to)
             yield view.item("stage", stage, note)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmspec.render.artifact import Artifact
     from crmspec.render.index import Use
     from crmspec.render.view import View
+    from crmspec.source import Span
 
 name = "event_map"
 
@@ -47,18 +48,17 @@ def build(view: View) -> Map:
 
 
 def _row(event: Event, view: View) -> Row:
-    word = view.vocabulary.word
     cells = {
         "description": view.text(event.description or event.fires_when),
-        "kind": (Item(word("kind", event.kind)),),
+        "kind": view.word("kind", event.kind),
         "systems": tuple(view.ref(ref) for ref in event.sources),
         "identifiers": tuple(Item(id_, id_) for id_ in event.identity),
         "parameters": tuple(_parameter(id_, it, view) for id_, it in event.properties.items()),
-        "transport": view.text(event.transport and word("transport", event.transport)),
+        "transport": view.word("transport", event.transport),
         "owner": view.text(event.owner),
         "stage": tuple(view.item("stage", s) for s in view.journey.of("event", event.id)),
         "used": used(view.index.of("event", event.id), view),
-        "status": (Item(word("status", event.status)),),
+        "status": view.word("status", event.status),
     }
     return Row(view.item("event", event), cells, event.id)
 
@@ -78,7 +78,7 @@ def _parameter(id_: str, it: Property, view: View) -> Item:
         data["values"] = list(it.values)
     if it.default is not None:
         said.append(f"= {amount.value(it.default)}")
-    return Item(it.title or id_, id_, "; ".join(said), view.href(it.place.name), data)
+    return Item(it.title or id_, id_, ", ".join(said), view.href(it.place.name), data)
 
 
 def used(uses: Iterable[Use], view: View) -> tuple[Item, ...]:
@@ -91,8 +91,12 @@ def used(uses: Iterable[Use], view: View) -> tuple[Item, ...]:
         word = view.vocabulary.say(f"role.{use.role}", v=use.detail)
         found.setdefault(key, (use, {}))[1].setdefault(word)
     return tuple(
-        view.item(
-            kind, use.owner, ", ".join(words), use.ref.place.span if use.ref.place.node else None
-        )
+        view.item(kind, use.owner, ", ".join(words), _span(use))
         for (kind, _), (use, words) in found.items()
     )
+
+
+def _span(use: Use) -> Span | None:
+    """Return where a use is written; a template's is its message."""
+    named = use.role != "template" and use.ref.place.node is not None
+    return use.ref.place.span if named else None

@@ -67,5 +67,7 @@ def _limits(rule: Frequency, view: View) -> Iterator[str]:
         yield say("cap.min_gap", d=amount.duration(rule.min_gap))
     if rule.after:
         rest = amount.duration(rule.for_) if rule.for_ else ""
-        event = view.words.ref(rule.after.event) + view.words.where(rule.after.where)
+        event = view.words.ref(rule.after.event) + view.words.where(
+            rule.after.where, rule.after.event
+        )
         yield say("cap.rest", d=rest, event=event)

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.ir import chain as ch
+from crmspec.ir.place import Place
 from crmspec.ir.value import Located, Ref, Resource
-from crmspec.ir.walk import fields, walk
+from crmspec.ir.walk import walk
 from crmspec.render.need import Need, Variables, declaring, needs, trigger_event, variables
 from crmspec.render.step import sent
 
@@ -70,6 +71,7 @@ class Index:
         self.program = program
         self.uses: dict[tuple[str, str], list[Use]] = defaultdict(list)
         self.sent_by: dict[str, dict[str, Ref]] = defaultdict(dict)
+        self._needs: dict[str, Need] = {}
         for kind, resource in program.resources():
             for use in _uses(kind, resource):
                 self.uses[use.ref.kind, use.ref.id].append(use)
@@ -112,8 +114,11 @@ class Index:
 
     def needs(self, chain: ch.Chain) -> Need:
         """Return the event properties and attributes a chain and its messages read."""
-        read = [self.variables[id_] for id_ in self.sends("chain", chain) if id_ in self.variables]
-        return needs(chain, read, self.program)
+        if chain.id not in self._needs:
+            sent_ = self.sends("chain", chain)
+            read = [self.variables[id_] for id_ in sent_ if id_ in self.variables]
+            self._needs[chain.id] = needs(chain, read, self.program)
+        return self._needs[chain.id]
 
     def _template_uses(self) -> Iterator[Use]:
         """Yield the trigger events whose properties stand in templates of a chain's messages."""
@@ -128,9 +133,12 @@ class Index:
 
 def _uses(kind: str, resource: Resource) -> Iterator[Use]:
     roles = ROLES.get(kind, {})
-    for field in fields(type(resource)):
+    for field in resource.__struct_fields__:
+        value = getattr(resource, field)
+        if not value or isinstance(value, str | int | Place):
+            continue
         role = roles.get(field, "other")
-        for node in _nodes(getattr(resource, field)):
+        for node in _nodes(value):
             for ref, special in _references(node):
                 yield Use(ref, special or role, kind, resource)
 

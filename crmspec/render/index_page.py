@@ -86,9 +86,11 @@ def _flows(view: View) -> Iterator[str]:
 
 
 def _gaps(maps: list[Map], view: View) -> Iterator[str]:
-    found = [(it, gap) for it in maps for gap in it.gaps if gap.items]
-    if not found:
+    if not any(it.gap_count for it in maps):
         yield markdown.escape(view.vocabulary.say("no_gaps"))
-    for it, gap in found:
-        title, source = markdown.escape(gap.title), markdown.escape(it.title)
-        yield f"- {title}: {len(gap.items)} ([{source}]({it.name}.md))"
+    for it in maps:
+        if it.gap_count:
+            yield f"- [{markdown.escape(it.title)}]({it.name}.md)"
+        for gap in it.gaps:
+            if gap.items:
+                yield f"  - {markdown.escape(gap.title)}: **{len(gap.items)}**"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.render.publish import publish
-from crmspec.render.table import Column, Gap, Item, Map, Row, Section
+from crmspec.render.table import Column, Gap, Map, Row, Section
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def build(view: View) -> Map:
 def _row(job: Job, view: View) -> Row:
     cells = {
         "description": view.text(job.description),
-        "kind": (Item(view.vocabulary.word("job", job.kind)),),
+        "kind": view.word("job", job.kind),
         "when": view.text(job.when),
         "want": view.text(job.want),
         "so_that": view.text(job.so_that),

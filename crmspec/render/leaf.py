@@ -9,7 +9,7 @@ from crmspec.ir import condition as c
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crmspec.ir.value import Day, Duration, Tests
+    from crmspec.ir.value import Day, Duration, Ref, Tests
     from crmspec.render.words import Words
 
 _REACTIONS = ("received", "delivered", "opened", "clicked", "replied", "converted")
@@ -53,6 +53,7 @@ class Leaves:
     def __init__(self, words: Words) -> None:
         self.ref = words.ref
         self.where = words.where
+        self.property = words.property
         self.amount = words.amount
         self.vocabulary = words.vocabulary
         self.program = words.program
@@ -66,11 +67,17 @@ class Leaves:
             case c.EventHappened():
                 return self._event(it)
             case c.EventMissing():
-                return say("if.no_event", event=self.ref(it.not_event)) + self._narrowed(it)
+                return say("if.no_event", event=self.ref(it.not_event)) + self._narrowed(
+                    it, it.not_event
+                )
             case c.FirstEvent():
-                return say("if.first_event", event=self.ref(it.first_event)) + self._when(it)
+                return say("if.first_event", event=self.ref(it.first_event)) + self._when(
+                    it, it.first_event
+                )
             case c.LastEvent():
-                return say("if.last_event", event=self.ref(it.last_event)) + self._when(it)
+                return say("if.last_event", event=self.ref(it.last_event)) + self._when(
+                    it, it.last_event
+                )
             case c.InOrder():
                 return self._sequence(it)
             case c.InSegment():
@@ -160,24 +167,29 @@ class Leaves:
     def _event(self, it: c.EventHappened) -> str:
         say, event = self.vocabulary.say, self.ref(it.event)
         measures = [
-            say(f"aggregate.{kind}", p=found.property.id, tests=self.amount.tests(found.tests))
+            self._aggregate(kind, found, it.event)
             for kind in ("sum", "avg", "min", "max", "distinct")
             if (found := getattr(it, kind)) is not None
         ]
         if it.count:
             measures.insert(0, self.amount.counted(it.count))
         if not measures:
-            return say("if.event", event=event) + self._narrowed(it)
+            return say("if.event", event=event) + self._narrowed(it, it.event)
         text = say("if.event_counted", event=event, count=self.amount.both(measures))
-        return text + self._narrowed(it)
+        return text + self._narrowed(it, it.event)
 
-    def _narrowed(self, it: c.EventHappened | c.EventMissing) -> str:
+    def _aggregate(self, kind: str, it: c.Aggregate, event: Ref) -> str:
+        name, unit = self.property(event, it.property.id)
+        tests = self.amount.tests(it.tests, None if kind == "distinct" else unit)
+        return self.vocabulary.say(f"aggregate.{kind}", p=name, tests=tests)
+
+    def _narrowed(self, it: c.EventHappened | c.EventMissing, event: Ref) -> str:
         """Return the window and the filter of an event."""
         say, text = self.vocabulary.say, self._window(it.within)
         if len(it.between_ago) == 2:  # noqa: PLR2004 - from and to
             near, far = (self.amount.duration(end) for end in it.between_ago)
             text += say("window.between_ago", a=near, b=far)
-        return text + self._since(it.since) + self.where(it.where)
+        return text + self._since(it.since) + self.where(it.where, event)
 
     def _window(self, within: Duration | None) -> str:
         if within is None:
@@ -195,14 +207,14 @@ class Leaves:
             return say("window.since", since=dated)
         return say("window.since", since=say("since.step", step=since))
 
-    def _when(self, it: c.FirstEvent | c.LastEvent) -> str:
+    def _when(self, it: c.FirstEvent | c.LastEvent, event: Ref) -> str:
         said = []
         for key, length in (("older_than", it.older_than), ("within", it.within)):
             if length:
                 said.append(self.vocabulary.say(f"ago.{key}", d=self.amount.duration(length)))
         if it.on_day:
             said.append(self.vocabulary.say("ago.on_day", day=self.amount.day(it.on_day)))
-        return (f" {self.amount.both(said)}" if said else "") + self.where(it.where)
+        return (f" {self.amount.both(said)}" if said else "") + self.where(it.where, event)
 
     def _sequence(self, it: c.InOrder) -> str:
         say = self.vocabulary.say
@@ -293,7 +305,11 @@ class Leaves:
             text = say("if.related_counted", object=related, count=self.amount.counted(it.count))
         else:
             text = say("if.related", object=related)
-        return text + (say("if.label", label=it.label) if it.label else "") + self.where(it.where)
+        return (
+            text
+            + (say("if.label", label=it.label) if it.label else "")
+            + self.where(it.where, it.related)
+        )
 
     def _rfm(self, it: c.Rfm) -> str:
         say = self.vocabulary.say

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,14 +12,20 @@ if TYPE_CHECKING:
     from crmspec.render.table import Gap, Item, Map, Row, Section
     from crmspec.render.vocabulary import Vocabulary
 
+CACHE = 1 << 15
+"""How many escaped texts are kept: titles and words return again and again."""
+
 _SPECIAL = re.compile(r"([\\`*\[\]<>|#$~]|(?<![^\W_])_|_(?![^\W_]))")
 _ORDERED = re.compile(r"^(\d+)([.)])")
 _CODE = re.compile(r"`([\w.:-]+)`")
 
 
+@lru_cache(maxsize=CACHE)
 def escape(text: str) -> str:
     """Return text that Markdown shows as it is, on one line; ids in backticks stay code."""
     flat = " ".join(text.split())
+    if "`" not in flat:
+        return _escape(flat)
     parts = _CODE.split(flat)
     said = [f"`{part}`" if odd % 2 else _escape(part) for odd, part in enumerate(parts)]
     return "".join(said)

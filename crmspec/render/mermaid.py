@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-import textwrap
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_EDGES = 500
@@ -22,7 +22,8 @@ SHAPES = {
 _WIDTH = 36
 _EDGE_WIDTH = 28
 _LINES = 6
-_UNSAFE = re.compile(r'["#<>&`*$\\%|{}\[\]]|(?<![^\W_])_|_(?![^\W_])')
+_BOUND = re.compile(r"(?<=[=≠<>≤≥]) | (?=\d{3}(?!\d))")
+_UNSAFE = re.compile(r'["#<>&`*$\\|{}\[\]]|%(?=[%{])|(?<=%)%|(?<![^\W_])_|_(?![^\W_])')
 _LIST_MARK = re.compile(r"^(\d+)\.|^([-+])")
 
 
@@ -43,12 +44,26 @@ class Edge(NamedTuple):
     dotted: bool = False
 
 
+@lru_cache(maxsize=1 << 14)
 def escape(text: str, width: int = _WIDTH) -> str:
     """Return text as a quoted label shows it, broken into lines, every special sign an entity."""
-    lines = textwrap.wrap(" ".join(text.split()), width, break_long_words=False) or [" "]
+    whole = _BOUND.sub("\u00a0", " ".join(text.split()))
+    lines = _wrap(whole, width)
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], f"{lines[_LINES - 1]} …"]
     return "<br/>".join(_escape(line) for line in lines)
+
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Break text between words; a long word stays whole."""
+    lines, line = [], ""
+    for word in text.split(" "):
+        if line and len(line) + len(word) >= width:
+            lines.append(line)
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line or " "]
 
 
 def _escape(line: str) -> str:
@@ -83,14 +98,15 @@ class Graph:
 
         An arrow into another part ends at a stand-in; `label` names it by part and node label.
         """
+        whole = self.source()
+        if len(self.edges) <= MAX_EDGES and len(whole) <= MAX_CHARACTERS:
+            return [whole]
         groups = self._groups()
         part_of = {node.id: n for n, group in enumerate(groups) for node in group}
         return [self._part(n, group, part_of, label) for n, group in enumerate(groups)]
 
     def _groups(self) -> list[list[Node]]:
         """Cut the nodes, in order, so that no group touches too many arrows."""
-        if len(self.edges) <= MAX_EDGES and len(self.source()) <= MAX_CHARACTERS:
-            return [self.nodes]
         size: dict[str, int] = dict.fromkeys((node.id for node in self.nodes), 0)
         length = {node.id: len(escape(node.label)) + 24 for node in self.nodes}
         for edge in self.edges:

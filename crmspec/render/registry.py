@@ -13,10 +13,10 @@ from crmspec.render import (
     index_page,
     jobs_map,
 )
-from crmspec.render.view import View
+from crmspec.render.view import DEFAULT_ROOT, View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from crmspec.ir.program import Program
     from crmspec.render.artifact import Artifact, Renderer
@@ -37,9 +37,8 @@ def render_all(
     program: Program,
     lang: str = "en",
     sources: Mapping[str, Source] | None = None,
-    *,
-    root: str = "..",
-    names: Iterable[str] | None = None,
+    names: Sequence[str] = (),
+    root: str = DEFAULT_ROOT,
 ) -> list[Artifact]:
     """Return the files of all renderers, or of those named.
 
@@ -50,5 +49,4 @@ def render_all(
         ValueError: the maps do not speak that language.
     """
     view = View(program, lang, sources, root)
-    chosen = RENDERERS if names is None else names
-    return [artifact for name in chosen for artifact in RENDERERS[name].render(view)]
+    return [artifact for name in names or RENDERERS for artifact in RENDERERS[name].render(view)]

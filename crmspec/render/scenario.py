@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from crmspec.ir import condition as c
 from crmspec.ir.chain import Chain
@@ -39,7 +42,7 @@ class Scenario:
         """Return the conditions on the audience that admit people."""
         if not isinstance(self.it, Chain):
             return tuple(self.view.ref(ref) for ref in self.it.audience.include)
-        admitted = [part for part in _parts(self.it.audience) if not _excludes(part)]
+        admitted = [part for part in _parts(self.it.audience) if not _excluded(part)]
         said = [Item(self.view.words.condition(part)) for part in admitted]
         return tuple(said) or (Item(self.say("everyone")),)
 
@@ -47,7 +50,7 @@ class Scenario:
         """Return the conditions under which people are kept out."""
         if not isinstance(self.it, Chain):
             return tuple(self.view.ref(ref) for ref in self.it.audience.exclude)
-        parts = [part for part in _parts(self.it.audience) if _excludes(part)]
+        parts = (found for part in _parts(self.it.audience) for found in _excluded(part))
         return tuple(Item(self.view.words.condition(part)) for part in parts)
 
     def trigger(self) -> Cell:
@@ -62,8 +65,9 @@ class Scenario:
             return (Item(self.say("on.day", day=self.view.words.amount.day(self.it.at))),)
         return (Item(self.say("on.manual")),)
 
+    @cached_property
     def channels(self) -> tuple[Channel, ...]:
-        """Return the channels of the scenario's messages in the order of first use."""
+        """The channels of the scenario's messages in the order of first use."""
         program = self.view.program
         found: dict[str, Channel] = {}
         for id_ in self.view.index.sends(self.kind, self.it):
@@ -122,7 +126,7 @@ class Scenario:
         triggers = self.view.triggers
         own = self._own_quiet_hours()
         said = [Item(triggers.quiet_hours(own))] if own else []
-        for channel in self.channels():
+        for channel in self.channels:
             if channel.quiet_hours:
                 hours = triggers.quiet_hours(channel.quiet_hours)
                 named = self.view.words.name(channel)
@@ -210,11 +214,26 @@ def _parts(audience: c.Condition | None) -> tuple[c.Condition, ...]:
     return audience.all if isinstance(audience, c.All) else (audience,)
 
 
-def _excludes(it: c.Condition) -> bool:
+def _excluded(it: c.Condition) -> tuple[c.Condition, ...]:
+    """Return the conditions under which a negative condition keeps people out."""
     match it:
-        case c.Not() | c.Nothing() | c.EventMissing():
-            return True
-        case c.InChain():
-            return not it.is_
+        case c.Not():
+            return (it.not_,)
+        case c.Nothing():
+            return it.none
+        case c.EventMissing():
+            return (_happened(it),)
+        case c.InChain(is_=False):
+            return (msgspec.structs.replace(it, is_=True),)
         case _:
-            return False
+            return ()
+
+
+def _happened(it: c.EventMissing) -> c.EventHappened:
+    return c.EventHappened(
+        event=it.not_event,
+        where=it.where,
+        within=it.within,
+        between_ago=it.between_ago,
+        since=it.since,
+    )

@@ -51,7 +51,11 @@ def gap_rows(it: Map, vocabulary: Vocabulary) -> Iterator[list[str]]:
 
 def place(data: object) -> str:
     """Return `file:line` of what an item's data points to, as far as known."""
-    if not isinstance(data, dict) or not data.get("path"):
+    if isinstance(data, list):
+        return "; ".join(place(item) for item in data)
+    if not isinstance(data, dict):
         return ""
+    if "path" not in data:
+        return "; ".join(filter(None, map(place, data.values())))
     line = data.get("line")
     return f"{data['path']}:{line}" if line else str(data["path"])

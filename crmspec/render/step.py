@@ -105,7 +105,9 @@ class StepWords:
                 return self._task(it.task)
             case ch.Notify():
                 people = ", ".join(it.notify.to)
-                return say("step.notify", to=people, subject=it.notify.subject.source)
+                return say(
+                    "step.notify", to=people, subject=self.amount.template(it.notify.subject.source)
+                )
             case ch.AudienceSync():
                 change = it.audience_sync
                 return say(f"audience.{change.action}", it=ref(change.message))
@@ -177,13 +179,16 @@ class StepWords:
 
     def _wait_for(self, it: ch.WaitForEvent) -> str:
         say = self.vocabulary.say
-        if it.timeout:
-            text = say("step.wait_for_timeout", d=self.amount.duration(it.timeout))
-        else:
-            text = say("step.wait_for")
         tail = say("step.wait_for_since") if it.since == "chain_start" else ""
         wanted = self.vocabulary.either([self.words.condition(arm.if_) for arm in it.first_of])
-        return f"{text}: {wanted}{tail}"
+        return f"{self.waiting(it)}: {wanted}{tail}"
+
+    def waiting(self, it: ch.WaitForEvent) -> str:
+        """Return how long a step waits, without what for."""
+        if it.timeout is None:
+            return self.vocabulary.say("step.wait_for")
+        spell = self.amount.duration(it.timeout)
+        return self.vocabulary.say("step.wait_for_timeout", d=spell)
 
     def _branch(self, it: ch.Cases) -> str:
         if len(it.cases) == 1:
@@ -228,7 +233,9 @@ class StepWords:
         return text + (say("if.topic", topic=it.topic.id) if it.topic else "")
 
     def _request(self, it: ch.Request) -> str:
-        return self.vocabulary.say("step.webhook", method=it.method, url=it.url.source)
+        return self.vocabulary.say(
+            "step.webhook", method=it.method, url=self.amount.template(it.url.source)
+        )
 
     def _source(self, it: ch.FetchSource) -> str:
         if it.request:
@@ -237,7 +244,8 @@ class StepWords:
         return self.vocabulary.say(f"fetch.{kind}", it=self.words.ref(ref) if ref else "")
 
     def _task(self, it: ch.TaskBody) -> str:
-        say, text = self.vocabulary.say, self.vocabulary.say("step.task", title=it.title.source)
+        say, title = self.vocabulary.say, self.amount.template(it.title.source)
+        text = say("step.task", title=title)
         worker = it.to or it.queue
         if worker:
             text += say("task.to", to=worker)

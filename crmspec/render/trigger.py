@@ -35,7 +35,7 @@ class TriggerWords:
         say, ref, where = self.vocabulary.say, self.words.ref, self.words.where
         match it:
             case ch.EventTrigger():
-                return say("on.event", event=ref(it.event), where=where(it.where))
+                return say("on.event", event=ref(it.event), where=where(it.where, it.event))
             case ch.InactionTrigger():
                 return self._inaction(it)
             case ch.SegmentTrigger():
@@ -57,7 +57,8 @@ class TriggerWords:
                 link = say("if.link", link=it.link) if it.link else ""
                 return say("on.message", message=ref(it.message), reaction=reaction) + link
             case ch.ObjectTrigger():
-                return say(f"on.object.{it.change}", object=ref(it.object), where=where(it.where))
+                filter_ = where(it.where, it.object)
+                return say(f"on.object.{it.change}", object=ref(it.object), where=filter_)
             case ch.ProductTrigger():
                 return self._product(it)
             case ch.InboundTrigger():
@@ -72,11 +73,11 @@ class TriggerWords:
 
     def _inaction(self, it: ch.InactionTrigger) -> str:
         say, ref = self.vocabulary.say, self.words.ref
-        event, spell, where = ref(it.no_event), self.amount.duration(it.for_), self.words.where
+        event, spell = ref(it.no_event), self.amount.duration(it.for_)
+        where = self.words.where(it.where, it.no_event)
         if it.after is None:
-            return say("on.no_event", event=event, d=spell, where=where(it.where))
-        after = ref(it.after)
-        return say("on.no_event_after", event=event, d=spell, after=after, where=where(it.where))
+            return say("on.no_event", event=event, d=spell, where=where)
+        return say("on.no_event_after", event=event, d=spell, after=ref(it.after), where=where)
 
     def _bulk(self, it: ch.SegmentTrigger | ch.ListTrigger) -> str:
         say = self.vocabulary.say
@@ -137,7 +138,7 @@ class TriggerWords:
         """Return why customers leave a chain."""
         say, said = self.vocabulary.say, []
         if it.event:
-            said.append(self.words.ref(it.event) + self.words.where(it.where))
+            said.append(self.words.ref(it.event) + self.words.where(it.where, it.event))
         if it.if_ is not None:
             said.append(self.words.condition(it.if_))
         if it.no_longer:
@@ -178,8 +179,9 @@ class TriggerWords:
 
     def metric(self, it: ch.Metric) -> str:
         """Return a figure with its target and alarm level."""
-        text = it.metric
-        for key, level in (("target", it.target), ("alarm", it.alarm)):
-            if level is not None:
-                text += self.vocabulary.say(f"metric.{key}", v=self.amount.percent(level))
-        return text
+        levels = [
+            self.vocabulary.say(f"metric.{key}", v=self.amount.percent(level))
+            for key, level in (("target", it.target), ("alarm", it.alarm))
+            if level is not None
+        ]
+        return f"{it.metric} ({', '.join(levels)})" if levels else it.metric

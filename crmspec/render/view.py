@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from crmspec.render.table import Map
     from crmspec.source import Source, Span
 
+DEFAULT_ROOT = "../.."
+"""The way from the default output folder, `out/maps`, to the project."""
+
 
 class View:
     """What every renderer is given.
@@ -34,7 +37,7 @@ class View:
         program: Program,
         lang: str = "en",
         sources: Mapping[str, Source] | None = None,
-        root: str = "..",
+        root: str = DEFAULT_ROOT,
     ) -> None:
         self.program = program
         self.vocabulary = Vocabulary(lang)
@@ -43,6 +46,7 @@ class View:
         self.words = Words(program, self.vocabulary)
         self.triggers = TriggerWords(self.words)
         self.steps = StepWords(self.words)
+        self._items: dict[tuple[str, str], Item] = {}
         self._maps: dict[str, Map] = {}
 
     @property
@@ -80,6 +84,14 @@ class View:
 
     def item(self, kind: str, resource: Resource, note: str = "", span: Span | None = None) -> Item:
         """Return a resource as a cell item that links to where it is written."""
+        key = (kind, resource.id)
+        if note or span:
+            return self._item(kind, resource, note, span)
+        if key not in self._items:
+            self._items[key] = self._item(kind, resource, "", None)
+        return self._items[key]
+
+    def _item(self, kind: str, resource: Resource, note: str, span: Span | None) -> Item:
         at = span or resource.place.name
         data: dict[str, object] = {"kind": kind, "id": resource.id, "title": resource.title}
         if at.path:
@@ -95,6 +107,10 @@ class View:
             return self.item(ref.kind, found, note)
         data: Plain = {"kind": ref.kind, "id": ref.id, "declared": False}
         return Item(ref.id, ref.id, note, self.href(ref.place.span), data)
+
+    def word(self, family: str, value: str | None) -> tuple[Item, ...]:
+        """Return a cell of one value of a closed set; machines get the value as written."""
+        return (Item(self.vocabulary.word(family, value), data=value),) if value else ()
 
     def text(self, text: str | None) -> tuple[Item, ...]:
         """Return a cell of one text, or an empty one."""

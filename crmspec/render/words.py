@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crmspec.ir import condition as c
+from crmspec.ir.resource import Event, Object
 from crmspec.render.amount import Amount
 from crmspec.render.leaf import Leaves, chain_state
 
@@ -36,12 +37,24 @@ class Words:
         """Return any condition in words."""
         return self._condition(condition, inside=False)
 
-    def where(self, where: Where) -> str:
-        """Return a property filter with its leading word, or nothing."""
+    def where(self, where: Where, of: Ref) -> str:
+        """Return a filter on the properties of an event or object, or nothing."""
         if not where:
             return ""
-        tests = [f"{item.property} {self.amount.tests(item.tests)}" for item in where]
-        return self.vocabulary.say("where", tests=self.amount.both(tests))
+        said = []
+        for item in where:
+            name, unit = self.property(of, item.property)
+            said.append(f"{name} {self.amount.tests(item.tests, unit)}")
+        return self.vocabulary.say("where", tests=self.amount.both(said))
+
+    def property(self, of: Ref, name: str) -> tuple[str, str | None]:
+        """Return what a property of an event or object is called, and its unit."""
+        owner = self.program.find(of.kind, of.id)
+        declared = owner.properties.get(name) if isinstance(owner, Event | Object) else None
+        if declared is None:
+            return name, None
+        title = self.vocabulary.quote(declared.title) if declared.title else name
+        return title, declared.unit
 
     def _condition(self, it: c.Condition, *, inside: bool) -> str:
         match it:

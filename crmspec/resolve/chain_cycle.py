@@ -15,7 +15,7 @@ from crmspec.ir.chain import (
     WaitFor,
 )
 from crmspec.resolve.codes import CHAIN_CYCLE
-from crmspec.resolve.cycle import Edge, circles, labels, route
+from crmspec.resolve.cycle import Edge, circles, labels, route, step
 from crmspec.resolve.finding import finding
 from crmspec.resolve.outline import ways
 
@@ -70,6 +70,7 @@ def _endless(circle: tuple[Edge[None], ...]) -> Diagnostic:
         circle[0].span,
         text("chains start one another without a wait, for ever: {route}", route=route(circle)),
         text("put a `wait` before one of the starts, or take one out"),
+        note=step(circle[0]),
         related=labels(circle),
     )
 
@@ -80,6 +81,7 @@ def _pointless(circle: tuple[Edge[None], ...]) -> Diagnostic:
         circle[0].span,
         text("chains start one another without a wait: {route}", route=route(circle)),
         text("only `reentry` stops this circle after a round; take one of the starts out"),
+        note=step(circle[0]),
         related=labels(circle),
         severity=Severity.WARNING,
     )

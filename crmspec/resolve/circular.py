@@ -9,7 +9,7 @@ from crmspec.diagnostics import text
 from crmspec.ir.condition import InSegment
 from crmspec.ir.resource import Segment
 from crmspec.resolve.codes import BLOCK_CYCLE, SEGMENT_CYCLE
-from crmspec.resolve.cycle import Edge, circles, labels, route
+from crmspec.resolve.cycle import Edge, circles, labels, route, step
 from crmspec.resolve.finding import finding
 from crmspec.resolve.mention import included
 
@@ -71,4 +71,6 @@ def _report(
             message = text(alone.template, id=circle[0].source)
         else:
             message = text(several.template, route=route(circle))
-        yield finding(code, circle[0].span, message, advice, related=labels(circle))
+        note = step(circle[0]) if len(circle) > 1 else None
+        place = circle[0].span
+        yield finding(code, place, message, advice, note=note, related=labels(circle))

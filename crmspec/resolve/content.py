@@ -136,11 +136,8 @@ def _foreign(message: Message, channel: Channel) -> Iterator[Diagnostic]:
         if value and value != DEFAULTS.get(field) and field not in allowed:
             yield _wrong(field, message.place, channel)
     yield from _foreign_content(message.content, message.place, channel)
-    for locale, content in message.locales.items():
-        place = content.place
-        if place.node is None:
-            continue
-        yield from _foreign_content(message.locales[locale], place, channel)
+    for content in message.locales.values():
+        yield from _foreign_content(content, content.place, channel)
 
 
 def _foreign_content(content: Content, place: Place, channel: Channel) -> Iterator[Diagnostic]:
@@ -171,23 +168,32 @@ def _missing(message: Message, channel: Channel) -> Iterator[Diagnostic]:
     for group in NEEDS[channel.type]:
         if any(field in MESSAGE_FIELDS and getattr(message, field) for field in group):
             continue
-        fields = [field for field in group if field in CONTENT_FIELDS]
-        if any(getattr(message.content, field) for field in fields):
+        if _has(message.content, group, channel):
             continue
         if not message.locales:
             yield _lacks(message.place, group, channel)
         for content in message.locales.values():
-            if not any(getattr(content, field) for field in fields):
+            if not _has(content, group, channel):
                 yield _lacks(content.place, group, channel)
 
 
+def _has(content: Content, group: tuple[str, ...], channel: Channel) -> bool:
+    """Say whether one of the fields is there, perhaps under a name that is already reported."""
+    misnamed = (
+        field
+        for field in CONTENT_FIELDS
+        if field not in FIELDS[channel.type] and _INSTEAD.get(field) in group
+    )
+    fields = (field for field in group if field in CONTENT_FIELDS)
+    return any(getattr(content, field) for field in (*fields, *misnamed))
+
+
 def _lacks(place: Place, group: tuple[str, ...], channel: Channel) -> Diagnostic:
-    needed = text("`{field}`", field=group[0])
     listed = ", ".join(f"`{name}`" for name in group)
     return finding(
         MISSING_CONTENT,
         place.name,
-        text("a message over `{type}` needs {field}", type=channel.type, field=needed),
+        text("a message over `{type}` needs `{field}`", type=channel.type, field=group[0]),
         text("write one of {fields}", fields=listed)
         if len(group) > 1
         else text("add `{field}`", field=group[0]),

@@ -12,6 +12,8 @@ from crmspec.source import Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from crmspec.diagnostics import Text
+
 DetailT = TypeVar("DetailT")
 
 
@@ -72,9 +74,11 @@ def route(circle: tuple[Edge[DetailT], ...]) -> str:
     return " → ".join((*(edge.source for edge in circle), circle[0].source))
 
 
+def step(edge: Edge[DetailT]) -> Text:
+    """Return what is said at the place of an edge."""
+    return text("`{a}` leads to `{b}`", a=edge.source, b=edge.target)
+
+
 def labels(circle: tuple[Edge[DetailT], ...]) -> tuple[Label, ...]:
     """Return a label for every edge after the first."""
-    return tuple(
-        Label(edge.span, text("`{a}` leads to `{b}`", a=edge.source, b=edge.target))
-        for edge in circle[1:]
-    )
+    return tuple(Label(edge.span, step(edge)) for edge in circle[1:])

@@ -9,6 +9,7 @@ from crmspec.document import Scalar
 from crmspec.ir.chain import (
     Batch,
     Branch,
+    EventTrigger,
     ExperimentStep,
     Leave,
     Send,
@@ -58,7 +59,12 @@ def check(program: Program) -> Iterator[Diagnostic]:
 
 
 def _leaves(program: Program, chain: Chain, goal: Goal, event: str) -> bool:
-    """Say whether an exit or a rechecked audience takes out those who reached the goal."""
+    """Say whether an exit or a rechecked audience takes out those who reached the goal.
+
+    A chain that starts on the very event of its goal cannot be left on it.
+    """
+    if any(isinstance(t, EventTrigger) and t.event.id == event for t in chain.trigger):
+        return True
     for exit_ in chain.exit:
         if exit_.event is not None and exit_.event.id == event:
             if not exit_.where or exit_.where == goal.where:

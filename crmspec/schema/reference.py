@@ -18,10 +18,10 @@ _INTRODUCTION = """\
 
 Generated from the schemas in `schemas/`; do not edit it by hand.
 
-A project is a folder with a project file `crmspec.yaml`, resources in YAML files below `campaigns/`,
-and texts below `templates/`. In a resource file each top-level key is a kind of resource; below it
-stand ids, and below an id what it means. Any file may hold any kinds. A resource is referred to by
-its bare id: the key says which kind is meant.
+A project is a folder with a project file `crmspec.yaml`, resources in YAML files below
+`campaigns/`, and texts below `templates/`. In a resource file each top-level key is a kind of
+resource; below it stand ids, and below an id what it means. Any file may hold any kinds. A resource
+is referred to by its bare id: the key says which kind is meant.
 
 - An id has small Latin letters, digits and underscores, and begins with a letter.
 - Where a list is expected, a single item may stand without brackets.
@@ -38,11 +38,13 @@ _PARTS = {
 
 
 def render_language(schemas: Mapping[str, Schema]) -> str:
-    """Return the reference as Markdown; `schemas` maps names to schemas as their files have them."""
+    """Return the reference as Markdown, from the schemas by name as their files have them."""
+    shared = _shared(schemas)
     parts = [_INTRODUCTION, _contents()]
     parts.extend(_file("project", "The project file", schemas["project"]))
+    parts.extend(_every_resource(schemas["tag"], shared))
     for kind, key in KEYS.items():
-        parts.extend(_file(kind, f"`{key}`", schemas[kind], key))
+        parts.extend(_file(kind, f"`{key}`", schemas[kind], key, shared))
     parts.extend(_file("identity", "`identity`", schemas["identity"]))
     for name, heading in _PARTS.items():
         parts.extend(_file(name, heading, schemas[name]))
@@ -53,16 +55,34 @@ def render_language(schemas: Mapping[str, Schema]) -> str:
 def _contents() -> str:
     kinds = " · ".join(f"[{key}](#{kind})" for kind, key in KEYS.items())
     return (
-        f"[Project file](#project) · {kinds} · [identity](#identity)\n\n"
+        "[Project file](#project) · [every resource](#resource)\n\n"
+        f"{kinds} · [identity](#identity)\n\n"
         "[Conditions](#condition) · [Triggers](#trigger) · [Steps](#step) · [Values](#common)\n"
     )
 
 
-def _file(name: str, heading: str, schema: Schema, key: str | None = None) -> Iterator[str]:
+def _shared(schemas: Mapping[str, Schema]) -> frozenset[str]:
+    """Return the keys that every kind of resource has."""
+    return frozenset.intersection(*(frozenset(schemas[kind]["properties"]) for kind in KEYS))
+
+
+def _every_resource(schema: Schema, shared: frozenset[str]) -> Iterator[str]:
+    yield '<a id="resource"></a>\n\n## Every resource\n'
+    yield "Resources of every kind may have these keys.\n"
+    yield _table(schema, "tag", frozenset(schema["properties"]) - shared)
+
+
+def _file(
+    name: str,
+    heading: str,
+    schema: Schema,
+    key: str | None = None,
+    skip: frozenset[str] = frozenset(),
+) -> Iterator[str]:
     yield f'<a id="{name}"></a>\n\n## {heading}\n'
     yield f"{schema['description']}\n"
     if name not in ("condition", "trigger"):
-        yield _table(schema, name)
+        yield _table(schema, name, skip)
     yield _examples(schema, name, key)
     for part, definition in sorted(schema.get("$defs", {}).items()):
         if "properties" in definition and part != "map":
@@ -84,12 +104,13 @@ def _section(name: str, part: str, definition: Schema) -> str:
     return "\n".join([heading, f"{definition['description']}\n", _table(definition, name)])
 
 
-def _table(schema: Schema, name: str) -> str:
+def _table(schema: Schema, name: str, skip: frozenset[str] = frozenset()) -> str:
     required = schema.get("required", ())
+    own = schema.get("$defs", {}).get("keys", {}).get("enum", schema["properties"])
     rows = [
         _row(key, value, name, required=key in required)
         for key, value in schema["properties"].items()
-        if not _foreign(value)
+        if key in own and key not in skip and not _foreign(value)
     ]
     head = "| key | value | default | meaning |\n|---|---|---|---|\n"
     return head + "".join(rows)

@@ -48,12 +48,13 @@ def _by_type(schema: Schema, here: str) -> str:
 def _reference(schema: Schema) -> str:
     kind = schema["x-crmspec-ref"]
     several = ", or a list" if schema.get("$ref", "").endswith("/ids") else ""
-    return f"id of a [{kind.replace('_', ' ')}](#{kind}){several}"
+    return f"[{kind.replace('_', ' ')}](#{kind}) id{several}"
 
 
 def _link(reference: str, here: str) -> str:
     name, part, title = _target(reference, here)
-    anchor = f"{name}-{part}" if part else name
+    described = name == "common" or "properties" in source(name).get("$defs", {}).get(part, {})
+    anchor = f"{name}-{part}" if part and described else name
     return f"[{title}](#{anchor})"
 
 

@@ -37,12 +37,20 @@ class Violation(NamedTuple):
 
 def violations(name: str, data: object) -> Iterator[Violation]:
     """Yield what is wrong with a document, by the schema of that name."""
-    if compiled() is None:
+    valid = None if compiled() is None else _is_valid(name, data)
+    if valid is None:
         yield from by_jsonschema(name, data)
-        return
-    validator = _rust_validator(name)
-    if not validator.is_valid(data):
+    elif not valid:
         yield from by_rust(name, data)
+
+
+def _is_valid(name: str, data: object) -> bool | None:
+    """Ask the compiled validator; it cannot say of text that is no Unicode."""
+    try:
+        valid: bool = _rust_validator(name).is_valid(data)
+    except UnicodeEncodeError:
+        return None
+    return valid
 
 
 @cache

@@ -63,6 +63,8 @@ class FileStore:
 
     def append(self, record: Record) -> None:
         """Add a record to the journal and wait until it is on the disk."""
+        if not self._whole:
+            raise RuntimeError("load or save the state before adding to its journal")
         line = ledger.line(record, self._whole.splitlines(keepends=True)[-1])
         if not self._ready:
             # What a crash left of a torn last line goes away here, under the lock.

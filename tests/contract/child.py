@@ -60,9 +60,11 @@ class DyingStore(FileStore):
         return self._writes(lambda: super(DyingStore, self).save(state), torn)
 
 
-def main(url, token, folder, changed, moment, number):
+def main(url, token, folder, changed, moment, number):  # noqa: PLR0917 - the command line
     clock = SystemClock()
-    store = DyingStore(Path(folder, "state", "main.json"), project="shop", target="main", clock=clock)
+    store = DyingStore(
+        Path(folder, "state", "main.json"), project="shop", target="main", clock=clock
+    )
     store.moment, store.left = moment, int(number)
     target = Target(id="main", platform="sandbox", url=url)
     connection = registry.Connection(project="shop", target=target, folder=folder, token=token)

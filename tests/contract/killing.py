@@ -6,7 +6,6 @@ a change, and a number of random ones: hundreds in all.
 
 from __future__ import annotations
 
-import os
 import random
 import signal
 import subprocess
@@ -23,7 +22,7 @@ from tests.contract.world import CANARY, SandboxStandIn, World
 CHILD = Path(__file__).with_name("child.py")
 
 
-def start(stand_in, folder, changed=False, moment="never", number=0):
+def start(stand_in, folder, changed, moment="never", number=0):
     words = [stand_in.url, CANARY, str(folder), str(int(changed)), moment, str(number)]
     return subprocess.Popen([sys.executable, str(CHILD), *words], stderr=subprocess.PIPE)
 
@@ -34,13 +33,13 @@ class Killer:
     def __init__(self, number):
         self.left, self.process = number, None
 
-    def __call__(self, phase, method, path):
+    def __call__(self, *_):
         self.left -= 1
         if self.left == 0 and self.process is not None:
             self.process.kill()
 
 
-def kill_at_request(folder, number, changed=False):
+def kill_at_request(folder, number, *, changed=False):
     """Return whether the process died."""
     with SandboxStandIn(folder) as stand_in:
         prepare(stand_in, folder, changed)
@@ -50,13 +49,13 @@ def kill_at_request(folder, number, changed=False):
         return ended(stand_in, folder, changed, killer.process)
 
 
-def kill_at_write(folder, moment, number, changed=False):
+def kill_at_write(folder, moment, number, *, changed=False):
     with SandboxStandIn(folder) as stand_in:
         prepare(stand_in, folder, changed)
         return ended(stand_in, folder, changed, start(stand_in, folder, changed, moment, number))
 
 
-def kill_after(folder, seconds, changed=False):
+def kill_after(folder, seconds, *, changed=False):
     with SandboxStandIn(folder) as stand_in:
         prepare(stand_in, folder, changed)
         process = start(stand_in, folder, changed)
@@ -88,7 +87,10 @@ def converges(stand_in, folder, wanted):
     assert outcome.complete, [str(f.error) for f in outcome.failed]
     keys = [key for key, _ in stand_in.objects()]
     with world.provider() as provider:
-        expected = [f"crmspec:shop/{r.address.kind}/{r.address.id}" for r in provider.compile(wanted).resources]
+        expected = [
+            f"crmspec:shop/{r.address.kind}/{r.address.id}"
+            for r in provider.compile(wanted).resources
+        ]
     assert sorted(keys) == sorted(expected)
     assert world.planned(wanted).empty
     state = World(stand_in, folder).store.load()
@@ -98,20 +100,20 @@ def converges(stand_in, folder, wanted):
 
 def every_moment():
     for changed in (False, True):
-        yield from ((kill_at_request, n, changed) for n in range(1, 40))
+        yield from ((kill_at_request, (n,), changed) for n in range(1, 40))
         for moment in ("before", "after", "torn"):
-            yield from ((kill_at_write, moment, n, changed) for n in range(1, 24))
+            yield from ((kill_at_write, (moment, n), changed) for n in range(1, 24))
     chance = random.Random(7)
-    yield from ((kill_after, chance.uniform(0.1, 0.8), bool(n % 2)) for n in range(100))
+    yield from ((kill_after, (chance.uniform(0.1, 0.8),), bool(n % 2)) for n in range(100))
 
 
 def main():
     died = total = 0
-    for kill, *arguments in every_moment():
+    for kill, arguments, changed in every_moment():
         with tempfile.TemporaryDirectory() as folder:
-            died += kill(Path(folder), *arguments)
+            died += kill(Path(folder), *arguments, changed=changed)
         total += 1
-    print(f"{total} runs, {died} killed, all converged")
+    sys.stdout.write(f"{total} runs, {died} killed, all converged\n")
 
 
 if __name__ == "__main__":

@@ -15,12 +15,24 @@ CHANGES = [
     pytest.param(SHOP.replace("24h", "6h"), "steps[later].wait.for: 1d → 6h", id="a wait"),
     pytest.param(SHOP.replace("gte: 80", "gte: 90"), "80 → 90", id="a condition"),
     pytest.param(SHOP.replace("Балл", "Баллы"), "title: Балл → Баллы", id="a title"),
-    pytest.param(SHOP.replace("Корзина ждёт\"", "Ждём\""), None, id="a subject"),
-    pytest.param(SHOP.replace("      - {id: mail, send: cart_1}\n", ""), "- steps[mail]", id="a step less"),
-    pytest.param(SHOP.replace("later, wait: 24h", "later, wait: P2D"), "1d → 2d", id="ISO duration"),
+    pytest.param(SHOP.replace('Корзина ждёт"', 'Ждём"'), None, id="a subject"),
+    pytest.param(
+        SHOP.replace("      - {id: mail, send: cart_1}\n", ""), "- steps[mail]", id="a step less"
+    ),
+    pytest.param(
+        SHOP.replace("later, wait: 24h", "later, wait: P2D"), "1d → 2d", id="ISO duration"
+    ),
     pytest.param(SHOP.split("broadcasts:")[0], "delete", id="a kind less"),
-    pytest.param(SHOP.replace("  cart_sms:", "  cart_text:").replace("send: cart_sms", "send: cart_text"), "create", id="a rename"),
-    pytest.param(SHOP + "  summer: {title: Лето, audience: {include: [vip]}, message: cart_sms, at: '2026-07-01T10:00'}\n", "broadcast.summer", id="one more"),
+    pytest.param(
+        SHOP.replace("  cart_sms:", "  cart_text:").replace("send: cart_sms", "send: cart_text"),
+        "create",
+        id="a rename",
+    ),
+    pytest.param(
+        SHOP + "  summer: {title: Лето, audience: {include: [vip]}, message: cart_sms}\n",
+        "broadcast.summer",
+        id="one more",
+    ),
 ]
 
 
@@ -104,7 +116,10 @@ def test_an_edit_by_hand_is_shown_then_put_back(world):
 
 
 def test_names_that_the_target_tidies_do_not_differ_forever(world):
-    settle(world, program(SHOP.replace("title: VIP", "title: '  V   I P '").replace('"VIP"', "'  V   I P '")))
+    settle(
+        world,
+        program(SHOP.replace("title: VIP", "title: '  V   I P '").replace('"VIP"', "'  V   I P '")),
+    )
 
 
 def test_going_live_is_a_line_of_its_own(world):
@@ -144,9 +159,9 @@ def test_secrets_are_in_no_plan_state_or_error(world):
     texts += [p.read_bytes() for p in world.folder.rglob("main.json*") if p.is_file()]
     assert len(texts) > 4
     assert not any(CANARY.encode() in data for data in texts)
-    with world.provider(token="wrong-token-canary") as provider:
-        with pytest.raises(TargetRejectedError) as caught:
-            provider.read({})
+    wrong = world.provider(token="wrong-token-canary")
+    with wrong as provider, pytest.raises(TargetRejectedError) as caught:
+        provider.read({})
     assert caught.value.fatal
     assert "wrong-token-canary" not in f"{caught.value} {caught.value.help}"
 
@@ -163,7 +178,10 @@ def test_what_the_audit_refuses_is_not_deployed_and_the_rest_is(world):
         found = list(provider.audit(wanted))
     assert [(d.code.id, d.label.span.path) for d in found] == [("CRM601", "campaigns/shop.yaml")]
     plan = settle(world, wanted)
-    assert sorted(str(r.address) for r in plan.remarks) == ["chain.abandoned_cart", "message.cart_sms"]
+    assert sorted(str(r.address) for r in plan.remarks) == [
+        "chain.abandoned_cart",
+        "message.cart_sms",
+    ]
     assert len(keys(world)) == 8
 
 
@@ -171,6 +189,6 @@ def test_an_embedded_server_keeps_its_objects_between_runs(tmp_path):
     target = Target(id="main", platform="sandbox")
     stand_in = type("None", (), {"platform": "sandbox", "url": None})
     world = World(stand_in, tmp_path, target=target)
-    plan, outcome = world.apply(program())
+    _, outcome = world.apply(program())
     assert outcome.complete
     assert world.planned(program()).empty

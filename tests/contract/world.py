@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from crmspec.engine.apply import run
 from crmspec.engine.plan import known, make
@@ -14,6 +14,9 @@ from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.stores import FileStore
 from tests.engine.fake import Recorder
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CANARY = "canary-7f3a-secret"
 
 
@@ -21,7 +24,6 @@ class SandboxStandIn:
     """Runs the sandbox's server and looks into it past the provider."""
 
     platform = "sandbox"
-    extra = "\nmessages:\n  call: {title: Call, channel: phone, text: Hi}\nchannels:\n  phone: {type: voice}\n"
 
     def __init__(self, folder: Path):
         self.server = SandboxServer(folder / "account.db", token=CANARY, page_size=3)

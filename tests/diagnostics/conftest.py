@@ -16,8 +16,11 @@ def rich(desk):
     first = desk.finding(
         "trigger",
         says=text("entered here"),
-        message="`{x}` is entered twice: 100%, <b> & \"so\" on",
-        related=(Label(desk.span("cart_updated"), text("by this event")), Label(desk.span("{max: 3, per: 1d}"))),
+        message='`{x}` is entered twice: 100%, <b> & "so" on',
+        related=(
+            Label(desk.span("cart_updated"), text("by this event")),
+            Label(desk.span("{max: 3, per: 1d}")),
+        ),
         help=(text("make one of them wait"), text("or two\nlines of help")),
         fixes=(
             Fix(text("rename it"), (Edit(desk.span("waitt"), "wait"),)),
@@ -27,4 +30,11 @@ def rich(desk):
     second = desk.finding("daily", UNUSED)
     third = desk.finding(Span("campaigns/gone.yaml", 3, 4), REMARK)
     fourth = desk.finding(Span("", 0, 0), REMARK)
-    return desk.report(first, second, third, fourth, summary=(text("2 files"),), notes=(text("proved: {x}", x="much"),))
+    return desk.report(
+        first,
+        second,
+        third,
+        fourth,
+        summary=(text("2 files"),),
+        notes=(text("proved: {x}", x="much"),),
+    )

@@ -1,6 +1,6 @@
 import pytest
 
-from crmspec.diagnostics.severity import SeverityOverride, Settings, enabled
+from crmspec.diagnostics.severity import Settings, SeverityOverride, enabled
 
 
 @pytest.mark.parametrize(
@@ -11,13 +11,17 @@ from crmspec.diagnostics.severity import SeverityOverride, Settings, enabled
         pytest.param("campaigns/**", "campaigns/a/b.yaml", True, id="below a folder"),
         pytest.param("campaigns/**", "other/a.yaml", False, id="not below the folder"),
         pytest.param("campaigns/*", "campaigns/a.yaml", True, id="in a folder"),
-        pytest.param("campaigns/*.yaml", "campaigns/a/b.yaml", False, id="a star stays in its folder"),
+        pytest.param(
+            "campaigns/*.yaml", "campaigns/a/b.yaml", False, id="a star stays in its folder"
+        ),
         pytest.param("**/old.yaml", "a/b/old.yaml", True, id="a name anywhere"),
         pytest.param("**/old.yaml", "old.yaml", True, id="a name at the top"),
         pytest.param("**/old.yaml", "not_old.yaml", False, id="only whole names"),
         pytest.param("a/**/b.yaml", "a/b.yaml", True, id="no folder between"),
         pytest.param("a/**/b.yaml", "a/x/y/b.yaml", True, id="folders between"),
-        pytest.param("campaigns/legacy", "campaigns/legacy/a.yaml", True, id="the name of a folder"),
+        pytest.param(
+            "campaigns/legacy", "campaigns/legacy/a.yaml", True, id="the name of a folder"
+        ),
         pytest.param("campaigns/legacy/", "campaigns/legacy/a.yaml", True, id="with a slash"),
         pytest.param("campaigns/legacy", "campaigns/legacy_2/a.yaml", False, id="not its namesake"),
         pytest.param("./campaigns", "campaigns/a.yaml", True, id="from here"),

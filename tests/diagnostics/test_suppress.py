@@ -6,7 +6,7 @@ from crmspec.diagnostics import Severity
 from crmspec.diagnostics.baseline import take
 from crmspec.diagnostics.directive import Directive
 from crmspec.diagnostics.fix import apply
-from crmspec.diagnostics.severity import SeverityOverride, Settings
+from crmspec.diagnostics.severity import Settings, SeverityOverride
 from crmspec.diagnostics.suppress import Policy, suppress
 from crmspec.source import Span
 from tests.diagnostics.desk import UNUSED, Desk
@@ -42,9 +42,15 @@ def beside(desk, *codes, until=None):
     return directive(desk, words, codes, "  welcome", "agreed too", until)
 
 
-def directive(desk, words, codes, first, last, until):
+def directive(desk, words, codes, first, last, until):  # noqa: PLR0917
     return Directive(
-        desk.span(words), codes, "agreed", until, "node", desk.span(first).start, desk.span(last).end
+        desk.span(words),
+        codes,
+        "agreed",
+        until,
+        "node",
+        desk.span(first).start,
+        desk.span(last).end,
     )
 
 
@@ -81,7 +87,9 @@ class TestIgnore:
     def test_reach(self, desk, place, patterns, hidden):
         verdict = judge(desk, [desk.finding(place)], above(desk, *patterns))
         assert ("CRM301" in codes(verdict)) is not hidden
-        assert [(one.by, one.reason) for one in verdict.suppressed] == [("ignore", "agreed")] * hidden
+        assert [(one.by, one.reason) for one in verdict.suppressed] == [
+            ("ignore", "agreed")
+        ] * hidden
 
     def test_a_place_at_the_very_end_of_its_reach(self, desk):
         end = above(desk).end
@@ -99,7 +107,9 @@ class TestIgnore:
     def test_order_stays(self, desk):
         findings = [desk.finding(words) for words in ("last", "welcome", "chains")]
         kept = judge(desk, findings, above(desk)).kept
-        assert [one.label.span.start for one in kept] == sorted(one.label.span.start for one in kept)
+        assert [one.label.span.start for one in kept] == sorted(
+            one.label.span.start for one in kept
+        )
 
 
 class TestUnused:
@@ -148,9 +158,7 @@ class TestUnused:
 
     def test_its_fix_removes_the_rest_of_the_line(self, desk):
         texts = apply(judge(desk, [], beside(desk, "CRM3", "CRM203")).kept, desk.sources).texts
-        assert texts == {
-            PATH: CONTENT.replace("  # crmspec: ignore[CRM3, CRM203] agreed too", "")
-        }
+        assert texts == {PATH: CONTENT.replace("  # crmspec: ignore[CRM3, CRM203] agreed too", "")}
 
     def test_its_fix_removes_one_code(self, desk):
         kept = judge(desk, [desk.finding("welcome")], beside(desk, "CRM3", "CRM203")).kept

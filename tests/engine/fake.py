@@ -74,13 +74,13 @@ class Recorder:
     def started(self, change):
         self.said.append(("started", str(change.address)))
 
-    def waiting(self, change, seconds, error):
+    def waiting(self, change, seconds, error):  # noqa: ARG002 - a port
         self.said.append(("waiting", str(change.address), seconds))
 
     def done(self, change):
         self.said.append(("done", str(change.address)))
 
-    def failed(self, change, error):
+    def failed(self, change, error):  # noqa: ARG002 - a port
         self.said.append(("failed", str(change.address)))
 
     def skipped(self, change, because):
@@ -96,16 +96,16 @@ class FakeProvider:
         self.calls = []
         self.count = 0
 
-    def audit(self, program):
+    def audit(self, program):  # noqa: ARG002 - a port
         yield from ()
 
-    def normalise(self, address, body):
+    def normalise(self, address, body):  # noqa: ARG002 - a port
         return body
 
-    def read(self, known):
+    def read(self, known):  # noqa: ARG002 - a port
         return {row[0]: self._remote(row) for row in self.objects}
 
-    def find(self, address, id_):
+    def find(self, address, id_):  # noqa: ARG002 - a port
         return next((self._remote(r) for r in self.objects if r[0] == address), None)
 
     def apply(self, change, ids):

@@ -66,6 +66,19 @@ def test_every_call_is_announced_before_and_recorded_after():
     assert store.state.pending == {}
 
 
+def test_each_call_has_a_key_of_its_own_and_a_repeated_one_keeps_its_key():
+    provider, store = FakeProvider(), MemoryStore()
+    provider.faults = [(BEFORE, rejected()), (BEFORE, rejected())]
+    for _ in range(2):
+        apply(desired(VIP), provider, store)
+    provider.faults = [(BEFORE, uncertain())] * ATTEMPTS
+    for _ in range(2):
+        apply(desired(VIP), provider, store)
+    keys = [r.intent.key for r in store.records if isinstance(r, Intended)]
+    assert len(set(keys)) == 3
+    assert keys[2] == keys[3]
+
+
 def test_a_busy_target_is_asked_again_when_it_wishes():
     provider, clock, reporter = FakeProvider(), FakeClock(), Recorder()
     provider.faults = [(BEFORE, busy(7)), (BEFORE, busy(3))]
@@ -126,7 +139,7 @@ class Meddler(Recorder):
         super().__init__()
         self.act = act
 
-    def waiting(self, change, seconds, error):
+    def waiting(self, *_):
         self.act()
 
 

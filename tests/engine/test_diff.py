@@ -47,7 +47,7 @@ def test_canonical_text_ignores_key_order(a):
     ("a", "b", "expected"),
     [
         pytest.param(1, 1.0, None, id="whole numbers are numbers"),
-        pytest.param(1, True, Replace(1, True), id="true is not one"),
+        pytest.param(1, True, Replace(1, after=True), id="true is not one"),
         pytest.param({"a": 1}, {"a": 1, "b": 2}, Fields({}, {"b": 2}, {}), id="a key more"),
         pytest.param({"a": 1}, {}, Fields({}, {}, {"a": 1}), id="a key less"),
         pytest.param(
@@ -60,7 +60,11 @@ def test_canonical_text_ignores_key_order(a):
             [{"wait": "1h"}, {"send": "a"}],
             [{"note": "x"}, {"wait": "2h"}, {"send": "a"}],
             Items(
-                (Insert({"note": "x"}), Edit(0, Fields({"wait": Replace("1h", "2h")}, {}, {})), Keep(1)),
+                (
+                    Insert({"note": "x"}),
+                    Edit(0, Fields({"wait": Replace("1h", "2h")}, {}, {})),
+                    Keep(1),
+                ),
                 {},
             ),
             id="items without ids are matched by content, then by shape, never by index",
@@ -85,7 +89,9 @@ def test_canonical_text_ignores_key_order(a):
         ),
         pytest.param(["a", "b"], ["a", "c"], Items((Keep(0), Insert("c")), {1: "b"}), id="words"),
         pytest.param(
-            [{"id": "x"}, {"id": "x"}], [{"id": "x"}], Items((Keep(0),), {1: {"id": "x"}}),
+            [{"id": "x"}, {"id": "x"}],
+            [{"id": "x"}],
+            Items((Keep(0),), {1: {"id": "x"}}),
             id="an id that is not unique names nothing",
         ),
     ],

@@ -31,7 +31,8 @@ from crmspec.engine.difference import Action, Difference, differences
             id="moved",
         ),
         pytest.param(
-            {"old": 1}, {"new": 2},
+            {"old": 1},
+            {"new": 2},
             [Difference("old", Action.REMOVE, before=1), Difference("new", Action.ADD, after=2)],
             id="one key gone, one come",
         ),

@@ -7,7 +7,7 @@ from crmspec.engine.apply import run
 from crmspec.engine.error import DependencyCycleError
 from crmspec.engine.plan import Kind, make
 from crmspec.engine.resource import Address, Remark
-from crmspec.engine.state import Cancelled, Intended, Intent
+from crmspec.engine.state import Intended, Intent
 from tests.engine.fake import (
     HERE,
     FakeClock,
@@ -167,14 +167,6 @@ def test_a_cut_off_call_that_did_its_work_is_only_recorded(world):
     assert kinds(plan_of(wanted, provider, store)) == [("adopt", "segment.vip", 0)]
     apply(wanted, provider, store)
     assert store.state.pending == {}
-
-
-def test_each_attempt_at_a_change_has_a_new_key():
-    store = MemoryStore()
-    first = plan_of(desired(SEGMENT), FakeProvider(), store).changes[0].key
-    assert plan_of(desired(SEGMENT), FakeProvider(), store).changes[0].key == first
-    store.append(Cancelled("segment.vip"))
-    assert plan_of(desired(SEGMENT), FakeProvider(), store).changes[0].key != first
 
 
 def test_resources_that_need_each_other_are_refused():

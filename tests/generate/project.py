@@ -31,7 +31,6 @@ events:
     properties:
       order_id: {type: string, required: true}
       total: {type: number, unit: RUB, required: true}
-  page_viewed: {title: Page viewed, properties: {url: string}}
 attributes:
   first_name: {type: string, pii: personal}
   city: {type: string}

@@ -13,7 +13,9 @@ from crmspec.source import Span
     [
         pytest.param("segments: {a: {not: b}, b: {not: vip}}", [], id="a line of segments"),
         pytest.param(
-            "segments: {a: {not: b}, b: {all: [vip, {not: a}]}}", [("CRM204", "b")], id="two segments"
+            "segments: {a: {not: b}, b: {all: [vip, {not: a}]}}",
+            [("CRM204", "b")],
+            id="two segments",
         ),
         pytest.param("segments: {a: {not: a}}", [("CRM204", "a")], id="a segment of itself"),
         pytest.param(

@@ -12,7 +12,9 @@ CLEAN = []
         pytest.param(
             "segments: {s: {segment: vpi}}", [("CRM201", "vpi")], id="a segment nobody declared"
         ),
-        pytest.param("segments: {s: {not: hello}}", [("CRM202", "hello")], id="a message as segment"),
+        pytest.param(
+            "segments: {s: {not: hello}}", [("CRM202", "hello")], id="a message as segment"
+        ),
         pytest.param(
             "segments: {s: {segment: other.vip}}", [("CRM201", "other.vip")], id="another project"
         ),

@@ -13,7 +13,9 @@ SHOP = "events: {order_placed: {}}\nchains: {c: {trigger: order_placed, steps: [
             "segments: {s: {event: order_placed, status: draft}}", [], id="a draft is exempt"
         ),
         pytest.param(
-            "segments: {s: {event: order_placed, status: deprecated}}", [], id="so is what is deprecated"
+            "segments: {s: {event: order_placed, status: deprecated}}",
+            [],
+            id="so is what is deprecated",
         ),
         pytest.param(
             "segments: {s: {event: order_placed}}\nstages: {one: {order: 1, segment: s}}",
@@ -54,7 +56,7 @@ SHOP = "events: {order_placed: {}}\nchains: {c: {trigger: order_placed, steps: [
             id="a message that shows itself",
         ),
         pytest.param(
-            "experiments: {h: {type: holdout, percent: 5}, x: {variants: {a: 100}}}",
+            "experiments: {h: {type: holdout, percent: 5}, x: {variants: {a: {weight: 100}}}}",
             ["x"],
             id="a holdout works by itself",
         ),

@@ -13,13 +13,13 @@ from crmspec.ir.condition import CONDITIONS
 from crmspec.ir.message import Message
 from crmspec.providers.codes import UNSUPPORTED
 from crmspec.providers.sandbox.capability import CAPABILITIES, COLLECTIONS, Support
+from crmspec.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.ir import Program
     from crmspec.ir.value import OnUnsupported
-    from crmspec.source import Span
 
 _FAMILIES: dict[type[Located], str] = {
     **dict.fromkeys(TRIGGERS, "trigger"),

@@ -46,7 +46,10 @@ class SandboxProvider:
 
     def normalise(self, address: Address, body: Body) -> Body:
         """Return the body as the sandbox would give it back."""
-        return normalise(address, body)
+        body = normalise(address, body)
+        if address.kind not in ACTIVATED or self._target.activate == "manual":
+            body.pop("status", None)
+        return body
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
         """Return the project's objects.
@@ -127,12 +130,10 @@ class SandboxProvider:
 
     def _remote(self, address: Address, native: Json) -> Remote:
         body = from_native(native, self._addresses | {str(native["id"]): address})
-        if address.kind not in ACTIVATED or self._target.activate == "manual":
-            body.pop("status", None)
         return Remote(
             id=str(native["id"]),
             revision=str(native["revision"]),
-            body=normalise(address, body),
+            body=self.normalise(address, body),
             depends=tuple(sorted(references(body))),
             changed_at=str(native["updated_at"]),
         )

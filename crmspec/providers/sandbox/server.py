@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sys
 import time
 from collections import deque
 from http import HTTPStatus
@@ -126,6 +127,11 @@ class _Http(ThreadingHTTPServer):
         self.database = database
         self.service = Service(database, page_size)
         super().__init__(("127.0.0.1", port), _Handler)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report a fault of the server; a client that hangs up is none."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -25,9 +25,7 @@ class TestJson:
 
     def test_every_key_is_described(self, rich):
         schema = json.loads(SCHEMA.read_text())
-        finding = next(
-            one for one in json.loads(show(rich, "json"))["findings"] if one["fixes"]
-        )
+        finding = next(one for one in json.loads(show(rich, "json"))["findings"] if one["fixes"])
         described = schema["$defs"]["finding"]["properties"]
         assert list(described) == list(finding)
         assert all("description" in one and "title" in one for one in described.values())
@@ -95,7 +93,9 @@ class TestSarif:
     def test_paths_are_escaped(self, desk):
         desk.put("campaigns/чат 1.yaml", "x: 1")
         finding = desk.finding(Span("campaigns/чат 1.yaml", 0, 1))
-        place = json.loads(show(desk.report(finding), "sarif"))["runs"][0]["results"][0]["locations"]
+        place = json.loads(show(desk.report(finding), "sarif"))["runs"][0]["results"][0][
+            "locations"
+        ]
         uri = place[0]["physicalLocation"]["artifactLocation"]["uri"]
         assert uri == "campaigns/%D1%87%D0%B0%D1%82%201.yaml"
 
@@ -111,7 +111,9 @@ class TestSarif:
 
     def test_a_fix_without_edits_is_left_out(self, desk):
         finding = desk.finding("waitt", fixes=(Fix(text("think"), ()),))
-        assert json.loads(show(desk.report(finding), "sarif"))["runs"][0]["results"][0]["fixes"] == []
+        assert (
+            json.loads(show(desk.report(finding), "sarif"))["runs"][0]["results"][0]["fixes"] == []
+        )
 
 
 class TestGithub:

@@ -26,7 +26,9 @@ def line_of(content, *marks, **options):
     desk = Desk()
     desk.put("a.yaml", content)
     spans = [desk.span(words, path="a.yaml") for words, _ in marks]
-    labels = [Label(s, text(says) if says else None) for s, (_, says) in zip(spans, marks, strict=True)]
+    labels = [
+        Label(s, text(says) if says else None) for s, (_, says) in zip(spans, marks, strict=True)
+    ]
     finding = desk.finding(spans[0], says=labels[0].text, related=tuple(labels[1:]))
     rows = excerpt(desk, finding, **options).splitlines()[2:-1]
     return [row[5:] for row in rows]
@@ -138,16 +140,26 @@ def test_the_gutter_is_as_wide_as_the_largest_number(desk):
             id="a mark within a longer one hangs",
         ),
         pytest.param(
-            "имя: значение", [("значение", "тут")], ["имя: значение", "     ^^^^^^^^ тут"], id="Cyrillic"
+            "имя: значение",
+            [("значение", "тут")],
+            ["имя: значение", "     ^^^^^^^^ тут"],
+            id="Cyrillic",
         ),
         pytest.param("語: 日本", [("日本", "x")], ["語: 日本", "    ^^^^ x"], id="wide characters"),
         pytest.param(
-            "e\u0301e\u0301: x", [("x", "y")], ["e\u0301e\u0301: x", "    ^ y"], id="combining characters"
+            "e\u0301e\u0301: x",
+            [("x", "y")],
+            ["e\u0301e\u0301: x", "    ^ y"],
+            id="combining characters",
         ),
         pytest.param("a:\tb", [("b", "x")], ["a:  b", "    ^ x"], id="a tab goes to the next stop"),
         pytest.param("\tb", [("b", "x")], ["    b", "    ^ x"], id="a tab at the start"),
-        pytest.param("a\x1b[31m: b", [("b", "x")], ["a\u241b[31m: b", "        ^ x"], id="an escape is shown"),
-        pytest.param("a\u202e: b", [("b", "x")], ["a\ufffd: b", "    ^ x"], id="direction marks are shown"),
+        pytest.param(
+            "a\x1b[31m: b", [("b", "x")], ["a\u241b[31m: b", "        ^ x"], id="an escape is shown"
+        ),
+        pytest.param(
+            "a\u202e: b", [("b", "x")], ["a\ufffd: b", "    ^ x"], id="direction marks are shown"
+        ),
     ],
 )
 def test_marks_below_a_line(content, marks, rows):
@@ -251,21 +263,19 @@ def test_any_line_and_any_marks_can_be_drawn(content, places):
     assert "\x1b" not in render(report)
 
 
-@pytest.mark.bench
-def test_a_thousand_findings():
+def test_a_thousand_findings_take_no_time_to_speak_of():
     desk = Desk()
     desk.put("big.yaml", "key: {event: «событие», then: value}\n" * 10_000)
     findings = [
         desk.finding(
-            Span("big.yaml", at * 380 + 6, at * 380 + 11),
+            Span("big.yaml", at * 370 + 6, at * 370 + 11),
             UNUSED,
             says=text("here"),
-            related=(Label(Span("big.yaml", at * 380 + 13, at * 380 + 22), text("there")),),
+            related=(Label(Span("big.yaml", at * 370 + 13, at * 370 + 22), text("there")),),
         )
-        for at in range(950)
+        for at in range(1000)
     ]
     report = desk.report(*findings)
-    for name in FORMATS:
-        start = time.process_time()
-        FORMATS[name](report, Options(lang="ru"))
-        print(f"{name}: {time.process_time() - start:.3f} s")
+    start = time.process_time()
+    assert render(report, Options(lang="ru")).count("CRM203") == 2000
+    assert time.process_time() - start < 2

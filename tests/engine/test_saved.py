@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from crmspec.engine.error import BadPlanFileError, StalePlanError
+from crmspec.engine.saved import dump, load, summarise, verify
+from tests.engine.fake import FakeClock, FakeProvider, MemoryStore, desired, plan_of, resource
+from tests.engine.test_plan import apply
+
+NOW = FakeClock().now()
+VIP = resource("segment.vip", {"title": "VIP"})
+
+
+@pytest.fixture
+def world():
+    provider, store = FakeProvider(), MemoryStore()
+    apply(desired(VIP), provider, store)
+    return provider, store
+
+
+def saved(plan):
+    return load(dump(summarise(plan, version="1.0", now=NOW)))
+
+
+CHANGED = desired(resource("segment.vip", {"title": "Very"}), resource("segment.new"))
+
+
+def test_a_plan_that_still_holds_is_accepted(world):
+    plan = plan_of(CHANGED, *world)
+    verify(saved(plan), plan_of(CHANGED, *world), version="1.0", now=NOW + timedelta(hours=23))
+
+
+def test_a_saved_plan_survives_its_file(world):
+    summary = summarise(plan_of(CHANGED, *world), version="1.0", now=NOW)
+    assert load(dump(summary)) == summary
+
+
+def test_a_saved_plan_says_what_a_reviewer_reads(world):
+    data = json.loads(dump(summarise(plan_of(CHANGED, *world), version="1.0", now=NOW)))
+    change = next(c for c in data["plan"]["changes"] if c["address"] == "segment.vip")
+    assert change["fields"] == [
+        {"path": "title", "action": "set", "before": "VIP", "after": "Very"}
+    ]
+    assert data["version"] == 1
+
+
+def edited_by_hand(provider, _):
+    provider.hand_edit("segment.vip", title="Mine")
+    return CHANGED
+
+
+def applied_meanwhile(provider, store):
+    apply(desired(VIP, resource("segment.else")), provider, store)
+    return CHANGED
+
+
+def changed_in_the_project(*_):
+    return desired(resource("segment.vip", {"title": "Most"}), resource("segment.new"))
+
+
+def one_more(*_):
+    return desired(*CHANGED.resources, resource("segment.more"))
+
+
+def touched_without_a_change(provider, _):
+    provider.hand_edit("segment.vip")
+    return CHANGED
+
+
+@pytest.mark.parametrize(
+    ("move", "message"),
+    [
+        pytest.param(edited_by_hand, "`segment.vip` changed on the target", id="edited by hand"),
+        pytest.param(touched_without_a_change, "changed on the target", id="a new revision"),
+        pytest.param(applied_meanwhile, "something was applied", id="applied meanwhile"),
+        pytest.param(changed_in_the_project, "changed in the project", id="project changed"),
+        pytest.param(one_more, "`segment.more` needs another change", id="one more"),
+    ],
+)
+def test_a_plan_whose_world_moved_is_refused(world, move, message):
+    old = saved(plan_of(CHANGED, *world))
+    wanted = move(*world)
+    with pytest.raises(StalePlanError, match=message):
+        verify(old, plan_of(wanted, *world), version="1.0", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param({"crmspec": "0.9"}, "another version", id="version"),
+        pytest.param({"project": "x"}, "another project", id="project"),
+        pytest.param({"target": "x"}, "another target", id="target"),
+        pytest.param({"lineage": "x"}, "another state", id="lineage"),
+    ],
+)
+def test_a_plan_for_something_else_is_refused(world, change, message):
+    plan = plan_of(CHANGED, *world)
+    with pytest.raises(StalePlanError, match=message):
+        verify(msgspec.structs.replace(saved(plan), **change), plan, version="1.0", now=NOW)
+
+
+def test_a_plan_expires(world):
+    plan = plan_of(CHANGED, *world)
+    with pytest.raises(StalePlanError, match="expired"):
+        verify(saved(plan), plan, version="1.0", now=NOW + timedelta(hours=24))
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        pytest.param(lambda _: b"", "no saved plan", id="empty"),
+        pytest.param(lambda d: d[: len(d) // 2], "no saved plan", id="truncated"),
+        pytest.param(lambda _: b"\xff\xfe", "no saved plan", id="not text"),
+        pytest.param(lambda _: b"[1]", "no saved plan", id="other JSON"),
+        pytest.param(lambda d: d.replace(b'"version": 1', b'"version": 9'), "version", id="newer"),
+        pytest.param(lambda d: d.replace(b'"calls": 2', b'"calls": 1'), "was changed", id="edited"),
+        pytest.param(lambda d: d.replace(b'"calls": 2', b'"calls": ""'), "damaged", id="typed"),
+    ],
+)
+def test_a_damaged_file_is_refused(world, damage, message):
+    data = dump(summarise(plan_of(CHANGED, *world), version="1.0", now=NOW))
+    with pytest.raises(BadPlanFileError, match=message):
+        load(damage(data))

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import pytest
+
+from crmspec.engine.error import (
+    RevisionConflictError,
+    TargetBusyError,
+    TargetRejectedError,
+    TargetUncertainError,
+    TargetUnreachableError,
+)
+from crmspec.engine.retry import ATTEMPTS
+from crmspec.providers.sandbox import client as module
+from crmspec.providers.sandbox.client import Client
+from tests.engine.fake import FakeClock
+
+
+@contextmanager
+def serving(status, body=b"{}", headers=()):
+    """A server that always gives the same answer, and the requests it got."""
+    seen = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            seen.append((self.command, self.path, dict(self.headers)))
+            self.send_response(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_PUT = do_DELETE = do_POST  # noqa: N815 - names the base class calls
+
+        def log_message(self, *_):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", seen
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def client(url, clock=None):
+    return Client(url, "s3cret-token", clock or FakeClock())
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "error"),
+    [
+        pytest.param(400, b"{}", TargetRejectedError, id="bad request"),
+        pytest.param(401, b"no", TargetRejectedError, id="unauthorized"),
+        pytest.param(409, b"{}", TargetRejectedError, id="in use"),
+        pytest.param(412, b"{}", RevisionConflictError, id="revision"),
+        pytest.param(422, b"{}", TargetRejectedError, id="invalid"),
+        pytest.param(429, b"{}", TargetBusyError, id="too many"),
+        pytest.param(503, b"{}", TargetBusyError, id="unavailable"),
+        pytest.param(500, b"{}", TargetUncertainError, id="server error"),
+        pytest.param(502, b"<html>", TargetUncertainError, id="gateway"),
+        pytest.param(302, b"", TargetRejectedError, id="redirect"),
+        pytest.param(200, b"<html>", TargetUncertainError, id="no JSON"),
+        pytest.param(200, b"[1]", TargetUncertainError, id="another shape"),
+    ],
+)
+def test_answers_become_typed_errors_and_writes_are_not_repeated(status, body, error):
+    with serving(status, body) as (url, seen), pytest.raises(error) as caught:
+        client(url).create("segments", {}, "k")
+    assert type(caught.value) is error
+    assert len(seen) == 1
+    assert seen[0][2]["Idempotency-Key"] == "k"
+
+
+def test_retry_after_is_read():
+    with (
+        serving(429, headers=[("Retry-After", "7")]) as (url, _),
+        pytest.raises(TargetBusyError) as e,
+    ):
+        client(url).create("segments", {}, "k")
+    assert e.value.retry_after == 7
+
+
+def test_reads_are_repeated():
+    clock = FakeClock()
+    with serving(500) as (url, seen), pytest.raises(TargetUncertainError):
+        client(url, clock).get("segments", "x")
+    assert len(seen) == ATTEMPTS
+
+
+def test_a_redirect_is_not_followed():
+    with serving(200) as (elsewhere, seen):
+        redirect = serving(307, headers=[("Location", elsewhere)])
+        with redirect as (url, _), pytest.raises(TargetRejectedError):
+            client(url).create("segments", {}, "k")
+        assert seen == []
+
+
+def test_the_token_is_hidden_in_errors():
+    body = b'{"error": {"code": "bad", "problems": [{"field": "a", "message": "s3cret-token"}]}}'
+    with serving(422, body) as (url, _), pytest.raises(TargetRejectedError) as caught:
+        client(url).create("segments", {}, "k")
+    assert "s3cret" not in str(caught.value)
+    assert str(caught.value) == "POST /v1/segments → 422 bad; a: ***"
+
+
+def test_a_netrc_or_proxy_of_the_user_changes_nothing(tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login a password b\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    with serving(200) as (url, seen):
+        client(url).get("segments", "x")
+    assert seen[0][2]["Authorization"] == "Bearer s3cret-token"
+
+
+def test_an_answer_without_end_is_cut(monkeypatch):
+    monkeypatch.setattr(module, "_LARGEST_ANSWER", 1000)
+    with serving(200, b"x" * 100_000) as (url, _), pytest.raises(TargetUncertainError):
+        client(url).create("segments", {}, "k")
+
+
+def test_no_server_is_no_connection():
+    with serving(200) as (url, _):
+        pass
+    with pytest.raises(TargetUnreachableError):
+        client(url).create("segments", {}, "k")

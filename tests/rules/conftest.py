@@ -1,0 +1,29 @@
+"""A way to see what a rule finds in a snippet of YAML."""
+
+from textwrap import dedent
+
+import pytest
+
+from crmspec.document import read
+from crmspec.ir import build
+
+
+@pytest.fixture
+def findings():
+    """Return `(message, text of the place, replacement of the fix)` of the findings of a rule."""
+
+    def judge(rule, *sources):
+        results = [read(f"{n}.yaml", dedent(s).encode()) for n, s in enumerate(sources)]
+        assert not [one for result in results for one in result.diagnostics]
+        program = build(document for result in results for document in result.documents)
+        texts = {result.source.path: result.source.text for result in results}
+        return [
+            (
+                one.message.english(),
+                texts[one.label.span.path][one.label.span.start : one.label.span.end],
+                [edit.replacement for fix in one.fixes for edit in fix.edits],
+            )
+            for one in rule.check(program)
+        ]
+
+    return judge

@@ -1,0 +1,129 @@
+"""Chains that write on after their goal."""
+
+import pytest
+
+from crmspec.rules import missing_exit_on_goal
+
+SHOP = """
+events: {order_placed: {}, cart_updated: {}}
+goals: {purchase: {event: order_placed}, joined: {segment: buyers}, looked: {event: cart_updated}}
+segments:
+  buyers: {event: order_placed}
+  newcomers: {not: buyers}
+messages:
+  ad: {channel: email, subject: S, body: B}
+  receipt: {channel: email, subject: S, body: B, category: transactional}
+"""
+LATE = "steps: [{wait: 1d}, {send: ad}]"
+ASKED = "{event: order_placed, since: chain_start}"
+
+
+def chain(body):
+    return f"chains: {{c: {{trigger: cart_updated, {body}}}}}"
+
+
+def race(then="[{exit: bought}]", event="order_placed"):
+    return f"{{wait_for: {{if: {{event: {event}}}, then: {then}, timeout: 1d}}}}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(f"goal: purchase, {LATE}", id="a message after a wait"),
+        pytest.param(f"goal: purchase, exit: cart_updated, {LATE}", id="another exit"),
+        pytest.param(
+            f"goal: purchase, exit: [{{event: order_placed, where: {{total: 5}}}}], {LATE}",
+            id="an exit for some orders",
+        ),
+        pytest.param(f"goal: purchase, audience: vip, {LATE}", id="an audience that does not ask"),
+        pytest.param(
+            f"goal: purchase, audience: newcomers, recheck: entry, {LATE}",
+            id="an audience asked only once",
+        ),
+        pytest.param(
+            "goal: purchase, steps: [{wait: 1d}, {branch: {if: vip, then: [{send: ad}]}}]",
+            id="on one path",
+        ),
+        pytest.param(
+            "goal: purchase, steps: [{branch: {if: vip, then: [{wait: 1d}]}}, {send: ad}]",
+            id="after a wait on one path",
+        ),
+        pytest.param(
+            "goal: purchase, steps: [{split: {arms: {a: [{wait: 1d}, {send: ad}]}}}]".replace(
+                "a: [", "a: {weight: 100, steps: ["
+            ).replace("]}}}]", "]}}}}]"),
+            id="in an arm",
+        ),
+        pytest.param(
+            f"goal: purchase, steps: [{race(event='cart_updated')}, {{send: ad}}]",
+            id="waiting for something else",
+        ),
+        pytest.param(
+            f"goal: purchase, steps: [{race()}, {{wait: 1d}}, {{send: ad}}]",
+            id="another wait after the one for the goal",
+        ),
+        pytest.param("goal: purchase, steps: [{wait: 1d}, {send: [receipt, ad]}]", id="a choice"),
+        pytest.param(f"goal: purchase, status: draft, {LATE}", id="a draft"),
+    ],
+)
+def test_found(findings, body):
+    found = findings(missing_exit_on_goal, SHOP, chain(body))
+    assert [text for _, text, _ in found] == ["purchase"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(f"goal: purchase, exit: order_placed, {LATE}", id="the exit is there"),
+        pytest.param(
+            f"goal: purchase, exit: {{if: {{event: order_placed}}}}, {LATE}", id="as a condition"
+        ),
+        pytest.param(f"goal: purchase, exit: {{if: buyers}}, {LATE}", id="as a segment"),
+        pytest.param(f"goal: {{goal: purchase, exits: true}}, {LATE}", id="the goal ends the chain"),
+        pytest.param(f"goal: {{goal: purchase, primary: false}}, {LATE}", id="a secondary goal"),
+        pytest.param(f"goal: joined, {LATE}", id="a goal without an event"),
+        pytest.param(f"goal: unknown, {LATE}", id="an unknown goal"),
+        pytest.param(f"goal: looked, {LATE}", id="the goal is what started the chain"),
+        pytest.param(f"goal: purchase, audience: newcomers, {LATE}", id="a rechecked audience"),
+        pytest.param("goal: purchase, steps: [{send: ad}, {wait: 1d}]", id="no message after the wait"),
+        pytest.param("goal: purchase, steps: [{wait: 1d}, {send: receipt}]", id="no marketing"),
+        pytest.param(
+            f"goal: purchase, steps: [{{wait: 1d}}, {{send: ad, unless: {ASKED}}}]", id="a guard"
+        ),
+        pytest.param(
+            f"goal: purchase, steps: [{{wait: 1d}}, {{exit: x, only: {ASKED}}}]", id="nothing follows"
+        ),
+        pytest.param(
+            f"goal: purchase, steps: [{{wait: 1d}}, "
+            f"{{branch: {{if: {ASKED}, then: [{{exit: bought}}]}}}}, {{send: ad}}]",
+            id="a branch that asks",
+        ),
+        pytest.param(f"goal: purchase, steps: [{race()}, {{send: ad}}]", id="waiting for the goal"),
+        pytest.param(
+            "goal: purchase, steps: [{wait: 1d}, {exit: done}, {send: ad}]", id="everybody has left"
+        ),
+        pytest.param(f"goal: purchase, status: deprecated, {LATE}", id="a deprecated chain"),
+    ],
+)
+def test_not_found(findings, body):
+    assert findings(missing_exit_on_goal, SHOP, chain(body)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "replacement"),
+    [
+        pytest.param("goal: purchase", ["{goal: purchase, exits: true}"], id="a bare goal"),
+        pytest.param("goal: {goal: purchase, within: 5d}", [], id="a goal with more keys"),
+        pytest.param(
+            "exit: cart_updated, goal: purchase", ["[cart_updated, order_placed]"], id="a bare exit"
+        ),
+    ],
+)
+def test_fixes(findings, body, replacement):
+    found = findings(missing_exit_on_goal, SHOP, chain(f"{body}, {LATE}"))
+    assert [fix for _, _, fix in found] == [replacement]
+
+
+def test_a_fix_removes_the_finding(findings):
+    fixed = chain(f"goal: {{goal: purchase, exits: true}}, {LATE}")
+    assert findings(missing_exit_on_goal, SHOP, fixed) == []
