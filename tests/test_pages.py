@@ -20,6 +20,12 @@ from crmspec.source import Span
 FOLDER = Path(__file__).parents[1] / "docs" / "codes"
 UNUSED = "CRM203"
 PROJECT_FILE = ("crmspec.yaml", b"project: example\n")
+TOLD = {
+    "CRM001": "a file must be unreadable on a disk",
+    "CRM017": "a page cannot hold a file of this size",
+    "CRM100": "a safety net: each known mistake has a code of its own",
+}
+"""Codes whose example is told, not executed; so are those of targets, plans and apply (6xx on)."""
 REWRITE = os.environ.get("CRMSPEC_GOLDEN") == "rewrite"
 
 
@@ -120,10 +126,12 @@ def test_a_page_is_complete(name, page):
     assert sections[:2] == ["Example", "Fix"]
 
 
-@pytest.mark.parametrize(
-    ("name", "page"),
-    [pytest.param(*one, id=one[0]) for one in pages().items() if one[0] < "CRM600"],
-)
+def executed():
+    told = {name for name in pages() if name >= "CRM600"} | TOLD.keys()
+    return [pytest.param(*one, id=one[0]) for one in pages().items() if one[0] not in told]
+
+
+@pytest.mark.parametrize(("name", "page"), executed())
 def test_a_page_shows_its_code_and_how_to_get_rid_of_it(name, page):
     shown = [one for one in page.examples() if one.section == "Example"]
     mended = [one for one in page.examples() if one.section == "Fix"]

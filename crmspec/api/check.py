@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmspec.api.workspace import PROJECT_NAMES, Workspace, load
-from crmspec.diagnostics import Diagnostic, Label, text
+from crmspec.diagnostics import Diagnostic, Label, Severity, text
 from crmspec.diagnostics.baseline import read as read_baseline
 from crmspec.diagnostics.baseline import stale_note, take, write
 from crmspec.diagnostics.report import Report
 from crmspec.diagnostics.severity import Settings, SeverityOverride
 from crmspec.diagnostics.suppress import Policy, Suppressed, suppress
 from crmspec.document import interpolate, read
-from crmspec.document.codes import DUPLICATE_ID, PROJECT_SETTINGS
+from crmspec.document.codes import DUPLICATE_ID, MISSING_REASON, PROJECT_SETTINGS
 from crmspec.ir import KINDS, build
 from crmspec.ir.build import PROJECT_KEYS
 from crmspec.resolve import check as resolve
@@ -85,8 +85,8 @@ def analyse(
     with _without_gc():
         reading = _read(files)
         reading.findings.extend(problems)
-        reading.complete = reading.complete and not reading.findings
         documents = _interpolated(reading)
+        reading.complete = not any(map(_hides, reading.findings))
         broken = _judged(documents, reading)
         reading.findings.extend(_duplicates(documents))
         reading.findings.extend(_settings(documents))
@@ -97,6 +97,11 @@ def analyse(
         for rule in RULES:
             reading.findings.extend(rule.check(program))
         return program, reading
+
+
+def _hides(finding: Diagnostic) -> bool:
+    """Say whether a finding of the reader means that something declared was left out."""
+    return finding.level is Severity.ERROR and finding.code.id != MISSING_REASON.id
 
 
 def _read(files: Mapping[str, bytes]) -> _Reading:

@@ -140,7 +140,7 @@ class _Reader:
 
     def _bytes(self, path: Path, name: str) -> bytes | None:
         try:
-            if not path.resolve().is_relative_to(self.real):
+            if path.is_symlink() and not path.resolve().is_relative_to(self.real):
                 self._problem(name, "it lies outside the project")
                 return None
             if not path.is_file():

@@ -83,11 +83,7 @@ class Composer:
             raise Unreadable(problem.too_deep(self._place(event), MAX_DEPTH))
         if event.anchor is not None or event.tag is not None:
             return self._decorated_collection(event, depth)
-        return self._collection(event, depth)
-
-    def _collection(self, event: Event, depth: int) -> Node:
-        mapping = event.__class__ is MAPPING
-        return self._mapping(event, depth) if mapping else self._sequence(event, depth)
+        return self._mapping(event, depth) if kind is MAPPING else self._sequence(event, depth)
 
     def _scalar(self, event: Event) -> Scalar:
         value = event.value
@@ -228,7 +224,8 @@ class Composer:
     def _decorated_collection(self, event: Event, depth: int) -> Node:
         if event.anchor is not None:
             self._anchors[event.anchor] = None
-        node = self._collection(event, depth)
+        mapping = event.__class__ is MAPPING
+        node = self._mapping(event, depth) if mapping else self._sequence(event, depth)
         self._decorate(event, node)
         return node
 

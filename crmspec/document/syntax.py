@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from crmspec.diagnostics import Diagnostic, Edit, Fix, Label, text
 from crmspec.document import codes, problem
 from crmspec.document.decode import unseen
-from crmspec.document.quote import line_end, line_start, quote_fix, rest_of_line
+from crmspec.document.fault import Fault
+from crmspec.document.quote import line_start, quote_fix
 from crmspec.source import Span
 
 if TYPE_CHECKING:
@@ -16,14 +17,12 @@ if TYPE_CHECKING:
 
     import yaml
 
-    from crmspec.diagnostics import Code, Text
 
 MAX_TAG_DIRECTIVES: Final = 100
 _TAG_DIRECTIVE: Final = re.compile(r"^%TAG\b", re.MULTILINE)
-_WORD: Final = re.compile(r"[^\s,\[\]{}:#]+|\S")
 _INDENT: Final = re.compile(r"[ \t]*")
-_TEMPLATE: Final = re.compile(r"(?:^|[:,\[-])[ \t]*(\{[{%].*)")
-_TEMPLATE_END: Final = re.compile(r"[}%]\}")
+_OPENINGS: Final = frozenset("[{\"'&*!|>")
+"""The characters with which values begin that are not plain text."""
 _ESCAPE: Final = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.)")
 _KEYED: Final = re.compile(
     r"""[ \t]*(?:- +)*(?:[^\s"'#:\[\]{}][^:#]*|"[^"]*"|'[^']*'):[ \t]+(?=\S)"""
@@ -49,98 +48,25 @@ def explain(
     """
     found = unseen(path, source)
     if found is None:
-        found = _Fault(path, source, error).finding()
+        found = _explained(Fault(path, source, error))
     if found.code is not codes.UNQUOTED_TEMPLATE:
         return (*findings, found)
     start = found.label.span.start
     return (*(one for one in findings if one.label.span.start != start), found)
 
 
-class _Fault:
-    """A parser's error: its words, where it arose, and where the construct at fault began."""
-
-    def __init__(self, path: str, source: str, error: yaml.YAMLError) -> None:
-        self.path = path
-        self.source = source
-        self.context = getattr(error, "context", None) or ""
-        self.problem = getattr(error, "problem", None) or str(error)
-        self.at = self._clamp(getattr(error, "problem_mark", None))
-        context = getattr(error, "context_mark", None)
-        self.begin = self._clamp(context) if context is not None else self.at
-
-    def _clamp(self, mark: object) -> int:
-        index: int = getattr(mark, "index", 0)
-        return min(index, len(self.source.rstrip()))
-
-    def finding(self) -> Diagnostic:
-        """Return the finding of the first explanation that fits."""
-        template = self.template()
-        if template is not None:
-            return problem.unquoted_template(template, self.source)
-        tab = self.tab()
-        if tab is not None:
-            return _tab(tab)
-        for words, explanation in _EXPLANATIONS:
-            if words in self.problem or words in self.context:
-                return explanation(self)
-        return self.say(self.word(), text("this is not YAML: {problem}", problem=self.problem))
-
-    def template(self) -> Span | None:
-        """Return the place of a template without quotes on the line of the error."""
-        for offset in (self.begin, self.at):
-            start = line_start(self.source, offset)
-            for found in _TEMPLATE.finditer(self.source, start, line_end(self.source, offset)):
-                return self._template_span(start, found.start(1))
-        return None
-
-    def _template_span(self, start: int, opening: int) -> Span:
-        """Return the template alone when it stands in brackets, else to the line's end."""
-        before = self.source[start:opening]
-        whole = rest_of_line(self.source, self.path, opening)
-        if "[" in before or "{" in before:
-            end = _TEMPLATE_END.search(self.source, opening, whole.end)
-            return Span(self.path, opening, end.end() if end else whole.end)
-        return whole
-
-    def tab(self) -> Span | None:
-        """Return the place of a tab that stands where only spaces may."""
-        start = line_start(self.source, self.at)
-        indent = _INDENT.match(self.source, start)
-        blank = indent[0] if indent else ""
-        if "\t" in blank:
-            first = start + blank.index("\t")
-            return Span(self.path, first, start + len(blank))
-        if self.source.startswith("\t", self.at):
-            return Span(self.path, self.at, self.at + 1)
-        return None
-
-    def word(self, offset: int | None = None) -> Span:
-        """Return the place of the word at an offset, by default that of the error."""
-        offset = self.at if offset is None else offset
-        found = _WORD.match(self.source, offset)
-        return Span(self.path, offset, found.end() if found else offset)
-
-    def say(
-        self,
-        span: Span,
-        message: Text,
-        *hints: Text,
-        related: tuple[Label, ...] = (),
-        fixes: tuple[Fix, ...] = (),
-        code: Code = codes.SYNTAX,
-    ) -> Diagnostic:
-        """Return a finding on this fault."""
-        return Diagnostic(
-            code=code, message=message, label=Label(span), related=related, help=hints, fixes=fixes
-        )
-
-    def first_on_line(self, offset: int) -> bool:
-        """Say whether only blanks and dashes stand before the offset on its line."""
-        return not self.source[line_start(self.source, offset) : offset].strip(" -")
-
-    def rest(self, offset: int) -> Span:
-        """Return the place from an offset to the end of its line."""
-        return rest_of_line(self.source, self.path, offset)
+def _explained(fault: Fault) -> Diagnostic:
+    """Return the finding of the first explanation that fits."""
+    template = fault.template()
+    if template is not None:
+        return problem.unquoted_template(template, fault.source)
+    tab = fault.tab()
+    if tab is not None:
+        return _tab(tab)
+    for words, explanation in _EXPLANATIONS:
+        if words in fault.problem or words in fault.context:
+            return explanation(fault)
+    return fault.say(fault.word(), text("this is not YAML: {problem}", problem=fault.problem))
 
 
 def _tab(span: Span) -> Diagnostic:
@@ -152,12 +78,18 @@ def _tab(span: Span) -> Diagnostic:
     )
 
 
-def _colon_in_value(fault: _Fault) -> Diagnostic:
+def _colon_in_value(fault: Fault) -> Diagnostic:
     start = line_start(fault.source, fault.at)
     key = _KEYED.match(fault.source, start, fault.at)
     if key is None:
         return _misplaced(fault)
     value = fault.rest(key.end())
+    if fault.source[value.start] in _OPENINGS:
+        return fault.say(
+            Span(fault.path, fault.at, fault.at + 1),
+            text("a `:` cannot stand here"),
+            text("put a text that contains `: ` in quotes"),
+        )
     return fault.say(
         value,
         text("a value that contains `: ` must be in quotes"),
@@ -166,7 +98,7 @@ def _colon_in_value(fault: _Fault) -> Diagnostic:
     )
 
 
-def _misplaced(fault: _Fault) -> Diagnostic:
+def _misplaced(fault: Fault) -> Diagnostic:
     first = _first(fault.source, line_start(fault.source, fault.at))
     above = _line_above(fault.source, fault.at)
     if above is not None and _indent(fault.source, above) >= _indent(fault.source, first):
@@ -195,7 +127,7 @@ def _line_above(source: str, offset: int) -> int | None:
     return _first(source, line_start(source, len(above))) if above else None
 
 
-def _block(fault: _Fault) -> Diagnostic:
+def _block(fault: Fault) -> Diagnostic:
     before = fault.source[line_start(fault.source, fault.at) : fault.at].rstrip()
     if before.endswith(('"', "'")):
         return fault.say(
@@ -218,7 +150,7 @@ def _block(fault: _Fault) -> Diagnostic:
     return fault.say(fault.word(), text("this cannot stand here"), text("put the value in quotes"))
 
 
-def _no_colon(fault: _Fault) -> Diagnostic:
+def _no_colon(fault: Fault) -> Diagnostic:
     return fault.say(
         fault.rest(fault.begin),
         text("this line has no `:` and continues no value"),
@@ -226,14 +158,14 @@ def _no_colon(fault: _Fault) -> Diagnostic:
     )
 
 
-def _open_quote(fault: _Fault) -> Diagnostic:
+def _open_quote(fault: Fault) -> Diagnostic:
     span = Span(fault.path, fault.begin, fault.begin + 1)
     return fault.say(
         span, text("a quote is opened here and never closed"), text("close it where the text ends")
     )
 
 
-def _escape(fault: _Fault) -> Diagnostic:
+def _escape(fault: Fault) -> Diagnostic:
     at = fault.source.rfind("\\", 0, fault.at + 1)
     found = _ESCAPE.match(fault.source, at)
     escape = found[0] if found else "\\"
@@ -246,7 +178,7 @@ def _escape(fault: _Fault) -> Diagnostic:
     )
 
 
-def _open_bracket(fault: _Fault) -> Diagnostic:
+def _open_bracket(fault: Fault) -> Diagnostic:
     bracket = fault.source[fault.begin : fault.begin + 1]
     closing = "]" if bracket == "[" else "}"
     return fault.say(
@@ -257,28 +189,29 @@ def _open_bracket(fault: _Fault) -> Diagnostic:
     )
 
 
-def _reserved(fault: _Fault) -> Diagnostic:
+def _reserved(fault: Fault) -> Diagnostic:
     character = fault.source[fault.at : fault.at + 1]
     before = fault.source[line_start(fault.source, fault.at) : fault.at]
-    fix = quote_fix(fault.source, fault.rest(fault.at))
+    value = fault.rest(fault.at)
+    enclosed = "[" in before or "{" in before or fault.source[value.end - 1] in ",]}"
     return fault.say(
         fault.word(),
         text("a value cannot begin with `{character}` unless it is in quotes", character=character),
         text("put the value in quotes"),
-        fixes=() if "[" in before or "{" in before else (fix,),
+        fixes=() if enclosed else (quote_fix(fault.source, value),),
     )
 
 
-def _bad_name(fault: _Fault) -> Diagnostic:
+def _bad_name(fault: Fault) -> Diagnostic:
     fault.at = fault.begin
     return _reserved(fault)
 
 
-def _tagged(fault: _Fault) -> Diagnostic:
+def _tagged(fault: Fault) -> Diagnostic:
     return problem.tag(fault.rest(fault.begin), fault.source)
 
 
-def _dash(fault: _Fault) -> Diagnostic:
+def _dash(fault: Fault) -> Diagnostic:
     return fault.say(
         fault.word(),
         text("a list with `-` cannot begin on the line of its key"),
@@ -286,7 +219,7 @@ def _dash(fault: _Fault) -> Diagnostic:
     )
 
 
-def _absent(fault: _Fault) -> Diagnostic:
+def _absent(fault: Fault) -> Diagnostic:
     word = fault.word()
     if word.start == word.end:
         return fault.say(
@@ -301,7 +234,7 @@ def _absent(fault: _Fault) -> Diagnostic:
     )
 
 
-def _outside(fault: _Fault) -> Diagnostic:
+def _outside(fault: Fault) -> Diagnostic:
     return fault.say(
         fault.word(),
         text("this does not continue what stands above"),
@@ -309,7 +242,7 @@ def _outside(fault: _Fault) -> Diagnostic:
     )
 
 
-def _block_header(fault: _Fault) -> Diagnostic:
+def _block_header(fault: Fault) -> Diagnostic:
     return fault.say(
         fault.rest(fault.at),
         text("text must begin on the line after `|` or `>`"),
@@ -317,7 +250,7 @@ def _block_header(fault: _Fault) -> Diagnostic:
     )
 
 
-def _directive(fault: _Fault) -> Diagnostic:
+def _directive(fault: Fault) -> Diagnostic:
     return fault.say(
         fault.rest(line_start(fault.source, fault.at)),
         text("a line must not begin with `%`"),
@@ -325,7 +258,7 @@ def _directive(fault: _Fault) -> Diagnostic:
     )
 
 
-_EXPLANATIONS: Final[tuple[tuple[str, Callable[[_Fault], Diagnostic]], ...]] = (
+_EXPLANATIONS: Final[tuple[tuple[str, Callable[[Fault], Diagnostic]], ...]] = (
     ("tag", _tagged),
     ("%TAG", _tagged),
     ("directive", _directive),

@@ -62,9 +62,9 @@ def struct_converter(cls: type[Located]) -> StructConverter:
         for key, item in entries.items():
             known = keyed.get(key)
             if known is not None:
-                value = known[1](item.value, item)
-                if value is not None or known[0] in required:
-                    values[known[0]] = value
+                field = known[0]
+                if item.value.data is not None or field in required:
+                    values[field] = known[1](item.value, item)
         for field, convert in flat:
             value = convert(source, entry)
             if value is not None:
@@ -184,6 +184,7 @@ def _where(node: Node, _: Entry | None) -> object:
     return tuple(
         PropertyTest(property=key, tests=tests(entry.value, entry), place=Place(entry.value, entry))
         for key, entry in node.entries.items()
+        if not key.startswith("x-")
     )
 
 
@@ -218,12 +219,11 @@ def _only(node: Mapping, key: str) -> Mapping:
 
 
 def _by_subject(table: dict[str, type[Located]], node: Mapping, entry: Entry | None) -> Located:
-    for key in node.entries:
-        cls = table.get(key)
-        if cls is not None:
-            made: Located = struct_converter(cls)(node, entry)
-            return made
-    raise ValueError(f"no subject among {list(node.entries)}")
+    subjects = [key for key in node.entries if key in table]
+    if len(subjects) > 1:  # a reaction to a message may name a channel too: the table's order rules
+        subjects = [key for key in table if key in node.entries]
+    made: Located = struct_converter(table[subjects[0]])(node, entry)
+    return made
 
 
 def _trigger(node: Node, entry: Entry | None) -> object:
@@ -261,17 +261,7 @@ def _percent_or_number(node: Node, entry: Entry | None) -> object:
 
 def _union(members: tuple[object, ...]) -> Converter:
     kept = tuple(m for m in members if m is not type(None))
-    if len(kept) == 1:
-        return _optional(converter(kept[0]))
-    special = _UNIONS.get(frozenset(kept))
-    return _optional(special) if special is not None else _data
-
-
-def _optional(convert: Converter) -> Converter:
-    def wrapped(node: Node, entry: Entry | None) -> object:
-        return None if node.data is None else convert(node, entry)
-
-    return wrapped
+    return converter(kept[0]) if len(kept) == 1 else _UNIONS.get(frozenset(kept), _data)
 
 
 def _tuple(arguments: tuple[object, ...]) -> Converter:
@@ -287,11 +277,17 @@ def _tuple(arguments: tuple[object, ...]) -> Converter:
 
 def _dict(arguments: tuple[object, ...]) -> Converter:
     convert = converter(arguments[1])
+    remarks = isinstance(arguments[1], type) and issubclass(arguments[1], Located)
+    remarks = remarks and arguments[1] is not Template
 
     def many(node: Node, _: Entry | None) -> object:
         if not isinstance(node, Mapping):
             return {}
-        return {key: convert(entry.value, entry) for key, entry in node.entries.items()}
+        return {
+            key: convert(entry.value, entry)
+            for key, entry in node.entries.items()
+            if not (remarks and key.startswith("x-"))
+        }
 
     return many
 

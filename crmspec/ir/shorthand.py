@@ -119,7 +119,7 @@ SHORTHANDS: dict[type[Located], Expand] = {
     chain.Request: _under("url"),
     chain.Schedule: _under("cron"),
     chain.SendChoice: _under_scalar_or_list("message", "messages"),
-    chain.SplitArm: _under_scalar_or_list("weight", "steps"),
+    chain.SplitArm: _under("weight"),
     chain.TaskBody: _under("title"),
     chain.Until: _under("at"),
     chain.WaitForEvent: _arms("first_of"),

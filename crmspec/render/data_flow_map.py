@@ -103,7 +103,7 @@ def _flow(it: Flow, view: View) -> Row:
         "carries": tuple(carries),
         "events": tuple(view.ref(ref) for ref in it.events),
         "identifiers": tuple(Item(id_, id_) for id_ in it.identifiers),
-        "freshness": view.text(amount.duration(it.freshness) if it.freshness else None),
+        "freshness": view.text(amount.short(it.freshness) if it.freshness else None),
         "owner": view.text(it.owner),
     }
     return Row(view.item("flow", it), cells, f"flow-{it.id}")

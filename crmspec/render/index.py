@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.ir import chain as ch
-from crmspec.ir.place import Place
 from crmspec.ir.value import Located, Ref, Resource
 from crmspec.ir.walk import walk
 from crmspec.render.need import Need, Variables, declaring, needs, trigger_event, variables
@@ -51,6 +50,9 @@ CONSUMING = frozenset(
 )
 """The roles that make an event worth recording."""
 
+_BARE = frozenset(
+    ("place", "id", "title", "description", "owner", "status", "names", "extensions", "priority")
+)
 _OBSERVED = frozenset({"event", "message"})
 
 
@@ -134,8 +136,8 @@ class Index:
 def _uses(kind: str, resource: Resource) -> Iterator[Use]:
     roles = ROLES.get(kind, {})
     for field in resource.__struct_fields__:
-        value = getattr(resource, field)
-        if not value or isinstance(value, str | int | Place):
+        value = None if field in _BARE else getattr(resource, field)
+        if not value:
             continue
         role = roles.get(field, "other")
         for node in _nodes(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -101,13 +102,16 @@ def declaring(events: list[Ref], name: str, program: Program) -> list[Ref]:
     return having or events
 
 
+@cache
+def _subject_field(cls: type[Located]) -> str | None:
+    """Return the field that names the event a trigger, condition or exit is about."""
+    return next((field for field in _SUBJECTS if field in cls.__struct_fields__), None)
+
+
 def _subject(node: Located) -> Ref | None:
-    """Return the event a trigger, condition or exit is about."""
-    for field in _SUBJECTS:
-        found = getattr(node, field, None)
-        if isinstance(found, Ref) and found.kind == "event":
-            return found
-    return None
+    field = _subject_field(node.__class__)
+    found = getattr(node, field) if field else None
+    return found if isinstance(found, Ref) and found.kind == "event" else None
 
 
 def _properties(node: Located, events: list[Ref]) -> Iterator[tuple[Ref, str]]:

@@ -52,7 +52,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "count.other": ("{test} times", "{test} раз"),
     # Windows of time.
     "window.within": (" in {d}", " за {d}"),
-    "window.between_ago": (" from {a} to {b} ago", " от {a} до {b} назад"),
+    "window.between_ago": (" from {a} to {b} ago", " в промежутке {a} – {b} назад"),
     "window.since": (" since {since}", " с {since}"),
     "since.chain_start": ("the start of the chain", "начала цепочки"),
     "since.step": ("step `{step}`", "шага `{step}`"),
@@ -61,7 +61,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "ago.older_than": ("more than {d} ago", "больше чем {d} назад"),
     "ago.on_day": ("on {day}", "{day}"),
     # Conditions.
-    "if.any": ("any of: {items}", "хотя бы одно: {items}"),
     "if.none": ("none of: {items}", "ни одно: {items}"),
     "if.not": ("not ({it})", "не ({it})"),
     "if.attribute": ("{attribute} {tests}", "{attribute} {tests}"),
@@ -268,8 +267,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "quiet.exit": (", leaves the chain", ", выход из цепочки"),
     "quiet.channel": ("{channel}: {hours}", "{channel}: {hours}"),
     "cap": ("at most {n} in {d}", "не больше {n} за {d}"),
-    "cap.of": ("{rule}: {limits}", "{rule}: {limits}"),
-    "cap.rest": ("rest of {d} after {event}", "пауза {d} после {event}"),
+    "cap.rest": ("rest of {d} after {event}", "пауза на {d} после {event}"),
     "cap.min_gap": ("at least {d} apart", "не чаще чем раз в {d}"),
     "limit.exclusive": ("one at a time in group {group}", "одна цепочка из группы {group}"),
     "limit.holdout": (

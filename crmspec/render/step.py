@@ -142,9 +142,9 @@ class StepWords:
     def _wait(self, it: ch.WaitTime) -> str:
         say = self.vocabulary.say
         if it.for_:
-            text = say("step.wait", d=self.amount.duration(it.for_))
+            text = say("step.wait", d=self.amount.short(it.for_))
         elif it.between:
-            least, most = (self.amount.duration(d) for d in (it.between.min, it.between.max))
+            least, most = (self.amount.short(d) for d in (it.between.min, it.between.max))
             text = say("step.wait_between", a=least, b=most)
         else:
             text = say("step.wait_until", moment=self._until(it.until) if it.until else "")
@@ -249,7 +249,7 @@ class StepWords:
         worker = it.to or it.queue
         if worker:
             text += say("task.to", to=worker)
-        return text + (say("task.due", d=self.amount.duration(it.due)) if it.due else "")
+        return text + (say("task.due", d=self.amount.short(it.due)) if it.due else "")
 
     def _batch(self, it: ch.BatchWindow) -> str:
         text = self.vocabulary.say("step.batch", d=self.amount.duration(it.for_)) + self._key(

@@ -52,7 +52,6 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "section.flows": ("Flows", "Потоки"),
     "section.gaps": ("Gaps", "Пробелы"),
     "section.details": ("In detail", "Подробно"),
-    "section.summary": ("In the project", "В проекте"),
     "section.messages": ("Messages", "Сообщения"),
     "section.legend": ("Legend", "Обозначения"),
     "column.gap": ("Gap", "Пробел"),

@@ -52,6 +52,7 @@ PASSES: tuple[Pass, ...] = (
     comparison.check,
     demand.check,
     literal.check,
+    literal.check_limits,
     choice.check,
     weight.check,
     length.check,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from math import ceil, floor, inf
+from math import ceil, floor, inf, isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Edit, Fix, Label, text
@@ -38,6 +38,11 @@ class Bound(NamedTuple):
 
 def contradictions(typed: Typed, tests: Tests) -> Iterator[Diagnostic]:
     """Yield CRM225 at the later of two comparisons that exclude each other."""
+    if len(tests) == 1 and typed.minimum is None and typed.maximum is None:
+        # Nearly all comparisons stand alone, and then only `between` can contradict itself.
+        if tests[0].operator == "between" and _is_reversed(tests[0]):
+            yield _reversed(tests[0])
+        return
     absent = [test for test in tests if _means_absent(test)]
     present = [test for test in tests if not _means_absent(test)]
     if absent and present:
@@ -75,7 +80,7 @@ def _number(operand: object) -> float | None:
     if isinstance(operand, bool):
         return None
     if isinstance(operand, int | float):
-        return float(operand)
+        return _finite(operand)
     if not isinstance(operand, str):
         return None
     if looks_like_date(operand):
@@ -85,7 +90,14 @@ def _number(operand: object) -> float | None:
         months, seconds = parse_duration(operand)
     except ValueError:
         return None
-    return float(months * _MONTH + seconds)
+    return _finite(months * _MONTH + seconds)
+
+
+def _finite(number: float) -> float | None:
+    try:
+        return float(number) if isfinite(number) else None
+    except OverflowError:
+        return None
 
 
 def _bounds(test: Test) -> Iterator[tuple[str, Bound]]:
@@ -111,7 +123,8 @@ def _range(typed: Typed, limits: tuple[Bound, Bound], tests: list[Test]) -> Iter
                 high = min(high, bound, key=lambda b: (b.value, not b.strict))
     whole = typed.type == "integer"
     if _is_empty(low, high, whole=whole):
-        yield _never(typed, low, high)
+        if low.test is not None or high.test is not None:
+            yield _never(typed, low, high)
         return
     for test in tests:
         if test.operator in ("eq", "in") and not _any_inside(test, low, high):

@@ -57,6 +57,7 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
 class Payload(msgspec.Struct, frozen=True, kw_only=True):
     """What an event or object carries; an open one may carry more than is declared."""
 
+    kind: str
     id: str
     declared: Span
     properties: dict[str, Property]
@@ -97,6 +98,7 @@ class Catalog:
         self.program = program
         self.attribute = cache(self._attribute)
         self.payload = cache(self._payload)
+        self._properties: dict[tuple[str, str, str], Typed | None] = {}
 
     def _attribute(self, id_: str) -> Typed | None:
         found = self.program.attributes.get(id_)
@@ -107,11 +109,14 @@ class Catalog:
             thing = self.program.objects.get(id_)
             if thing is None:
                 return None
-            return Payload(id=id_, declared=thing.place.name, properties=thing.properties)
+            return Payload(
+                kind=kind, id=id_, declared=thing.place.name, properties=thing.properties
+            )
         event = self.program.events.get(id_)
         if event is None:
             return None
         return Payload(
+            kind=kind,
             id=id_,
             declared=event.place.name,
             properties=event.properties,
@@ -120,8 +125,13 @@ class Catalog:
 
     def property(self, payload: Payload | None, path: str) -> Typed | None:
         """Return the typed property of a payload, or None."""
-        found = payload.find(path) if payload is not None else None
-        return self.typed(path, found) if found is not None else None
+        if payload is None:
+            return None
+        key = (payload.kind, payload.id, path)
+        if key not in self._properties:
+            found = payload.find(path)
+            self._properties[key] = self.typed(path, found) if found is not None else None
+        return self._properties[key]
 
     def typed(self, name: str, value: Attribute | Property) -> Typed:
         """Return what is known of an attribute or property."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import Text, text
 from crmspec.ir.condition import InSegment
 from crmspec.ir.resource import Segment
 from crmspec.resolve.codes import BLOCK_CYCLE, SEGMENT_CYCLE
@@ -16,7 +16,7 @@ from crmspec.resolve.mention import included
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.diagnostics import Code, Diagnostic, Text
+    from crmspec.diagnostics import Code, Diagnostic
     from crmspec.ir.message import Block
     from crmspec.resolve.scope import Scope
     from crmspec.source import Span
@@ -68,9 +68,9 @@ def _report(
     alone, several = messages
     for circle in circles(graph):
         if len(circle) == 1:
-            message = text(alone.template, id=circle[0].source)
+            message = Text(alone.template, {"id": circle[0].source})
         else:
-            message = text(several.template, route=route(circle))
+            message = Text(several.template, {"route": route(circle)})
         note = step(circle[0]) if len(circle) > 1 else None
         place = circle[0].span
         yield finding(code, place, message, advice, note=note, related=labels(circle))

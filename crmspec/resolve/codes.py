@@ -24,7 +24,7 @@ DUPLICATE_STEP_ID = Code(
     "CRM207", "duplicate-step-id", text("two steps of one chain with the same id")
 )
 UNKNOWN_STEP = Code(
-    "CRM208", "unknown-step", text("a reference to a step that the chain does not have")
+    "CRM208", "undeclared-step", text("a reference to a step that the chain does not have")
 )
 LATER_STEP = Code("CRM209", "later-step", text("a question about a step that has not run yet"))
 FOREIGN_STEP = Code(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
@@ -161,6 +162,9 @@ def _many(typed: Typed, test: Test) -> Iterator[Diagnostic]:
 
 def _pattern(test: Test) -> Iterator[Diagnostic]:
     try:
-        re.compile(str(test.operand))
+        with warnings.catch_warnings():
+            # Python's own advice about patterns is not for authors.
+            warnings.simplefilter("ignore")
+            re.compile(str(test.operand))
     except (re.error, OverflowError, RecursionError):
         yield _needs(test, "^[A-Z]{3}")

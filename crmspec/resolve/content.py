@@ -129,21 +129,23 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
             yield from _missing(message, channel)
 
 
+def _lacking(fields: tuple[str, ...]) -> dict[ChannelType, tuple[str, ...]]:
+    return {type_: tuple(f for f in fields if f not in has) for type_, has in FIELDS.items()}
+
+
+_LACKS_OF_MESSAGE = _lacking(MESSAGE_FIELDS)
+_LACKS_OF_CONTENT = _lacking(CONTENT_FIELDS)
+
+
 def _foreign(message: Message, channel: Channel) -> Iterator[Diagnostic]:
-    allowed = FIELDS[channel.type]
-    for field in MESSAGE_FIELDS:
+    for field in _LACKS_OF_MESSAGE[channel.type]:
         value = getattr(message, field)
-        if value and value != DEFAULTS.get(field) and field not in allowed:
+        if value and value != DEFAULTS.get(field):
             yield _wrong(field, message.place, channel)
-    yield from _foreign_content(message.content, message.place, channel)
-    for content in message.locales.values():
-        yield from _foreign_content(content, content.place, channel)
-
-
-def _foreign_content(content: Content, place: Place, channel: Channel) -> Iterator[Diagnostic]:
-    for field in CONTENT_FIELDS:
-        if getattr(content, field) and field not in FIELDS[channel.type]:
-            yield _wrong(field, place, channel)
+    for content in (message.content, *message.locales.values()):
+        for field in _LACKS_OF_CONTENT[channel.type]:
+            if getattr(content, field):
+                yield _wrong(field, content.place, channel)
 
 
 def _wrong(field: str, place: Place, channel: Channel) -> Diagnostic:
@@ -179,13 +181,12 @@ def _missing(message: Message, channel: Channel) -> Iterator[Diagnostic]:
 
 def _has(content: Content, group: tuple[str, ...], channel: Channel) -> bool:
     """Say whether one of the fields is there, perhaps under a name that is already reported."""
-    misnamed = (
-        field
-        for field in CONTENT_FIELDS
-        if field not in FIELDS[channel.type] and _INSTEAD.get(field) in group
+    if any(getattr(content, field) for field in group if field in CONTENT_FIELDS):
+        return True
+    return any(
+        _INSTEAD.get(field) in group and getattr(content, field)
+        for field in _LACKS_OF_CONTENT[channel.type]
     )
-    fields = (field for field in group if field in CONTENT_FIELDS)
-    return any(getattr(content, field) for field in (*fields, *misnamed))
 
 
 def _lacks(place: Place, group: tuple[str, ...], channel: Channel) -> Diagnostic:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmspec.diagnostics import Label, text
 from crmspec.ir.chain import Emit, ProfileChange
 from crmspec.ir.resource import Attribute, Event, Persona, Property, TestEvent
+from crmspec.resolve.codes import CONTRADICTORY_RANGE
+from crmspec.resolve.finding import finding
 from crmspec.resolve.operand import fits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.value import Located
     from crmspec.resolve.catalog import Typed
     from crmspec.resolve.scope import Scope
     from crmspec.source import Span
@@ -24,6 +28,24 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     for typed, value, span in _written(scope):
         if typed is not None and value is not None:
             yield from fits(typed, value, span)
+
+
+def check_limits(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM225 for declarations that allow no value."""
+    nodes: list[tuple[Attribute | Property, Located]] = [
+        *scope.every(Attribute),
+        *scope.every(Property),
+    ]
+    for node, _ in nodes:
+        low, high = node.minimum, node.maximum
+        if low is not None and high is not None and low > high:
+            yield finding(
+                CONTRADICTORY_RANGE,
+                node.place.value("maximum"),
+                text("`maximum` is less than `minimum`, so there is no value at all"),
+                text("correct one of them"),
+                related=(Label(node.place.value("minimum"), text("the minimum")),),
+            )
 
 
 def _written(scope: Scope) -> Iterator[Written]:

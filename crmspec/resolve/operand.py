@@ -12,9 +12,10 @@ from crmspec.resolve.finding import finding, misspelled, replace
 from crmspec.resolve.word import A_TYPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.resource import DataType
     from crmspec.resolve.catalog import Typed
     from crmspec.source import Span
 
@@ -50,21 +51,7 @@ def fits(typed: Typed, value: object, span: Span) -> Iterator[Diagnostic]:
     """Yield what is wrong with a value for something of this type."""
     if is_dynamic(value):
         return
-    match typed.type:
-        case "number" | "integer":
-            yield from _number(typed, value, span)
-        case "boolean":
-            if not isinstance(value, bool):
-                yield _boolean(typed, value, span)
-        case "date" | "datetime":
-            yield from _date(typed, value, span)
-        case "string" | "enum":
-            yield from _string(typed, value, span)
-        case "array" if typed.items is not None and isinstance(value, list):
-            for item in value:
-                yield from fits(typed.items, item, span)
-        case "array" | "object" | "geo":
-            return
+    yield from _FITS[typed.type](typed, value, span)
 
 
 def _wrong(typed: Typed, value: object, span: Span) -> Diagnostic:
@@ -95,7 +82,7 @@ def _number(typed: Typed, value: object, span: Span) -> Iterator[Diagnostic]:
     elif (
         isinstance(value, bool)
         or not isinstance(value, int | float)
-        or (typed.type == "integer" and value != int(value))
+        or (typed.type == "integer" and isinstance(value, float) and not value.is_integer())
     ):
         yield _wrong(typed, value, span)
 
@@ -151,7 +138,12 @@ def _canonical(unit: str) -> str:
     return _UNITS.get(unit.lower(), unit).lower()
 
 
-def _boolean(typed: Typed, value: object, span: Span) -> Diagnostic:
+def _boolean(typed: Typed, value: object, span: Span) -> Iterator[Diagnostic]:
+    if not isinstance(value, bool):
+        yield _neither(typed, value, span)
+
+
+def _neither(typed: Typed, value: object, span: Span) -> Diagnostic:
     meant = {"yes": "true", "no": "false", "on": "true", "off": "false", "1": "true", "0": "false"}
     near = meant.get(str(value).lower(), str(value).lower())
     fixes = (replace(span, near),) if near in ("true", "false") else ()
@@ -223,3 +215,27 @@ def undeclared(
         listed = ", ".join(f"`{name}`" for name in known)
         advice = text("it is one of {values}", values=listed)
     return misspelled(UNDECLARED_VALUE, span, message, (value, known), advice)
+
+
+def _array(typed: Typed, value: object, span: Span) -> Iterator[Diagnostic]:
+    if typed.items is not None and isinstance(value, list):
+        for item in value:
+            yield from fits(typed.items, item, span)
+
+
+def _anything(_typed: Typed, _value: object, _span: Span) -> Iterator[Diagnostic]:
+    return iter(())
+
+
+_FITS: dict[DataType, Callable[[Typed, object, Span], Iterator[Diagnostic]]] = {
+    "number": _number,
+    "integer": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _date,
+    "string": _string,
+    "enum": _string,
+    "array": _array,
+    "object": _anything,
+    "geo": _anything,
+}

@@ -15,9 +15,10 @@ from crmspec.ir.chain import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from crmspec.ir.chain import AnyStep, Chain, Steps
+    from crmspec.ir.chain import AnyStep, Chain, JumpTo, Steps
+    from crmspec.ir.value import Located
 
 Path = tuple[int, ...]
 """Alternating position in a list of steps and number of the way taken inside that step."""
@@ -33,18 +34,37 @@ class Placed(NamedTuple):
 
 def ways(step: AnyStep) -> tuple[Steps, ...]:
     """Return the lists of steps inside a step, in reading order."""
-    match step:
-        case WaitFor():
-            return (*(arm.then for arm in step.wait_for.first_of), step.wait_for.otherwise)
-        case Branch():
-            return (*(arm.then for arm in step.branch.cases), step.branch.else_)
-        case Switch():
-            return (*step.switch.cases.values(), step.switch.default)
-        case Split():
-            return tuple(arm.steps for arm in step.split.arms.values())
-        case ExperimentStep():
-            return tuple(arm.steps for arm in step.experiment.arms.values())
-    return ()
+    inside = _WAYS.get(step.__class__)
+    return () if inside is None else inside(step)
+
+
+def _of_race(step: WaitFor) -> tuple[Steps, ...]:
+    return (*(arm.then for arm in step.wait_for.first_of), step.wait_for.otherwise)
+
+
+def _of_branch(step: Branch) -> tuple[Steps, ...]:
+    return (*(arm.then for arm in step.branch.cases), step.branch.else_)
+
+
+def _of_switch(step: Switch) -> tuple[Steps, ...]:
+    return (*step.switch.cases.values(), step.switch.default)
+
+
+def _of_split(step: Split) -> tuple[Steps, ...]:
+    return tuple(arm.steps for arm in step.split.arms.values())
+
+
+def _of_experiment(step: ExperimentStep) -> tuple[Steps, ...]:
+    return tuple(arm.steps for arm in step.experiment.arms.values())
+
+
+_WAYS: dict[type[Located], Callable[..., tuple[Steps, ...]]] = {
+    WaitFor: _of_race,
+    Branch: _of_branch,
+    Switch: _of_switch,
+    Split: _of_split,
+    ExperimentStep: _of_experiment,
+}
 
 
 class Outline:
@@ -72,15 +92,15 @@ class Outline:
         """Return `(first, last)` reading numbers of the steps that jumps back repeat."""
         return [
             (target.order, placed.order)
-            for placed, target in self.jumps()
+            for placed, _, target in self.jumps()
             if target is not None and target.order <= placed.order
         ]
 
-    def jumps(self) -> Iterator[tuple[Placed, Placed | None]]:
+    def jumps(self) -> Iterator[tuple[Placed, JumpTo, Placed | None]]:
         """Yield every jump with its target, None if there is no such step."""
         for placed in self.steps:
             if isinstance(placed.step, Jump):
-                yield placed, self.by_id.get(placed.step.jump.to.id)
+                yield placed, placed.step.jump, self.by_id.get(placed.step.jump.to.id)
 
     def repeats(self, one: Placed, other: Placed) -> bool:
         """Say whether both steps are run again and again by one jump back."""

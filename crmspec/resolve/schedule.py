@@ -79,8 +79,8 @@ def cron_problem(line: str) -> Text | None:
     try:
         moments = CronSim(line, _ANY_MOMENT)
         next(moments)
-    except CronSimError as error:
-        field = str(error).removeprefix("Bad ")
+    except (CronSimError, ValueError) as error:
+        field = str(error).removeprefix("Bad ") if isinstance(error, CronSimError) else "number"
         return text("this cron line has a bad {field}", field=field)
     except StopIteration:
         return text("this cron line never comes true")
@@ -90,7 +90,7 @@ def cron_problem(line: str) -> Text | None:
 def rule_problem(rule: str) -> Text | None:
     """Return what is wrong with a recurrence rule, or None."""
     seen: set[str] = set()
-    for part in rule.removeprefix("RRULE:").rstrip(";").split(";"):
+    for part in rule.upper().removeprefix("RRULE:").rstrip(";").split(";"):
         name, _, value = part.partition("=")
         pattern = RULE_PARTS.get(name)
         if pattern is None:

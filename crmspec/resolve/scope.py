@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from crmspec.ir.program import KEYS, KINDS
-from crmspec.ir.walk import walk
+from crmspec.ir.walk import children
 from crmspec.resolve.catalog import Catalog
 from crmspec.resolve.outline import Outline
 
@@ -33,12 +33,23 @@ class Scope:
         self.broken = broken
         self._nodes: dict[type[Located], list[tuple[Located, Located]]] = defaultdict(list)
         for owner in self._owners():
-            for node in walk(owner):
-                self._nodes[type(node)].append((node, owner))
+            self._collect(owner)
         self._ids = {kind: set(getattr(program, key)) for kind, key in KEYS.items()}
         for key, id_ in broken:
             if key in KINDS:
                 self._ids[KINDS[key][0]].add(id_)
+
+    def _collect(self, owner: Located) -> None:
+        # The walk is written out here: it is the one place through which every node goes.
+        nodes = self._nodes
+        stack = [owner]
+        while stack:
+            node = stack.pop()
+            nodes[node.__class__].append((node, owner))
+            below = children(node)
+            if below:
+                below.reverse()
+                stack += below
 
     def _owners(self) -> Iterator[Located]:
         yield self.program.project

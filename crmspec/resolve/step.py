@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import Branch, Chain, Jump, Switch, WaitFor
+from crmspec.ir.chain import Branch, Chain, Switch, WaitFor
 from crmspec.ir.condition import EventHappened, EventMissing, MessageReaction, StepResult
 from crmspec.ir.message import Message
 from crmspec.ir.walk import walk
@@ -129,14 +129,11 @@ class ChainSteps:
 
     def jumps(self) -> Iterator[Diagnostic]:
         """Yield CRM208 and CRM210 for jumps to nowhere, CRM223 for endless ones."""
-        for placed, target in self.outline.jumps():
-            step = placed.step
-            if not isinstance(step, Jump):
-                continue
-            to = step.jump.to
+        for placed, jump, target in self.outline.jumps():
+            to = jump.to
             if target is None:
                 yield self._unknown(Question(to.id, to.place.span))
-            elif target.order <= placed.order and step.jump.max is None:
+            elif target.order <= placed.order and jump.max is None:
                 yield finding(
                     ENDLESS_JUMP,
                     to.place.span,

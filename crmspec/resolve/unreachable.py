@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import Jump, Leave, WaitFor
+from crmspec.ir.chain import (
+    STEPS,
+    Branch,
+    ExperimentStep,
+    Jump,
+    Leave,
+    Split,
+    Switch,
+    WaitFor,
+)
 from crmspec.resolve.codes import UNREACHABLE_STEP
 from crmspec.resolve.finding import finding
 from crmspec.resolve.outline import ways
@@ -24,10 +33,13 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     for outline in scope.outlines.values():
         forward = {
             target.step.id
-            for placed, target in outline.jumps()
+            for placed, _, target in outline.jumps()
             if target is not None and target.order > placed.order
         }
         yield from Reach(outline, frozenset(filter(None, forward))).check(outline.chain.steps)
+
+
+_GOES_ON = frozenset(STEPS) - {Leave, Jump, WaitFor, Branch, Switch, Split, ExperimentStep}
 
 
 class Reach:
@@ -72,6 +84,8 @@ class Reach:
 
     def _ends(self, step: AnyStep) -> bool:
         """Say whether no customer goes on to the step after this one."""
+        if step.__class__ in _GOES_ON:
+            return False
         if step.only is not None or step.unless is not None:
             return False
         match step:

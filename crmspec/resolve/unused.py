@@ -88,6 +88,8 @@ def _used(scope: Scope) -> set[tuple[str, str]]:
 
 
 def _is_self(scope: Scope, reference: Ref, owner: object) -> bool:
+    if not isinstance(owner, Resource) or owner.id != reference.id:
+        return False
     return scope.program.find(reference.kind, reference.id) is owner
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.ir.chain import Send
 from crmspec.ir.walk import walk
-from crmspec.rules.question import consents
+from crmspec.rules.question import consents, is_unclear
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,53 +39,58 @@ class Sending(NamedTuple):
 
 def check(program: Program) -> Iterator[Diagnostic]:
     """Yield a finding for each channel over which marketing goes out without a consent."""
+    suspects = {id_ for id_, message in program.messages.items() if _is_open(program, message)}
+    if not suspects:
+        return
     found: dict[str, list[Sending]] = defaultdict(list)
-    for sending in _sendings(program):
-        if _lacks_consent(program, sending):
-            found[sending.message.channel.id].append(sending)
+    for sending in _sendings(program, suspects):
+        channel = sending.message.channel.id
+        if not any(_covers(program, consent, channel) for consent in sending.asked):
+            found[channel].append(sending)
     for id_ in sorted(found):
         yield _finding(program, id_, found[id_])
 
 
-def _sendings(program: Program) -> Iterator[Sending]:
-    for chain in program.chains.values():
-        if chain.status == "live":
-            yield from _of_chain(program, chain)
-    for broadcast in program.broadcasts.values():
-        message = program.messages.get(broadcast.message.id)
-        if broadcast.status == "live" and message is not None:
-            asked = set[str]()
-            for reference in broadcast.audience.include:
-                segment = program.segments.get(reference.id)
-                if segment is not None:
-                    asked |= consents(program, segment.condition)
-            yield Sending(message, broadcast.message, frozenset(asked))
-
-
-def _of_chain(program: Program, chain: Chain) -> Iterator[Sending]:
-    asked: frozenset[str] | None = None
-    for step in chain.steps:
-        for node in walk(step):
-            if not isinstance(node, Send):
-                continue
-            if asked is None:
-                asked = frozenset(consents(program, chain.audience))
-            choice = node.send
-            own = asked | consents(program, node.only)
-            for reference in (*((choice.message,) if choice.message else ()), *choice.messages):
-                message = program.messages.get(reference.id)
-                if message is not None:
-                    yield Sending(message, reference, own)
-
-
-def _lacks_consent(program: Program, sending: Sending) -> bool:
-    message = sending.message
+def _is_open(program: Program, message: Message) -> bool:
+    """Say whether a message is marketing that neither it nor its channel asks permission for."""
     channel = program.channels.get(message.channel.id)
     if channel is None or message.category != "marketing" or channel.type in OWN_GROUND:
         return False
-    if message.consent is not None or channel.consent is not None:
-        return False
-    return not any(_covers(program, id_, channel.id) for id_ in sending.asked)
+    return message.consent is None and channel.consent is None
+
+
+def _sendings(program: Program, suspects: set[str]) -> Iterator[Sending]:
+    for chain in program.chains.values():
+        if chain.status == "live":
+            yield from _of_chain(program, chain, suspects)
+    for broadcast in program.broadcasts.values():
+        if broadcast.status == "live" and broadcast.message.id in suspects:
+            message = program.messages[broadcast.message.id]
+            asked = _asked_of_all(program, broadcast.audience.include)
+            if asked is not None:
+                yield Sending(message, broadcast.message, asked)
+
+
+def _asked_of_all(program: Program, segments: tuple[Ref, ...]) -> frozenset[str] | None:
+    """Return the consents that every one of the segments asks for, None if one is not known."""
+    asked: list[set[str]] = []
+    for reference in segments:
+        segment = program.segments.get(reference.id)
+        if segment is None or is_unclear(program, segment.condition):
+            return None
+        asked.append(consents(program, segment.condition))
+    return frozenset(set.intersection(*asked)) if asked else frozenset()
+
+
+def _of_chain(program: Program, chain: Chain, suspects: set[str]) -> Iterator[Sending]:
+    sends = [node for step in chain.steps for node in walk(step) if isinstance(node, Send)]
+    for send in sends:
+        choice = send.send
+        for reference in (*((choice.message,) if choice.message else ()), *choice.messages):
+            if reference.id in suspects and not is_unclear(program, chain.audience):
+                asked = consents(program, chain.audience) | consents(program, send.only)
+                message = program.messages[reference.id]
+                yield Sending(message, reference, frozenset(asked))
 
 
 def _covers(program: Program, consent_id: str, channel_id: str) -> bool:

@@ -10,14 +10,12 @@ from crmspec.ir.chain import (
     Batch,
     Branch,
     EventTrigger,
-    ExperimentStep,
     Leave,
     Send,
-    Split,
-    Switch,
     Wait,
     WaitFor,
 )
+from crmspec.resolve.outline import ways
 from crmspec.rules.question import asks_about_event
 
 if TYPE_CHECKING:
@@ -109,7 +107,7 @@ class Late:
                 return self._race(step, way)
             case Branch():
                 return self._branch(step, way)
-        inside = _inside(step)
+        inside = ways(step)
         return self._join([self._steps(steps, way) for steps in inside]) if inside else way
 
     def _race(self, step: WaitFor, way: Way) -> Way:
@@ -117,21 +115,21 @@ class Late:
         body = step.wait_for
         caught = [arm for arm in body.first_of if self._asks(arm)]
         way = way if caught else Way(step)
-        ways = [self._steps(arm.then, Way() if arm in caught else way) for arm in body.first_of]
+        after = [self._steps(arm.then, Way() if arm in caught else way) for arm in body.first_of]
         if body.timeout is not None or body.otherwise:
-            ways.append(self._steps(body.otherwise, way))
-        return self._join(ways)
+            after.append(self._steps(body.otherwise, way))
+        return self._join(after)
 
     def _branch(self, step: Branch, way: Way) -> Way:
         """Follow a choice; one that asks about the goal shows that the author thought of it."""
         body = step.branch
         if any(self._asks(arm) for arm in body.cases):
             way = Way()
-        ways = [self._steps(arm.then, way) for arm in body.cases]
-        return self._join([*ways, self._steps(body.else_, way)])
+        after = [self._steps(arm.then, way) for arm in body.cases]
+        return self._join([*after, self._steps(body.else_, way)])
 
-    def _join(self, ways: list[Way]) -> Way:
-        going = [way for way in ways if not way.ends]
+    def _join(self, after: list[Way]) -> Way:
+        going = [way for way in after if not way.ends]
         if not going:
             return Way(ends=True)
         return next((way for way in going if way.wait is not None), going[0])
@@ -150,17 +148,6 @@ class Late:
         references = (*((send.message,) if send.message is not None else ()), *send.messages)
         found = (self.program.messages.get(reference.id) for reference in references)
         return any(message is not None and message.category == "marketing" for message in found)
-
-
-def _inside(step: AnyStep) -> list[Steps]:
-    match step:
-        case Switch():
-            return [*step.switch.cases.values(), step.switch.default]
-        case Split():
-            return [arm.steps for arm in step.split.arms.values()]
-        case ExperimentStep():
-            return [arm.steps for arm in step.experiment.arms.values()]
-    return []
 
 
 def _finding(chain: Chain, aim: ChainGoal, event: str, late: tuple[AnyStep, Send]) -> Diagnostic:

@@ -35,8 +35,16 @@ def leaves(program: Program, condition: Located | None) -> Iterator[Located]:
                     waiting.append(segment.condition)
 
 
+def is_unclear(program: Program, condition: Located | None) -> bool:
+    """Say whether a condition leads to a segment that could not be read."""
+    return any(
+        isinstance(node, InSegment) and node.segment.id not in program.segments
+        for node in leaves(program, condition)
+    )
+
+
 def asks_about_event(program: Program, condition: Located | None, event: str) -> bool:
-    """Say whether a condition depends on an event having happened."""
+    """Say whether a condition depends on an event having happened, as far as one can see."""
     for node in leaves(program, condition):
         match node:
             case EventHappened() if node.event.id == event:
@@ -44,6 +52,8 @@ def asks_about_event(program: Program, condition: Located | None, event: str) ->
             case EventMissing() if node.not_event.id == event:
                 return True
             case LastEvent() if node.last_event.id == event:
+                return True
+            case InSegment() if node.segment.id not in program.segments:
                 return True
     return False
 

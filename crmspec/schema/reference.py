@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.ir.program import KEYS
 from crmspec.schema.example import to_yaml
+from crmspec.schema.library import sources
 from crmspec.schema.signature import shorthand, signature
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ _PARTS = {
 }
 
 
-def render_language(schemas: Mapping[str, Schema]) -> str:
+def render_language(given: Mapping[str, Schema] | None = None) -> str:
     """Return the reference as Markdown, from the schemas by name as their files have them."""
+    schemas = sources() if given is None else given
     shared = _shared(schemas)
     parts = [_INTRODUCTION, _contents()]
     parts.extend(_file("project", "The project file", schemas["project"]))

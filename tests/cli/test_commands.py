@@ -136,9 +136,3 @@ def test_render_an_unknown_map(project, crmspec):
     assert "did you mean" in err
 
 
-def test_no_code_is_given_twice():
-    from crmspec.api.explain import codes
-
-    ids = [code.id for code in codes()]
-    slugs = [code.slug for code in codes()]
-    assert len(ids) == len(set(ids)) == len(set(slugs))

@@ -1,6 +1,6 @@
 """A process that plans and applies the shop, made to die at a given write of its state.
 
-Arguments: url, token, folder, changed (0 or 1), moment (before, after, torn or never), number.
+The moment is before, after, torn or never; the number counts writes from one.
 """
 
 from __future__ import annotations
@@ -9,8 +9,6 @@ import os
 import signal
 import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from crmspec.engine import ledger
 from crmspec.engine.apply import run
@@ -23,6 +21,8 @@ from tests.contract.project import SHOP, program
 from tests.engine.fake import Recorder
 
 CHANGED = SHOP.replace("24h", "6h").replace("spring", "summer").replace("gte: 80", "gte: 90")
+
+WANTED = {False: program(), True: program(CHANGED)}
 
 
 def die():
@@ -65,15 +65,12 @@ def main(url, token, folder, changed, moment, number):  # noqa: PLR0917 - the co
     store = DyingStore(
         Path(folder, "state", "main.json"), project="shop", target="main", clock=clock
     )
-    store.moment, store.left = moment, int(number)
+    store.moment, store.left = moment, number
     target = Target(id="main", platform="sandbox", url=url)
     connection = registry.Connection(project="shop", target=target, folder=folder, token=token)
     with registry.connect(connection, clock) as provider:
         state = store.load()
-        wanted = provider.compile(program(CHANGED if changed == "1" else SHOP))
+        wanted = provider.compile(WANTED[changed])
         plan = make(wanted, state, provider.read(known(state)), normalise=provider.normalise)
-        return 0 if run(plan, provider, store, clock, Recorder()).complete else 4
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+        outcome = run(plan, provider, store, clock, Recorder())
+    sys.exit(0 if outcome.complete else 4)

@@ -24,6 +24,6 @@ def test_killed_at_a_write_of_the_state(tmp_path, moment, number):
     assert kill_at_write(tmp_path, moment, number)
 
 
-@pytest.mark.parametrize("seconds", [0.2, 0.3, 0.4])
+@pytest.mark.parametrize("seconds", [0.02, 0.05, 0.1])
 def test_killed_whenever(tmp_path, seconds):
     kill_after(tmp_path, seconds, changed=True)

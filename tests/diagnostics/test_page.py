@@ -109,6 +109,11 @@ def test_what_is_no_page(content, reason):
         list(parse(content).examples())
 
 
+def test_an_empty_block_has_no_files():
+    (example,) = parse("# CRM101 x\n\n```yaml\n```\n").examples()
+    assert example.files == {}
+
+
 def test_a_fence_may_hold_shorter_fences():
     (block,) = parse("# CRM101 x\n\n````yaml\na: |\n  ```\n````\n").blocks
     assert block.content == "a: |\n  ```\n"

@@ -170,6 +170,16 @@ class TestUnused:
         ignore = Directive(Span(PATH, 5, 32), ("CRM301",), "x", None, "node", 32, 32)
         assert apply(judge(desk, [], ignore).kept, desk.sources).texts == {PATH: "a: 1\n"}
 
+    def test_without_the_source_there_is_no_fix(self, desk):
+        ignore = above(desk, "CRM301")
+        desk.sources.clear()
+        assert judge(desk, [], ignore).kept[0].fixes == ()
+
+    def test_a_comment_that_cannot_be_rewritten_has_no_fix(self, desk):
+        ignore = directive(desk, "agreed too", ("CRM3", "CRM2"), "  welcome", "agreed too", None)
+        (finding,) = judge(desk, [desk.finding("welcome")], ignore).kept
+        assert finding.fixes == ()
+
 
 class TestExpired:
     @pytest.mark.parametrize(
@@ -216,6 +226,11 @@ class TestMandatory:
         verdict = judge(desk, findings, severity=rules, mandatory=("CRM301",))
         assert sorted(set(codes(verdict))) == kept
         assert all(one.level is Severity.ERROR for one in verdict.kept)
+
+    def test_an_override_without_a_place_is_refused_in_silence(self, desk):
+        rules = (SeverityOverride(("CRM3",), "off"),)
+        verdict = judge(desk, [desk.finding("cart")], severity=rules, mandatory=("CRM301",))
+        assert codes(verdict) == ["CRM301"]
 
     def test_it_may_be_raised(self, desk):
         rules = (SeverityOverride(("CRM203",), "error"),)

@@ -195,6 +195,7 @@ def test_what_can_be_read_but_not_accepted(text, expected):
         pytest.param(
             "x:\n- a: b: c # d\n", (2, 6, "b: c"), "contains `: `", id="colon in a value of a list"
         ),
+        pytest.param('a: "b": c\n', (1, 7, ":"), "cannot stand here", id="colon after quotes"),
         pytest.param("a: 1\n  b: 2\n", (2, 3, "b"), "deeper", id="indented deeper"),
         pytest.param("a\nb: 1\n", (1, 1, "a"), "no `:`", id="no colon before a key"),
         pytest.param("a: 1\nfoo\nb: 2\n", (2, 1, "foo"), "no `:`", id="no colon"),
@@ -207,6 +208,7 @@ def test_what_can_be_read_but_not_accepted(text, expected):
         pytest.param(
             "a: 'it's'\n", (1, 8, "s'"), "follows the closing quote", id="quote in quotes"
         ),
+        pytest.param('a: "b: {{ c }}" d\n', (1, 17, "d"), "closing quote", id="template in quotes"),
         pytest.param('a: "\\d"\n', (1, 5, "\\d"), "means nothing", id="unknown escape"),
         pytest.param('a: "\\ud800"\n', (1, 5, "\\ud800"), "means nothing", id="half of a pair"),
         pytest.param("a: [1, 2\nb: 3\n", (1, 4, "["), "not closed", id="open bracket"),
@@ -293,6 +295,15 @@ def test_the_fix_keeps_what_was_written(text, expected):
 
 def test_an_empty_key_is_no_key():
     assert [one.code.id for one in read(PATH, b"a: {? : b}\n").diagnostics] == ["CRM006"]
+
+
+@pytest.mark.parametrize("text", ["a: [\n  @x,\n  b]\n", "a: [@x]\n", 'a: "b": c\n'])
+def test_no_fix_that_would_quote_more_than_the_text(text):
+    assert read(PATH, text.encode()).diagnostics[0].fixes == ()
+
+
+def test_a_template_on_a_line_of_a_list_ends_before_the_comma():
+    assert found(read(PATH, b"a: [\n  {% x %},\n  b]\n")) == [("CRM007", 2, 3, "{% x %}")]
 
 
 def test_a_duplicate_key_shows_the_first_place():

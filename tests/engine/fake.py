@@ -14,7 +14,7 @@ from crmspec.engine.resource import Address, Desired, Remote, Resource, referenc
 from crmspec.engine.state import State, replay
 from crmspec.source import Span
 
-HERE = Span("campaigns/a.yaml", 0, 1)
+HERE = Span("c/a.yaml", 0, 1)
 
 
 def resource(address, body=None, depends=()):

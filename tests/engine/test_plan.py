@@ -46,7 +46,7 @@ def test_a_first_plan_creates_what_is_needed_first():
     assert kinds(plan) == [("create", "segment.vip", 1), ("create", "chain.hello", 1)]
     assert plan.calls == 2
     assert plan.changes[1].after == (Address("segment", "vip"),)
-    assert plan.changes[0].source == "campaigns/a.yaml:1"
+    assert plan.changes[0].source == "c/a.yaml:1"
 
 
 def test_a_second_plan_is_empty(world):

@@ -35,20 +35,20 @@ def test_a_plan_in_words():
     assert (
         render(plan_of(wanted, provider, store))
         == """\
-  ~ chain.cart                           update, 2 changed                           campaigns/a.yaml:1
+  ~ chain.cart                           update, 2 changed                           c/a.yaml:1
       - steps[#2]: {"send":"message.cart"}
       steps[cart_sms].wait: 24h → 6h
-  + chain.new                            create and activate                         campaigns/a.yaml:1
-  + event.same                           create                                      campaigns/a.yaml:1
-  ~ message.cart                         update, 1 changed                           campaigns/a.yaml:1
+  + chain.new                            create and activate                         c/a.yaml:1
+  + event.same                           create                                      c/a.yaml:1
+  ~ message.cart                         update, 1 changed                           c/a.yaml:1
       body
         - Корзина ждёт вас, а с нею и подарок
         + Корзина ждёт вас, а с нею и подарок до вечера
   - segment.old                          delete
-  ⟳ segment.vip                          changed on the server by hand: 1 put back   campaigns/a.yaml:1
+  ⟳ segment.vip                          changed on the server by hand: 1 put back   c/a.yaml:1
       title: Mine → segment.vip
-  ! chain.vip_call                       no voice channel                            campaigns/a.yaml:1
-  ≈ chain.cart                           left out: a `code` step                     campaigns/a.yaml:1
+  ! chain.vip_call                       no voice channel                            c/a.yaml:1
+  ≈ chain.cart                           left out: a `code` step                     c/a.yaml:1
 2 to create, 2 to update, 1 to put back, 1 to delete, 1 by hand · 0 unchanged · 6 calls
 """
     )
@@ -92,3 +92,39 @@ def test_a_plan_can_be_coloured_and_translated():
 )
 def test_values_on_one_line(value, expected):
     assert show(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "line"),
+    [
+        pytest.param({"a": LONG}, {}, "        - " + LONG, id="a long text gone"),
+        pytest.param({}, {"a": LONG}, "        + " + LONG, id="a long text come"),
+        pytest.param(
+            {"a": [{"id": "x"}, {"id": "y"}]},
+            {"a": [{"id": "y"}, {"id": "x"}]},
+            "      a[x]: moved",
+            id="moved",
+        ),
+    ],
+)
+def test_each_kind_of_difference_is_shown(before, after, line):
+    provider, store = FakeProvider(), MemoryStore()
+    title = {"title": "x"}
+    apply(desired(resource("chain.c", title | before)), provider, store)
+    plan = plan_of(desired(resource("chain.c", title | after)), provider, store)
+    assert line in render(plan).splitlines()
+
+
+def test_each_kind_of_change_is_named():
+    provider, store = FakeProvider(), MemoryStore()
+    apply(desired(*map(resource, ["a.gone", "a.lost", "a.mine", "a.same"])), provider, store)
+    provider.hand_edit("a.mine", title="Mine")
+    provider.objects = [row for row in provider.objects if row[0].id not in {"gone", "lost"}]
+    known = plan_of(desired(resource("a.gone"), resource("a.same")), provider, store)
+    shown = render(known)
+    assert "+ a.gone                               create again: it was deleted" in shown
+    assert "- a.lost                               forget: it is already gone" in shown
+    assert "- a.mine                               delete, though it was changed" in shown
+    fresh = plan_of(desired(resource("a.mine"), resource("a.same")), provider, MemoryStore())
+    assert "adopt and update, 1 changed" in render(fresh)
+    assert "adopt: it is on the target as wanted" in render(fresh)

@@ -57,6 +57,11 @@ def chain(text):
             "audience: {all: [{all: [a]}, {none: [b]}]}",
             id="several groups are joined by and",
         ),
+        pytest.param(
+            "audience: {channel: email, message: any, opened: true}",
+            "audience: {message: any, channel: email, opened: true}",
+            id="a reaction to a message may name the channel first",
+        ),
         pytest.param("steps: [{wait: 1h}]", "steps: [{wait: {for: 1h}}]", id="a bare wait"),
         pytest.param("steps: [{send: m}]", "steps: [{send: {message: m}}]", id="a bare send"),
         pytest.param(

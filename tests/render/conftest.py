@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from crmspec.document import read
@@ -32,3 +34,32 @@ def make_view():
 @pytest.fixture
 def load_files():
     return load
+
+
+_LABEL = r'"((?:[^"#<>&`*$\\|{}\[\]]|#\d+;|<br/>)*)"'
+_SHAPES = (("[", "]"), ("(", ")"), ("([", "])"), ("{", "}"), ("{{", "}}"), (">", "]"), ("[[", "]]"))
+_NODE = re.compile(
+    r"    (n\d+x?)(?:" + "|".join(re.escape(a) + _LABEL + re.escape(b) for a, b in _SHAPES) + ")"
+)
+_EDGE = re.compile(r"    (n\d+x?) (-->|-\.->)(?:\|" + _LABEL + r"\|)? (n\d+x?)")
+
+
+@pytest.fixture
+def parse_mermaid():
+    """Read the part of Mermaid we write, strictly: any other line fails."""
+
+    def parse(source: str):
+        first, *lines = source.splitlines()
+        assert first in ("flowchart TB", "flowchart LR")
+        nodes, edges = {}, []
+        for line in lines:
+            node, edge = _NODE.fullmatch(line), _EDGE.fullmatch(line)
+            assert node or edge, line
+            if node:
+                assert node[1] not in nodes, line
+                nodes[node[1]] = next(label for label in node.groups()[1:] if label is not None)
+            else:
+                edges.append((edge[1], edge[4], edge[3] or "", edge[2]))
+        return nodes, edges
+
+    return parse

@@ -20,7 +20,9 @@ events:
       city: {type: string, directory: cities}
       created_at: {type: datetime}
       coupons: {type: array, items: {type: string}}
-      items: {type: array, items: {type: object, properties: {sku: {type: string}, price: {type: number}}}}
+      items:
+        type: array
+        items: {type: object, properties: {sku: {type: string}, price: {type: number}}}
   cart_updated:
     properties: {total: {type: number}}
   anything:

@@ -1,13 +1,23 @@
 """Comparisons: operators, operands, units and contradictions."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crmspec.ir.value import OPERATORS
+from crmspec.ir.value import Test as Comparison
+from crmspec.resolve.catalog import Typed
+from crmspec.resolve.comparison import judge
+from crmspec.resolve.operand import fits
+from crmspec.resolve.operator import ALLOWED
+from crmspec.source import Span
 
 
 def segment(tests, subject="attribute: age"):
     return f"segments: {{s: {{{subject}, {tests}}}}}"
 
 
-def case(subject, tests, *expected, id):
+def case(subject, tests, *expected, id):  # noqa: A002 - as pytest.param has it
     return pytest.param(segment(tests, subject), list(expected), id=id)
 
 
@@ -102,6 +112,7 @@ def test_operands(found, source, expected):
         case(SPENT, "gte: 18, lte: 18", id="just met"),
         case(AGE, "between: [30, 18]", ("CRM225", "[30, 18]"), id="between turned round"),
         case(AGE, "gte: 130", ("CRM225", "130"), id="above what is declared"),
+        case(AGE, "between: [130, 140]", ("CRM225", "[130, 140]"), id="a range above it"),
         case(AGE, "lt: 0", ("CRM225", "0"), id="below what is declared"),
         case(AGE, "eq: 150", ("CRM225", "150"), id="outside what is declared"),
         case(AGE, "neq: 150", id="not equal to anything"),
@@ -207,10 +218,56 @@ def test_the_ends_of_a_range_are_swapped(look):
     assert [edit.replacement for edit in fix.edits] == ["18", "30"]
 
 
+def test_many_values_are_not_listed(look):
+    values = ", ".join(f"v{number}" for number in range(9))
+    _, result = look(
+        f"attributes: {{a: {{type: enum, values: [{values}]}}}}\n"
+        "segments: {s: {attribute: a, eq: something}}"
+    )
+    finding = next(one for one in result if one.code.id == "CRM212")
+    assert finding.help[0].english() == "see the values that `a` declares"
+
+
 def test_a_declared_limit_is_shown(look):
     _, result = look(segment("gte: 130"))
     finding = next(one for one in result if one.code.id == "CRM225")
     assert finding.help[0].english() == "the limit is 120; correct the value or the limit"
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=2)
+    ),
+    max_leaves=5,
+)
+values = st.builds(
+    Typed,
+    name=st.just("x"),
+    type=st.sampled_from(sorted(ALLOWED)),
+    declared=st.just(Span("x", 0, 0)),
+    values=st.sampled_from([(), ("a", "b")]),
+    unit=st.sampled_from([None, "RUB"]),
+    minimum=st.none() | st.floats(allow_nan=False),
+    maximum=st.none() | st.floats(allow_nan=False),
+)
+comparisons = st.lists(
+    st.builds(Comparison, operator=st.sampled_from(sorted(OPERATORS)), operand=anything), max_size=3
+)
+
+
+@given(values, comparisons)
+def test_any_comparison_is_judged(typed, tests):
+    for finding in judge(typed, tuple(tests)):
+        assert finding.message.english()
+
+
+@given(
+    st.sampled_from(["10", "-3.5", "1 000", "1 000,50"]), st.sampled_from(["₽", "$", "kg", "шт."])
+)
+def test_numbers_with_units_are_told_from_words(number, unit):
+    typed = Typed(name="x", type="number", declared=Span("x", 0, 0))
+    assert [one.code.id for one in fits(typed, f"{number} {unit}", typed.declared)] == ["CRM214"]
 
 
 def test_nothing_is_said_about_unknown_values(found):

@@ -22,6 +22,7 @@ MAY_BE_NEGATIVE = {
     [
         pytest.param("wait: 1h", [], id="a wait"),
         pytest.param("wait: 0h", [("CRM215", "0h")], id="no wait"),
+        pytest.param("wait: -1h", [("CRM215", "-1h")], id="back in time"),
         pytest.param("wait: 11y", [("CRM215", "11y")], id="eleven years"),
         pytest.param("wait: 10y", [], id="ten years"),
         pytest.param("wait: {for: 0m}", [("CRM215", "0m")], id="no wait in full"),
@@ -87,7 +88,8 @@ def test_conditions(found, source, expected):
         ),
         pytest.param("consents: {c: {expires: 30y}}", [], id="a consent for life"),
         pytest.param(
-            "chains: {c: {trigger: order_placed, running: {from: 2026-05-01, to: 2026-04-01}, steps: []}}",
+            "events: {e: {}}\n"
+            "chains: {c: {trigger: e, running: {from: 2026-05-01, to: 2026-04-01}, steps: []}}",
             [("CRM229", "2026-05-01")],
             id="a chain that ends before it begins",
         ),

@@ -49,7 +49,7 @@ import pytest
             id="a goal",
         ),
         pytest.param(
-            "attributes: {a: {type: number, computed: {event: order_placed, aggregate: sum, of: x}}}",
+            "attributes: {a: {computed: {event: order_placed, aggregate: sum, of: x}}}",
             [("CRM213", "x")],
             id="a computed attribute",
         ),
@@ -79,6 +79,16 @@ import pytest
             id="an example",
         ),
         pytest.param(
+            "segments: {s: {related: nothing, where: {x: 5}}}",
+            [("CRM201", "nothing")],
+            id="no object",
+        ),
+        pytest.param(
+            "events: {e: {properties: {l: {type: array, default: [1], items: {type: string}}}}}",
+            [("CRM216", "[1]")],
+            id="items of a list",
+        ),
+        pytest.param(
             "segments: {s: {trigger: total, gte: 5}}", [("CRM213", "trigger")], id="no trigger"
         ),
         pytest.param(
@@ -93,12 +103,20 @@ import pytest
             id="the default of a property",
         ),
         pytest.param(
+            "attributes: {a: {type: number, minimum: 5, maximum: 1}}",
+            [("CRM225", "1")],
+            id="limits turned round",
+        ),
+        pytest.param(
+            "attributes: {a: {type: number, minimum: 5, maximum: 5}}", [], id="exactly one value"
+        ),
+        pytest.param(
             "attributes: {a: {type: enum, values: [x, y], default: z, missing_as: x}}",
             [("CRM212", "z")],
             id="the default of an attribute",
         ),
         pytest.param(
-            "personas: {p: {attributes: {age: old, tier: gold, likes: [cats], birthday: 2000-02-30}}}",
+            "personas: {p: {attributes: {age: old, tier: gold, likes: [x], birthday: 2000-02-30}}}",
             [("CRM216", "old"), ("CRM229", "2000-02-30")],
             id="a persona",
         ),

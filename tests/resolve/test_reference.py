@@ -25,7 +25,7 @@ CLEAN = []
             id="tags are checked once the project declares some",
         ),
         pytest.param(
-            "personas: {anna: {attributes: {first_name: Anna}, consents: {marketing_email: subscribed}}}",
+            "personas: {p: {attributes: {first_name: A}, consents: {marketing_email: subscribed}}}",
             CLEAN,
             id="keys of a persona",
         ),
@@ -45,7 +45,7 @@ CLEAN = []
             id="a move to a stage nobody declared",
         ),
         pytest.param(
-            "targets: {t: {platform: sandbox, ids: {segments: {vip: X1, vop: X2}, lists: {vip: X3}}}}",
+            "targets: {t: {platform: x, ids: {segments: {vip: X1, vop: X2}, lists: {vip: X3}}}}",
             [("CRM201", "vop"), ("CRM202", "vip")],
             id="adopted objects",
         ),

@@ -74,6 +74,10 @@ def test_the_identity_itself(found):
         pytest.param('cron: "0 10 * *"', ['"0 10 * *"'], id="four fields"),
         pytest.param('cron: "0 25 * * *"', ['"0 25 * * *"'], id="no such hour"),
         pytest.param('cron: "0 0 30 2 *"', ['"0 0 30 2 *"'], id="never"),
+        pytest.param(
+            f'cron: "{"9" * 5000} 0 * * *"', [f'"{"9" * 5000} 0 * * *"'], id="a long number"
+        ),
+        pytest.param("rrule: freq=weekly", [], id="small letters"),
         pytest.param("rrule: FREQ=WEEKLY;BYDAY=TH", [], id="thursdays"),
         pytest.param("rrule: FREQ=WEEKLI", ["FREQ=WEEKLI"], id="a slip"),
         pytest.param("rrule: BYDAY=TH", ["BYDAY=TH"], id="how often"),

@@ -32,7 +32,8 @@ SHOP = "events: {order_placed: {}}\nchains: {c: {trigger: order_placed, steps: [
             "attributes: {a: {kind: contact}, b: {standard: email}}", [], id="contact attributes"
         ),
         pytest.param(
-            "attributes: {a: {}}\nsegments: {s: {attribute: a}}\nstages: {one: {order: 1, segment: s}}",
+            "attributes: {a: {}}\nsegments: {s: {attribute: a}}\n"
+            "stages: {one: {order: 1, segment: s}}",
             [],
             id="an attribute in a condition",
         ),
@@ -51,7 +52,7 @@ SHOP = "events: {order_placed: {}}\nchains: {c: {trigger: order_placed, steps: [
         ),
         pytest.param(
             "channels: {site: {type: onsite}}\n"
-            "messages: {m: {channel: site, text: T, show: {trigger: load}}, n: {channel: site, text: T}}",
+            "messages: {m: {channel: site, text: T, show: {pages: x}}, n: {channel: site}}",
             ["n"],
             id="a message that shows itself",
         ),

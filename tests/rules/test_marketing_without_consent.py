@@ -33,13 +33,17 @@ def chain(steps, head=""):
     ("source", "places"),
     [
         pytest.param(chain("{send: ad}"), ["sms"], id="an advertisement"),
-        pytest.param(chain("{send: ad}, {send: offer}, {send: ad}"), ["sms"], id="said once a channel"),
+        pytest.param(
+            chain("{send: ad}, {send: offer}, {send: ad}"), ["sms"], id="said once a channel"
+        ),
         pytest.param(chain("{send: [letter, ad]}"), ["sms"], id="a choice of channels"),
         pytest.param(chain("{branch: {if: everybody, then: [{send: ad}]}}"), ["sms"], id="inside"),
         pytest.param(
             chain("{send: ad}", "audience: {consent: calls},"), ["sms"], id="another permission"
         ),
-        pytest.param("broadcasts: {b: {audience: everybody, message: ad}}", ["sms"], id="a broadcast"),
+        pytest.param(
+            "broadcasts: {b: {audience: everybody, message: ad}}", ["sms"], id="a broadcast"
+        ),
         pytest.param(chain("{send: letter}"), [], id="a channel with a consent"),
         pytest.param(chain("{send: allowed}"), [], id="a message with a consent"),
         pytest.param(chain("{send: code}"), [], id="no marketing"),
@@ -48,6 +52,15 @@ def chain(steps, head=""):
         pytest.param(chain("{send: ad}", "audience: agreed,"), [], id="the audience has agreed"),
         pytest.param(chain("{send: ad, only: {consent: all}}"), [], id="the receiver has agreed"),
         pytest.param("broadcasts: {b: {audience: agreed, message: ad}}", [], id="those who agreed"),
+        pytest.param(
+            "broadcasts: {b: {audience: [agreed, everybody], message: ad}}",
+            ["sms"],
+            id="those who agreed and all the others",
+        ),
+        pytest.param(
+            "broadcasts: {b: {audience: broken, message: ad}}", [], id="nobody knows who they are"
+        ),
+        pytest.param(chain("{send: ad}", "audience: broken,"), [], id="an unknown audience"),
         pytest.param(chain("{send: unknown}"), [], id="an unknown message"),
         pytest.param("stages: {one: {order: 1, touchpoints: ad}}", [], id="nobody sends it"),
     ],

@@ -8,6 +8,7 @@ SHOP = """
 events: {order_placed: {}, cart_updated: {}}
 goals: {purchase: {event: order_placed}, joined: {segment: buyers}, looked: {event: cart_updated}}
 segments:
+  vip: {event: cart_updated}
   buyers: {event: order_placed}
   newcomers: {not: buyers}
 messages:
@@ -63,6 +64,11 @@ def race(then="[{exit: bought}]", event="order_placed"):
             id="another wait after the one for the goal",
         ),
         pytest.param("goal: purchase, steps: [{wait: 1d}, {send: [receipt, ad]}]", id="a choice"),
+        pytest.param(
+            "goal: purchase, steps: [{wait: 1d}, "
+            "{branch: {if: vip, then: [{exit: x}], else: []}}, {send: ad}]",
+            id="one path goes on",
+        ),
         pytest.param(f"goal: purchase, status: draft, {LATE}", id="a draft"),
     ],
 )
@@ -79,19 +85,25 @@ def test_found(findings, body):
             f"goal: purchase, exit: {{if: {{event: order_placed}}}}, {LATE}", id="as a condition"
         ),
         pytest.param(f"goal: purchase, exit: {{if: buyers}}, {LATE}", id="as a segment"),
-        pytest.param(f"goal: {{goal: purchase, exits: true}}, {LATE}", id="the goal ends the chain"),
+        pytest.param(
+            f"goal: {{goal: purchase, exits: true}}, {LATE}", id="the goal ends the chain"
+        ),
         pytest.param(f"goal: {{goal: purchase, primary: false}}, {LATE}", id="a secondary goal"),
         pytest.param(f"goal: joined, {LATE}", id="a goal without an event"),
         pytest.param(f"goal: unknown, {LATE}", id="an unknown goal"),
         pytest.param(f"goal: looked, {LATE}", id="the goal is what started the chain"),
         pytest.param(f"goal: purchase, audience: newcomers, {LATE}", id="a rechecked audience"),
-        pytest.param("goal: purchase, steps: [{send: ad}, {wait: 1d}]", id="no message after the wait"),
+        pytest.param(f"goal: purchase, audience: broken, {LATE}", id="an unknown audience"),
+        pytest.param(
+            "goal: purchase, steps: [{send: ad}, {wait: 1d}]", id="no message after the wait"
+        ),
         pytest.param("goal: purchase, steps: [{wait: 1d}, {send: receipt}]", id="no marketing"),
         pytest.param(
             f"goal: purchase, steps: [{{wait: 1d}}, {{send: ad, unless: {ASKED}}}]", id="a guard"
         ),
         pytest.param(
-            f"goal: purchase, steps: [{{wait: 1d}}, {{exit: x, only: {ASKED}}}]", id="nothing follows"
+            f"goal: purchase, steps: [{{wait: 1d}}, {{exit: x, only: {ASKED}}}]",
+            id="nothing follows",
         ),
         pytest.param(
             f"goal: purchase, steps: [{{wait: 1d}}, "
@@ -101,6 +113,18 @@ def test_found(findings, body):
         pytest.param(f"goal: purchase, steps: [{race()}, {{send: ad}}]", id="waiting for the goal"),
         pytest.param(
             "goal: purchase, steps: [{wait: 1d}, {exit: done}, {send: ad}]", id="everybody has left"
+        ),
+        pytest.param(
+            "goal: purchase, steps: [{wait: 1d}, "
+            "{branch: {if: vip, then: [{exit: x}], else: [{exit: y}]}}, {send: ad}]",
+            id="every path leaves",
+        ),
+        pytest.param(
+            f"goal: purchase, audience: {{not_event: order_placed}}, {LATE}", id="who did not order"
+        ),
+        pytest.param(
+            f"goal: purchase, audience: {{last_event: order_placed, older_than: 30d}}, {LATE}",
+            id="who ordered long ago",
         ),
         pytest.param(f"goal: purchase, status: deprecated, {LATE}", id="a deprecated chain"),
     ],

@@ -281,6 +281,20 @@ WRONG = [
         "far",
         id="a distance in words",
     ),
+    case(
+        step("wait: {until: {day: 3 March}}"),
+        "CRM110",
+        "`3 March` is not a date such as `2026-11-27`",
+        "3 March",
+        id="a date in words",
+    ),
+    case(
+        "segments:\n  s:\n    rfm: {over: 1y, recency: 9}\n",
+        "CRM105",
+        "`recency` must be between 1 and 5, not 9",
+        "9",
+        id="a score beyond the scale",
+    ),
     case(step("wait: 90"), "CRM108", "the duration `90` has no unit", "90", id="no unit"),
     case(
         step("wait: 2 fortnights"),

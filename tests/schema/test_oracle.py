@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.document import Entry, Mapping, Scalar, Sequence, read
-from crmspec.ir.program import KEYS
+from crmspec.ir import build
+from crmspec.ir.program import KEYS, Program
 from crmspec.schema import shape as shape_module
 from crmspec.schema import validate, violation
 from crmspec.schema.library import source
@@ -122,6 +123,13 @@ def test_the_fallback_says_the_same(data):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(violation, "compiled", lambda: None)
         assert validate(document) == expected
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(documents())
+def test_what_is_not_broken_can_be_built(data):
+    document = located(data)
+    assert isinstance(build([document], validate(document).broken), Program)
 
 
 @pytest.mark.parametrize("text", [pytest.param(one.values[0], id=one.id) for one in WRONG])

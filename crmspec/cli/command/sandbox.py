@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ def serve(port: int, db: Path, token: str | None, faults: str | None, voice: Voi
     except msgspec.DecodeError as error:
         raise click.UsageError(f"--faults: {error}") from None
     db.parent.mkdir(parents=True, exist_ok=True)
+    gc.enable()  # this command lives long
     server = SandboxServer(db, port=port, token=token, faults=chosen)
     try:
         with server:

@@ -64,7 +64,7 @@ def _resource(
     for gap in gaps(program, kind, node):
         if degrade and gap.family == "step":
             dropped.add(type(gap.node))
-            reason = text("left out: a `{subject}` step", subject=gap.subject)
+            reason = text("the `{subject}` step is left out", subject=gap.subject)
             remarks.append(Remark(address, "deviates", reason, gap.span))
         else:
             remarks.append(Remark(address, "manual", gap.reason(), gap.span))

@@ -115,6 +115,13 @@ class TestSarif:
             json.loads(show(desk.report(finding), "sarif"))["runs"][0]["results"][0]["fixes"] == []
         )
 
+    def test_an_edit_in_a_file_that_is_not_at_hand_counts_characters(self, desk):
+        edit = Edit(Span("gone.yaml", 3, 5), "x")
+        finding = desk.finding("waitt", fixes=(Fix(text("do it"), (edit,)),))
+        result = json.loads(show(desk.report(finding), "sarif"))["runs"][0]["results"][0]
+        replacement = result["fixes"][0]["artifactChanges"][0]["replacements"][0]
+        assert replacement["deletedRegion"] == {"charOffset": 3, "charLength": 2}
+
 
 class TestGithub:
     def test_commands(self, rich):

@@ -194,6 +194,15 @@ def test_marks_too_far_apart_keep_the_primary_one():
     assert row.startswith("^^^^^^")
 
 
+def test_a_long_line_between_two_places_is_cut_at_its_end(desk):
+    desk.put("a.yaml", "one: 1\nlong: " + "y" * 200 + "\ntwo: 2\n")
+    finding = desk.finding(desk.span("one"), related=(Label(desk.span("two")),))
+    shown = excerpt(desk, finding, width=60).splitlines()[4]
+    assert shown.startswith(" 2 | long: yyy")
+    assert shown.endswith("…")
+    assert len(shown) <= 60
+
+
 def test_a_wide_character_is_not_cut_in_half():
     shown, row = line_of("本" * 80 + "x" + "本" * 80, ("x", ""), width=61)
     before = row.index("^")

@@ -117,3 +117,63 @@ def test_a_chain_may_start_itself():
     wanted = made(chain(step="start_chain: c"))
     (body,) = [r.body for r in compile_program(wanted, TARGET).resources if r.address.id == "c"]
     assert body["steps"][1] == {"start_chain": {"chain": "self"}}
+
+
+def test_a_body_holds_what_the_target_needs_and_nothing_else():
+    wanted = program(
+        """
+events: {signup: {title: Signup, owner: anna}}
+attributes: {born: {title: Born, type: date}}
+channels: {email: {type: email, from: {name: Shop, email: hello@shop.example}}}
+layouts: {plain: {title: Plain, channel: email, file: frame.html}}
+messages:
+  hello:
+    title: Hello
+    description: First words
+    channel: email
+    layout: plain
+    subject: Hi
+    file: hello.html
+    locales: {ru: {subject: Привет, file: hello_ru.html}}
+chains:
+  c:
+    title: C
+    trigger: {event: signup, where: {$plan: pro, total: {gte: 3}}}
+    quiet_hours: "22:00-09:00"
+    holdout: 5%
+    running: {from: "2026-01-01"}
+    steps: [{send: hello}, {wait: {until: {date: born, offset: -7d, at: "10:00"}}}]
+""",
+        files={"frame.html": "<frame>", "hello.html": "<hi>", "hello_ru.html": "<привет>"},
+    )
+    bodies = {str(r.address): r.body for r in compile_program(wanted, TARGET).resources}
+    assert bodies["event.signup"] == {"title": "Signup"}
+    assert bodies["message.hello"] == {
+        "title": "Hello",
+        "description": "First words",
+        "channel": {
+            "id": "email",
+            "type": "email",
+            "from": {"name": "Shop", "email": "hello@shop.example"},
+        },
+        "layout": {"id": "plain", "channel": "email", "source": "<frame>"},
+        "subject": "Hi",
+        "source": "<hi>",
+        "locales": {"ru": {"subject": "Привет", "source": "<привет>"}},
+    }
+    chain_ = bodies["chain.c"]
+    assert chain_["trigger"] == [
+        {
+            "event": {"$ref": "event.signup"},
+            "where": {"$$plan": {"eq": "pro"}, "total": {"gte": 3}},
+        }
+    ]
+    assert chain_["status"] == "draft"
+    assert chain_["quiet_hours"] == {"from": "22:00", "to": "09:00"}
+    assert chain_["holdout"] == {"percent": "5%"}
+    assert chain_["running"] == {"from": "2026-01-01"}
+    assert chain_["steps"][1]["wait"]["until"] == {
+        "at": "10:00",
+        "date": {"$ref": "attribute.born"},
+        "offset": "-7d",
+    }
