@@ -8,29 +8,24 @@ if TYPE_CHECKING:
     from crmspec.api.check import CheckResult
     from crmspec.cli.option import Voice
 
-_COUNTED = {
-    "events": ("events", "событий"),
-    "segments": ("segments", "сегментов"),
-    "chains": ("chains", "цепочек"),
-    "broadcasts": ("broadcasts", "рассылок"),
-    "messages": ("messages", "сообщений"),
-    "channels": ("channels", "каналов"),
-    "frequency": ("frequency rules", "правил частоты"),
-}
-
 
 def summary(result: CheckResult, voice: Voice, seconds: float) -> None:
     """Say how many of what were checked, and how long it took."""
-    words = _COUNTED.items()
-    russian = voice.lang == "ru"
-    parts = [
-        f"{len(getattr(result.program, key))} {names[russian]}"
-        for key, names in words
-        if getattr(result.program, key)
-    ]
-    files = len(result.workspace.files)
-    listed = " · ".join(parts) or ("нет ресурсов" if russian else "no resources")
-    voice.say(f"{files} {'файлов' if russian else 'files'}  {listed}      {seconds:.1f} s")
+    from crmspec.diagnostics.catalog import plural
+
+    program, lang = result.program, voice.lang
+    counted = (
+        plural("{count} event", "{count} events", len(program.events), lang),
+        plural("{count} segment", "{count} segments", len(program.segments), lang),
+        plural("{count} chain", "{count} chains", len(program.chains), lang),
+        plural("{count} broadcast", "{count} broadcasts", len(program.broadcasts), lang),
+        plural("{count} message", "{count} messages", len(program.messages), lang),
+        plural("{count} channel", "{count} channels", len(program.channels), lang),
+        plural("{count} frequency rule", "{count} frequency rules", len(program.frequency), lang),
+    )
+    files = plural("{count} file", "{count} files", len(result.workspace.files), lang)
+    parts = [part for part in counted if not part.startswith("0 ")]
+    voice.say(f"{files}  {' · '.join(parts)}      {seconds:.1f} s")
     if result.suppressed:
         hidden = len(result.suppressed)
-        voice.say(f"{hidden} {'скрыто' if russian else 'hidden'} (ignore, off, baseline)", 1)
+        voice.say(plural("{count} finding hidden", "{count} findings hidden", hidden, lang), 1)

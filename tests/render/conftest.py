@@ -24,8 +24,9 @@ def load(files: dict[str, str], templates: dict[str, str] | None = None):
 
 @pytest.fixture
 def make_view():
-    def make(yaml: str, lang: str = "en", templates: dict[str, str] | None = None) -> View:
-        program, sources = load({"campaigns/example.yaml": yaml}, templates)
+    def make(*files: str, lang: str = "en", templates: dict[str, str] | None = None) -> View:
+        named = {f"campaigns/example_{n}.yaml": text for n, text in enumerate(files)}
+        program, sources = load(named, templates)
         return View(program, lang, sources)
 
     return make

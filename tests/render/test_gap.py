@@ -16,7 +16,7 @@ from crmspec.render.communication_gap import _key
 BASE = """
 channels: {email: {type: email}}
 attributes: {tier: {type: string}}
-messages: {hi: {channel: email, subject: Hi, body: Hi}, there: {channel: email, subject: A, body: B}}
+messages: {hi: {channel: email, subject: Hi, body: Hi}}
 """
 IDENTITY = "identity: {primary: user_id, identifiers: [user_id, email]}\n"
 EVENT = "{identity: [user_id], stage: buy}"
@@ -77,7 +77,8 @@ EVENTS = [
     ),
     pytest.param(
         "not_captured", "goals: {g: {segment: s}}\nsegments: {s: {attribute: tier, eq: a}}", ["g"],
-        "goals: {g: {segment: s}}\nsegments: {s: {segment: t}, t: {event: paid}}\nevents: {paid: {}}",
+        "goals: {g: {segment: s}}\nsegments: {s: {segment: t}, t: {event: paid}}\n"
+        "events: {paid: {}}",
         id="a goal without event; one through segments",
     ),
     pytest.param(
@@ -101,7 +102,12 @@ def chains(**named: str) -> str:
     return f"events: {{paid: {{}}, left: {{}}}}\nchains:\n{lines}"
 
 
-TWO = "[{send: hi}, {wait: 1d}, {send: there}]"
+TWO = "[{send: hi}, {wait: 1d}, {send: hi}]"
+THERE = "messages: {there: {channel: email, subject: A, body: B}}\n"
+SHOWN = ", show: {trigger: load}"
+BOX = (
+    f"channels: {{site: {{type: onsite}}}}\nmessages: {{box: {{channel: site, text: Hi{SHOWN}}}}}\n"
+)
 VIP = "segments: {vip: {attribute: tier, eq: gold}}\n"
 
 COMMUNICATIONS = [
@@ -131,10 +137,10 @@ COMMUNICATIONS = [
     pytest.param(
         "duplicate",
         VIP + "broadcasts:\n  a: {audience: vip, message: hi, at: '2026-01-02T10:00'}\n"
-        "  b: {audience: vip, message: there, at: '2026-01-02T10:00'}\n",
+        "  b: {audience: vip, message: hi, at: '2026-01-02T10:00'}\n",
         [""],
         VIP + "broadcasts:\n  a: {audience: vip, message: hi, at: '2026-01-02T10:00'}\n"
-        "  b: {audience: vip, message: there, at: '2026-01-03T10:00'}\n",
+        "  b: {audience: vip, message: hi, at: '2026-01-03T10:00'}\n",
         id="two mailings at once; on two days",
     ),
     pytest.param(
@@ -159,14 +165,12 @@ COMMUNICATIONS = [
         "no_owner", chains(a=chain()), ["a"], chains(a=chain(owner="crm")), id="no owner; an owner"
     ),
     pytest.param(
-        "unsent", chains(a=chain()), ["there"],
-        chains(a=chain(steps="[{send: [hi, there]}]")), id="nobody sends it; one of a choice",
+        "unsent", THERE + chains(a=chain()), ["there"],
+        THERE + chains(a=chain(steps="[{send: [hi, there]}]")),
+        id="nobody sends it; one of a choice",
     ),
     pytest.param(
-        "unsent", "messages: {box: {channel: site, text: Hi}}\nchannels: {site: {type: onsite}}",
-        ["box"],
-        "messages: {box: {channel: site, text: Hi, show: {trigger: load}}}\n"
-        "channels: {site: {type: onsite}}",
+        "unsent", BOX.replace(SHOWN, "") + chains(a=chain()), ["box"], BOX + chains(a=chain()),
         id="a box nobody shows; one that shows itself",
     ),
     pytest.param(
@@ -184,7 +188,7 @@ COMMUNICATIONS = [
     ),
     pytest.param(
         "no_exit", chains(a=chain(steps=TWO)), ["a"],
-        chains(a=chain(steps="[{send: hi}, {wait: 1d}, {exit: late}, {send: there}]")),
+        chains(a=chain(steps="[{send: hi}, {wait: 1d}, {exit: late}, {send: hi}]")),
         id="two touches without exit; a step leaves",
     ),
 ]  # fmt: skip
@@ -305,21 +309,8 @@ FLOWS = [
 
 
 def gaps(make_view, module, yaml: str) -> dict[str, list[str]]:
-    merged = merge(BASE + yaml)
-    found = module.build(make_view(merged))
+    found = module.build(make_view(yaml, BASE))
     return {gap.key: [item.id for item in gap.items] for gap in found.gaps}
-
-
-def merge(yaml: str) -> str:
-    """Let later flow-style blocks add to the channels and messages above."""
-    kept: dict[str, str] = {}
-    for line in yaml.splitlines():
-        key, _, rest = line.partition(": {")
-        if key in kept and rest:
-            kept[key] = f"{kept[key][:-1]}, {rest}"
-        elif line:
-            kept[key if rest and not line.startswith(" ") else f"\0{len(kept)}"] = line
-    return "\n".join(kept.values()) + "\n"
 
 
 @pytest.mark.parametrize(("key", "faulty", "expected", "twin"), EVENTS)
@@ -370,7 +361,7 @@ def test_every_gap_list_is_tested(make_view):
 def test_a_template_variable_is_a_need_and_a_use(make_view):
     yaml = "events: {paid: {properties: {total: number}}, left: {}}\n" + ASK
     yaml += f"stages: {{buy: {{order: 1}}}}\nchains: {{a: {READS}}}\n"
-    view = make_view(merge(BASE + yaml))
+    view = make_view(yaml, BASE)
     found = [use for use in view.index.of("event", "paid") if use.role == "template"]
     assert [(use.owner.id, use.detail) for use in found] == [("ask", "total")]
     needs = combined_map.build(view).sections[0].rows[0].cells["needs"]
@@ -378,7 +369,7 @@ def test_a_template_variable_is_a_need_and_a_use(make_view):
 
 
 def test_a_missing_audience_differs_from_any_other(make_view):
-    view = make_view(merge(BASE + VIP + chains(a=chain(), b=chain(audience="vip"))))
+    view = make_view(VIP + chains(a=chain(), b=chain(audience="vip")), BASE)
     found = view.program.chains
     assert _key(found["a"].audience) == b"null"
     assert _key(found["b"].audience) != b"null"

@@ -123,7 +123,7 @@ def shop(step: str) -> str:
 )
 def test_steps_in_words(make_view, subject, step, english, russian):
     for lang, expected in (("en", english), ("ru", russian)):
-        view = make_view(shop(step), lang)
+        view = make_view(shop(step), lang=lang)
         found = view.program.chains["c"].steps[1]
         assert found.subject == subject
         assert view.steps.say(found) == expected

@@ -78,7 +78,7 @@ def chain(**parts: str) -> str:
 )
 def test_triggers_in_words(make_view, subject, rest, english, russian):
     for lang, expected in (("en", english), ("ru", russian)):
-        view = make_view(chain(trigger=f"{{{subject}: {rest}}}"), lang)
+        view = make_view(chain(trigger=f"{{{subject}: {rest}}}"), lang=lang)
         assert view.triggers.say(view.program.chains["c"].trigger[0]) == expected
 
 
@@ -114,7 +114,7 @@ def test_every_kind_of_trigger_is_in_the_table():
 )
 def test_reentry_in_words(make_view, written, english, russian):
     for lang, expected in (("en", english), ("ru", russian)):
-        view = make_view(chain(reentry=written), lang)
+        view = make_view(chain(reentry=written), lang=lang)
         assert view.triggers.reentry(view.program.chains["c"].reentry) == expected
 
 

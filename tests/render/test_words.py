@@ -169,7 +169,7 @@ def test_conditions_in_words(make_view, subject, rest, english, russian):
     chain = f"  c: {{trigger: viewed, audience: {{{subject}: {rest}}}, steps: [{{send: hello}}]}}"
     shop = SHOP.replace("chains:\n", f"chains:\n{chain}\n")
     for lang, expected in (("en", english), ("ru", russian)):
-        view = make_view(shop, lang)
+        view = make_view(shop, lang=lang)
         assert view.words.condition(view.program.chains["c"].audience) == expected
 
 
