@@ -22,7 +22,7 @@ SHAPES = {
 _WIDTH = 36
 _EDGE_WIDTH = 28
 _LINES = 6
-_BOUND = re.compile(r"(?<=[=≠<>≤≥]) | (?=\d{3}(?!\d))")
+_BOUND = re.compile(r"(?<=[=≠<>≤≥]) (?=\w)| (?=\d{3}(?!\d))")
 _UNSAFE = re.compile(r'["#<>&`*$\\|{}\[\]]|%(?=[%{])|(?<=%)%|(?<![^\W_])_|_(?![^\W_])')
 _LIST_MARK = re.compile(r"^(\d+)\.|^([-+])")
 
@@ -107,21 +107,28 @@ class Graph:
 
     def _groups(self) -> list[list[Node]]:
         """Cut the nodes, in order, so that no group touches too many arrows."""
-        size: dict[str, int] = dict.fromkeys((node.id for node in self.nodes), 0)
-        length = {node.id: len(escape(node.label)) + 24 for node in self.nodes}
-        for edge in self.edges:
-            for id_ in {edge.start, edge.end}:
-                size[id_] += 1
-                length[id_] += 2 * len(escape(edge.label, _EDGE_WIDTH)) + 120
+        touching: dict[str, set[int]] = {node.id: set() for node in self.nodes}
+        for n, edge in enumerate(self.edges):
+            touching[edge.start].add(n)
+            touching[edge.end].add(n)
         groups: list[list[Node]] = [[]]
-        edges = characters = 0
+        touched: set[int] = set()
         for node in self.nodes:
-            edges, characters = edges + size[node.id], characters + length[node.id]
-            if groups[-1] and (edges > MAX_EDGES or characters > MAX_CHARACTERS):
+            wider = touched | touching[node.id]
+            if groups[-1] and self._too_big([*groups[-1], node], wider):
                 groups.append([])
-                edges, characters = size[node.id], length[node.id]
+                wider = touching[node.id]
             groups[-1].append(node)
+            touched = wider
         return groups
+
+    def _too_big(self, group: list[Node], touched: set[int]) -> bool:
+        """Say whether nodes with their arrows, each with a stand-in at worst, are too much."""
+        if len(touched) > MAX_EDGES:
+            return True
+        labels = sum(len(escape(node.label)) + 24 for node in group)
+        arrows = (len(escape(self.edges[n].label, _EDGE_WIDTH)) + 40 for n in touched)
+        return labels + sum(arrows) > MAX_CHARACTERS
 
     def _part(self, n: int, group: list[Node], part_of: dict[str, int], label: str) -> str:
         nodes, edges, labels = list(group), [], {node.id: node.label for node in self.nodes}

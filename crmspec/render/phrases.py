@@ -285,5 +285,5 @@ PHRASES: dict[str, tuple[str, str]] = {
     "cadence.at_once": ("at once", "сразу"),
     "cadence.after": ("+{d}", "+{d}"),
     "cadence.not_before": ("≥ +{d}", "≥ +{d}"),
-    "cadence.later": ("at a set moment", "в назначенный момент"),
+    "cadence.later": ("later", "позже"),
 }

@@ -355,7 +355,7 @@ def test_every_gap_list_is_tested(make_view):
         data_flow_map: FLOWS,
     }
     for module, cases in tested.items():
-        assert set(gaps(make_view, module, "")) == {case.values[0] for case in cases}
+        assert set(gaps(make_view, module, VIP)) == {case.values[0] for case in cases}
 
 
 def test_a_template_variable_is_a_need_and_a_use(make_view):

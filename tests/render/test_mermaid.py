@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_any_label_gives_valid_source(label, arrow, shape, dotted):
 def test_big_charts_come_in_parts(parse_mermaid, nodes, parts):
     graph = Graph()
     ids = [graph.node("box", f"step {n}") for n in range(nodes)]
-    for start, end in zip(ids, ids[1:], strict=False):
+    for start, end in pairwise(ids):
         graph.edge(start, end)
     made = graph.parts("part {n}: {node}")
     assert parts is None or len(made) == parts
@@ -84,12 +85,11 @@ def test_big_charts_come_in_parts(parse_mermaid, nodes, parts):
 def test_stand_ins_name_the_other_part(parse_mermaid):
     graph = Graph()
     ids = [graph.node("box", f"step {n}") for n in range(MAX_EDGES + 2)]
-    for start, end in zip(ids, ids[1:], strict=False):
+    for start, end in pairwise(ids):
         graph.edge(start, end)
     first, _ = parse_mermaid(graph.parts("part {n}: {node}")[0])
-    assert [label for id_, label in first.items() if id_.endswith("x")][0].startswith(
-        "part 2: step"
-    )
+    stand_in = next(label for id_, label in first.items() if id_.endswith("x"))
+    assert stand_in.startswith("part 2: step")
 
 
 def test_golden_charts_follow_the_grammar(parse_mermaid):
