@@ -22,6 +22,7 @@ from crmspec.ir import KINDS, build
 from crmspec.ir.build import PROJECT_KEYS
 from crmspec.resolve import check as resolve
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE
+from crmspec.resolve.word import KIND
 from crmspec.rules.registry import RULES
 from crmspec.schema import validate
 
@@ -62,6 +63,9 @@ class _Reading:
     directives: list[Directive]
     findings: list[Diagnostic]
     complete: bool = True
+    """Whether every declaration was read; if not, a name may be unknown only to us."""
+    whole: bool = True
+    """Whether every resource reached the later phases."""
 
 
 @contextmanager
@@ -88,6 +92,7 @@ def analyse(
         documents = _interpolated(reading)
         reading.complete = not any(map(_hides, reading.findings))
         broken = _judged(documents, reading)
+        reading.whole = reading.complete and not broken
         reading.findings.extend(_duplicates(documents))
         reading.findings.extend(_settings(documents))
         program = build(documents, broken, dict(templates or {}))
@@ -151,7 +156,7 @@ def _duplicates(documents: list[document.Mapping]) -> Iterator[Diagnostic]:
 def _duplicate(kind: str, entry: document.Entry, first: document.Entry) -> Diagnostic:
     return Diagnostic(
         code=DUPLICATE_ID,
-        message=text("{kind} `{id}` is declared twice", kind=kind.replace("_", " "), id=entry.key),
+        message=text("{kind} `{id}` is declared twice", kind=KIND[kind], id=entry.key),
         label=Label(entry.key_span),
         related=(Label(first.key_span, text("first declared here")),),
         help=(text("rename one of them, or delete it; ids are unique over all files"),),
@@ -211,7 +216,7 @@ def check_workspace(
         today=datetime.now(tz=UTC).date(),
         sources=reading.sources,
         baseline=None if known is None or write_baseline else read_baseline(known.read_bytes()),
-        skipped=() if reading.complete else _LATER,
+        skipped=() if reading.whole else _LATER,
     )
     verdict = suppress(reading.findings, policy)
     shown = [f for f in verdict.kept if _in_focus(f, workspace.focus)]

@@ -40,6 +40,8 @@ def code_list(lang: str) -> Iterator[tuple[str, str, str]]:
 
 
 def page(code: str) -> str | None:
-    """Return the page of a code, or None."""
+    """Return the page of a code as plain text for a terminal, or None if there is no such code."""
+    from crmspec.diagnostics.page import parse, terminal
+
     path = folder("codes") / f"{code}.md"
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    return terminal(parse(path.read_text(encoding="utf-8"))) if path.is_file() else None

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from crmspec.api.check import check_path
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.render.registry import RENDERERS, render_all
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 class UnknownRendererError(Exception):
@@ -39,7 +37,8 @@ def render(path: Path | None, names: tuple[str, ...], output: Path, lang: str) -
             raise UnknownRendererError(f"there is no map {name}; {hint}")
     result = check_path(path)
     written: Counter[str] = Counter()
-    for artifact in render_all(result.program, lang, result.report.sources, names):
+    root = Path(os.path.relpath(result.workspace.root, output)).as_posix()
+    for artifact in render_all(result.program, lang, result.report.sources, names, root):
         target = output / artifact.path
         target.parent.mkdir(parents=True, exist_ok=True)
         content = artifact.content

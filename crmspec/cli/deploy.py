@@ -50,6 +50,7 @@ def guarded(
 ) -> Iterator[Deployment]:
     """Open the deployment; errors of project and target are printed and end the command."""
     from crmspec.api.deploy import BrokenProjectError, deployment
+    from crmspec.diagnostics import text
     from crmspec.engine.error import EngineError
 
     try:
@@ -60,7 +61,7 @@ def guarded(
 
         options = Options(lang=voice.lang, color=voice.colour)
         click.echo(FORMATS["text"](error.report, options), nl=False, err=True)
-        voice.say("nothing was contacted: correct the project first")
+        voice.say(text("nothing was contacted: correct the project first"))
         raise click.exceptions.Exit(ExitCode.FINDINGS) from None
     except EngineError as error:
         _print(error, voice)
@@ -82,18 +83,17 @@ def _print(error: EngineError, voice: Voice) -> None:
         f"{translate(text('error'), voice.lang)}[{error.code.id}]", fg="red", bold=True
     )
     head = label if voice.colour else click.unstyle(label)
-    click.echo(f"{head}: {translate(error.message, voice.lang)}", err=True)
+    click.echo(f"{head}: {voice.words(error.message)}", err=True)
     for line in error.help:
-        click.echo(f"  = {translate(line, voice.lang)}", err=True)
+        click.echo(f"  = {voice.words(line)}", err=True)
     click.echo(f"  = crmspec explain {error.code.id}", err=True)
 
 
 def painted(plan: Plan, voice: Voice) -> str:
     """Return the plan's text in the reader's language, coloured if wanted."""
-    from crmspec.diagnostics.catalog import translate
     from crmspec.engine.text import render
 
     def paint(symbol: str, line: str) -> str:
         return click.style(line, fg=_COLOURS.get(symbol)) if voice.colour and symbol else line
 
-    return render(plan, say=lambda sentence: translate(sentence, voice.lang), paint=paint)
+    return render(plan, say=voice.words, paint=paint)

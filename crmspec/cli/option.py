@@ -13,6 +13,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crmspec.diagnostics import Text
+
     Function = TypeVar("Function", bound=Callable[..., object])
 
 LANGUAGES = ("en", "ru")
@@ -26,10 +28,16 @@ class Voice:
     colour: bool
     verbosity: int
 
-    def say(self, message: str, level: int = 0) -> None:
+    def say(self, message: Text | str, level: int = 0) -> None:
         """Print to standard error, unless the reader asked for less."""
         if self.verbosity >= level:
-            click.echo(message, err=True)
+            click.echo(message if isinstance(message, str) else self.words(message), err=True)
+
+    def words(self, message: Text) -> str:
+        """Return a sentence in the reader's language."""
+        from crmspec.diagnostics.catalog import translate
+
+        return translate(message, self.lang)
 
 
 def voice(lang: str | None, colour: bool | None, quiet: bool, verbose: bool) -> Voice:  # noqa: FBT001

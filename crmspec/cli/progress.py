@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from crmspec.diagnostics import text
+
 if TYPE_CHECKING:
     from crmspec.cli.option import Voice
     from crmspec.engine.error import EngineError
@@ -43,18 +45,33 @@ class Progress:
 
     def waiting(self, change: Change, seconds: float, error: EngineError) -> None:
         """Tell that a call is tried again after a pause."""
-        self._line(f"  {change.address}: {error}; again in {seconds:.0f} s")
+        self._line(
+            self._voice.words(
+                text(
+                    "{address}: {error}; again in {seconds} s",
+                    address=str(change.address),
+                    error=error.message,
+                    seconds=round(seconds),
+                )
+            )
+        )
 
     def failed(self, change: Change, error: EngineError) -> None:
         """Tell that a change failed for good."""
-        self._line(f"  failed  {change.address}: {error}")
+        address = str(change.address)
+        self._line(
+            self._voice.words(
+                text("failed {address}: {error}", address=address, error=error.message)
+            )
+        )
         for line in error.help:
-            self._line(f"          {line.english()}")
+            self._line(f"  = {self._voice.words(line)}")
 
     def skipped(self, change: Change, because: Address | None) -> None:
         """Tell that a change was not tried."""
-        why = f"needs {because}" if because is not None else "the run ended"
-        self._line(f"  skipped {change.address}: {why}")
+        why = text("the run ended") if because is None else text("needs {id}", id=str(because))
+        address = str(change.address)
+        self._line(self._voice.words(text("skipped {address}: {why}", address=address, why=why)))
 
     def _line(self, message: str) -> None:
         click.echo(f"\r\x1b[K{message}" if self._moving else message, err=True)

@@ -29,3 +29,15 @@ def summary(result: CheckResult, voice: Voice, seconds: float) -> None:
     if result.suppressed:
         hidden = len(result.suppressed)
         voice.say(plural("{count} finding hidden", "{count} findings hidden", hidden, lang), 1)
+
+
+def left_out(errors: int, lang: str) -> str:
+    """Say that the program is not whole."""
+    from crmspec.diagnostics.catalog import plural
+
+    return plural(
+        "{count} error: parts are left out, see `crmspec check`",
+        "{count} errors: parts are left out, see `crmspec check`",
+        errors,
+        lang,
+    )

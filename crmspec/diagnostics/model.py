@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
-if TYPE_CHECKING:
-    from crmspec.source import Span
+from crmspec.source import Span  # read at run time: these types are decoded by their annotations
 
 Argument: TypeAlias = "str | int | float"
 

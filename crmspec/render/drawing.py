@@ -145,15 +145,16 @@ class Drawing:
         return self.view.steps.say(step)
 
     def _channel_sign(self, it: ch.SendChoice) -> str:
-        """Return the sign of the channel, where all the messages have one sign."""
-        program, signs = self.view.program, set()
+        """Return the signs of the channels a step may send through."""
+        program = self.view.program
+        signs: dict[str, None] = {}
         for ref in sent(it):
             message = program.messages.get(ref.id)
             channel = program.channels.get(message.channel.id) if message else None
             if channel:
                 self.channel_types.setdefault(channel.type)
-                signs.add(CHANNEL_SIGNS[channel.type])
-        return signs.pop() if len(signs) == 1 else SIGNS["send"]
+                signs.setdefault(CHANNEL_SIGNS[channel.type])
+        return "".join(signs)
 
     def _after(self, step: ch.AnyStep, node: str) -> Ends:
         """Draw what lies inside a step and return the ends that go on behind it."""

@@ -5,13 +5,14 @@ import json
 import pytest
 
 
-def test_plan_apply_plan(project, crmspec):
+@pytest.mark.usefixtures("project")
+def test_plan_apply_plan(crmspec):
     code, out, _ = crmspec("plan", "--exit-code")
     assert code == 3
     assert "+ chain.welcome" in out
     code, _, err = crmspec("apply", "--yes")
     assert code == 0
-    assert "done: 3 changes" in err
+    assert "done in sandbox: 3" in err
     code, out, _ = crmspec("plan", "--exit-code")
     assert (code, out) == (0, "no changes: the target matches\n")
 
@@ -49,7 +50,8 @@ def test_a_saved_plan_is_refused_when_it_was_changed(project, crmspec):
     assert "CRM706" in err
 
 
-def test_apply_asks_and_without_a_terminal_refuses(project, crmspec):
+@pytest.mark.usefixtures("project")
+def test_apply_asks_and_without_a_terminal_refuses(crmspec):
     code, _, err = crmspec("apply")
     assert code == 2
     assert "--yes" in err
@@ -63,7 +65,8 @@ def test_errors_in_the_project_stop_before_any_contact(project, edit, crmspec):
     assert not (project / ".crmspec").exists()
 
 
-def test_an_unknown_target(project, crmspec):
+@pytest.mark.usefixtures("project")
+def test_an_unknown_target(crmspec):
     code, _, err = crmspec("plan", "--target", "nowhere")
     assert code == 2
     assert "CRM705" in err
@@ -81,7 +84,8 @@ def test_a_damaged_state_file_is_not_overwritten(project, crmspec):
 
 
 @pytest.mark.parametrize("lang", ["en", "ru"])
-def test_plan_in_both_languages(project, crmspec, lang):
+@pytest.mark.usefixtures("project")
+def test_plan_in_both_languages(crmspec, lang):
     code, out, _ = crmspec("plan", "--lang", lang)
     assert code == 0
     assert "chain.welcome" in out

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,7 +32,8 @@ def test_the_table_of_exit_codes_is_frozen():
 
 def test_version_imports_nothing_heavy():
     code = (
-        "import sys; sys.argv = ['crmspec', '--version']; from crmspec.__main__ import main; main();"
+        "import sys; sys.argv = ['crmspec', '--version']\n"
+        "from crmspec.__main__ import main; main();"
         f"print([m for m in {(*HEAVY, 'click')!r} if m in sys.modules])"
     )
     assert python(code).stdout.split("\n")[:2] == [f"crmspec {__version__}", "[]"]
@@ -75,8 +77,7 @@ def test_a_bug_leaves_a_report_and_no_traceback(crmspec, monkeypatch):
     assert (code, out) == (70, "")
     assert "Traceback" not in err
     report = err.split()[-1]
-    with open(report) as stream:
-        assert "RuntimeError: boom" in stream.read()
+    assert "RuntimeError: boom" in Path(report).read_text()
 
 
 def test_an_interruption_says_so(crmspec, monkeypatch):

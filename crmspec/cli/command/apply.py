@@ -40,6 +40,8 @@ def command(  # noqa: PLR0913 - one argument per option
     if anything moved since. Otherwise the plan is shown and you are asked. An interrupted run
     is finished by the next one.
     """
+    from crmspec.diagnostics import text
+
     with guarded(project, target, state_dir, voice) as deployment:
         plan = deployment.plan()
         if plan_file is not None:
@@ -47,20 +49,25 @@ def command(  # noqa: PLR0913 - one argument per option
         click.echo(painted(plan, voice), nl=False, color=voice.colour)
         if plan.empty:
             return ExitCode.CLEAN
-        if plan_file is None and not yes and not _agreed(deployment.target):
-            voice.say("nothing was changed")
+        if plan_file is None and not yes and not _agreed(deployment.target, voice):
+            voice.say(text("nothing was changed"))
             return ExitCode.CLEAN
         outcome = deployment.apply(plan, Progress(plan, voice))
         problem = outcome.problem()
         if problem is not None:
             raise problem
-        voice.say(f"done: {len(outcome.done)} changes made in {deployment.target}")
+        made = len(outcome.done)
+        voice.say(text("done in {target}: {count}", target=deployment.target, count=made))
     return ExitCode.CLEAN
 
 
-def _agreed(target: str) -> bool:
+def _agreed(target: str, voice: Voice) -> bool:
     if not sys.stdin.isatty():
         raise click.UsageError(
             "nobody is here to ask: give --yes, or a plan saved by crmspec plan -o"
         )
-    return click.confirm(f"make these changes in {target}?", err=True)
+    from crmspec.diagnostics import text
+
+    return click.confirm(
+        voice.words(text("make these changes in {target}?", target=target)), err=True
+    )

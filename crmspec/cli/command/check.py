@@ -49,6 +49,7 @@ def command(  # noqa: PLR0913 - one argument per option
     are checked with all of it, and only their findings are shown. Exits with 1 on errors.
     """
     from crmspec.api.check import check_paths
+    from crmspec.diagnostics import text
     from crmspec.diagnostics.baseline import BaselineError
     from crmspec.diagnostics.format import FORMATS, Options
 
@@ -64,7 +65,8 @@ def command(  # noqa: PLR0913 - one argument per option
     if format_ == "text":
         summary(result, voice, time.perf_counter() - started)
     if write_baseline:
-        voice.say(f"wrote {len(result.report.findings)} findings to {baseline}")
+        count = len(result.report.findings)
+        voice.say(text("wrote the baseline {path}: {count}", path=str(baseline), count=count))
         return ExitCode.CLEAN
     width = shutil.get_terminal_size((100, 24)).columns
     options = Options(lang=voice.lang, color=voice.colour and output is None, width=width)

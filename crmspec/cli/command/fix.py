@@ -30,20 +30,27 @@ def command(
     Safe fixes keep the author's meaning; the others need --unsafe.
     """
     from crmspec.api.fix import fix
+    from crmspec.diagnostics import text
+    from crmspec.diagnostics.catalog import plural
 
     outcome = fix(() if project is None else (project,), codes, unsafe=unsafe, keep=diff)
     for change in outcome.changes:
         if diff:
             click.echo("".join(_diff(change.path, change.before, change.after)), nl=False)
         else:
-            voice.say(f"changed {change.path}")
-    voice.say(
-        f"{outcome.applied} {'to apply' if diff else 'applied'}"
-        if outcome.applied
-        else "nothing to fix"
-    )
+            voice.say(text("changed {path}", path=change.path))
+    if not outcome.applied:
+        voice.say(text("nothing to fix"))
+    elif diff:
+        voice.say(
+            plural("{count} fix to apply", "{count} fixes to apply", outcome.applied, voice.lang)
+        )
+    else:
+        voice.say(
+            plural("{count} fix applied", "{count} fixes applied", outcome.applied, voice.lang)
+        )
     if outcome.held:
-        voice.say(f"{outcome.held} more with --unsafe")
+        voice.say(text("{count} more with `--unsafe`", count=outcome.held))
     return ExitCode.FINDINGS if diff and outcome.changes else ExitCode.CLEAN
 
 

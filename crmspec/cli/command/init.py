@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def command(folder: Path, voice: Voice) -> None:
     """Start a project in FOLDER with one working chain; never overwrites a file."""
     from crmspec.api.init import ExistingFilesError, init
+    from crmspec.diagnostics import text
 
     try:
         written = init(folder)
@@ -26,4 +27,4 @@ def command(folder: Path, voice: Voice) -> None:
         raise click.UsageError(str(error)) from None
     for path in written:
         voice.say(f"  + {path}")
-    voice.say("next: crmspec check · crmspec render · crmspec plan --target sandbox")
+    voice.say(text("next: {commands}", commands="crmspec check · crmspec render · crmspec plan"))

@@ -38,6 +38,8 @@ def command(  # noqa: PLR0913 - one argument per option
     exit_code: bool,
 ) -> int:
     """Show what `apply` would change in a target; changes nothing."""
+    from crmspec.diagnostics import text
+
     with guarded(project, target, state_dir, voice) as deployment:
         plan = deployment.plan()
         document = deployment.save(plan)
@@ -47,6 +49,6 @@ def command(  # noqa: PLR0913 - one argument per option
         shown = document.decode() if json_ else painted(plan, voice)
         click.echo(shown, nl=False, color=voice.colour)
         if out is not None:
-            voice.say(f"saved to {out}; it expires in 24 h: crmspec apply {out}")
+            voice.say(text("saved for 24 h: crmspec apply {path}", path=str(out)))
         changes = exit_code and not plan.empty
     return ExitCode.CHANGES if changes else ExitCode.CLEAN

@@ -9,6 +9,7 @@ import click
 
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option
+from crmspec.cli.summary import left_out
 
 if TYPE_CHECKING:
     from crmspec.cli.option import Voice
@@ -29,16 +30,18 @@ if TYPE_CHECKING:
 def command(names: tuple[str, ...], project: Path | None, output: Path, voice: Voice) -> int:
     """Write the maps and flow diagrams, or only those NAMES given."""
     from crmspec.api.render import UnknownRendererError, render
+    from crmspec.diagnostics import text
 
     try:
         outcome = render(project, names, output, voice.lang)
     except UnknownRendererError as error:
         raise click.UsageError(str(error)) from None
-    for group, count in outcome.written.items():
-        voice.say(f"{group:<20} {count} files")
+    total = sum(outcome.written.values())
     voice.say(
-        f"wrote {sum(outcome.written.values())} files to {output}; begin with {output / 'index.md'}"
+        text("wrote {count} files, begin with {path}", count=total, path=str(output / "index.md"))
     )
+    for group, count in outcome.written.items():
+        voice.say(f"  {group:<20} {count}", 1)
     if outcome.errors:
-        voice.say(f"{outcome.errors} errors: parts are left out; see `crmspec check`")
+        voice.say(left_out(outcome.errors, voice.lang))
     return ExitCode.FINDINGS if outcome.errors else ExitCode.CLEAN

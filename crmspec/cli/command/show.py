@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmspec.cli.option import common, project_option
+from crmspec.cli.summary import left_out
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,5 +34,5 @@ def command(address: str | None, project: Path | None, voice: Voice, *, spans: b
         raise click.UsageError(shown.missing)
     click.echo(json.dumps(shown.data, ensure_ascii=False, indent=2))
     if shown.errors:
-        voice.say(f"{shown.errors} errors: parts are left out; see `crmspec check`")
+        voice.say(left_out(shown.errors, voice.lang))
     return int(bool(shown.errors))
