@@ -25,19 +25,19 @@ _FREQUENCIES = frozenset({"YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY", "MIN
 _DAY = r"[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU)"
 
 
-def _numbers(low: int, high: int, *, negative: bool = False) -> re.Pattern[str]:
+def _numbers(low: int, high: int, *, negative: bool = False) -> str:
     """Return the pattern of a comma list of whole numbers; the range is checked by its digits."""
     one = "|".join(str(n) for n in range(high, low - 1, -1))
     sign = "[+-]?" if negative else ""
-    return re.compile(rf"{sign}(?:{one})(?:,{sign}(?:{one}))*")
+    return rf"{sign}(?:{one})(?:,{sign}(?:{one}))*"
 
 
-RULE_PARTS: dict[str, re.Pattern[str]] = {
-    "FREQ": re.compile("|".join(sorted(_FREQUENCIES))),
-    "INTERVAL": re.compile(r"[1-9]\d{0,3}"),
-    "COUNT": re.compile(r"[1-9]\d{0,5}"),
-    "UNTIL": re.compile(r"\d{8}(?:T\d{6}Z?)?"),
-    "BYDAY": re.compile(rf"{_DAY}(?:,{_DAY})*"),
+RULE_PARTS: dict[str, str] = {
+    "FREQ": "|".join(sorted(_FREQUENCIES)),
+    "INTERVAL": r"[1-9]\d{0,3}",
+    "COUNT": r"[1-9]\d{0,5}",
+    "UNTIL": r"\d{8}(?:T\d{6}Z?)?",
+    "BYDAY": rf"{_DAY}(?:,{_DAY})*",
     "BYMONTH": _numbers(1, 12),
     "BYMONTHDAY": _numbers(1, 31, negative=True),
     "BYYEARDAY": _numbers(1, 366, negative=True),
@@ -45,9 +45,9 @@ RULE_PARTS: dict[str, re.Pattern[str]] = {
     "BYSETPOS": _numbers(1, 366, negative=True),
     "BYHOUR": _numbers(0, 23),
     "BYMINUTE": _numbers(0, 59),
-    "WKST": re.compile("MO|TU|WE|TH|FR|SA|SU"),
+    "WKST": "MO|TU|WE|TH|FR|SA|SU",
 }
-"""The parts of a recurrence rule (RFC 5545) and how their values are written."""
+"""The parts of a recurrence rule (RFC 5545) and the patterns of their values, compiled on use."""
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
@@ -95,7 +95,7 @@ def rule_problem(rule: str) -> Text | None:
         pattern = RULE_PARTS.get(name)
         if pattern is None:
             return text("a recurrence rule has no part `{part}`", part=name)
-        if pattern.fullmatch(value) is None:
+        if re.fullmatch(pattern, value) is None:
             return text("`{value}` is no value for `{part}`", part=name, value=value)
         if name in seen:
             return text("`{part}` is given twice", part=name)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics.format import github, gitlab, json, junit, markdown, sarif, text
 from crmspec.diagnostics.format.options import DEFAULT, Options
 
 if TYPE_CHECKING:
@@ -12,14 +12,19 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics.report import Report
 
+
+def _form(name: str) -> Callable[[Report, Options], str]:
+    """Import the module of a form only when it is used."""
+
+    def render(report: Report, options: Options) -> str:
+        made: str = import_module(f"crmspec.diagnostics.format.{name}").render(report, options)
+        return made
+
+    return render
+
+
 FORMATS: dict[str, Callable[[Report, Options], str]] = {
-    "text": text.render,
-    "json": json.render,
-    "sarif": sarif.render,
-    "github": github.render,
-    "gitlab": gitlab.render,
-    "junit": junit.render,
-    "markdown": markdown.render,
+    name: _form(name) for name in ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
 }
 
 __all__ = ["DEFAULT", "FORMATS", "Options"]
