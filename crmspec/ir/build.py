@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from crmspec.document import Mapping
 from crmspec.ir.convert import converter, struct_converter
+from crmspec.ir.data import Identity
 from crmspec.ir.program import KINDS, Program
 from crmspec.ir.project import Project
-from crmspec.ir.resource import Identity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias, get_args
 
+from crmspec.ir.trait import (
+    HasRelated,
+    InPlace,
+    NowIs,
+    OnDevice,
+    RandomShare,
+    RfmIs,
+)
 from crmspec.ir.value import (
     FLAT,
     AttributeRef,
@@ -21,14 +29,10 @@ from crmspec.ir.value import (
     Located,
     MessageRef,
     Name,
-    ObjectRef,
-    Percent,
     Plain,
     SegmentRef,
     TagRef,
     Tests,
-    TimeOfDay,
-    Weekday,
     Where,
 )
 
@@ -272,81 +276,6 @@ class InExperiment(Located, frozen=True, kw_only=True):
     variant: Name
 
 
-class Geo(Located, frozen=True, kw_only=True):
-    """Where the customer is: names of places, or a circle."""
-
-    country: tuple[str, ...] = ()
-    region: tuple[str, ...] = ()
-    city: tuple[str, ...] = ()
-    postal: tuple[str, ...] = ()
-    near: tuple[float, ...] = ()
-    radius: str | None = None
-    of_attribute: AttributeRef | None = None
-
-
-class InPlace(Located, frozen=True, kw_only=True):
-    """A geographic test."""
-
-    subject: ClassVar[str] = "geo"
-    geo: Geo
-
-
-class Device(Located, frozen=True, kw_only=True):
-    """What the customer's device is."""
-
-    os: Tests = ()
-    model: Tests = ()
-    app_version: Tests = ()
-    browser: Tests = ()
-    language: Tests = ()
-    push_enabled: bool | None = None
-
-
-class OnDevice(Located, frozen=True, kw_only=True):
-    """A device test."""
-
-    subject: ClassVar[str] = "device"
-    device: Device
-
-
-class HasRelated(Located, frozen=True, kw_only=True):
-    """The customer has related objects (orders, subscriptions, contracts) that match."""
-
-    subject: ClassVar[str] = "related"
-    related: ObjectRef
-    where: Where = ()
-    count: Tests = ()
-    label: str | None = None
-
-
-class Rfm(Located, frozen=True, kw_only=True):
-    """Recency, frequency and money scores; `best` says which end of the scale is the best."""
-
-    recency: tuple[int, ...] = ()
-    frequency: tuple[int, ...] = ()
-    monetary: tuple[int, ...] = ()
-    over: Duration
-    scale: Literal["tercile", "quartile", "quintile"] = "quintile"
-    best: Literal["high", "low"] = "high"
-    event: EventRef | None = None
-    value: Name | None = None
-
-
-class RfmIs(Located, frozen=True, kw_only=True):
-    """An RFM cell test."""
-
-    subject: ClassVar[str] = "rfm"
-    rfm: Rfm
-
-
-class RandomShare(Located, frozen=True, kw_only=True):
-    """A random share of customers, stable for one `salt`."""
-
-    subject: ClassVar[str] = "random"
-    random: Percent
-    salt: str | None = None
-
-
 class TriggerProperty(Located, frozen=True, kw_only=True):
     """A property of the event that started the chain."""
 
@@ -363,36 +292,6 @@ class StepResult(Located, frozen=True, kw_only=True):
     outcome: Literal["sent", "skipped", "deferred", "failed", "matched", "timeout"] | None = None
     output: str | None = None
     tests: Annotated[Tests, FLAT] = ()
-
-
-class TimeWindow(Located, frozen=True, kw_only=True):
-    """From one wall-clock time to another, maybe over midnight."""
-
-    from_: TimeOfDay
-    to: TimeOfDay
-
-
-class DayWindow(Located, frozen=True, kw_only=True):
-    """From one date to another, both included; either may be open."""
-
-    from_: Day | None = None
-    to: Day | None = None
-
-
-class Now(Located, frozen=True, kw_only=True):
-    """The moment at which the condition is asked."""
-
-    weekday: tuple[Weekday, ...] = ()
-    time: TimeWindow | None = None
-    date: DayWindow | None = None
-    working_day: bool | None = None
-
-
-class NowIs(Located, frozen=True, kw_only=True):
-    """A test of the current time in the customer's zone."""
-
-    subject: ClassVar[str] = "now"
-    now: Now
 
 
 class Raw(Located, frozen=True, kw_only=True):
@@ -432,4 +331,6 @@ Condition: TypeAlias = (
     | NowIs
     | Raw
 )
+
+
 CONDITIONS: tuple[type[Located], ...] = get_args(Condition)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union, get_args, get_origi
 import msgspec
 
 from crmspec.document import Entry, Mapping, Node, Sequence
-from crmspec.ir import chain, condition
+from crmspec.ir import condition, step, trigger
 from crmspec.ir.place import Place
 from crmspec.ir.scalar import parse_duration, parse_percent, parse_time
 from crmspec.ir.shorthand import SHORTHANDS
@@ -229,7 +229,7 @@ def _by_subject(table: dict[str, type[Located]], node: Mapping, entry: Entry | N
 def _trigger(node: Node, entry: Entry | None) -> object:
     if not isinstance(node, Mapping):
         reference = Ref(kind="event", id=str(node.data), place=Place(node, entry))
-        return chain.EventTrigger(event=reference, place=Place(node, entry))
+        return trigger.EventTrigger(event=reference, place=Place(node, entry))
     return _by_subject(_TRIGGERS, node, entry)
 
 
@@ -297,8 +297,8 @@ def _table(classes: tuple[type[Located], ...]) -> dict[str, type[Located]]:
 
 
 _CONDITIONS = _table(condition.CONDITIONS)
-_TRIGGERS = _table(chain.TRIGGERS)
-_STEPS = _table(chain.STEPS)
+_TRIGGERS = _table(trigger.TRIGGERS)
+_STEPS = _table(step.STEPS)
 _SIMPLE: dict[object, Converter] = {
     str: _string,
     Duration: _duration,
@@ -308,8 +308,8 @@ _SIMPLE: dict[object, Converter] = {
     Name: _name,
     Template: _template,
     condition.Condition: _condition,
-    chain.Trigger: _trigger,
-    chain.AnyStep: _step,
+    trigger.Trigger: _trigger,
+    step.AnyStep: _step,
     tuple[Test, ...]: tests,
     tuple[PropertyTest, ...]: _where,
 }
@@ -323,8 +323,8 @@ _GENERIC: dict[object, Callable[[tuple[Any, ...]], Converter]] = {
 }
 _UNIONS: dict[frozenset[object], Converter] = {
     frozenset(condition.CONDITIONS): _condition,
-    frozenset(chain.TRIGGERS): _trigger,
-    frozenset(chain.STEPS): _step,
+    frozenset(trigger.TRIGGERS): _trigger,
+    frozenset(step.STEPS): _step,
     frozenset({condition.EventHappened, condition.EventMissing}): _sequence_item,
     frozenset({MessageRef, condition.Tagged}): _message_subject,
     frozenset({Percent, float}): _percent_or_number,

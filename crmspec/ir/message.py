@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from crmspec.ir.chain import Request
+from crmspec.ir.action import Request
 from crmspec.ir.condition import Condition
 from crmspec.ir.value import (
     FLAT,

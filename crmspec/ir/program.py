@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.ir import chain, message, resource
+from crmspec.ir import audience, chain, channel, data, journey, measure, message, target, trial
+from crmspec.ir.frequency import Exclusive, Frequency, Tag
 from crmspec.ir.project import Project
 
 if TYPE_CHECKING:
@@ -15,35 +16,35 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Resource
 
 KINDS: dict[str, tuple[str, type[Resource]]] = {
-    "events": ("event", resource.Event),
-    "attributes": ("attribute", resource.Attribute),
-    "consents": ("consent", resource.Consent),
-    "channels": ("channel", resource.Channel),
-    "channel_groups": ("channel_group", resource.ChannelGroup),
-    "lists": ("list", resource.List),
-    "segments": ("segment", resource.Segment),
+    "events": ("event", data.Event),
+    "attributes": ("attribute", data.Attribute),
+    "consents": ("consent", channel.Consent),
+    "channels": ("channel", channel.Channel),
+    "channel_groups": ("channel_group", channel.ChannelGroup),
+    "lists": ("list", channel.List),
+    "segments": ("segment", audience.Segment),
     "feeds": ("feed", message.Feed),
     "coupons": ("coupon", message.Coupon),
     "blocks": ("block", message.Block),
     "layouts": ("layout", message.Layout),
     "messages": ("message", message.Message),
     "chains": ("chain", chain.Chain),
-    "broadcasts": ("broadcast", resource.Broadcast),
-    "frequency": ("frequency", resource.Frequency),
-    "goals": ("goal", resource.Goal),
-    "experiments": ("experiment", resource.Experiment),
-    "stages": ("stage", resource.Stage),
-    "jobs": ("job", resource.Job),
-    "systems": ("system", resource.System),
-    "flows": ("flow", resource.Flow),
-    "directories": ("directory", resource.Directory),
-    "objects": ("object", resource.Object),
-    "tags": ("tag", resource.Tag),
-    "exclusive": ("exclusive", resource.Exclusive),
-    "personas": ("persona", resource.Persona),
-    "tests": ("test", resource.Test),
-    "profiles": ("profile", resource.Profile),
-    "targets": ("target", resource.Target),
+    "broadcasts": ("broadcast", audience.Broadcast),
+    "frequency": ("frequency", Frequency),
+    "goals": ("goal", measure.Goal),
+    "experiments": ("experiment", measure.Experiment),
+    "stages": ("stage", journey.Stage),
+    "jobs": ("job", journey.Job),
+    "systems": ("system", journey.System),
+    "flows": ("flow", journey.Flow),
+    "directories": ("directory", data.Directory),
+    "objects": ("object", data.Object),
+    "tags": ("tag", Tag),
+    "exclusive": ("exclusive", Exclusive),
+    "personas": ("persona", trial.Persona),
+    "tests": ("test", trial.Test),
+    "profiles": ("profile", target.Profile),
+    "targets": ("target", target.Target),
 }
 """Top-level key → (kind as references and addresses name it, IR type)."""
 
@@ -52,36 +53,36 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     """A whole project; each field is named after its top-level YAML key, by id, in id order."""
 
     project: Project = Project()
-    identity: resource.Identity | None = None
-    events: dict[str, resource.Event] = {}
-    attributes: dict[str, resource.Attribute] = {}
-    consents: dict[str, resource.Consent] = {}
-    channels: dict[str, resource.Channel] = {}
-    channel_groups: dict[str, resource.ChannelGroup] = {}
-    lists: dict[str, resource.List] = {}
-    segments: dict[str, resource.Segment] = {}
+    identity: data.Identity | None = None
+    events: dict[str, data.Event] = {}
+    attributes: dict[str, data.Attribute] = {}
+    consents: dict[str, channel.Consent] = {}
+    channels: dict[str, channel.Channel] = {}
+    channel_groups: dict[str, channel.ChannelGroup] = {}
+    lists: dict[str, channel.List] = {}
+    segments: dict[str, audience.Segment] = {}
     feeds: dict[str, message.Feed] = {}
     coupons: dict[str, message.Coupon] = {}
     blocks: dict[str, message.Block] = {}
     layouts: dict[str, message.Layout] = {}
     messages: dict[str, message.Message] = {}
     chains: dict[str, chain.Chain] = {}
-    broadcasts: dict[str, resource.Broadcast] = {}
-    frequency: dict[str, resource.Frequency] = {}
-    goals: dict[str, resource.Goal] = {}
-    experiments: dict[str, resource.Experiment] = {}
-    stages: dict[str, resource.Stage] = {}
-    jobs: dict[str, resource.Job] = {}
-    systems: dict[str, resource.System] = {}
-    flows: dict[str, resource.Flow] = {}
-    directories: dict[str, resource.Directory] = {}
-    objects: dict[str, resource.Object] = {}
-    tags: dict[str, resource.Tag] = {}
-    exclusive: dict[str, resource.Exclusive] = {}
-    personas: dict[str, resource.Persona] = {}
-    tests: dict[str, resource.Test] = {}
-    profiles: dict[str, resource.Profile] = {}
-    targets: dict[str, resource.Target] = {}
+    broadcasts: dict[str, audience.Broadcast] = {}
+    frequency: dict[str, Frequency] = {}
+    goals: dict[str, measure.Goal] = {}
+    experiments: dict[str, measure.Experiment] = {}
+    stages: dict[str, journey.Stage] = {}
+    jobs: dict[str, journey.Job] = {}
+    systems: dict[str, journey.System] = {}
+    flows: dict[str, journey.Flow] = {}
+    directories: dict[str, data.Directory] = {}
+    objects: dict[str, data.Object] = {}
+    tags: dict[str, Tag] = {}
+    exclusive: dict[str, Exclusive] = {}
+    personas: dict[str, trial.Persona] = {}
+    tests: dict[str, trial.Test] = {}
+    profiles: dict[str, target.Profile] = {}
+    targets: dict[str, target.Target] = {}
     files: dict[str, str] = {}
 
     def resources(self) -> Iterator[tuple[str, Resource]]:

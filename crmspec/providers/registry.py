@@ -8,7 +8,7 @@ import msgspec
 
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError, UnknownTargetError
-from crmspec.ir.resource import Target
+from crmspec.ir.target import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir import chain as ch
+from crmspec.ir import step as st
 from crmspec.render.step import sent
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class _Survey:
         self.found: list[Sending] = []
         self.ended: list[tuple[int, int]] = []
 
-    def steps(self, steps: ch.Steps, way: _Way) -> _Way:
+    def steps(self, steps: st.Steps, way: _Way) -> _Way:
         for step in steps:
             if way.moment is None:
                 return way
@@ -83,25 +84,25 @@ class _Survey:
             way = self._join([way, after]) if skippable else after
         return way
 
-    def _step(self, step: ch.AnyStep, way: _Way, now: Moment) -> _Way:
+    def _step(self, step: st.AnyStep, way: _Way, now: Moment) -> _Way:
         match step:
-            case ch.Send():
+            case st.Send():
                 self.found.append(Sending(now, sent(step.send)))
                 return _Way(now, way.fewest + 1, way.most + 1)
-            case ch.Wait():
+            case st.Wait():
                 return way._replace(moment=_later(now, step.wait))
-            case ch.Batch():
+            case st.Batch():
                 return way._replace(moment=now.plus(step.batch.for_))
-            case ch.WaitFor():
+            case st.WaitFor():
                 return self._wait_for(step.wait_for, way, now)
-            case ch.Leave() | ch.Jump():
+            case st.Leave() | st.Jump():
                 self.ended.append((way.fewest, way.most))
                 return way._replace(moment=None)
             case _:
                 arms = _arms(step)
                 return self._join([self.steps(arm, way) for arm in arms]) if arms else way
 
-    def _wait_for(self, it: ch.WaitForEvent, way: _Way, now: Moment) -> _Way:
+    def _wait_for(self, it: st.WaitForEvent, way: _Way, now: Moment) -> _Way:
         """The patient customer goes on at the timeout; arms are reached at any moment before."""
         early = way._replace(moment=now.vague())
         ways = [self.steps(arm.then, early) for arm in it.first_of]
@@ -122,7 +123,7 @@ class _Survey:
         return _Way(latest, fewest, most)
 
 
-def _later(now: Moment, wait: ch.WaitTime) -> Moment:
+def _later(now: Moment, wait: st.WaitTime) -> Moment:
     if wait.for_:
         return now.plus(wait.for_)
     if wait.between:
@@ -130,16 +131,16 @@ def _later(now: Moment, wait: ch.WaitTime) -> Moment:
     return now.vague()
 
 
-def _arms(step: ch.AnyStep) -> list[ch.Steps]:
+def _arms(step: st.AnyStep) -> list[st.Steps]:
     """Return the alternatives of a step, the empty ones included."""
     match step:
-        case ch.Branch():
+        case st.Branch():
             return [*(arm.then for arm in step.branch.cases), step.branch.else_]
-        case ch.Switch():
+        case st.Switch():
             return [*step.switch.cases.values(), step.switch.default]
-        case ch.Split():
+        case st.Split():
             return [arm.steps for arm in step.split.arms.values()]
-        case ch.ExperimentStep():
+        case st.ExperimentStep():
             return [arm.steps for arm in step.experiment.arms.values()]
         case _:
             return []

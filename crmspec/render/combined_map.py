@@ -15,7 +15,8 @@ from crmspec.render.table import Column, Item, Map, Row, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crmspec.ir.resource import Broadcast, Move, Stage
+    from crmspec.ir.audience import Broadcast
+    from crmspec.ir.journey import Move, Stage
     from crmspec.render.artifact import Artifact
     from crmspec.render.view import View
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.ir.chain import Chain, Leave
+from crmspec.ir.chain import Chain
 from crmspec.ir.plain import plain
+from crmspec.ir.step import Leave
 from crmspec.ir.walk import walk
 from crmspec.render.cadence import cadence
 from crmspec.render.journey import kind_of, scenarios
@@ -17,7 +18,8 @@ from crmspec.render.table import Gap, Item
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.ir.resource import Broadcast, Stage
+    from crmspec.ir.audience import Broadcast
+    from crmspec.ir.journey import Stage
     from crmspec.ir.value import Located
     from crmspec.render.view import View
 

@@ -14,7 +14,7 @@ from crmspec.render.table import Column, Item, Map, Row, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmspec.ir.resource import Broadcast
+    from crmspec.ir.audience import Broadcast
     from crmspec.render.artifact import Artifact
     from crmspec.render.view import View
 

@@ -10,7 +10,7 @@ from crmspec.render.table import Gap, Item
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.ir.resource import Flow
+    from crmspec.ir.journey import Flow
     from crmspec.render.view import View
 
 DEFAULT_IDENTIFIER = "user_id"

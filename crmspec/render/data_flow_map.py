@@ -12,7 +12,7 @@ from crmspec.render.table import Column, Item, Map, Row, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmspec.ir.resource import Flow, System
+    from crmspec.ir.journey import Flow, System
     from crmspec.render.artifact import Artifact
     from crmspec.render.view import View
 

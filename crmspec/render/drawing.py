@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
+from crmspec.ir import action as a
 from crmspec.ir import chain as ch
+from crmspec.ir import step as st
 from crmspec.render.mermaid import Graph
 from crmspec.render.step import SIGNS, family, sent
 
@@ -58,7 +60,7 @@ class Drawing:
         self.families: dict[str, None] = {"trigger": None}
         self.channel_types: dict[str, None] = {}
         self._first: dict[str, str] = {}
-        self._jumps: list[tuple[Ends, ch.JumpTo]] = []
+        self._jumps: list[tuple[Ends, st.JumpTo]] = []
         entry = self._entry()
         ends = self._steps(chain.steps, [(entry, "")])
         if ends:
@@ -100,12 +102,12 @@ class Drawing:
         for end, label in ends:
             self.graph.edge(end, node, label)
 
-    def _steps(self, steps: ch.Steps, ends: Ends) -> Ends:
+    def _steps(self, steps: st.Steps, ends: Ends) -> Ends:
         for step in steps:
             ends = self._guarded(step, ends)
         return ends
 
-    def _guarded(self, step: ch.AnyStep, ends: Ends) -> Ends:
+    def _guarded(self, step: st.AnyStep, ends: Ends) -> Ends:
         """Draw a step behind the questions that may skip it."""
         skipped: Ends = []
         for key, condition in (("arm.yes", step.only), ("arm.no", step.unless)):
@@ -116,7 +118,7 @@ class Drawing:
                 ends, skipped = [(node, self.say(key))], [*skipped, (node, self.say(passed))]
         return [*self._step(step, ends), *skipped]
 
-    def _node(self, kind: str, text: str, step: ch.AnyStep, ends: Ends, sign: str = "") -> str:
+    def _node(self, kind: str, text: str, step: st.AnyStep, ends: Ends, sign: str = "") -> str:
         """Draw a node and the arrows into it; the first node of a step is where jumps land."""
         self.families.setdefault(kind)
         node = self.graph.node(_SHAPES[kind], f"{sign or SIGNS[kind]} {text}")
@@ -125,26 +127,26 @@ class Drawing:
         self._join(ends, node)
         return node
 
-    def _step(self, step: ch.AnyStep, ends: Ends) -> Ends:
-        if isinstance(step, ch.Jump):
+    def _step(self, step: st.AnyStep, ends: Ends) -> Ends:
+        if isinstance(step, st.Jump):
             self._jumps.append((ends, step.jump))
             return []
         kind, text = family(step), self._text(step)
         titled = f"{step.title}: {text}" if step.title else text
-        sign = self._channel_sign(step.send) if isinstance(step, ch.Send) else ""
+        sign = self._channel_sign(step.send) if isinstance(step, st.Send) else ""
         node = self._node(kind, titled, step, ends, sign)
         if step.on_error == "exit":
             self.families.setdefault("dotted")
             self.graph.edge(node, self._exit(self.say("arm.error")), dotted=True)
         return self._after(step, node)
 
-    def _text(self, step: ch.AnyStep) -> str:
+    def _text(self, step: st.AnyStep) -> str:
         """Return the words of a step; what several arrows say is not repeated in the node."""
-        if isinstance(step, ch.WaitFor) and len(step.wait_for.first_of) > 1:
+        if isinstance(step, st.WaitFor) and len(step.wait_for.first_of) > 1:
             return self.view.steps.waiting(step.wait_for)
         return self.view.steps.say(step)
 
-    def _channel_sign(self, it: ch.SendChoice) -> str:
+    def _channel_sign(self, it: st.SendChoice) -> str:
         """Return the signs of the channels a step may send through."""
         program = self.view.program
         signs: dict[str, None] = {}
@@ -156,25 +158,25 @@ class Drawing:
                 signs.setdefault(CHANNEL_SIGNS[channel.type])
         return "".join(signs)
 
-    def _after(self, step: ch.AnyStep, node: str) -> Ends:
+    def _after(self, step: st.AnyStep, node: str) -> Ends:
         """Draw what lies inside a step and return the ends that go on behind it."""
         match step:
-            case ch.Branch():
+            case st.Branch():
                 arms = self._choice(step.branch.cases, step.branch.else_, node)
-            case ch.WaitFor():
+            case st.WaitFor():
                 arms = self._race(step.wait_for, node)
-            case ch.Switch():
+            case st.Switch():
                 arms = [self._steps(then, [(node, v)]) for v, then in step.switch.cases.items()]
                 default = [(node, self.say("arm.default"))]
                 arms.append(self._steps(step.switch.default, default))
-            case ch.Split():
+            case st.Split():
                 arms = list(self._shares(step.split.arms, node))
-            case ch.ExperimentStep():
+            case st.ExperimentStep():
                 arms = list(self._shares(step.experiment.arms, node))
-            case ch.Throttle():
+            case st.Throttle():
                 self.graph.edge(node, self._exit(self.say("arm.over")), self.say("arm.over"))
                 arms = [[(node, "")]]
-            case ch.Leave():
+            case st.Leave():
                 arms = []
             case _:
                 return self._onward(step, node)
@@ -182,18 +184,18 @@ class Drawing:
 
     def _onward(self, step: _Onward, node: str) -> Ends:
         match step:
-            case ch.Send() | ch.Wait() | ch.Batch() | ch.Note() | ch.Task() | ch.Notify():
+            case st.Send() | st.Wait() | st.Batch() | st.Note() | a.Task() | a.Notify():
                 return [(node, "")]
-            case ch.Update() | ch.ListStep() | ch.ConsentStep() | ch.Emit() | ch.Webhook():
+            case a.Update() | a.ListStep() | a.ConsentStep() | a.Emit() | a.Webhook():
                 return [(node, "")]
-            case ch.Fetch() | ch.CodeStep() | ch.AudienceSync() | ch.StartChain() | ch.StopChain():
+            case a.Fetch() | a.CodeStep() | a.AudienceSync() | st.StartChain() | st.StopChain():
                 return [(node, "")]
-            case ch.Jump():
+            case st.Jump():
                 return []
             case _:
                 assert_never(step)
 
-    def _choice(self, cases: tuple[ch.Arm, ...], otherwise: ch.Steps, node: str) -> list[Ends]:
+    def _choice(self, cases: tuple[st.Arm, ...], otherwise: st.Steps, node: str) -> list[Ends]:
         single = len(cases) == 1
         arms = []
         for case in cases:
@@ -202,7 +204,7 @@ class Drawing:
         rest = self.say("arm.no" if single else "arm.else")
         return [*arms, self._steps(otherwise, [(node, rest)])]
 
-    def _race(self, it: ch.WaitForEvent, node: str) -> list[Ends]:
+    def _race(self, it: st.WaitForEvent, node: str) -> list[Ends]:
         single = len(it.first_of) == 1
         arms = []
         for arm in it.first_of:
@@ -213,12 +215,12 @@ class Drawing:
             arms.append(self._steps(it.otherwise, [(node, late)]))
         return arms
 
-    def _shares(self, arms: dict[str, ch.SplitArm], node: str) -> Iterator[Ends]:
+    def _shares(self, arms: dict[str, st.SplitArm], node: str) -> Iterator[Ends]:
         for name, arm in arms.items():
             weight = self.view.words.amount.number(arm.weight)
             yield self._steps(arm.steps, [(node, self.say("step.arm", name=name, weight=weight))])
 
-    def _draw_jump(self, ends: Ends, jump: ch.JumpTo) -> None:
+    def _draw_jump(self, ends: Ends, jump: st.JumpTo) -> None:
         """Draw arrows to the step jumped to, or to a stand-in if there is no such step."""
         target = self._first.get(jump.to.id)
         if target is None:
@@ -232,21 +234,21 @@ class Drawing:
 
 
 _Onward = (
-    ch.Send
-    | ch.Wait
-    | ch.Update
-    | ch.ListStep
-    | ch.ConsentStep
-    | ch.Emit
-    | ch.Webhook
-    | ch.Fetch
-    | ch.CodeStep
-    | ch.Task
-    | ch.Notify
-    | ch.AudienceSync
-    | ch.StartChain
-    | ch.StopChain
-    | ch.Batch
-    | ch.Jump
-    | ch.Note
+    st.Send
+    | st.Wait
+    | a.Update
+    | a.ListStep
+    | a.ConsentStep
+    | a.Emit
+    | a.Webhook
+    | a.Fetch
+    | a.CodeStep
+    | a.Task
+    | a.Notify
+    | a.AudienceSync
+    | st.StartChain
+    | st.StopChain
+    | st.Batch
+    | st.Jump
+    | st.Note
 )

@@ -11,7 +11,9 @@ from crmspec.render.table import Gap, Item
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.ir.resource import Event, Goal, Stage
+    from crmspec.ir.data import Event
+    from crmspec.ir.journey import Stage
+    from crmspec.ir.measure import Goal
     from crmspec.render.view import View
 
 

@@ -11,7 +11,7 @@ from crmspec.render.table import Column, Item, Map, Row, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmspec.ir.resource import Event, Property
+    from crmspec.ir.data import Event, Property
     from crmspec.render.artifact import Artifact
     from crmspec.render.index import Use
     from crmspec.render.view import View

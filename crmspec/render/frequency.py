@@ -10,8 +10,9 @@ from crmspec.render.journey import kind_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.ir.audience import Broadcast
+    from crmspec.ir.frequency import Frequency, Scope
     from crmspec.ir.message import Message
-    from crmspec.ir.resource import Broadcast, Frequency, Scope
     from crmspec.ir.value import Ref
     from crmspec.render.table import Item
     from crmspec.render.view import View

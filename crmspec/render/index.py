@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from crmspec.ir import action as a
 from crmspec.ir import chain as ch
+from crmspec.ir import step as st
 from crmspec.ir.value import Located, Ref, Resource
 from crmspec.ir.walk import walk
 from crmspec.render.need import Need, Variables, declaring, needs, trigger_event, variables
@@ -160,9 +162,9 @@ def _references(node: Located) -> Iterator[tuple[Ref, str]]:
         match found:
             case Ref():
                 yield found, special.get(id(found), "")
-            case ch.SendChoice():
+            case st.SendChoice():
                 special |= {id(ref): "send" for ref in sent(found)}
-            case ch.AudienceChange():
+            case a.AudienceChange():
                 special[id(found.message)] = "send"
-            case ch.Emit():
+            case a.Emit():
                 special[id(found.emit)] = "emitted"

@@ -10,7 +10,7 @@ from crmspec.render.table import Column, Gap, Map, Row, Section
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from crmspec.ir.resource import Job
+    from crmspec.ir.journey import Job
     from crmspec.ir.value import Resource
     from crmspec.render.artifact import Artifact
     from crmspec.render.view import View

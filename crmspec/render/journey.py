@@ -11,8 +11,10 @@ from crmspec.ir.chain import Chain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.ir.audience import Broadcast
+    from crmspec.ir.data import Event
+    from crmspec.ir.journey import Stage
     from crmspec.ir.program import Program
-    from crmspec.ir.resource import Broadcast, Event, Stage
 
 
 class Journey:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from crmspec.ir import condition as c
+from crmspec.ir import trait as t
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,14 +31,14 @@ Leaf = (
     | c.ChannelReaction
     | c.InChain
     | c.InExperiment
-    | c.InPlace
-    | c.OnDevice
-    | c.HasRelated
-    | c.RfmIs
-    | c.RandomShare
+    | t.InPlace
+    | t.OnDevice
+    | t.HasRelated
+    | t.RfmIs
+    | t.RandomShare
     | c.TriggerProperty
     | c.StepResult
-    | c.NowIs
+    | t.NowIs
     | c.Raw
 )
 
@@ -101,21 +102,21 @@ class Leaves:
             case c.InExperiment():
                 experiment = self.ref(it.experiment)
                 return say("if.experiment", variant=it.variant.id, experiment=experiment)
-            case c.InPlace():
+            case t.InPlace():
                 return self._geo(it.geo)
-            case c.OnDevice():
+            case t.OnDevice():
                 return self._device(it.device)
-            case c.HasRelated():
+            case t.HasRelated():
                 return self._related(it)
-            case c.RfmIs():
+            case t.RfmIs():
                 return self._rfm(it.rfm)
-            case c.RandomShare():
+            case t.RandomShare():
                 return say("if.random", percent=self.amount.percent(it.random))
             case c.TriggerProperty():
                 return say("if.trigger", p=it.trigger.id, tests=self.amount.tests(it.tests))
             case c.StepResult():
                 return self.step_result(it)
-            case c.NowIs():
+            case t.NowIs():
                 return self._now(it.now)
             case c.Raw():
                 return say("if.raw", targets=", ".join(it.raw))
@@ -272,7 +273,7 @@ class Leaves:
             return self.vocabulary.say(f"no_reaction.{kind}")
         return f"{self.vocabulary.say(f'reaction.{kind}')} {self.amount.counted(tests)}"
 
-    def _geo(self, it: c.Geo) -> str:
+    def _geo(self, it: t.Geo) -> str:
         say = self.vocabulary.say
         said = [
             say(f"geo.{kind}", v=", ".join(names))
@@ -288,7 +289,7 @@ class Leaves:
         )
         return "; ".join(said) + tail
 
-    def _device(self, it: c.Device) -> str:
+    def _device(self, it: t.Device) -> str:
         say = self.vocabulary.say
         said = [
             say(f"device.{kind}", tests=self.amount.tests(tests))
@@ -299,7 +300,7 @@ class Leaves:
             said.append(say("device.push_on" if it.push_enabled else "device.push_off"))
         return self.amount.both(said)
 
-    def _related(self, it: c.HasRelated) -> str:
+    def _related(self, it: t.HasRelated) -> str:
         say, related = self.vocabulary.say, self.ref(it.related)
         if it.count:
             text = say("if.related_counted", object=related, count=self.amount.counted(it.count))
@@ -311,7 +312,7 @@ class Leaves:
             + self.where(it.where, it.related)
         )
 
-    def _rfm(self, it: c.Rfm) -> str:
+    def _rfm(self, it: t.Rfm) -> str:
         say = self.vocabulary.say
         scores = [
             say(f"rfm.{kind}", v=", ".join(str(score) for score in found))
@@ -328,7 +329,7 @@ class Leaves:
             said.append(f"{it.output or ''} {self.amount.tests(it.tests)}".strip())
         return self.vocabulary.say("if.step", step=it.step.id, result=self.amount.both(said))
 
-    def _now(self, it: c.Now) -> str:
+    def _now(self, it: t.Now) -> str:
         say, said = self.vocabulary.say, []
         if it.weekday:
             said.append(say("now.weekday", v=self.amount.weekdays(it.weekday)))

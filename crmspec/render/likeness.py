@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from crmspec.ir.resource import Event
+    from crmspec.ir.data import Event
 
 _WORD = re.compile(r"[^\W_]+")
 _SYNONYMS = (

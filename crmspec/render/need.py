@@ -10,6 +10,7 @@ import msgspec
 
 from crmspec.ir import chain as ch
 from crmspec.ir import condition as c
+from crmspec.ir import trigger as tr
 from crmspec.ir.value import Ref, Template
 from crmspec.ir.walk import walk
 
@@ -88,11 +89,11 @@ def needs(chain: ch.Chain, read: Iterable[Variables], program: Program) -> Need:
     return Need(pairs, tuple(attributes.values()))
 
 
-def trigger_event(trigger: ch.Trigger) -> Ref | None:
+def trigger_event(trigger: tr.Trigger) -> Ref | None:
     """Return the event whose properties a chain may read, if its trigger has one."""
-    if isinstance(trigger, ch.EventTrigger):
+    if isinstance(trigger, tr.EventTrigger):
         return trigger.event
-    return trigger.after if isinstance(trigger, ch.InactionTrigger) else None
+    return trigger.after if isinstance(trigger, tr.InactionTrigger) else None
 
 
 def declaring(events: list[Ref], name: str, program: Program) -> list[Ref]:

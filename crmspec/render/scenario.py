@@ -17,8 +17,9 @@ from crmspec.render.table import Item
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.ir.audience import Broadcast
     from crmspec.ir.chain import QuietHours
-    from crmspec.ir.resource import Broadcast, Channel
+    from crmspec.ir.channel import Channel
     from crmspec.render.cadence import Cadence, Moment
     from crmspec.render.view import View
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from crmspec.ir import chain as ch
+from crmspec.ir import action as a
+from crmspec.ir import step as st
 
 if TYPE_CHECKING:
     from crmspec.ir.value import Plain, Ref
@@ -26,26 +27,26 @@ SIGNS = {
 """Family of steps → its sign; `sign.<family>` says what it means."""
 
 
-def family(it: ch.AnyStep) -> str:  # noqa: PLR0911 - one line per family
+def family(it: st.AnyStep) -> str:  # noqa: PLR0911 - one line per family
     """Return the family of a step, which decides its sign and shape."""
     match it:
-        case ch.Send():
+        case st.Send():
             return "send"
-        case ch.Wait() | ch.Batch():
+        case st.Wait() | st.Batch():
             return "wait"
-        case ch.WaitFor():
+        case st.WaitFor():
             return "wait_for"
-        case ch.Branch() | ch.Switch() | ch.Throttle():
+        case st.Branch() | st.Switch() | st.Throttle():
             return "branch"
-        case ch.Split() | ch.ExperimentStep():
+        case st.Split() | st.ExperimentStep():
             return "split"
-        case ch.Task() | ch.Notify():
+        case a.Task() | a.Notify():
             return "people"
-        case ch.StartChain() | ch.StopChain() | ch.Jump():
+        case st.StartChain() | st.StopChain() | st.Jump():
             return "chain"
-        case ch.Leave():
+        case st.Leave():
             return "exit"
-        case ch.Note():
+        case st.Note():
             return "note"
         case _:
             return _action(it)
@@ -53,9 +54,9 @@ def family(it: ch.AnyStep) -> str:  # noqa: PLR0911 - one line per family
 
 def _action(it: _Action) -> str:
     match it:
-        case ch.Update() | ch.ListStep() | ch.ConsentStep() | ch.Emit():
+        case a.Update() | a.ListStep() | a.ConsentStep() | a.Emit():
             return "action"
-        case ch.Webhook() | ch.Fetch() | ch.CodeStep() | ch.AudienceSync():
+        case a.Webhook() | a.Fetch() | a.CodeStep() | a.AudienceSync():
             return "action"
         case _:
             assert_never(it)
@@ -69,66 +70,66 @@ class StepWords:
         self.amount = words.amount
         self.vocabulary = words.vocabulary
 
-    def say(self, it: ch.AnyStep) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per kind
+    def say(self, it: st.AnyStep) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per kind
         """Return what a step does, without its sign; a step's own title is said first."""
         say, ref = self.vocabulary.say, self.words.ref
         match it:
-            case ch.Send():
+            case st.Send():
                 return self._send(it.send)
-            case ch.Wait():
+            case st.Wait():
                 return self._wait(it.wait)
-            case ch.WaitFor():
+            case st.WaitFor():
                 return self._wait_for(it.wait_for)
-            case ch.Branch():
+            case st.Branch():
                 return self._branch(it.branch)
-            case ch.Switch():
+            case st.Switch():
                 return say("step.switch", value=self._switch_value(it.switch.value))
-            case ch.Split():
+            case st.Split():
                 return say("step.split")
-            case ch.ExperimentStep():
+            case st.ExperimentStep():
                 return say("step.experiment", experiment=ref(it.experiment.id))
-            case ch.Update():
+            case a.Update():
                 return self._update(it.update)
-            case ch.ListStep():
+            case a.ListStep():
                 return self._list(it.list)
-            case ch.ConsentStep():
+            case a.ConsentStep():
                 return self._consent(it.consent)
-            case ch.Emit():
+            case a.Emit():
                 return say("step.emit", event=ref(it.emit))
-            case ch.Webhook():
+            case a.Webhook():
                 return self._request(it.webhook)
-            case ch.Fetch():
+            case a.Fetch():
                 return say("step.fetch", source=self._source(it.fetch), as_=it.fetch.as_)
-            case ch.CodeStep():
+            case a.CodeStep():
                 return say("step.code", target=it.code.target)
-            case ch.Task():
+            case a.Task():
                 return self._task(it.task)
-            case ch.Notify():
+            case a.Notify():
                 people = ", ".join(it.notify.to)
                 return say(
                     "step.notify", to=people, subject=self.amount.template(it.notify.subject.source)
                 )
-            case ch.AudienceSync():
+            case a.AudienceSync():
                 change = it.audience_sync
                 return say(f"audience.{change.action}", it=ref(change.message))
-            case ch.StartChain():
+            case st.StartChain():
                 return say("step.start_chain", chain=ref(it.start_chain.chain))
-            case ch.StopChain():
+            case st.StopChain():
                 return say("step.stop_chain", chain=ref(it.stop_chain))
-            case ch.Batch():
+            case st.Batch():
                 return self._batch(it.batch)
-            case ch.Throttle():
+            case st.Throttle():
                 return self._throttle(it.throttle)
-            case ch.Jump():
+            case st.Jump():
                 return say("step.jump", to=it.jump.to.id)
-            case ch.Leave():
+            case st.Leave():
                 return say("step.exit", reason=it.exit)
-            case ch.Note():
+            case st.Note():
                 return say("step.note", note=it.note)
             case _:
                 assert_never(it)
 
-    def _send(self, it: ch.SendChoice) -> str:
+    def _send(self, it: st.SendChoice) -> str:
         say = self.vocabulary.say
         messages = self.vocabulary.either([self.words.ref(m) for m in sent(it)] or [""])
         choice = say(f"choose.{it.choose}")
@@ -139,7 +140,7 @@ class StepWords:
             return say("step.send_choice", messages=messages, choice=choice)
         return messages
 
-    def _wait(self, it: ch.WaitTime) -> str:
+    def _wait(self, it: st.WaitTime) -> str:
         say = self.vocabulary.say
         if it.for_:
             text = say("step.wait", d=self.amount.short(it.for_))
@@ -153,7 +154,7 @@ class StepWords:
             text += say("step.timezone", zone=zone)
         return text
 
-    def _until(self, it: ch.Until) -> str:
+    def _until(self, it: st.Until) -> str:
         say, said = self.vocabulary.say, []
         if it.date:
             said.append(say("until.date", date=self.words.ref(it.date)))
@@ -170,27 +171,27 @@ class StepWords:
         tail = say("until.exit") if it.if_past == "exit" else ""
         return self._offset(it) + ", ".join(said) + tail
 
-    def _offset(self, it: ch.Until) -> str:
+    def _offset(self, it: st.Until) -> str:
         if it.offset is None:
             return ""
         before = it.offset.months < 0 or it.offset.seconds < 0
         key = "until.before" if before else "until.after"
         return self.vocabulary.say(key, d=self.amount.duration(it.offset))
 
-    def _wait_for(self, it: ch.WaitForEvent) -> str:
+    def _wait_for(self, it: st.WaitForEvent) -> str:
         say = self.vocabulary.say
         tail = say("step.wait_for_since") if it.since == "chain_start" else ""
         wanted = self.vocabulary.either([self.words.condition(arm.if_) for arm in it.first_of])
         return f"{self.waiting(it)}: {wanted}{tail}"
 
-    def waiting(self, it: ch.WaitForEvent) -> str:
+    def waiting(self, it: st.WaitForEvent) -> str:
         """Return how long a step waits, without what for."""
         if it.timeout is None:
             return self.vocabulary.say("step.wait_for")
         spell = self.amount.duration(it.timeout)
         return self.vocabulary.say("step.wait_for_timeout", d=spell)
 
-    def _branch(self, it: ch.Cases) -> str:
+    def _branch(self, it: st.Cases) -> str:
         if len(it.cases) == 1:
             return self.question(self.words.condition(it.cases[0].if_))
         return self.vocabulary.say("step.branch")
@@ -199,7 +200,7 @@ class StepWords:
         """Return a condition as a question."""
         return self.vocabulary.say("step.question", it=condition)
 
-    def _switch_value(self, it: ch.SwitchValue) -> str:
+    def _switch_value(self, it: st.SwitchValue) -> str:
         say = self.vocabulary.say
         if it.attribute:
             return self.words.ref(it.attribute)
@@ -209,7 +210,7 @@ class StepWords:
             return say("switch.step", step=it.step.step.id)
         return say("switch.locale")
 
-    def _update(self, it: ch.ProfileChange) -> str:
+    def _update(self, it: a.ProfileChange) -> str:
         said = [self._change("set", key, value) for key, value in it.set.items()]
         said += [self.vocabulary.say("update.unset", a=self.words.ref(ref)) for ref in it.unset]
         said += [self._change("increment", key, step) for key, step in it.increment.items()]
@@ -221,29 +222,29 @@ class StepWords:
         name = self.words.name(found) if found else attribute
         return self.vocabulary.say(f"update.{kind}", a=name, v=self.amount.value(value))
 
-    def _list(self, it: ch.ListChange) -> str:
+    def _list(self, it: a.ListChange) -> str:
         said = [self.vocabulary.say("list.add", it=self.words.ref(ref)) for ref in it.add]
         said += [self.vocabulary.say("list.remove", it=self.words.ref(ref)) for ref in it.remove]
         return "; ".join(said)
 
-    def _consent(self, it: ch.ConsentChange) -> str:
+    def _consent(self, it: a.ConsentChange) -> str:
         say = self.vocabulary.say
         status = say(f"consent.{it.status}")
         text = say("step.consent", consent=self.words.ref(it.set), status=status)
         return text + (say("if.topic", topic=it.topic.id) if it.topic else "")
 
-    def _request(self, it: ch.Request) -> str:
+    def _request(self, it: a.Request) -> str:
         return self.vocabulary.say(
             "step.webhook", method=it.method, url=self.amount.template(it.url.source)
         )
 
-    def _source(self, it: ch.FetchSource) -> str:
+    def _source(self, it: a.FetchSource) -> str:
         if it.request:
             return self.vocabulary.say("fetch.request", it=self._request(it.request))
         kind, ref = ("coupon", it.coupon) if it.coupon else ("feed", it.feed)
         return self.vocabulary.say(f"fetch.{kind}", it=self.words.ref(ref) if ref else "")
 
-    def _task(self, it: ch.TaskBody) -> str:
+    def _task(self, it: a.TaskBody) -> str:
         say, title = self.vocabulary.say, self.amount.template(it.title.source)
         text = say("step.task", title=title)
         worker = it.to or it.queue
@@ -251,7 +252,7 @@ class StepWords:
             text += say("task.to", to=worker)
         return text + (say("task.due", d=self.amount.short(it.due)) if it.due else "")
 
-    def _batch(self, it: ch.BatchWindow) -> str:
+    def _batch(self, it: st.BatchWindow) -> str:
         text = self.vocabulary.say("step.batch", d=self.amount.duration(it.for_)) + self._key(
             it.key
         )
@@ -260,7 +261,7 @@ class StepWords:
         items = self.vocabulary.count("item", it.max_items)
         return text + self.vocabulary.say("batch.max", items=items)
 
-    def _throttle(self, it: ch.ThrottleLimit) -> str:
+    def _throttle(self, it: st.ThrottleLimit) -> str:
         spell = self.amount.duration(it.per)
         return self.vocabulary.say("step.throttle", n=it.limit, d=spell) + self._key(it.key)
 
@@ -268,18 +269,18 @@ class StepWords:
         return self.vocabulary.say("step.key", key=key) if key else ""
 
 
-def sent(it: ch.SendChoice) -> tuple[Ref, ...]:
+def sent(it: st.SendChoice) -> tuple[Ref, ...]:
     """Return the messages one of which, or all of which, a send step sends."""
     return ((it.message,) if it.message else ()) + it.messages
 
 
 _Action = (
-    ch.Update
-    | ch.ListStep
-    | ch.ConsentStep
-    | ch.Emit
-    | ch.Webhook
-    | ch.Fetch
-    | ch.CodeStep
-    | ch.AudienceSync
+    a.Update
+    | a.ListStep
+    | a.ConsentStep
+    | a.Emit
+    | a.Webhook
+    | a.Fetch
+    | a.CodeStep
+    | a.AudienceSync
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, assert_never
 
 from crmspec.ir import chain as ch
+from crmspec.ir import trigger as tr
 
 if TYPE_CHECKING:
     from crmspec.ir.value import Tests
@@ -30,48 +31,48 @@ class TriggerWords:
         self.amount = words.amount
         self.vocabulary = words.vocabulary
 
-    def say(self, it: ch.Trigger) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per kind
+    def say(self, it: tr.Trigger) -> str:  # noqa: C901, PLR0911, PLR0912 - one line per kind
         """Return what starts a chain."""
         say, ref, where = self.vocabulary.say, self.words.ref, self.words.where
         match it:
-            case ch.EventTrigger():
+            case tr.EventTrigger():
                 return say("on.event", event=ref(it.event), where=where(it.where, it.event))
-            case ch.InactionTrigger():
+            case tr.InactionTrigger():
                 return self._inaction(it)
-            case ch.SegmentTrigger():
+            case tr.SegmentTrigger():
                 return say(f"on.segment.{it.transition}", it=ref(it.segment)) + self._bulk(it)
-            case ch.ListTrigger():
+            case tr.ListTrigger():
                 return say(f"on.list.{it.transition}", it=ref(it.list)) + self._bulk(it)
-            case ch.AttributeTrigger():
+            case tr.AttributeTrigger():
                 return say("on.attribute", attribute=ref(it.attribute)) + self._change(it)
-            case ch.DateTrigger():
+            case tr.DateTrigger():
                 return self._date(it)
-            case ch.ScheduleTrigger():
+            case tr.ScheduleTrigger():
                 return say("on.schedule", rule=self.schedule(it.schedule))
-            case ch.ApiTrigger():
+            case tr.ApiTrigger():
                 return say("on.api", name=it.api.id)
-            case ch.FormTrigger():
+            case tr.FormTrigger():
                 return say("on.form", form=ref(it.form))
-            case ch.MessageTrigger():
+            case tr.MessageTrigger():
                 reaction = say(f"reaction.{it.reaction}")
                 link = say("if.link", link=it.link) if it.link else ""
                 return say("on.message", message=ref(it.message), reaction=reaction) + link
-            case ch.ObjectTrigger():
+            case tr.ObjectTrigger():
                 filter_ = where(it.where, it.object)
                 return say(f"on.object.{it.change}", object=ref(it.object), where=filter_)
-            case ch.ProductTrigger():
+            case tr.ProductTrigger():
                 return self._product(it)
-            case ch.InboundTrigger():
+            case tr.InboundTrigger():
                 tail = say("on.keyword", words=", ".join(it.keyword)) if it.keyword else ""
                 return say("on.inbound", channel=ref(it.inbound)) + tail
-            case ch.ChainTrigger():
+            case tr.ChainTrigger():
                 return say(f"on.chain.{it.state}", chain=ref(it.chain))
-            case ch.ManualTrigger():
+            case tr.ManualTrigger():
                 return say("on.manual")
             case _:
                 assert_never(it)
 
-    def _inaction(self, it: ch.InactionTrigger) -> str:
+    def _inaction(self, it: tr.InactionTrigger) -> str:
         say, ref = self.vocabulary.say, self.words.ref
         event, spell = ref(it.no_event), self.amount.duration(it.for_)
         where = self.words.where(it.where, it.no_event)
@@ -79,12 +80,12 @@ class TriggerWords:
             return say("on.no_event", event=event, d=spell, where=where)
         return say("on.no_event_after", event=event, d=spell, after=ref(it.after), where=where)
 
-    def _bulk(self, it: ch.SegmentTrigger | ch.ListTrigger) -> str:
+    def _bulk(self, it: tr.SegmentTrigger | tr.ListTrigger) -> str:
         say = self.vocabulary.say
         limit = say("on.volume_limit", limit=it.volume_limit) if it.volume_limit else ""
         return (say("on.backfill") if it.backfill else "") + limit
 
-    def _change(self, it: ch.AttributeTrigger) -> str:
+    def _change(self, it: tr.AttributeTrigger) -> str:
         declared = self.words.program.attributes.get(it.attribute.id)
         unit = declared.unit if declared else None
         return self._from_to(it.from_, it.to, unit)
@@ -92,7 +93,7 @@ class TriggerWords:
     def _from_to(self, from_: Tests, to: Tests, unit: str | None) -> str:
         return self.words.leaves.from_to(from_, to, unit)
 
-    def _date(self, it: ch.DateTrigger) -> str:
+    def _date(self, it: tr.DateTrigger) -> str:
         say, date, offset = self.vocabulary.say, self.words.ref(it.date), it.offset
         if offset is None or not (offset.months or offset.seconds):
             text = say("on.date", date=date)
@@ -104,14 +105,14 @@ class TriggerWords:
             text += say("on.at", time=self.amount.time(it.at.minute))
         return text + (say(f"recurs.{it.recurs}") if it.recurs != "never" else "")
 
-    def _product(self, it: ch.ProductTrigger) -> str:
+    def _product(self, it: tr.ProductTrigger) -> str:
         say = self.vocabulary.say
         text = say(f"on.product.{it.product}", of=say(f"of.{it.of}"))
         if it.at_least:
             text += say("on.at_least", percent=self.amount.percent(it.at_least))
         return text
 
-    def schedule(self, it: ch.Schedule) -> str:
+    def schedule(self, it: tr.Schedule) -> str:
         """Return a recurring moment; rules beyond day, week, month and year stay as written."""
         text = self._rule(it.rrule) if it.rrule else (it.cron or "")
         if it.at:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crmspec.ir import condition as c
-from crmspec.ir.resource import Event, Object
+from crmspec.ir.data import Event, Object
 from crmspec.render.amount import Amount
 from crmspec.render.leaf import Leaves, chain_state
 

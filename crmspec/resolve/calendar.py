@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
 from crmspec.ir.chain import Running
-from crmspec.ir.condition import DayWindow, EventHappened, EventMissing, MessageReaction
+from crmspec.ir.condition import EventHappened, EventMissing, MessageReaction
+from crmspec.ir.trait import DayWindow
 from crmspec.ir.value import Day
 from crmspec.resolve.codes import IMPOSSIBLE_DATE
 from crmspec.resolve.date import exists, looks_like_date, moment

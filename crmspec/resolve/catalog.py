@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.ir.chain import (
+from crmspec.ir.data import Attribute, DataType, Property
+from crmspec.ir.trigger import (
     AttributeTrigger,
     DateTrigger,
     EventTrigger,
@@ -18,14 +19,14 @@ from crmspec.ir.chain import (
     ScheduleTrigger,
     SegmentTrigger,
 )
-from crmspec.ir.resource import Attribute, DataType, Property
 from crmspec.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crmspec.ir.chain import Chain, Trigger
+    from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
+    from crmspec.ir.trigger import Trigger
 
 _WITHOUT_PROPERTIES = (
     AttributeTrigger,

@@ -6,14 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Severity, text
-from crmspec.ir.chain import (
-    Batch,
-    ChainTrigger,
-    Leave,
-    StartChain,
-    Wait,
-    WaitFor,
-)
+from crmspec.ir.step import Batch, Leave, StartChain, Wait, WaitFor
+from crmspec.ir.trigger import ChainTrigger
 from crmspec.resolve.codes import CHAIN_CYCLE
 from crmspec.resolve.cycle import Edge, circles, labels, route, step
 from crmspec.resolve.finding import finding
@@ -23,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir.chain import AnyStep, Chain, Steps
+    from crmspec.ir.chain import Chain
+    from crmspec.ir.step import AnyStep, Steps
     from crmspec.ir.value import Ref
     from crmspec.resolve.scope import Scope
 

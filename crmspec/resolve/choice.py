@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
 from crmspec.document import Mapping
-from crmspec.ir.chain import Chain, ConsentChange, ExperimentArms, SwitchCases
+from crmspec.ir.action import ConsentChange
+from crmspec.ir.chain import Chain
 from crmspec.ir.condition import ConsentIs, InExperiment
 from crmspec.ir.message import Message
+from crmspec.ir.step import ExperimentArms, SwitchCases
 from crmspec.resolve.codes import NON_EXHAUSTIVE_SWITCH, UNDECLARED_VALUE
 from crmspec.resolve.finding import finding, misspelled
 from crmspec.resolve.operand import undeclared

@@ -6,8 +6,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
+from crmspec.ir.audience import Segment
 from crmspec.ir.condition import InSegment
-from crmspec.ir.resource import Segment
 from crmspec.resolve.codes import BLOCK_CYCLE, SEGMENT_CYCLE
 from crmspec.resolve.cycle import Edge, circles, labels, route, step
 from crmspec.resolve.finding import finding

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.ir.chain import AttributeTrigger, Chain
+from crmspec.ir.chain import Chain
 from crmspec.ir.condition import (
     AttributeIs,
     ChannelReaction,
     EventHappened,
-    HasRelated,
     MessageReaction,
     TriggerProperty,
 )
+from crmspec.ir.trait import HasRelated
+from crmspec.ir.trigger import AttributeTrigger
 from crmspec.resolve.catalog import Typed
 from crmspec.resolve.property import AGGREGATES, filters
 

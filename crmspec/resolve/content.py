@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.channel import Channel, ChannelType
     from crmspec.ir.message import Content, Message
     from crmspec.ir.place import Place
-    from crmspec.ir.resource import Channel, ChannelType
     from crmspec.resolve.scope import Scope
 
 _PUSH = frozenset({"heading", "subtitle", "text", "image", "buttons", "open", "silent", "data"})

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import Chain, DateTrigger, ProfileChange, Until
+from crmspec.ir.action import ProfileChange
+from crmspec.ir.chain import Chain
 from crmspec.ir.condition import AttributeIs, EventHappened
-from crmspec.ir.resource import Computed
+from crmspec.ir.data import Computed
+from crmspec.ir.step import Until
+from crmspec.ir.trigger import DateTrigger
 from crmspec.resolve.codes import OPERATOR_MISMATCH
 from crmspec.resolve.finding import finding
 from crmspec.resolve.word import A_TYPE

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir.resource import Identity
+    from crmspec.ir.data import Identity
     from crmspec.resolve.scope import Scope
     from crmspec.source import Span
 

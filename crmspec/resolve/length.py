@@ -5,7 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir import chain, condition, message, resource
+from crmspec.ir import (
+    action,
+    audience,
+    chain,
+    channel,
+    condition,
+    data,
+    frequency,
+    journey,
+    measure,
+    message,
+    step,
+    target,
+    trait,
+    trial,
+    trigger,
+)
 from crmspec.resolve.codes import IMPOSSIBLE_DURATION
 from crmspec.resolve.finding import finding
 
@@ -21,16 +37,16 @@ LONGEST = 3653 * 86_400
 _PAIR = 2
 
 POSITIVE: dict[type[Located], tuple[str, ...]] = {
-    chain.InactionTrigger: ("for_",),
+    trigger.InactionTrigger: ("for_",),
     chain.Reentry: ("after",),
     chain.ChainGoal: ("within",),
     chain.QuietHours: ("ttl",),
-    chain.WaitTime: ("for_",),
-    chain.WaitForEvent: ("timeout",),
-    chain.Request: ("timeout",),
-    chain.BatchWindow: ("for_",),
-    chain.ThrottleLimit: ("per",),
-    chain.TaskBody: ("due",),
+    step.WaitTime: ("for_",),
+    step.WaitForEvent: ("timeout",),
+    action.Request: ("timeout",),
+    step.BatchWindow: ("for_",),
+    step.ThrottleLimit: ("per",),
+    action.TaskBody: ("due",),
     condition.HasBeen: ("for_",),
     condition.Changed: ("within",),
     condition.Anniversary: ("within_next", "within_last"),
@@ -42,30 +58,30 @@ POSITIVE: dict[type[Located], tuple[str, ...]] = {
     condition.Joined: ("within", "older_than"),
     condition.MessageReaction: ("within",),
     condition.ChannelReaction: ("within",),
-    condition.Rfm: ("over",),
+    trait.Rfm: ("over",),
     message.Coupon: ("valid_for",),
     message.Message: ("ttl",),
     message.Screen: ("close_after",),
-    resource.Computed: ("within",),
-    resource.Consent: ("expires",),
-    resource.Limit: ("per",),
-    resource.Frequency: ("min_gap", "for_", "ttl"),
-    resource.Winner: ("after",),
-    resource.Measure: ("within",),
-    resource.Experiment: ("rotate",),
-    resource.Resend: ("after",),
+    data.Computed: ("within",),
+    channel.Consent: ("expires",),
+    frequency.Limit: ("per",),
+    frequency.Frequency: ("min_gap", "for_", "ttl"),
+    measure.Winner: ("after",),
+    measure.Measure: ("within",),
+    measure.Experiment: ("rotate",),
+    audience.Resend: ("after",),
 }
 """Lengths of time that must be above zero; all others may be zero."""
 
 NOT_NEGATIVE: dict[type[Located], tuple[str, ...]] = {
-    chain.Between: ("min", "max"),
+    step.Between: ("min", "max"),
     message.Feed: ("cache",),
     message.Show: ("delay", "repeat"),
-    resource.Assumption: ("min_gap", "requires_silence"),
-    resource.Attribution: ("click", "open", "view"),
-    resource.Flow: ("freshness",),
-    resource.Profile: ("counter_lag",),
-    resource.TestReaction: ("after",),
+    data.Assumption: ("min_gap", "requires_silence"),
+    measure.Attribution: ("click", "open", "view"),
+    journey.Flow: ("freshness",),
+    target.Profile: ("counter_lag",),
+    trial.TestReaction: ("after",),
 }
 
 
@@ -76,7 +92,7 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
             for node, _ in scope.every(cls):
                 for field in fields:
                     yield from _length(node, field, least)
-    for between, _ in scope.every(chain.Between):
+    for between, _ in scope.every(step.Between):
         yield from _between(between)
     yield from _windows(scope)
 
@@ -114,7 +130,7 @@ def _length(node: Located, field: str, least: int) -> Iterator[Diagnostic]:
         )
 
 
-def _between(between: chain.Between) -> Iterator[Diagnostic]:
+def _between(between: step.Between) -> Iterator[Diagnostic]:
     if seconds(between.min) > seconds(between.max):
         yield finding(
             IMPOSSIBLE_DURATION,

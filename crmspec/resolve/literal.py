@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import Emit, ProfileChange
-from crmspec.ir.resource import Attribute, Event, Persona, Property, TestEvent
+from crmspec.ir.action import Emit, ProfileChange
+from crmspec.ir.data import Attribute, Event, Property
+from crmspec.ir.trial import Persona, TestEvent
 from crmspec.resolve.codes import CONTRADICTORY_RANGE
 from crmspec.resolve.finding import finding
 from crmspec.resolve.operand import fits

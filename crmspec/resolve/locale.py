@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import SwitchCases
+from crmspec.ir.step import SwitchCases
 from crmspec.resolve.codes import UNKNOWN_LOCALE
 from crmspec.resolve.finding import finding
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmspec.ir.chain import Request
+from crmspec.ir.action import Request
 from crmspec.ir.message import Block, Content, Layout
 from crmspec.ir.value import Template
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir.resource import DataType
+    from crmspec.ir.data import DataType
     from crmspec.resolve.catalog import Typed
     from crmspec.source import Span
 

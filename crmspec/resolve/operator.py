@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from crmspec.ir.resource import DataType
+    from crmspec.ir.data import DataType
     from crmspec.ir.value import Operator
 
 ALWAYS: frozenset[Operator] = frozenset({"exists", "missing"})

@@ -5,19 +5,13 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.ir.chain import (
-    Branch,
-    ExperimentStep,
-    Jump,
-    Split,
-    Switch,
-    WaitFor,
-)
+from crmspec.ir.step import Branch, ExperimentStep, Jump, Split, Switch, WaitFor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from crmspec.ir.chain import AnyStep, Chain, JumpTo, Steps
+    from crmspec.ir.chain import Chain
+    from crmspec.ir.step import AnyStep, JumpTo, Steps
     from crmspec.ir.value import Located
 
 Path = tuple[int, ...]

@@ -5,31 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import (
-    Batch,
-    Chain,
-    Emit,
-    EventTrigger,
-    Exit,
-    InactionTrigger,
-    ObjectTrigger,
-    Reentry,
-    Send,
-    SwitchValue,
-    Throttle,
-    Until,
-)
-from crmspec.ir.condition import (
-    EventHappened,
-    EventMissing,
-    FirstEvent,
-    HasRelated,
-    LastEvent,
-    Rfm,
-    TriggerProperty,
-)
+from crmspec.ir.action import Emit
+from crmspec.ir.chain import Chain, Exit, Reentry
+from crmspec.ir.condition import EventHappened, EventMissing, FirstEvent, LastEvent, TriggerProperty
+from crmspec.ir.data import Computed, Event
+from crmspec.ir.frequency import After
+from crmspec.ir.measure import Goal
 from crmspec.ir.message import Message
-from crmspec.ir.resource import After, Computed, Event, Goal, TestEvent
+from crmspec.ir.step import Batch, Send, SwitchValue, Throttle, Until
+from crmspec.ir.trait import HasRelated, Rfm
+from crmspec.ir.trial import TestEvent
+from crmspec.ir.trigger import EventTrigger, InactionTrigger, ObjectTrigger
 from crmspec.resolve.codes import UNKNOWN_PROPERTY
 from crmspec.resolve.finding import finding, misspelled
 from crmspec.resolve.word import A_KIND, kind_of
@@ -38,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir.chain import BatchWindow, ThrottleLimit
+    from crmspec.ir.step import BatchWindow, ThrottleLimit
     from crmspec.ir.value import Located, Name, PropertyTest, Ref
     from crmspec.resolve.catalog import Payload
     from crmspec.resolve.scope import Scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import ProfileChange
+from crmspec.ir.action import ProfileChange
 from crmspec.ir.program import KEYS, KINDS
 from crmspec.ir.value import Ref
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, WRONG_KIND

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cronsim import CronSim, CronSimError
 
 from crmspec.diagnostics import Text, text
-from crmspec.ir.chain import Schedule
+from crmspec.ir.trigger import Schedule
 from crmspec.resolve.codes import INVALID_SCHEDULE
 from crmspec.resolve.finding import finding
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import Branch, Chain, Switch, WaitFor
+from crmspec.ir.chain import Chain
 from crmspec.ir.condition import EventHappened, EventMissing, MessageReaction, StepResult
 from crmspec.ir.message import Message
+from crmspec.ir.step import Branch, Switch, WaitFor
 from crmspec.ir.walk import walk
 from crmspec.resolve.codes import (
     DUPLICATE_STEP_ID,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir.chain import AnyStep
+    from crmspec.ir.step import AnyStep
     from crmspec.ir.value import Located
     from crmspec.resolve.outline import Outline, Placed
     from crmspec.resolve.scope import Scope

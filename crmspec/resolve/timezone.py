@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
-from crmspec.ir.chain import Chain, QuietHours, WaitTime
+from crmspec.ir.audience import Broadcast
+from crmspec.ir.chain import Chain, QuietHours
+from crmspec.ir.frequency import Frequency
 from crmspec.ir.project import ChainDefaults, Project
-from crmspec.ir.resource import Broadcast, Frequency, Persona
+from crmspec.ir.step import WaitTime
+from crmspec.ir.trial import Persona
 from crmspec.resolve.codes import UNKNOWN_TIMEZONE
 from crmspec.resolve.finding import misspelled
 from crmspec.resolve.zone import ZONES

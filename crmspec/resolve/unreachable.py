@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
-from crmspec.ir.chain import (
-    STEPS,
-    Branch,
-    ExperimentStep,
-    Jump,
-    Leave,
-    Split,
-    Switch,
-    WaitFor,
-)
+from crmspec.ir.step import STEPS, Branch, ExperimentStep, Jump, Leave, Split, Switch, WaitFor
 from crmspec.resolve.codes import UNREACHABLE_STEP
 from crmspec.resolve.finding import finding
 from crmspec.resolve.outline import ways
@@ -23,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir.chain import AnyStep, Steps
+    from crmspec.ir.step import AnyStep, Steps
     from crmspec.resolve.outline import Outline
     from crmspec.resolve.scope import Scope
 

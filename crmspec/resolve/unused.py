@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
-from crmspec.ir.chain import ProfileChange
+from crmspec.ir.action import ProfileChange
+from crmspec.ir.data import Attribute
+from crmspec.ir.journey import Stage
+from crmspec.ir.measure import Experiment
 from crmspec.ir.message import Message
-from crmspec.ir.resource import Attribute, Experiment, Persona, Stage, Test
+from crmspec.ir.trial import Persona, Test
 from crmspec.ir.value import Ref, Resource
 from crmspec.resolve.codes import UNUSED_RESOURCE
 from crmspec.resolve.finding import finding

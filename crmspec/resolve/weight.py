@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
-from crmspec.ir.chain import ExperimentArms, SplitArms
-from crmspec.ir.resource import Experiment
+from crmspec.ir.measure import Experiment
+from crmspec.ir.step import ExperimentArms, SplitArms
 from crmspec.resolve.codes import WEIGHTS_NOT_100
 from crmspec.resolve.finding import finding
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.ir.chain import Send
+from crmspec.ir.step import Send
 from crmspec.ir.walk import walk
 from crmspec.rules.question import consents, is_unclear
 

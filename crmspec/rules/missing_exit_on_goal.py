@@ -6,24 +6,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
 from crmspec.document import Scalar
-from crmspec.ir.chain import (
-    Batch,
-    Branch,
-    EventTrigger,
-    Leave,
-    Send,
-    Wait,
-    WaitFor,
-)
+from crmspec.ir.step import Batch, Branch, Leave, Send, Wait, WaitFor
+from crmspec.ir.trigger import EventTrigger
 from crmspec.resolve.outline import ways
 from crmspec.rules.question import asks_about_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.ir.chain import AnyStep, Arm, Chain, ChainGoal, Steps
+    from crmspec.ir.chain import Chain, ChainGoal
+    from crmspec.ir.measure import Goal
     from crmspec.ir.program import Program
-    from crmspec.ir.resource import Goal
+    from crmspec.ir.step import AnyStep, Arm, Steps
 
 CODE = Code(
     "CRM306",

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.ir.condition import (
-    ConsentIs,
-    EventHappened,
-    EventMissing,
-    InSegment,
-    LastEvent,
-)
+from crmspec.ir.condition import ConsentIs, EventHappened, EventMissing, InSegment, LastEvent
 from crmspec.ir.walk import walk
 
 if TYPE_CHECKING:

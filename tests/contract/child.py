@@ -13,7 +13,7 @@ from pathlib import Path
 from crmspec.engine import ledger
 from crmspec.engine.apply import run
 from crmspec.engine.plan import known, make
-from crmspec.ir.resource import Target
+from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.stores import FileStore

@@ -6,7 +6,7 @@ import pytest
 from crmspec.engine.error import MissingCredentialError, TargetRejectedError
 from crmspec.engine.saved import dump, summarise
 from crmspec.engine.text import render
-from crmspec.ir.resource import Target
+from crmspec.ir.target import Target
 from crmspec.providers.registry import PROVIDERS
 from tests.contract.project import FILES, SHOP, program
 from tests.contract.world import CANARY, STAND_INS, World

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.engine.apply import run
 from crmspec.engine.plan import known, make
-from crmspec.ir.resource import Target
+from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from crmspec.engine.error import MissingCredentialError, UnknownTargetError
-from crmspec.ir.resource import Target
+from crmspec.ir.target import Target
 from crmspec.providers.registry import DEFAULT_TARGET, Connection, connect, secret, target
 from tests.engine.fake import FakeClock
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmspec.ir.chain import STEPS
+from crmspec.ir.step import STEPS
 from crmspec.render.drawing import Drawing
 from crmspec.render.step import SIGNS, family
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmspec.ir.chain import TRIGGERS
+from crmspec.ir.trigger import TRIGGERS
 
 SHOP = """
 events:

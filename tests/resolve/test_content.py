@@ -2,8 +2,8 @@
 
 import pytest
 
+from crmspec.ir.channel import ChannelType
 from crmspec.ir.message import Content, Message
-from crmspec.ir.resource import ChannelType
 from crmspec.resolve.content import CONTENT_FIELDS, FIELDS, MESSAGE_FIELDS, NEEDS
 
 CHANNELS = """

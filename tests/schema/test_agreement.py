@@ -1,23 +1,31 @@
 """The schemas say what the IR says: the same keys, the same references, the same choices."""
 
 import re
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Annotated, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 import pytest
 
-from crmspec.ir import chain, condition, message, project, resource
+from crmspec import ir
+from crmspec.ir import action, condition, data, project, step, trigger
 from crmspec.ir.program import KINDS
 from crmspec.ir.shorthand import SHORTHANDS
 from crmspec.ir.value import FLAT, OPERATORS, Located, PropertyTest, Ref, Resource, Tests
 from crmspec.ir.value import Test as Comparison
 from crmspec.schema.library import source, sources
 
-MODULES = (chain, condition, message, project, resource)
+# all but the module of scalars, which have no keys
+MODULES = [
+    import_module(f"crmspec.ir.{found.name}")
+    for found in iter_modules(ir.__path__)
+    if found.name != "value"
+]
 ROOTS = {cls: kind for kind, cls in KINDS.values()}
-ROOTS |= {resource.Identity: "identity", project.Project: "project"}
+ROOTS |= {data.Identity: "identity", project.Project: "project"}
 # written `{if, then, …}` or as a group of such
-ARMED = {chain.Cases: "cases", chain.WaitForEvent: "first_of"}
+ARMED = {step.Cases: "cases", step.WaitForEvent: "first_of"}
 GROUPS = {condition.All, condition.Any, condition.Nothing, condition.Not}
 
 
@@ -43,7 +51,7 @@ def schemas_of(cls):
     """Return every map that describes `cls`, with its file."""
     if cls in ROOTS:
         return [(ROOTS[cls], source(ROOTS[cls]))]
-    if cls is chain.Step or issubclass(cls, chain.Step):
+    if cls is action.Step or issubclass(cls, action.Step):
         return [("step", source("step"))]
     if cls in GROUPS:
         return [("condition", source("condition")["$defs"]["group"])]
@@ -93,19 +101,19 @@ def test_the_keys_are_the_fields(cls):
     assert found, f"no schema for {cls.__name__}"
     for _, schema in found:
         keys = set(schema["properties"])
-        if issubclass(cls, chain.Step) or cls in GROUPS:
+        if issubclass(cls, action.Step) or cls in GROUPS:
             assert expected <= keys
         else:
             assert keys == expected
 
 
 def test_a_step_has_no_other_keys_than_the_steps_together():
-    keys = set().union(*(expected_keys(cls) for cls in chain.STEPS))
+    keys = set().union(*(expected_keys(cls) for cls in step.STEPS))
     assert set(source("step")["properties"]) == keys
 
 
 def is_one_of_several(cls):
-    return issubclass(cls, chain.Step) or cls in GROUPS
+    return issubclass(cls, action.Step) or cls in GROUPS
 
 
 @pytest.mark.parametrize("cls", [p for p in structs() if not is_one_of_several(p.values[0])])
@@ -126,8 +134,8 @@ def test_fields_without_default_are_required(cls):
 @pytest.mark.parametrize(
     ("file", "classes"),
     [
-        pytest.param(source("step"), chain.STEPS, id="steps"),
-        pytest.param(source("trigger")["$defs"]["map"], chain.TRIGGERS, id="triggers"),
+        pytest.param(source("step"), step.STEPS, id="steps"),
+        pytest.param(source("trigger")["$defs"]["map"], trigger.TRIGGERS, id="triggers"),
         pytest.param(source("condition")["$defs"]["map"], condition.CONDITIONS, id="conditions"),
         pytest.param(source("segment"), condition.CONDITIONS, id="segments"),
     ],
@@ -153,8 +161,8 @@ def target(reference, here):
     file, _, pointer = reference.partition("#")
     name = file.removesuffix(".schema.json") or here
     found = source(name)
-    for step in pointer.strip("/").split("/") if pointer else ():
-        found = found[step]
+    for part in pointer.strip("/").split("/") if pointer else ():
+        found = found[part]
     return found, name
 
 

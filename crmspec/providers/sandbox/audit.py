@@ -8,9 +8,10 @@ import msgspec
 
 from crmspec.diagnostics import Diagnostic, Label, Severity, Text, text
 from crmspec.ir import Located, Resource, walk
-from crmspec.ir.chain import STEPS, TRIGGERS
 from crmspec.ir.condition import CONDITIONS
 from crmspec.ir.message import Message
+from crmspec.ir.step import STEPS
+from crmspec.ir.trigger import TRIGGERS
 from crmspec.providers.codes import UNSUPPORTED
 from crmspec.providers.sandbox.capability import CAPABILITIES, COLLECTIONS, Support
 from crmspec.source import Span

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.engine.resource import Address, Desired, Remark, Resource, references
 from crmspec.ir import walk
-from crmspec.ir.chain import ProfileChange
+from crmspec.ir.action import ProfileChange
 from crmspec.ir.message import Message
 from crmspec.providers.sandbox.audit import gaps, managed, policy
 from crmspec.providers.sandbox.capability import ACTIVATED
@@ -17,7 +17,7 @@ from crmspec.providers.sandbox.normalise import normalise
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.ir import Located, Program
-    from crmspec.ir.resource import Target
+    from crmspec.ir.target import Target
     from crmspec.ir.value import Resource as Node
     from crmspec.ir.value import Status
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmspec.engine.plan import Change
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
-    from crmspec.ir.resource import Target
+    from crmspec.ir.target import Target
     from crmspec.providers.sandbox.client import Client, Json
 
 

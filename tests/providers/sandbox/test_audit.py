@@ -6,9 +6,11 @@ import pytest
 
 from crmspec.diagnostics import Severity
 from crmspec.engine.resource import Address
-from crmspec.ir.chain import STEPS, TRIGGERS
+from crmspec.ir.channel import ChannelType
 from crmspec.ir.condition import CONDITIONS
-from crmspec.ir.resource import ChannelType, Target
+from crmspec.ir.step import STEPS
+from crmspec.ir.target import Target
+from crmspec.ir.trigger import TRIGGERS
 from crmspec.providers.sandbox.audit import audit
 from crmspec.providers.sandbox.capability import CAPABILITIES
 from crmspec.providers.sandbox.compile import compile_program

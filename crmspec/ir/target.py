@@ -1,0 +1,46 @@
+"""Where a project is deployed, and how such systems behave."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from crmspec.ir.value import (
+    Duration,
+    Plain,
+    ProfileRef,
+    Resource,
+)
+
+
+class Profile(Resource, frozen=True, kw_only=True):
+    """How an execution system behaves where systems differ (semantics 9); `base` gives the rest."""
+
+    base: Literal["reference", "braze", "customer_io", "klaviyo", "salesforce", "iterable"] = (
+        "reference"
+    )
+    exits: Literal["continuous", "step_end", "wait_end", "at_send"] | None = None
+    caps: Literal["rolling", "calendar"] | None = None
+    cap_timezone: Literal["profile", "account"] | None = None
+    over_cap: Literal["skip", "delay", "exit", "yield"] | None = None
+    counter_lag: Duration | None = None
+    unknown_timezone: Literal["deny", "default", "unenforced"] | None = None
+    week_starts: Literal["mon", "sun"] | None = None
+
+
+class Target(Resource, frozen=True, kw_only=True):
+    """An account of an execution system; secrets are named, never written."""
+
+    platform: str
+    api_revision: str | None = None
+    url: str | None = None
+    credentials: dict[str, str] = {}
+    manages: tuple[str, ...] = ()
+    activate: Literal["draft", "manual", "live"] = "draft"
+    naming: str = "{title}"
+    ids: dict[str, dict[str, str]] = {}
+    mode: Literal["api", "build_sheet"] = "api"
+    role: Literal["esp", "runtime", "warehouse"] = "esp"
+    profile: ProfileRef | None = None
+    events_namespace: str | None = None
+    region: str | None = None
+    options: dict[str, Plain] = {}
