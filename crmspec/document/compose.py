@@ -178,7 +178,8 @@ class Composer:
 
     def _gap(self, entry: Entry) -> Span:
         """Return the place of an absent key: the sign that should follow it."""
-        return Span(self.path, entry.key_start, max(entry.key_end, entry.key_start + 1))
+        end = min(max(entry.key_end, entry.key_start + 1), len(self.text))
+        return Span(self.path, entry.key_start, end)
 
     def _nameless(self, name: Event, depth: int) -> Node:
         """Skip an entry whose key is no scalar, and return its value."""
