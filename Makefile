@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CRMSPEC := $(BIN)/crmspec
+comma := ,
 STAMP := $(VENV)/.installed
 DEMO := out/demo
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
@@ -47,11 +48,15 @@ types: setup
 contracts: setup
 	@$(BIN)/lint-imports
 
-test: setup ## run the tests
-	@$(BIN)/pytest
+test: setup ## run the tests, on all cores
+	@$(BIN)/pytest -n auto
 
+CORE := source diagnostics document ir schema resolve rules engine
+space := $(subst ,, )
 coverage: setup
-	@$(BIN)/pytest --cov --cov-report=term:skip-covered
+	@$(BIN)/pytest -n auto --cov --cov-report=
+	@$(BIN)/coverage report --skip-covered
+	@$(BIN)/coverage report --skip-covered --fail-under=99 --include='$(subst $(space),$(comma),$(CORE:%=crmspec/%/*))'
 
 golden: setup ## rewrite the golden files; read the diff
 	@CRMSPEC_GOLDEN=rewrite $(BIN)/pytest -k golden
