@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crmspec import document
 from crmspec.api.workspace import PROJECT_NAMES, Workspace, load
 from crmspec.diagnostics import Diagnostic, Label, Severity, text
 from crmspec.diagnostics.baseline import read as read_baseline
@@ -29,7 +30,6 @@ from crmspec.schema import validate
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crmspec import document
     from crmspec.diagnostics.directive import Directive
     from crmspec.ir import Program
     from crmspec.ir.project import Project
@@ -47,6 +47,8 @@ class CheckResult:
     report: Report
     suppressed: tuple[Suppressed, ...]
     workspace: Workspace
+    lost: tuple[Diagnostic, ...] = ()
+    """Errors, silenced or not, for which parts are missing from the program."""
 
     @property
     def failed(self) -> bool:
@@ -66,6 +68,8 @@ class _Reading:
     """Whether every declaration was read; if not, a name may be unknown only to us."""
     whole: bool = True
     """Whether every resource reached the later phases."""
+    lost: list[Diagnostic] = field(default_factory=list)
+    """The errors, silenced or not, for which parts were left out of the program."""
 
 
 @contextmanager
@@ -95,6 +99,7 @@ def analyse(
         reading.whole = reading.complete and not broken
         reading.findings.extend(_duplicates(documents))
         reading.findings.extend(_settings(documents))
+        reading.lost = [f for f in reading.findings if f.code.severity is Severity.ERROR]
         program = build(documents, broken, dict(templates or {}))
         for finding in resolve(program, broken):
             if reading.complete or finding.code.id not in _NEEDS_EVERY_FILE:
@@ -137,7 +142,17 @@ def _judged(documents: list[document.Mapping], reading: _Reading) -> frozenset[t
         shape = validate(item)
         reading.findings.extend(shape.diagnostics)
         broken |= shape.broken
+        if any(map(_hides_names, item.entries.values())):
+            reading.complete = False
     return frozenset(broken)
+
+
+def _hides_names(entry: document.Entry) -> bool:
+    """Say whether a section declares ids that we cannot see: unknown, or not a map."""
+    if entry.key in KINDS:
+        return not isinstance(entry.value, document.Mapping)
+    known = entry.key in PROJECT_KEYS or entry.key == "identity" or entry.key.startswith("x-")
+    return not known
 
 
 def _duplicates(documents: list[document.Mapping]) -> Iterator[Diagnostic]:
@@ -185,8 +200,12 @@ def check_files(
 
 
 def check_path(path: Path | None = None) -> CheckResult:
-    """Check the project at or around a path; the current folder by default."""
-    return check_paths(() if path is None else (path,))
+    """Check the project at or around a path; the current folder by default.
+
+    Raises:
+        NothingToReadError: there is no project.
+    """
+    return check_workspace(load(() if path is None else (path,), project=True))
 
 
 def check_paths(
@@ -199,6 +218,7 @@ def check_paths(
 
     Raises:
         FileNotFoundError: a path or the baseline does not exist.
+        NothingToReadError: there is no project, and no path to look at.
         BaselineError: the baseline cannot be read.
     """
     return check_workspace(load(paths), baseline, write_baseline=write_baseline)
@@ -224,7 +244,7 @@ def check_workspace(
     report = Report.of(shown, reading.sources, notes=notes)
     if write_baseline and known is not None:
         known.write_text(write(take(report)), encoding="utf-8")
-    return CheckResult(program, report, verdict.suppressed, workspace)
+    return CheckResult(program, report, verdict.suppressed, workspace, tuple(reading.lost))
 
 
 def _policy(project: Project) -> Settings:

@@ -83,6 +83,15 @@ class Deployment:
         return f"{span.path}:{source.position(span.start).line}" if source else span.path
 
 
+def planned_target(data: bytes) -> str:
+    """Return the target that a saved plan is for.
+
+    Raises:
+        BadPlanFileError: the data is no plan, or was changed.
+    """
+    return saved.load(data).target
+
+
 @contextmanager
 def deployment(
     path: Path | None, target_id: str | None, state_folder: Path | None = None
@@ -96,6 +105,8 @@ def deployment(
     result = check_path(path)
     if result.failed:
         raise BrokenProjectError(result.report)
+    if result.lost:  # silenced, but a target must not lose what could not be read
+        raise BrokenProjectError(Report.of(result.lost, result.report.sources))
     program, clock = result.program, SystemClock()
     target = registry.target(program.targets, target_id)
     folder = state_folder or result.workspace.root / STATE_FOLDER

@@ -43,5 +43,7 @@ def page(code: str) -> str | None:
     """Return the page of a code as plain text for a terminal, or None if there is no such code."""
     from crmspec.diagnostics.page import parse, terminal
 
-    path = folder("codes") / f"{code}.md"
+    known = {one.slug: one.id for one in codes()}
+    wanted = known.get(code.lower(), code.upper())
+    path = folder("codes") / f"{f'CRM{wanted}' if wanted.isdigit() else wanted}.md"
     return terminal(parse(path.read_text(encoding="utf-8"))) if path.is_file() else None

@@ -37,13 +37,21 @@ def show(path: Path | None, address: str | None, *, spans: bool) -> Shown:
         return Shown(_whole(result.program, locate), errors)
     kind, _, id_ = address.partition(".")
     if kind not in KEYS or not id_:
-        return Shown(missing=f"an address is KIND.ID, such as chain.welcome; not {address}")
+        return Shown(missing=_no_address(address, result.program))
     found = result.program.find(kind, id_)
     if found is None:
         close = nearest(id_, getattr(result.program, KEYS[kind]))
         hint = f"; did you mean {kind}.{close}?" if close else ""
         return Shown(missing=f"there is no {address}{hint}")
     return Shown(_one(kind, found, locate), errors)
+
+
+def _no_address(address: str, program: Program) -> str:
+    """Say what an address looks like, and which the reader may have meant."""
+    key, _, id_ = address.partition(".")
+    meant = [f"{kind}.{one.id}" for kind, one in program.resources() if one.id == (id_ or key)]
+    hint = f"; did you mean {' or '.join(meant)}?" if meant else ""
+    return f"an address is KIND.ID, such as chain.welcome; not {address}{hint}"
 
 
 def _whole(program: Program, locate: Locate | None) -> Plain:

@@ -9,15 +9,26 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.document.codes import UNREADABLE_FILE
+from crmspec.ir import KINDS
 from crmspec.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crmspec.diagnostics import Text
+
 PROJECT_NAMES = ("crmspec.yaml", "crmspec.yml")
 SUFFIXES = (".yaml", ".yml")
 TEST_SUFFIXES = (".test.yaml", ".test.yml")
 _SKIPPED = {"node_modules", "__pycache__", "venv"}
+
+
+class NothingToReadError(Exception):
+    """There is no project here; `reason` says where was looked."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.english())
+        self.reason = reason
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,6 @@ class Workspace:
     templates: dict[str, str] = field(default_factory=dict)
     focus: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
-    state: Path | None = None
 
 
 def find_root(start: Path) -> Path | None:
@@ -45,27 +55,39 @@ def find_root(start: Path) -> Path | None:
     return None
 
 
-def load(paths: Iterable[Path]) -> Workspace:
+def load(paths: Iterable[Path], *, project: bool = False) -> Workspace:
     """Read the project around the paths, or, outside of any project, just the paths.
 
     Raises:
         FileNotFoundError: a path does not exist.
+        NothingToReadError: there is no project (and none of the paths, or `project` wants one).
     """
-    given = [path.absolute() for path in paths] or [Path.cwd()]
+    given = [Path(os.path.normpath(path.absolute())) for path in paths]
     for path in given:
         if not path.exists():
             raise FileNotFoundError(path)
-    root = find_root(given[0])
-    if root is None:
-        return _loose(given)
+    root = find_root(given[0] if given else Path.cwd())
+    if root is not None:
+        return _project(root, given)
+    if project or not given:
+        place = given[0] if given else Path.cwd()
+        raise NothingToReadError(
+            text("there is no `crmspec.yaml` in {path} or above it", path=str(place)),
+        )
+    return _loose(given)
+
+
+def _project(root: Path, given: list[Path]) -> Workspace:
     reader = _Reader(root)
-    project = next(root / name for name in PROJECT_NAMES if (root / name).is_file())
-    reader.add(project)
-    campaigns, templates = _folders(reader.files)
-    for folder in campaigns:
-        reader.add_tree(root / folder, SUFFIXES)
+    reader.add(next(root / name for name in PROJECT_NAMES if (root / name).is_file()))
+    chosen = _Folders.of(reader.files)
+    for folder in chosen.campaigns:
+        if (root / folder).is_dir():
+            reader.add_tree(root / folder, SUFFIXES)
+        elif chosen.needed:
+            reader.miss(folder)
     reader.add_tree(root / "tests", TEST_SUFFIXES)
-    texts = reader.texts(root / templates)
+    texts = reader.texts(root / chosen.templates)
     focus = tuple(_relative(path, root) for path in given if path != root)
     return Workspace(root, reader.files, texts, focus, tuple(reader.problems))
 
@@ -79,25 +101,36 @@ def _loose(given: list[Path]) -> Workspace:
             reader.add_tree(path, SUFFIXES)
         else:
             reader.add(path)
-    return Workspace(
-        root, reader.files, reader.texts(root / "templates"), (), tuple(reader.problems)
-    )
+    if not reader.files and not reader.problems:
+        raise NothingToReadError(text("there are no YAML files in {path}", path=str(root)))
+    texts = reader.texts(root / "templates")
+    return Workspace(root, reader.files, texts, problems=tuple(reader.problems))
 
 
-def _folders(files: dict[str, bytes]) -> tuple[tuple[str, ...], str]:
-    """Return where the project file says its campaigns and templates are."""
-    from crmspec.document import read
+@dataclass(frozen=True)
+class _Folders:
+    """Where the project file says its files are; `needed` unless it holds resources itself."""
 
-    ((path, data),) = files.items()
-    for document in read(path, data).documents:
-        paths = document.child("paths")
-        data_ = paths.data if paths is not None else None
-        if isinstance(data_, dict):
-            campaigns = data_.get("campaigns", "campaigns")
-            listed = campaigns if isinstance(campaigns, list) else [campaigns]
-            templates = data_.get("templates", "templates")
-            return tuple(str(item) for item in listed), str(templates)
-    return ("campaigns",), "templates"
+    campaigns: tuple[str, ...] = ("campaigns",)
+    templates: str = "templates"
+    needed: bool = True
+
+    @classmethod
+    def of(cls, files: dict[str, bytes]) -> _Folders:
+        """Look into the project file, if it could be read."""
+        from crmspec.document import read
+
+        documents = [d for path, data in files.items() for d in read(path, data).documents]
+        resources = any(key in KINDS for d in documents for key in d.entries)
+        for document in documents:
+            paths = document.child("paths")
+            if paths is not None and isinstance(paths.data, dict):
+                campaigns = paths.data.get("campaigns", "campaigns")
+                listed = campaigns if isinstance(campaigns, list) else [campaigns]
+                templates = str(paths.data.get("templates", "templates"))
+                named = "campaigns" in paths.data
+                return cls(tuple(map(str, listed)), templates, named or not resources)
+        return cls(needed=not resources)
 
 
 class _Reader:
@@ -118,8 +151,14 @@ class _Reader:
 
     def add_tree(self, folder: Path, suffixes: tuple[str, ...]) -> None:
         for path in self._walk(folder):
-            if path.name.endswith(suffixes) and path.name not in PROJECT_NAMES:
+            if path.name.lower().endswith(suffixes) and path.name not in PROJECT_NAMES:
                 self.add(path)
+
+    def miss(self, folder: str) -> None:
+        """Note that a folder of campaigns is not there."""
+        message = text("there is no folder `{path}`", path=folder)
+        advice = text("create it, or name the right one under `paths: {{campaigns: …}}`")
+        self.problems.append(_unreadable(next(iter(self.files), folder), message, advice))
 
     def texts(self, folder: Path) -> dict[str, str]:
         """Return the text files below a folder by their path in it."""
@@ -131,31 +170,52 @@ class _Reader:
         return found
 
     def _walk(self, folder: Path) -> Iterator[Path]:
-        if not folder.resolve().is_relative_to(self.real):
-            self._problem(_relative(folder, self.root), "it lies outside the project")
+        if self._outside(folder):
+            self._problem(_relative(folder, self.root), text("it lies outside the project"))
             return
-        for parent, folders, names in os.walk(folder):
+        for parent, folders, names in os.walk(folder, onerror=self._closed):
             folders[:] = sorted(n for n in folders if n not in _SKIPPED and not n.startswith("."))
+            for name in folders:
+                if Path(parent, name).is_symlink():
+                    linked = _relative(Path(parent, name), self.root)
+                    self._problem(linked, text("links to folders are not followed"))
             yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+
+    def _closed(self, error: OSError) -> None:
+        if not isinstance(error, FileNotFoundError):
+            self._problem(_relative(Path(error.filename), self.root), _reason(error))
+
+    def _outside(self, path: Path) -> bool:
+        return not path.resolve().is_relative_to(self.real)
 
     def _bytes(self, path: Path, name: str) -> bytes | None:
         try:
-            if path.is_symlink() and not path.resolve().is_relative_to(self.real):
-                self._problem(name, "it lies outside the project")
-                return None
-            if not path.is_file():
-                self._problem(name, "it is not a regular file")
-                return None
-            return path.read_bytes()
+            if path.is_symlink() and self._outside(path):
+                self._problem(name, text("it lies outside the project"))
+            elif not path.is_file():
+                self._problem(name, text("it is not a regular file"))
+            else:
+                return path.read_bytes()
+        except RuntimeError:  # how pathlib says so before Python 3.13
+            self._problem(name, text("it is a link to itself"))
         except OSError as error:
-            self._problem(name, (error.strerror or type(error).__name__).lower())
+            self._problem(name, _reason(error))
         return None
 
-    def _problem(self, name: str, reason: str) -> None:
+    def _problem(self, name: str, reason: Text) -> None:
         message = text("cannot read `{path}`: {reason}", path=name, reason=reason)
-        self.problems.append(
-            Diagnostic(code=UNREADABLE_FILE, message=message, label=Label(Span(name, 0, 0)))
-        )
+        self.problems.append(_unreadable(name, message))
+
+
+def _reason(error: OSError) -> Text:
+    if isinstance(error, PermissionError):
+        return text("permission denied")
+    return text("{reason}", reason=(error.strerror or type(error).__name__).lower())
+
+
+def _unreadable(path: str, message: Text, *advice: Text) -> Diagnostic:
+    place = Label(Span(path, 0, 0))
+    return Diagnostic(code=UNREADABLE_FILE, message=message, label=place, help=advice)
 
 
 def _relative(path: Path, root: Path) -> str:

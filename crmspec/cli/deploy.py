@@ -46,14 +46,23 @@ def target_options(function: Function) -> Function:
 
 @contextmanager
 def guarded(
-    project: Path | None, target: str | None, state_dir: Path | None, voice: Voice
+    project: Path | None,
+    target: str | None,
+    state_dir: Path | None,
+    voice: Voice,
+    plan_file: Path | None = None,
 ) -> Iterator[Deployment]:
-    """Open the deployment; errors of project and target are printed and end the command."""
-    from crmspec.api.deploy import BrokenProjectError, deployment
+    """Open the deployment; errors of project and target are printed and end the command.
+
+    Without `target`, a saved plan says which one it is for.
+    """
+    from crmspec.api.deploy import BrokenProjectError, deployment, planned_target
     from crmspec.diagnostics import text
     from crmspec.engine.error import EngineError
 
     try:
+        if target is None and plan_file is not None:
+            target = planned_target(plan_file.read_bytes())
         with deployment(project, target, state_dir) as opened:
             yield opened
     except BrokenProjectError as error:

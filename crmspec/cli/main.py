@@ -7,11 +7,15 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from crmspec import __version__
 from crmspec.cli.exit_code import ExitCode
+
+if TYPE_CHECKING:
+    from crmspec.diagnostics import Text
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("crmspec.cli.command.init", "Start a project with one working chain."),
@@ -73,19 +77,49 @@ def run(arguments: list[str] | None = None) -> int:
     try:
         result = cli.main(args=arguments, prog_name="crmspec", standalone_mode=False)
         return int(result) if isinstance(result, int) else ExitCode.CLEAN
-    except click.exceptions.Exit as stop:
-        return stop.exit_code
-    except click.ClickException as error:
-        error.show()
-        return ExitCode.USAGE
+    except (SystemExit, BrokenPipeError):  # nobody reads the output any more
+        return ExitCode.CLEAN
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return ExitCode.CLEAN
-    except Exception:  # noqa: BLE001 - the last line of defence: report our bug, hide the traceback
-        return _bug()
+    except Exception as error:  # noqa: BLE001 - the last line of defence: hide the traceback
+        return _failed(error)
+
+
+def _failed(error: Exception) -> int:
+    """Say what is wrong in words, and return the exit code."""
+    from crmspec.api.workspace import NothingToReadError
+
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.ClickException():
+            error.show()
+            return ExitCode.USAGE
+        case OSError():
+            return _closed(error)
+        case NothingToReadError():
+            return _nothing(error.reason)
+    return _bug()
+
+
+def _closed(error: OSError) -> int:
+    """Say which file could not be read or written."""
+    what = error.filename2 or error.filename
+    reason = (error.strerror or type(error).__name__).lower()
+    click.echo(f"error: {what}: {reason}" if what else f"error: {reason}", err=True)
+    return ExitCode.USAGE
+
+
+def _nothing(reason: Text) -> int:
+    """Say that there is no project here."""
+    from crmspec.cli.option import voice
+    from crmspec.diagnostics import text
+
+    speaker = voice(None, colour=False, quiet=False, verbose=False)
+    speaker.say(text("error: {reason}", reason=reason))
+    speaker.say(text("  = `crmspec init` starts a project"))
+    return ExitCode.USAGE
 
 
 def _bug() -> int:

@@ -31,13 +31,25 @@ class Voice:
     def say(self, message: Text | str, level: int = 0) -> None:
         """Print to standard error, unless the reader asked for less."""
         if self.verbosity >= level:
-            click.echo(message if isinstance(message, str) else self.words(message), err=True)
+            show(message if isinstance(message, str) else self.words(message), err=True)
 
     def words(self, message: Text) -> str:
         """Return a sentence in the reader's language."""
         from crmspec.diagnostics.catalog import translate
 
         return translate(message, self.lang)
+
+
+def show(message: str, *, err: bool = False, newline: bool = True) -> None:
+    """Print, and go on if nobody reads any more: work under way must not end for that."""
+    try:
+        click.echo(message, err=err, nl=newline)
+    except BrokenPipeError:
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end
+        if err:
+            sys.stderr = nowhere
+        else:
+            sys.stdout = nowhere
 
 
 def voice(lang: str | None, colour: bool | None, quiet: bool, verbose: bool) -> Voice:  # noqa: FBT001

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-import click
-
+from crmspec.cli.option import show
 from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
@@ -32,14 +31,13 @@ class Progress:
             width = 20
             filled = width * (self._number - 1) // self._total
             bar = "━" * filled + "─" * (width - filled)
-            click.echo(
-                f"\r\x1b[K{bar} {self._number}/{self._total} {change.address}", nl=False, err=True
-            )
+            line = f"{bar} {self._number}/{self._total} {change.address}"
+            show(f"\r\x1b[K{line}", newline=False, err=True)
 
     def done(self, change: Change) -> None:
         """Tell that a change is made."""
         if self._moving and self._number == self._total:
-            click.echo("\r\x1b[K", nl=False, err=True)
+            show("\r\x1b[K", newline=False, err=True)
         elif not self._moving:
             self._voice.say(f"  {self._number}/{self._total}  {change.kind}  {change.address}")
 
@@ -74,4 +72,4 @@ class Progress:
         self._line(self._voice.words(text("skipped {address}: {why}", address=address, why=why)))
 
     def _line(self, message: str) -> None:
-        click.echo(f"\r\x1b[K{message}" if self._moving else message, err=True)
+        show(f"\r\x1b[K{message}" if self._moving else message, err=True)

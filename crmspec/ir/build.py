@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from crmspec.document import Mapping
 from crmspec.ir.convert import converter, struct_converter
 from crmspec.ir.data import Identity
+from crmspec.ir.default import chain_with, message_with
 from crmspec.ir.program import KINDS, Program
 from crmspec.ir.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from collections.abc import Set as AbstractSet
+    from typing import Any
 
     from crmspec.ir.value import Resource
 
@@ -44,8 +46,21 @@ def build(
                 identity = converter(Identity)(entry.value, entry)  # type: ignore[assignment]
         if "project" in document.entries and ("project", "") not in broken:
             project = struct_converter(Project)(document, None)
+    _fill_in(project, found)
     ordered = {key: dict(sorted(items.items())) for key, items in found.items()}
     return Program(project=project, identity=identity, files=files or {}, **ordered)  # type: ignore[arg-type]
+
+
+def _fill_in(project: Project, found: dict[str, dict[str, Any]]) -> None:
+    """Write the project's defaults into chains and messages."""
+    defaults = project.defaults
+    if defaults is None:
+        return
+    if defaults.chain is not None:
+        found["chains"] = {k: chain_with(v, defaults.chain) for k, v in found["chains"].items()}
+    if defaults.message is not None:
+        messages = found["messages"].items()
+        found["messages"] = {k: message_with(v, defaults.message) for k, v in messages}
 
 
 def _resources(

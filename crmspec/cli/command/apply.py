@@ -10,7 +10,7 @@ import click
 
 from crmspec.cli.deploy import guarded, painted, target_options
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option
+from crmspec.cli.option import common, project_option, show
 from crmspec.cli.progress import Progress
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ def command(  # noqa: PLR0913 - one argument per option
     """
     from crmspec.diagnostics import text
 
-    with guarded(project, target, state_dir, voice) as deployment:
+    with guarded(project, target, state_dir, voice, plan_file) as deployment:
         plan = deployment.plan()
         if plan_file is not None:
             deployment.confirm(plan_file.read_bytes(), plan)
-        click.echo(painted(plan, voice), nl=False, color=voice.colour)
+        show(painted(plan, voice), newline=False)
         if plan.empty:
             return ExitCode.CLEAN
         if plan_file is None and not yes and not _agreed(deployment.target, voice):

@@ -23,7 +23,7 @@ def command(code: str | None, voice: Voice) -> None:
         for id_, slug, title in code_list(voice.lang):
             click.echo(f"{id_}  {slug:<28}  {title}")
         return
-    text = page(code.upper())
+    text = page(code)
     if text is None:
         raise click.UsageError(f"there is no code {code}; `crmspec explain` lists them all")
     click.echo(text, nl=False)

@@ -49,6 +49,8 @@ def command(  # noqa: PLR0913 - one argument per option
         shown = document.decode() if json_ else painted(plan, voice)
         click.echo(shown, nl=False, color=voice.colour)
         if out is not None:
-            voice.say(text("saved for 24 h: crmspec apply {path}", path=str(out)))
+            where = f" --project {project}" if project is not None else ""
+            where += f" --state-dir {state_dir}" if state_dir is not None else ""
+            voice.say(text("saved for 24 h: crmspec apply {path}", path=f"{out}{where}"))
         changes = exit_code and not plan.empty
     return ExitCode.CHANGES if changes else ExitCode.CLEAN
