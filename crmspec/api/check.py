@@ -241,7 +241,8 @@ def check_workspace(
     verdict = suppress(reading.findings, policy)
     shown = [f for f in verdict.kept if _in_focus(f, workspace.focus)]
     notes = (stale_note(verdict.stale),) if verdict.stale else ()
-    report = Report.of(shown, reading.sources, notes=notes)
+    hidden = sum(one.by == "baseline" for one in verdict.suppressed)
+    report = Report.of(shown, reading.sources, notes=notes, hidden=hidden)
     if write_baseline and known is not None:
         known.write_text(write(take(report)), encoding="utf-8")
     return CheckResult(program, report, verdict.suppressed, workspace, tuple(reading.lost))

@@ -25,6 +25,7 @@ _COLOURS = {
     "=": "cyan",
     "⟳": "magenta",
     "≈": "blue",
+    "?": "yellow",
     "!": "yellow",
 }
 

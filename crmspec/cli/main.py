@@ -118,7 +118,7 @@ def _nothing(reason: Text) -> int:
 
     speaker = voice(None, colour=False, quiet=False, verbose=False)
     speaker.say(text("error: {reason}", reason=reason))
-    speaker.say(text("  = `crmspec init` starts a project"))
+    speaker.say(f"  = {speaker.words(text('`crmspec init` starts a project'))}")
     return ExitCode.USAGE
 
 

@@ -21,6 +21,7 @@ Rank: TypeAlias = "tuple[str, int, str, int, str]"
 class Report(msgspec.Struct, frozen=True):
     """Findings by place, `summary` lines to print before them and `notes` to print after them.
 
+    `hidden` counts the findings that the baseline keeps out; they are told of, not shown.
     Build it with `Report.of`, which sorts the findings and drops repeated ones.
     """
 
@@ -28,6 +29,7 @@ class Report(msgspec.Struct, frozen=True):
     sources: Mapping[str, Source]
     summary: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
+    hidden: int = 0
 
     @classmethod
     def of(
@@ -36,9 +38,10 @@ class Report(msgspec.Struct, frozen=True):
         sources: Mapping[str, Source],
         summary: Iterable[Text] = (),
         notes: Iterable[Text] = (),
+        hidden: int = 0,
     ) -> Report:
         """Return the report of `findings`, ordered and without duplicates."""
-        return cls(order(findings), sources, tuple(summary), tuple(notes))
+        return cls(order(findings), sources, tuple(summary), tuple(notes), hidden)
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of one severity."""

@@ -7,6 +7,7 @@ most likely meant; the others end the file by raising `Unreadable`.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from crmspec.document import problem
@@ -36,6 +37,7 @@ MAX_ALIASED: Final = 10_000
 _ODD_KEYS: Final = frozenset(["", "<<"])
 _DECORATION: Final = re.compile(r"(?<![^\s\[{,:])[&!]")
 """Anything that may be an anchor or a tag; most files have none and need not be asked for them."""
+_DECIMAL: Final = re.compile(r"[-+]?[0-9]+,[0-9]+")
 _TAG: Final = re.compile(r"(?:&\S+\s+)?(!\S*)")
 
 
@@ -148,6 +150,8 @@ class Composer:
                 data[key] = value.data
         if start.flow_style:
             end = name.end_mark.index
+            if None in data.values():
+                self._join_numbers(entries, data)
         return Mapping(path, start.start_mark.index, end, entries, data)
 
     def _resolve(self, event: Event, value: str) -> bool | int | float | str | None:
@@ -169,12 +173,36 @@ class Composer:
         elif not entry.key and not name.style:
             self.findings.append(problem.key_not_text(self._gap(entry)))
             self.lost.append(entry.value)
+        elif first is not None and self._is_fraction(entries[next(reversed(entries))], entry):
+            self._join(entries[next(reversed(entries))], entry, data)
         elif first is not None:
             self.findings.append(problem.duplicate_key(entry.key, first.key_span, entry.key_span))
             self.lost.append(entry.value)
         else:
             entries[entry.key] = entry
             data[entry.key] = entry.value.data
+
+    def _join_numbers(self, entries: dict[str, Entry], data: dict[str, Plain]) -> None:
+        """Mend the numbers with a decimal comma, to YAML a number and a key without a value."""
+        for before, entry in list(pairwise(entries.values())):
+            if self._is_fraction(before, entry):
+                self._join(before, entry, data)
+                del entries[entry.key], data[entry.key]
+
+    def _is_fraction(self, before: Entry, entry: Entry) -> bool:
+        value = entry.value
+        return (
+            value.data is None
+            and value.start == value.end == entry.key_end
+            and _DECIMAL.fullmatch(self.text, before.value.start, entry.key_end) is not None
+        )
+
+    def _join(self, before: Entry, entry: Entry, data: dict[str, Plain]) -> None:
+        span = Span(self.path, before.value.start, entry.key_end)
+        self.findings.append(problem.decimal_comma(span, self.text))
+        written = self.text[span.start : span.end]
+        before.value = Scalar(self.path, span.start, span.end, written)
+        data[before.key] = written
 
     def _gap(self, entry: Entry) -> Span:
         """Return the place of an absent key: the sign that should follow it."""

@@ -20,6 +20,7 @@ _TEMPLATE: Final = re.compile(r"(?:^|[:,\[-])[ \t]*(\{[{%].*)", re.MULTILINE)
 _QUOTED: Final = re.compile(r""""[^"]*"|'[^']*'""")
 _OPEN_QUOTE: Final = re.compile(r"""(?:^|[\s\[{,:])["']""")
 _TEMPLATE_END: Final = re.compile(r"[}%]\}")
+_VARIABLE: Final = re.compile(r"\$\{[^{}\n]*\}")
 _INDENT: Final = re.compile(r"[ \t]*")
 
 
@@ -44,6 +45,8 @@ class Fault:
         for offset in (self.begin, self.at):
             start = line_start(self.source, offset)
             for found in _TEMPLATE.finditer(self.source, start, line_end(self.source, offset)):
+                if self.at < found.start(1) and "mapping values" in self.problem:
+                    continue  # the text before the template is at fault
                 before = _QUOTED.sub("", self.source[start : found.start(1)])
                 if not _OPEN_QUOTE.search(before):
                     return self._template_span(start, found.start(1))
@@ -58,6 +61,11 @@ class Fault:
             return Span(self.path, opening, end.end() if end else whole.end)
         comma = self.source[whole.end - 1] == ","
         return Span(self.path, opening, whole.end - comma)
+
+    def variable(self) -> Span | None:
+        """Return the place of a `${…}` without quotes whose brace the parser stumbled over."""
+        found = _VARIABLE.match(self.source, max(self.at - 1, 0))
+        return Span(self.path, *found.span()) if found else None
 
     def tab(self) -> Span | None:
         """Return the place of a tab that stands where only spaces may."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Diagnostic, Label, Safety, text
+from crmspec.diagnostics import Diagnostic, Edit, Fix, Label, Safety, text
 from crmspec.document import codes
 from crmspec.document.quote import quote_fix
+from crmspec.document.whole import whole_value
 
 if TYPE_CHECKING:
-    from crmspec.diagnostics import Code
+    from crmspec.diagnostics import Code, Text
     from crmspec.source import Span
 
 LONGEST_QUOTE = 40
@@ -25,13 +26,49 @@ def misread(code: Code, span: Span, source: str) -> Diagnostic:
     """Tell that a plain scalar is not the number it looks like."""
     number = shorten(source[span.start : span.end])
     if code is codes.LEADING_ZERO:
-        message = text("`{number}` starts with a zero", number=number)
-        hint = text("put it in quotes if it is text, a code or a phone number; else drop the zero")
-        fixes = (quote_fix(source, span, Safety.UNSAFE),)
-        return Diagnostic(code=code, message=message, label=Label(span), help=(hint,), fixes=fixes)
+        return _leading_zero(number, span, source)
     message = text("`{number}` is out of the range of numbers", number=number)
     hint = text("write a smaller number, or put it in quotes if it is text")
     return Diagnostic(code=code, message=message, label=Label(span), help=(hint,))
+
+
+def _leading_zero(number: str, span: Span, source: str) -> Diagnostic:
+    sign = number[: number[0] in "+-"]
+    plain = sign + (number.lstrip("+-0") or "0")
+    if sign:
+        hint = text("write `{plain}`, or put it in quotes if it is text", plain=plain)
+        fix = Fix(text("write `{plain}`", plain=plain), (Edit(span, plain),), Safety.UNSAFE)
+    else:
+        hint = text(
+            "put it in quotes if it is text, a code or a phone number; else write `{plain}`",
+            plain=plain,
+        )
+        fix = quote_fix(source, span, Safety.UNSAFE)
+    return Diagnostic(
+        code=codes.LEADING_ZERO,
+        message=text("`{number}` starts with a zero", number=number),
+        label=Label(span),
+        help=(hint,),
+        fixes=(fix,),
+    )
+
+
+def decimal_comma(span: Span, source: str) -> Diagnostic:
+    """Tell that in braces a comma ends a number."""
+    number = source[span.start : span.end]
+    whole, _, rest = number.partition(",")
+    grouped = len(rest) == 3 and bool(whole.strip("+-0"))  # noqa: PLR2004 - thousands
+    meant = whole + rest if grouped else f"{whole}.{rest}"
+    fix = Fix(text("write `{number}`", number=shorten(meant)), (Edit(span, meant),), Safety.UNSAFE)
+    return Diagnostic(
+        code=codes.SYNTAX,
+        message=text(
+            "`{number}` is not one number: a comma in braces ends a value", number=shorten(number)
+        ),
+        label=Label(span),
+        help=(text("write `{number}`", number=shorten(meant)),),
+        fixes=(fix,),
+    )
 
 
 def duplicate_key(key: str, first: Span, second: Span) -> Diagnostic:
@@ -121,13 +158,39 @@ def too_deep(span: Span, limit: int) -> Diagnostic:
 
 def unquoted_template(span: Span, source: str) -> Diagnostic:
     """Tell that a template in braces needs quotes."""
+    hints, fixes = _quoting(span, source)
     return Diagnostic(
         code=codes.UNQUOTED_TEMPLATE,
         message=text("a value that begins with a template must be in quotes"),
         label=Label(span),
-        help=(text("without quotes, YAML reads `{open}` as the start of a map", open="{"),),
-        fixes=(quote_fix(source, span),),
+        help=hints,
+        fixes=fixes,
     )
+
+
+def unquoted_variable(span: Span, source: str) -> Diagnostic:
+    """Tell that a variable inside a list or map in brackets needs quotes."""
+    hints, fixes = _quoting(span, source)
+    name = shorten(source[span.start : span.end])
+    return Diagnostic(
+        code=codes.SYNTAX,
+        message=text("`{variable}` must be in quotes inside brackets", variable=name),
+        label=Label(span),
+        help=hints,
+        fixes=fixes,
+    )
+
+
+def _quoting(span: Span, source: str) -> tuple[tuple[Text, ...], tuple[Fix, ...]]:
+    """Return the advice to quote a value, and the fix if it is certain where the value ends."""
+    why = text("without quotes, YAML reads `{open}` as the start of a map", open="{")
+    value = whole_value(source, span.path, span.start)
+    if value is None:
+        return (
+            why,
+            text("put the whole value in quotes, from its first character to its last"),
+        ), ()
+    return (why,), (quote_fix(source, value),)
 
 
 def not_a_mapping(span: Span) -> Diagnostic:

@@ -8,7 +8,7 @@ from typing import Final
 from crmspec.diagnostics import Edit, Fix, Safety, text
 from crmspec.source import Span
 
-_COMMENT: Final = re.compile(r"\s+#.*")
+_COMMENT: Final = re.compile(r"(?<!\s)\s+#.*")
 
 
 def quoted(value: str) -> str:

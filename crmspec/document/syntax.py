@@ -10,6 +10,7 @@ from crmspec.document import codes, problem
 from crmspec.document.decode import unseen
 from crmspec.document.fault import Fault
 from crmspec.document.quote import line_start, quote_fix
+from crmspec.document.whole import column_of, ends_here
 from crmspec.source import Span
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ def explain(
 
 def _explained(fault: Fault) -> Diagnostic:
     """Return the finding of the first explanation that fits."""
+    variable = fault.variable()
+    if variable is not None:
+        return problem.unquoted_variable(variable, fault.source)
     template = fault.template()
     if template is not None:
         return problem.unquoted_template(template, fault.source)
@@ -94,8 +98,14 @@ def _colon_in_value(fault: Fault) -> Diagnostic:
         value,
         text("a value that contains `: ` must be in quotes"),
         text("without quotes, YAML takes the second colon for the end of a key"),
-        fixes=(quote_fix(fault.source, value),),
+        fixes=(quote_fix(fault.source, value),) if _alone(fault, value) else (),
     )
+
+
+def _alone(fault: Fault, value: Span) -> bool:
+    """Say whether the text from a key or dash to the end of the line is certainly one value."""
+    column = column_of(fault.source, value.start)
+    return column is not None and ends_here(fault.source, value, column)
 
 
 def _misplaced(fault: Fault) -> Diagnostic:
@@ -109,6 +119,25 @@ def _misplaced(fault: Fault) -> Diagnostic:
         text("this line is indented deeper than the one above allows"),
         text("align it with the keys it belongs to; quote a text that contains `: `"),
     )
+
+
+def _undashed(fault: Fault) -> int | None:
+    """Return where the keys begin that stand before a list's first `-`, or None."""
+    source = fault.source
+    if not source.startswith(("- ", "-\n"), fault.at) or not fault.first_on_line(fault.at):
+        return None
+    column = _indent(source, fault.at)
+    first: int | None = None
+    end = line_start(source, fault.at)
+    while end > 0:
+        start = line_start(source, end - 1)
+        visible = _first(source, start)
+        blank = visible >= end - 1 or source[visible] in "#\r"
+        if not blank and _indent(source, visible) < column:
+            return None if first is None or source[first] == "-" else first
+        first = first if blank else visible
+        end = start
+    return None
 
 
 def _first(source: str, start: int) -> int:
@@ -140,6 +169,14 @@ def _block(fault: Fault) -> Diagnostic:
         return fault.say(fault.word(), text("`{bracket}` closes nothing", bracket=character))
     if character == ":":
         return fault.say(fault.word(), text("a key is missing before `:`"))
+    undashed = _undashed(fault)
+    if undashed is not None:
+        return fault.say(
+            fault.word(undashed),
+            text("keys stand here and `-` items below, in one block"),
+            text("if this is the first item of the list, begin it with `- ` too"),
+            related=(Label(fault.word(), text("here the `-` items begin")),),
+        )
     if fault.first_on_line(fault.at):
         return fault.say(
             fault.word(),
@@ -191,14 +228,13 @@ def _open_bracket(fault: Fault) -> Diagnostic:
 
 def _reserved(fault: Fault) -> Diagnostic:
     character = fault.source[fault.at : fault.at + 1]
-    before = fault.source[line_start(fault.source, fault.at) : fault.at]
     value = fault.rest(fault.at)
-    enclosed = "[" in before or "{" in before or fault.source[value.end - 1] in ",]}"
+    sure = fault.source[value.end - 1] not in ",]}" and _alone(fault, value)
     return fault.say(
         fault.word(),
         text("a value cannot begin with `{character}` unless it is in quotes", character=character),
         text("put the value in quotes"),
-        fixes=() if enclosed else (quote_fix(fault.source, value),),
+        fixes=(quote_fix(fault.source, value),) if sure else (),
     )
 
 

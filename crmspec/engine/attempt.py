@@ -60,7 +60,8 @@ def _settled(change: Change, found: Remote | None) -> bool:
         return True
     if found is None or change.remote is None:
         raise gone(change)
-    if change.desired is not None and same(found.body, change.desired.body):
+    wanted = change.desired
+    if wanted is not None and same(found.body, wanted.body) and not found.unmarked:
         return True
     if found.revision != change.remote.revision:
         raise conflict(change)

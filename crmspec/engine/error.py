@@ -46,7 +46,7 @@ class DependencyCycleError(EngineError):
 
 
 class UnknownTargetError(EngineError):
-    """No such target in the project, or no provider for its platform."""
+    """No such target in the project, no provider for its platform, or no address that it has."""
 
     code = codes.UNKNOWN_TARGET
 
@@ -110,6 +110,13 @@ class TargetUncertainError(RetryableError):
     """The call was sent, but no clear answer came back (dropped, timed out, 5xx)."""
 
     uncertain = True
+
+
+class TargetUnusableError(TargetError):
+    """The target cannot be worked with as it is: nothing was done, and nothing will be."""
+
+    code = codes.TARGET_UNREACHABLE
+    fatal = True
 
 
 class TargetRejectedError(TargetError):

@@ -87,8 +87,10 @@ def resume(state: State, journal: bytes, name: str) -> tuple[State, bytes]:
     lines = journal.splitlines(keepends=True)
     if lines and not lines[-1].endswith(b"\n"):
         lines.pop()
-    if not lines or lines[0] != header(state):
+    if not lines or (lines[0] != header(state) and _is_header(lines[0])):
         return state, b""
+    if lines[0] != header(state):
+        raise _broken_journal(name)
     for before, current in pairwise(lines):
         state = replay(state, _record(before, current, name))
     return state, b"".join(lines)
@@ -99,15 +101,33 @@ def _record(before: bytes, current: bytes, name: str) -> Record:
         entry = msgspec.json.decode(current, type=_Line)
         record: Record = msgspec.json.decode(entry.record, type=Record)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _damaged(name) from None
+        raise _broken_journal(name) from None
     if digest(before + bytes(entry.record)) != entry.digest:
-        raise _damaged(name)
+        raise _broken_journal(name)
     return record
+
+
+def _is_header(line: bytes) -> bool:
+    try:
+        header = msgspec.json.decode(line, type=_Header)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return canonical(header) + b"\n" == line
+
+
+def _broken_journal(name: str) -> StateCorruptError:
+    return StateCorruptError(
+        text("`{name}` is damaged: its digest does not match", name=name),
+        text("it holds what the last apply did before it was cut off, and has no backup"),
+        text("delete it: what it told of is found again on the target by its marker"),
+        text("the next plan may then call the work of that apply a change by hand: it is not"),
+    )
 
 
 def _damaged(name: str) -> StateCorruptError:
     return StateCorruptError(
         text("`{name}` is damaged: its digest does not match", name=name),
         text("restore it from `{name}.backup` or from version control", name=name),
+        text("what was applied after that copy will look like a change by hand in the plan"),
         text("or delete it: objects that crmspec made are found again by their marker"),
     )

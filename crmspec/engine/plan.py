@@ -7,20 +7,25 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.diagnostics import Text
-from crmspec.engine.difference import Differences, differences
+from crmspec.diagnostics import Text, text
+from crmspec.engine.difference import Action, Difference, Differences, differences
+from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.order import ordered, prerequisites
-from crmspec.engine.resource import Address, Desired, Remote, Resource
+from crmspec.engine.resource import Address, Desired, Remark, Remote, Resource, Undeployed
 from crmspec.engine.state import Entry, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from crmspec.engine.body import Body
     from crmspec.source import Span
 
     Normalise = Callable[[Address, Body], Body]
     Where = Callable[[Span], str]
+
+
+_MARKER = "marker"
 
 
 class Kind(StrEnum):
@@ -71,12 +76,17 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Left(msgspec.Struct, frozen=True):
-    """A remark with its place as `file:line`."""
+    """A remark with its place as `file:line`; `stays` if the object is on the target meanwhile.
+
+    The effects are those of remarks and `unknown`: an object with the project's marker that
+    neither the project nor the state knows.
+    """
 
     address: Address
     effect: str
     reason: Text
     source: str
+    stays: bool = False
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +97,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[Left, ...]
     unchanged: int
     ids: dict[Address, str]
+    undeployed: tuple[Undeployed, ...] = ()
 
     @property
     def calls(self) -> int:
@@ -97,6 +108,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def empty(self) -> bool:
         """Say whether there is nothing to do."""
         return not self.changes
+
+    @property
+    def matches(self) -> bool:
+        """Say whether the target holds nothing but what the plan is about."""
+        return self.empty and not any(remark.stays for remark in self.remarks)
 
 
 def known(state: State) -> dict[Address, str]:
@@ -132,11 +148,15 @@ def make(
     manual = {remark.address for remark in desired.remarks if remark.effect == "manual"}
     entries = {
         address: msgspec.structs.replace(entry, body=normalise(address, entry.body))
-        for text, entry in state.entries.items()
-        for address in (Address.parse(text),)
+        for name, entry in state.entries.items()
+        for address in (Address.parse(name),)
     }
+    # What only its marker shows may be another state's: it is never deleted.
+    cut_off_calls = actual.keys() & set(map(Address.parse, state.pending))
+    ours = _of(desired, entries.keys() | cut_off_calls)
+    _complete(desired, wanted, actual)
     changes: dict[Address, Change] = {}
-    for address in wanted.keys() | ((entries.keys() | actual.keys()) - manual):
+    for address in wanted.keys() | (ours - manual):
         entry, cut_off = entries.get(address), str(address) in state.pending
         change = _change(address, wanted.get(address), entry, actual.get(address), cut_off=cut_off)
         if change is not None:
@@ -147,12 +167,63 @@ def make(
         changes=tuple(
             _finish(changes[address], needs[address], state, where) for address in ordered(needs)
         ),
-        remarks=tuple(
-            Left(r.address, r.effect, r.reason, where(r.origin)) for r in desired.remarks
+        remarks=(
+            *(_left(remark, entries, actual, where) for remark in desired.remarks),
+            *_unknown(_of(desired, actual.keys() - wanted.keys() - ours - manual)),
         ),
         unchanged=len(wanted.keys() - changes.keys()),
         ids={address: remote.id for address, remote in actual.items()},
+        undeployed=desired.undeployed,
     )
+
+
+def _of(desired: Desired, addresses: AbstractSet[Address]) -> AbstractSet[Address]:
+    """Return those of the kinds that the target manages."""
+    kinds = desired.kinds
+    return {address for address in addresses if kinds is None or address.kind in kinds}
+
+
+def _complete(
+    desired: Desired, wanted: Mapping[Address, Resource], actual: Mapping[Address, Remote]
+) -> None:
+    """Make sure that what is not deployed, but needed, is on the target already.
+
+    Raises:
+        TargetRejectedError: it is not.
+    """
+    kinds = desired.kinds
+    for address, resource in sorted(wanted.items()):
+        for lacks in resource.depends if kinds is not None else ():
+            if lacks not in wanted and lacks not in actual:
+                raise TargetRejectedError(
+                    text(
+                        "`{address}` needs `{lacks}`, which is not on the target",
+                        address=str(address),
+                        lacks=str(lacks),
+                    ),
+                    text("make it there first, or add its kind to `manages` of the target"),
+                    status=422,
+                )
+
+
+def _left(
+    remark: Remark,
+    entries: Mapping[Address, Entry],
+    actual: Mapping[Address, Remote],
+    where: Where,
+) -> Left:
+    reason, stays = remark.reason, remark.effect == "manual" and remark.address in actual
+    if stays and remark.address in entries:
+        reason = text("{reason}; still on the target as last applied", reason=reason)
+    elif stays:
+        reason = text("{reason}; still on the target", reason=reason)
+    return Left(remark.address, remark.effect, reason, where(remark.origin), stays)
+
+
+def _unknown(addresses: AbstractSet[Address]) -> Iterator[Left]:
+    reason = text("on the target with this project's marker, but not in this state: left alone")
+    for address in sorted(addresses):
+        yield Left(address, "unknown", reason, "", stays=True)
 
 
 def _change(
@@ -165,11 +236,15 @@ def _change(
 ) -> Change | None:
     # After a call that was cut off, a moved object is most likely our own work.
     drift = differences(entry.body, remote.body) if entry and remote and not cut_off else ()
+    if entry and remote and remote.unmarked:
+        drift = (*drift, Difference(_MARKER, Action.REMOVE, before=str(address)))
     if desired is None:
         return Change(kind=Kind.DELETE, address=address, remote=remote, entry=entry, drift=drift)
     if remote is None:
         return Change(kind=Kind.CREATE, address=address, desired=desired, entry=entry)
     fields = differences(remote.body, desired.body)
+    if remote.unmarked:
+        fields = (*fields, Difference(_MARKER, Action.ADD, after=str(address)))
     known = entry is not None and entry.id == remote.id
     if known and not (fields or drift or cut_off):
         return None

@@ -40,7 +40,8 @@ class Remote(msgspec.Struct, frozen=True):
     """An object as it is on the target, its body in the project's terms.
 
     `revision` is the target's own mark for compare-and-set; `depends` are the addresses it
-    refers to; `changed_at` is ISO 8601, if the target tells.
+    refers to; `changed_at` is ISO 8601, if the target tells; `unmarked` when it is known by its
+    id alone, since the project's marker was removed or changed.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Remote(msgspec.Struct, frozen=True):
     body: Body
     depends: tuple[Address, ...] = ()
     changed_at: str | None = None
+    unmarked: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -64,11 +66,24 @@ class Remark(msgspec.Struct, frozen=True):
     origin: Span
 
 
+class Undeployed(msgspec.Struct, frozen=True):
+    """A kind of resource that the project has and the target does not get, and how many."""
+
+    kind: str
+    count: int
+    reason: Text
+
+
 class Desired(msgspec.Struct, frozen=True):
-    """Everything that a project wants on one target."""
+    """Everything that a project wants on one target.
+
+    `kinds` are those that the target manages: objects of others are left alone (None: all are).
+    """
 
     resources: tuple[Resource, ...]
     remarks: tuple[Remark, ...] = ()
+    undeployed: tuple[Undeployed, ...] = ()
+    kinds: frozenset[str] | None = None
 
 
 def references(value: object) -> frozenset[Address]:

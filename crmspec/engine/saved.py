@@ -14,7 +14,7 @@ from crmspec.engine.error import BadPlanFileError, StalePlanError
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
-    from crmspec.engine.plan import Change, Plan
+    from crmspec.engine.plan import Change, Left, Plan
 
 FORMAT = "crmspec-plan"
 VERSION = 1
@@ -34,6 +34,23 @@ class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
     drift: Differences = ()
 
 
+class SavedRemark(msgspec.Struct, frozen=True, kw_only=True):
+    """What is left as it is, and why."""
+
+    address: str
+    effect: str
+    reason: str
+    source: str
+
+
+class SavedUndeployed(msgspec.Struct, frozen=True, kw_only=True):
+    """A kind of resource that the target does not get, how many there are, and why."""
+
+    kind: str
+    count: int
+    reason: str
+
+
 class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A reviewed plan; times are ISO 8601 UTC."""
 
@@ -46,6 +63,8 @@ class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: str
     calls: int
     changes: tuple[SavedChange, ...]
+    remarks: tuple[SavedRemark, ...]
+    undeployed: tuple[SavedUndeployed, ...]
 
 
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +86,11 @@ def summarise(plan: Plan, *, version: str, now: datetime) -> SavedPlan:
         expires_at=(now + LIFETIME).isoformat(timespec="seconds"),
         calls=plan.calls,
         changes=tuple(map(_summary, plan.changes)),
+        remarks=tuple(map(_remark, plan.remarks)),
+        undeployed=tuple(
+            SavedUndeployed(kind=one.kind, count=one.count, reason=one.reason.english())
+            for one in plan.undeployed
+        ),
     )
 
 
@@ -80,6 +104,15 @@ def _summary(change: Change) -> SavedChange:
         revision=change.remote.revision if change.remote else None,
         fields=change.fields,
         drift=change.drift,
+    )
+
+
+def _remark(remark: Left) -> SavedRemark:
+    return SavedRemark(
+        address=str(remark.address),
+        effect=remark.effect,
+        reason=remark.reason.english(),
+        source=remark.source,
     )
 
 

@@ -34,7 +34,7 @@ def render(plan: Plan, *, say: Say = Text.english, paint: Paint = _plain) -> str
     """Return the plan as people read it, ending in a line break.
 
     `say` translates a sentence; `paint(symbol, line)` may colour a line, the symbol being one
-    of `+ ~ - = ! ⟳ ≈` for heads, `⟳` for edits by hand, and "" for the rest.
+    of `+ ~ - = ! ? ⟳ ≈` for heads, `⟳` for edits by hand, and "" for the rest.
     """
     lines = [paint(symbol, line) for symbol, line in _lines(plan, say)]
     return "\n".join(lines) + "\n"
@@ -45,10 +45,15 @@ def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
         yield from _change(change, say)
     for remark in plan.remarks:
         yield _remark(remark, say)
-    if plan.empty:
-        yield "", say(text("no changes: the target matches"))
-    else:
-        yield "", _counts(plan, say)
+    for kind in plan.undeployed:
+        yield "≈", _head("≈", f"{kind.kind} ({kind.count})", say(kind.reason), "")
+    yield "", _end(plan, say)
+
+
+def _end(plan: Plan, say: Say) -> str:
+    if plan.matches:
+        return say(text("no changes: the target matches"))
+    return say(text("no changes to make")) if plan.empty else _counts(plan, say)
 
 
 def symbol(change: Change) -> str:
@@ -117,7 +122,7 @@ def _goes_live(change: Change) -> bool:
 
 
 def _remark(remark: Left, say: Say) -> tuple[str, str]:
-    mark = "!" if remark.effect == "manual" else "≈"
+    mark = {"manual": "!", "unknown": "?"}.get(remark.effect, "≈")
     return mark, _head(mark, str(remark.address), say(remark.reason), remark.source)
 
 
@@ -189,4 +194,8 @@ def _counts(plan: Plan, say: Say) -> str:
     ]
     counted = ", ".join(say(sentence) for count, sentence in parts if count)
     unchanged = say(text("{count} unchanged", count=plan.unchanged))
-    return f"{counted} · {unchanged} · {say(text('{count} calls', count=plan.calls))}"
+    return f"{counted} · {unchanged} · {say(_calls(plan.calls))}"
+
+
+def _calls(count: int) -> Text:
+    return text("{count} call", count=1) if count == 1 else text("{count} calls", count=count)

@@ -214,5 +214,5 @@ class Message(Resource, frozen=True, kw_only=True):
     keys: dict[str, EventRef] = {}
     audience: SegmentRef | None = None
     match: tuple[Literal["email", "phone", "device_id"], ...] = ()
-    address: str | None = None
+    address: AttributeRef | None = None
     expires: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from crmspec.ir.value import (
     Duration,
@@ -10,6 +10,30 @@ from crmspec.ir.value import (
     ProfileRef,
     Resource,
 )
+
+ManagedKind: TypeAlias = Literal[
+    "events",
+    "attributes",
+    "consents",
+    "channels",
+    "channel_groups",
+    "lists",
+    "segments",
+    "feeds",
+    "coupons",
+    "blocks",
+    "layouts",
+    "messages",
+    "chains",
+    "broadcasts",
+    "frequency",
+    "goals",
+    "experiments",
+    "objects",
+    "tags",
+    "exclusive",
+]
+"""The top-level keys whose resources a target can hold."""
 
 
 class Profile(Resource, frozen=True, kw_only=True):
@@ -34,7 +58,7 @@ class Target(Resource, frozen=True, kw_only=True):
     api_revision: str | None = None
     url: str | None = None
     credentials: dict[str, str] = {}
-    manages: tuple[str, ...] = ()
+    manages: tuple[ManagedKind, ...] = ()
     activate: Literal["draft", "manual", "live"] = "draft"
     naming: str = "{title}"
     ids: dict[str, dict[str, str]] = {}

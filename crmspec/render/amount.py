@@ -27,6 +27,7 @@ _VARIABLE = re.compile(r"\{\{\s*([^|}]*[^|}\s])[^}]*\}\}")
 _STATEMENT = re.compile(r"\{%.*?%\}", re.DOTALL)
 _DURATION_OPERATORS = frozenset({"within_last", "within_next", "older_than"})
 _DATE_OPERATORS = frozenset({"before", "after", "on_day"})
+_RATE = re.compile(r"(?P<n>\d+)(?P<share>%?)/(?P<unit>s|min|h|d)")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d:\d\d)(?::\d\d)?)?")
 
 
@@ -73,6 +74,14 @@ class Amount:
         if isinstance(percent, int | float):
             return self.number(percent)
         return f"{self.number(percent.value)} %"
+
+    def rate(self, rate: str) -> str:
+        """Return `20 % per hour` for `20%/h`."""
+        match = _RATE.fullmatch(rate)
+        if match is None:
+            return rate
+        amount = self.number(int(match["n"])) + (" %" if match["share"] else "")
+        return self.vocabulary.say(f"rate.{match['unit']}", n=amount)
 
     def number(self, number: float) -> str:
         """Return a number with its thousands apart from 10,000 on."""

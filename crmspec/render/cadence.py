@@ -13,11 +13,15 @@ if TYPE_CHECKING:
 
 
 class Moment(NamedTuple):
-    """Time since entry; not `exact` means: at this time or later."""
+    """Time since entry; not `exact` means: at this time or later.
+
+    `after` is the wait of no fixed length that follows entry directly.
+    """
 
     months: int = 0
     seconds: int = 0
     exact: bool = True
+    after: st.WaitTime | None = None
 
     @property
     def minutes(self) -> int:
@@ -32,6 +36,11 @@ class Moment(NamedTuple):
     def vague(self) -> Moment:
         """Return the same moment or any later one."""
         return self._replace(exact=False)
+
+    def following(self, wait: st.WaitTime) -> Moment:
+        """Return the moment after a wait of no fixed length."""
+        after = wait if self == Moment() else self.after
+        return self._replace(exact=False, after=after)
 
 
 class Sending(NamedTuple):
@@ -128,7 +137,7 @@ def _later(now: Moment, wait: st.WaitTime) -> Moment:
         return now.plus(wait.for_)
     if wait.between:
         return now.plus(wait.between.min).vague()
-    return now.vague()
+    return now.following(wait)
 
 
 def _arms(step: st.AnyStep) -> list[st.Steps]:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from crmspec.ir.chain import Chain
-from crmspec.ir.plain import plain
 from crmspec.ir.step import Leave
 from crmspec.ir.walk import walk
-from crmspec.render.cadence import cadence
 from crmspec.render.journey import kind_of, scenarios
+from crmspec.render.segment_gap import admitting, key, same
 from crmspec.render.table import Gap, Item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crmspec.ir.audience import Broadcast
     from crmspec.ir.journey import Stage
-    from crmspec.ir.value import Located
+    from crmspec.ir.value import Ref
     from crmspec.render.view import View
 
 
@@ -28,6 +26,8 @@ def gaps(view: View) -> tuple[Gap, ...]:
     """Return the gap lists of the communication map; deprecated scenarios are left out."""
     lists = {
         "duplicate": _duplicates(view),
+        "same_segment": _same_segments(view),
+        "shared_segment": _shared_segments(view),
         "empty_stage": (view.item("stage", stage) for stage in empty_stages(view)),
         "no_metric": _without_metric(view),
         "no_owner": _without_owner(view),
@@ -36,7 +36,8 @@ def gaps(view: View) -> tuple[Gap, ...]:
     }
     say = view.vocabulary.say
     return tuple(
-        Gap(key, say(f"gap.communication_map.{key}"), tuple(items)) for key, items in lists.items()
+        Gap(name, say(f"gap.communication_map.{name}"), tuple(items))
+        for name, items in lists.items()
     )
 
 
@@ -51,35 +52,61 @@ def empty_stages(view: View) -> Iterator[Stage]:
 
 
 def _duplicates(view: View) -> Iterator[Item]:
-    same: dict[bytes, list[Chain | Broadcast]] = defaultdict(list)
+    met: dict[bytes, list[Chain | Broadcast]] = defaultdict(list)
     for it in running(view):
-        for key in set(_occasions(it)):
-            same[key].append(it)
-    found = {tuple(it.id for it in group): group for group in same.values()}
+        for occasion in set(_occasions(it)):
+            met[occasion].append(it)
+    found = {tuple(it.id for it in group): group for group in met.values()}
     for _, group in sorted(found.items(), key=lambda pair: pair[0]):
         if len(group) > 1 and not _one_at_a_time(group, view):
-            items = [view.item(kind_of(it), it) for it in group]
-            every: list[object] = [item.data for item in items]
-            text = view.words.amount.both([item.plain for item in items])
-            yield Item(text, "", "", items[0].href, {"scenarios": every})
+            yield _together([view.item(kind_of(it), it) for it in group], "scenarios", view)
+
+
+def _together(items: list[Item], name: str, view: View) -> Item:
+    every: list[object] = [item.data for item in items]
+    text = view.words.amount.both([item.plain for item in items])
+    return Item(text, "", "", items[0].href, {name: every})
+
+
+def _same_segments(view: View) -> Iterator[Item]:
+    for group in same(view.program.segments):
+        yield _together([view.item("segment", it) for it in group], "segments", view)
+
+
+def _shared_segments(view: View) -> Iterator[Item]:
+    """Yield segments on which chains with one trigger draw; equal audiences are duplicates."""
+    sharing: dict[tuple[str, bytes], dict[str, Chain]] = defaultdict(dict)
+    refs: dict[str, Ref] = {}
+    for it in running(view):
+        if not isinstance(it, Chain):
+            continue
+        for found in admitting(it.audience):
+            refs.setdefault(found.segment.id, found.segment)
+            for trigger in it.trigger:
+                sharing[found.segment.id, key(trigger)][it.id] = it
+    shared = {(segment, *chains): chains for (segment, _), chains in sharing.items()}
+    for (segment, *_), chains in sorted(shared.items(), key=itemgetter(0)):
+        group = list(chains.values())
+        if _differ(group) and not _one_at_a_time(group, view):
+            names = view.words.amount.both([view.words.name(it) for it in group])
+            yield view.ref(refs[segment], names)
+
+
+def _differ(chains: list[Chain]) -> bool:
+    """Say whether there are several chains and their audiences are not all equal."""
+    return len(chains) > 1 and len({key(it.audience) for it in chains}) > 1
 
 
 def _occasions(it: Chain | Broadcast) -> Iterator[bytes]:
     """Yield a key for each occasion: equal keys reach the same person on the same occasion."""
     if isinstance(it, Chain):
-        audience = _key(it.audience)
-        yield from (_key(trigger) + audience for trigger in it.trigger)
+        audience = key(it.audience)
+        yield from (key(trigger) + audience for trigger in it.trigger)
     elif it.at or it.repeat:
-        yield _key(it.at) + _key(it.repeat) + _key(it.audience)
+        yield key(it.at) + key(it.repeat) + key(it.audience)
 
 
-def _key(node: Located | None) -> bytes:
-    if node is None:
-        return b"null"
-    return type(node).__name__.encode() + msgspec.json.encode(plain(node), order="deterministic")
-
-
-def _one_at_a_time(group: list[Chain | Broadcast], view: View) -> bool:
+def _one_at_a_time(group: Sequence[Chain | Broadcast], view: View) -> bool:
     """Say whether one exclusive group holds all of these, so that a person gets only one."""
     ids = {it.id for it in group}
     named = {it.exclusive.id if isinstance(it, Chain) and it.exclusive else None for it in group}
@@ -112,7 +139,7 @@ def _unsent(view: View) -> Iterator[Item]:
 
 def _without_exit(view: View) -> Iterator[Item]:
     for it in running(view):
-        if isinstance(it, Chain) and not _leaves(it) and _lasts(it):
+        if isinstance(it, Chain) and not _leaves(it) and _lasts(it, view):
             yield view.item("chain", it)
 
 
@@ -123,7 +150,7 @@ def _leaves(it: Chain) -> bool:
     return any(isinstance(node, Leave) for step in it.steps for node in walk(step))
 
 
-def _lasts(it: Chain) -> bool:
+def _lasts(it: Chain, view: View) -> bool:
     """Say whether a message comes later than at entry, when things may have changed."""
-    moments = [sending.moment for sending in cadence(it).sendings]
+    moments = [sending.moment for sending in view.cadence(it).sendings]
     return len(moments) > 1 and any(m.months or m.seconds or not m.exact for m in moments)

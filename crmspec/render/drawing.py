@@ -8,6 +8,7 @@ from crmspec.ir import action as a
 from crmspec.ir import chain as ch
 from crmspec.ir import step as st
 from crmspec.render.mermaid import Graph
+from crmspec.render.scenario import Scenario
 from crmspec.render.step import SIGNS, family, sent
 
 if TYPE_CHECKING:
@@ -77,9 +78,7 @@ class Drawing:
         ]
         if self.chain.audience is None and len(signs) == 1:
             return signs[0]
-        who = self.say("everyone")
-        if self.chain.audience is not None:
-            who = self.view.words.condition(self.chain.audience)
+        who = Scenario(self.chain, self.view).who_words()
         entry = self.graph.node("round", f"{self.say('column.who')}: {who}")
         self._join([(sign, "") for sign in signs], entry)
         return entry

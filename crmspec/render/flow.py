@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from crmspec.render import communication_map, markdown
 from crmspec.render.artifact import Artifact
-from crmspec.render.cadence import cadence
 from crmspec.render.drawing import CHANNEL_SIGNS, Drawing
 from crmspec.render.scenario import moment_words
 from crmspec.render.step import SIGNS
@@ -80,7 +79,7 @@ def _facts(row: Row, view: View) -> Iterator[str]:
 def _messages(chain: Chain, view: View) -> Iterator[str]:
     say = view.vocabulary.say
     rows = []
-    for sending in cadence(chain).sendings:
+    for sending in view.cadence(chain).sendings:
         for ref in sending.messages:
             message = view.program.messages.get(ref.id)
             channel = markdown.item(view.ref(message.channel), _UP) if message else ""

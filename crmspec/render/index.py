@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,7 +17,7 @@ from crmspec.render.need import Need, Variables, declaring, needs, trigger_event
 from crmspec.render.step import sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from crmspec.ir.program import Program
 
@@ -56,6 +56,9 @@ _BARE = frozenset(
     ("place", "id", "title", "description", "owner", "status", "names", "extensions", "priority")
 )
 _OBSERVED = frozenset({"event", "message"})
+_READING = frozenset({"chain", "message"})
+_GIVING = frozenset({st.SendChoice, a.AudienceChange, a.Emit})
+"""The nodes that give the references below them a role."""
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -76,8 +79,12 @@ class Index:
         self.uses: dict[tuple[str, str], list[Use]] = defaultdict(list)
         self.sent_by: dict[str, dict[str, Ref]] = defaultdict(dict)
         self._needs: dict[str, Need] = {}
+        self._below: dict[tuple[str, str], list[Located]] = {}
         for kind, resource in program.resources():
-            for use in _uses(kind, resource):
+            below: list[Located] = []
+            if kind in _READING:
+                self._below[kind, resource.id] = below
+            for use in _uses(kind, resource, below):
                 self.uses[use.ref.kind, use.ref.id].append(use)
                 if use.role == "send" and use.ref.kind == "message":
                     self.sent_by[f"{kind}.{resource.id}"].setdefault(use.ref.id, use.ref)
@@ -96,7 +103,10 @@ class Index:
     def variables(self) -> dict[str, Variables]:
         """The event properties and profile attributes each message's templates read."""
         files, layouts = self.program.files, self.program.layouts
-        return {id_: variables(it, layouts, files) for id_, it in self.program.messages.items()}
+        return {
+            id_: variables(it, self._below["message", id_], layouts, files)
+            for id_, it in self.program.messages.items()
+        }
 
     @cached_property
     def segments_with_events(self) -> frozenset[str]:
@@ -104,7 +114,7 @@ class Index:
         readers: dict[str, list[str]] = defaultdict(list)
         found: list[str] = []
         for id_, segment in self.program.segments.items():
-            refs = [ref for ref, _ in _references(segment.condition)]
+            refs = [ref for ref, _ in _references(walk(segment.condition))]
             found += [id_] if any(ref.kind in _OBSERVED for ref in refs) else []
             for ref in refs:
                 if ref.kind == "segment":
@@ -121,7 +131,7 @@ class Index:
         if chain.id not in self._needs:
             sent_ = self.sends("chain", chain)
             read = [self.variables[id_] for id_ in sent_ if id_ in self.variables]
-            self._needs[chain.id] = needs(chain, read, self.program)
+            self._needs[chain.id] = needs(chain, self._below["chain", chain.id], read, self.program)
         return self._needs[chain.id]
 
     def _template_uses(self) -> Iterator[Use]:
@@ -135,16 +145,24 @@ class Index:
                         yield Use(ref, "template", "message", message, name)  # type: ignore[arg-type]
 
 
-def _uses(kind: str, resource: Resource) -> Iterator[Use]:
+def _uses(kind: str, resource: Resource, below: list[Located]) -> Iterator[Use]:
+    """Yield what a resource names and add all its nodes to `below`, so that one walk is enough."""
     roles = ROLES.get(kind, {})
-    for field in resource.__struct_fields__:
-        value = None if field in _BARE else getattr(resource, field)
+    for field in _fields(resource.__class__):
+        value = getattr(resource, field)
         if not value:
             continue
         role = roles.get(field, "other")
         for node in _nodes(value):
-            for ref, special in _references(node):
+            walked = list(walk(node))
+            below += walked
+            for ref, special in _references(walked):
                 yield Use(ref, special or role, kind, resource)
+
+
+@cache
+def _fields(cls: type[Resource]) -> tuple[str, ...]:
+    return tuple(field for field in cls.__struct_fields__ if field not in _BARE)
 
 
 def _nodes(value: object) -> Iterator[Located]:
@@ -155,13 +173,16 @@ def _nodes(value: object) -> Iterator[Located]:
             yield from _nodes(item)
 
 
-def _references(node: Located) -> Iterator[tuple[Ref, str]]:
+def _references(nodes: Iterable[Located]) -> Iterator[tuple[Ref, str]]:
     """Yield references with the role their step gives them, or nothing where it gives none."""
     special: dict[int, str] = {}
-    for found in walk(node):
+    for found in nodes:
+        if found.__class__ is Ref:
+            yield found, special.get(id(found), "")
+            continue
+        if found.__class__ not in _GIVING:
+            continue
         match found:
-            case Ref():
-                yield found, special.get(id(found), "")
             case st.SendChoice():
                 special |= {id(ref): "send" for ref in sent(found)}
             case a.AudienceChange():

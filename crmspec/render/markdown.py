@@ -31,6 +31,11 @@ def escape(text: str) -> str:
     return "".join(said)
 
 
+def code(id_: str) -> str:
+    """Return an id as code; one that would not stay whole in backticks as text."""
+    return f"`{id_}`" if _CODE.fullmatch(f"`{id_}`") else escape(id_)
+
+
 def _escape(text: str) -> str:
     text = _SPECIAL.sub(r"\\\1", text.replace("&", "&amp;"))
     text = _ORDERED.sub(r"\1\\\2", text)
@@ -39,13 +44,18 @@ def _escape(text: str) -> str:
 
 def item(it: Item, up: str = "") -> str:
     """Return an item with its link, id and note; `up` leads to the output folder."""
-    titled = it.id and it.id != it.text
-    name = f"`{it.text}`" if it.id and not titled else escape(it.text)
-    if it.href:
-        name = f"[{name}]({link(it.href, up)})"
+    return _item(it.text, it.id, it.note, it.href, up)
+
+
+@lru_cache(maxsize=CACHE)
+def _item(text: str, id_: str, note: str, href: str, up: str) -> str:
+    titled = id_ and id_ != text
+    name = code(text) if id_ and not titled else escape(text) or code(id_)
+    if href:
+        name = f"[{name}]({link(href, up)})"
     if titled:
-        name += f" `{it.id}`"
-    return f"{name}: {escape(it.note)}" if it.note else name
+        name += f" {code(id_)}"
+    return f"{name}: {escape(note)}" if note else name
 
 
 def link(href: str, up: str = "") -> str:
@@ -99,8 +109,9 @@ def _overview(section: Section, vocabulary: Vocabulary) -> Iterator[str]:
 
 def _heading_link(row: Row) -> str:
     titled = row.about.id != row.about.text
-    name = escape(row.about.text) if titled else f"`{row.about.text}`"
-    return f"[{name}](#{row.anchor})" + (f"<br>`{row.about.id}`" if titled else "")
+    id_ = code(row.about.id)
+    name = escape(row.about.text) or id_ if titled else id_
+    return f"[{name}](#{row.anchor})" + (f"<br>{id_}" if titled else "")
 
 
 def _cell(items: tuple[Item, ...]) -> str:

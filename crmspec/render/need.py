@@ -12,7 +12,6 @@ from crmspec.ir import chain as ch
 from crmspec.ir import condition as c
 from crmspec.ir import trigger as tr
 from crmspec.ir.value import Ref, Template
-from crmspec.ir.walk import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -42,10 +41,12 @@ class Need(msgspec.Struct, frozen=True):
     attributes: tuple[Ref, ...] = ()
 
 
-def variables(message: Message, layouts: dict[str, Layout], files: dict[str, str]) -> Variables:
-    """Return what the templates of a message and its layout read."""
+def variables(
+    message: Message, below: Iterable[Located], layouts: dict[str, Layout], files: dict[str, str]
+) -> Variables:
+    """Return what the templates of a message, among the nodes below it, and its layout read."""
     found: dict[str, dict[str, None]] = {"event": {}, "profile": {}}
-    for text in _texts(message, layouts, files):
+    for text in _texts(message, below, layouts, files):
         for code in _CODE.findall(text):
             for root, name in _VARIABLE.findall(_QUOTED.sub("", code)):
                 found[root].setdefault(name)
@@ -56,8 +57,10 @@ def variables(message: Message, layouts: dict[str, Layout], files: dict[str, str
     return Variables(tuple(found["event"]), tuple(found["profile"]))
 
 
-def _texts(message: Message, layouts: dict[str, Layout], files: dict[str, str]) -> Iterator[str]:
-    for node in walk(message):
+def _texts(
+    message: Message, below: Iterable[Located], layouts: dict[str, Layout], files: dict[str, str]
+) -> Iterator[str]:
+    for node in below:
         if isinstance(node, Template):
             yield node.source
     contents = (message.content, *message.locales.values())
@@ -68,14 +71,18 @@ def _texts(message: Message, layouts: dict[str, Layout], files: dict[str, str]) 
         yield layout.template.source
 
 
-def needs(chain: ch.Chain, read: Iterable[Variables], program: Program) -> Need:
-    """Return what a chain needs, given what its messages read."""
+def needs(
+    chain: ch.Chain, below: Iterable[Located], read: Iterable[Variables], program: Program
+) -> Need:
+    """Return what a chain needs, given the nodes below it and what its messages read."""
     properties: dict[tuple[str, str], Ref] = {}
     attributes: dict[str, Ref] = {}
     events = [found for trigger in chain.trigger if (found := trigger_event(trigger))]
-    for node in walk(chain):
-        if isinstance(node, Ref) and node.kind == "attribute":
-            attributes.setdefault(node.id, node)
+    for node in below:
+        if isinstance(node, Ref):
+            if node.kind == "attribute":
+                attributes.setdefault(node.id, node)
+            continue
         for ref, name in _properties(node, events):
             properties.setdefault((ref.id, name), ref)
     for names in read:

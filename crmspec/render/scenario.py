@@ -9,7 +9,6 @@ import msgspec
 
 from crmspec.ir import condition as c
 from crmspec.ir.chain import Chain
-from crmspec.render.cadence import cadence
 from crmspec.render.frequency import caps
 from crmspec.render.journey import kind_of
 from crmspec.render.table import Item
@@ -40,19 +39,55 @@ class Scenario:
         return self.view.item(self.kind, self.it)
 
     def who(self) -> Cell:
-        """Return the conditions on the audience that admit people."""
+        """Return the conditions on the audience that admit people, then who is left out."""
+        admitted, kept_out = self._admitted(), self._kept_out()
+        if not kept_out:
+            return admitted or (Item(self.say("everyone")),)
+        key = "who.except" if admitted else "who.everyone_except"
+        text = self.say(key, them=self.view.words.amount.both(kept_out))
+        out: list[object] = [
+            item.plain if item.data is None else item.data for item in self.exclusions()
+        ]
+        return (*admitted, Item(text, data={"text": text, "except": out}))
+
+    def who_words(self) -> str:
+        """Return the same in one sentence."""
+        admitted, who = len(self._admitted()), [item.text for item in self.who()]
+        said = self.view.words.amount.both(who[:admitted])
+        return ", ".join(filter(None, [said, *who[admitted:]]))
+
+    def _admitted(self) -> Cell:
         if not isinstance(self.it, Chain):
             return tuple(self.view.ref(ref) for ref in self.it.audience.include)
         admitted = [part for part in _parts(self.it.audience) if not _excluded(part)]
-        said = [Item(self.view.words.condition(part)) for part in admitted]
-        return tuple(said) or (Item(self.say("everyone")),)
+        return tuple(Item(self.view.words.condition(part)) for part in admitted)
+
+    def _kept_out(self) -> list[str]:
+        """Return the people who are left out, each group as in `everyone except …`."""
+        if not isinstance(self.it, Chain):
+            return [self.view.words.ref(ref) for ref in self.it.audience.exclude]
+        return [self._them(part) for part in self._exclusions()]
+
+    def _them(self, it: c.Condition) -> str:
+        said = self.view.words.condition(it)
+        match it:
+            case c.InSegment() | c.InList():
+                return self.say("them.in", it=said)
+            case c.InChain():
+                return self.say("them.who", it=said)
+            case _:
+                return self.say("them.with", it=said)
+
+    def _exclusions(self) -> list[c.Condition]:
+        if not isinstance(self.it, Chain):
+            return []
+        return [found for part in _parts(self.it.audience) for found in _excluded(part)]
 
     def exclusions(self) -> Cell:
         """Return the conditions under which people are kept out."""
         if not isinstance(self.it, Chain):
             return tuple(self.view.ref(ref) for ref in self.it.audience.exclude)
-        parts = (found for part in _parts(self.it.audience) for found in _excluded(part))
-        return tuple(Item(self.view.words.condition(part)) for part in parts)
+        return tuple(Item(self.view.words.condition(part)) for part in self._exclusions())
 
     def trigger(self) -> Cell:
         """Return what starts the scenario."""
@@ -82,17 +117,19 @@ class Scenario:
         """Return how many messages at which intervals."""
         if not isinstance(self.it, Chain):
             return (Item(self.view.vocabulary.count("message", 1)),)
-        rhythm = cadence(self.it)
-        moments = list(dict.fromkeys(sending.moment for sending in rhythm.sendings))
+        rhythm = self.view.cadence(self.it)
+        moments = dict.fromkeys(sending.moment._replace(after=None) for sending in rhythm.sendings)
         data: dict[str, object] = {
-            "text": self._cadence(rhythm, moments),
+            "text": self._cadence(rhythm),
             "fewest": rhythm.fewest,
             "most": rhythm.most,
+            "possible": len(rhythm.sendings),
             "after": [{"minutes": m.minutes, "exact": m.exact} for m in moments],
         }
         return (Item(str(data["text"]), data=data),)
 
-    def _cadence(self, rhythm: Cadence, moments: list[Moment]) -> str:
+    def _cadence(self, rhythm: Cadence) -> str:
+        """Say how many messages when; more moments than messages are told as possible ones."""
         if not rhythm.most:
             return self.say("cadence.none")
         vocabulary = self.view.vocabulary
@@ -100,7 +137,11 @@ class Scenario:
         if rhythm.fewest < rhythm.most:
             count = vocabulary.count("up_to_messages", rhythm.most)
             count = self.say("cadence.up_to", count=count)
+        moments = (sending.moment for sending in rhythm.sendings)
         said = list(dict.fromkeys(moment_words(moment, self.view) for moment in moments))
+        if len(said) > rhythm.most:
+            possible = vocabulary.count("possible", len(rhythm.sendings))
+            count = self.say("cadence.of_possible", count=count, possible=possible)
         return self.say("cadence", count=count, moments=", ".join(said))
 
     def goal(self) -> Cell:
@@ -168,7 +209,7 @@ class Scenario:
             share = self.view.words.amount.percent(chain.holdout.percent)
             yield self.say("limit.holdout", percent=share)
         if chain.rate_limit:
-            yield self.say("limit.rate", rate=chain.rate_limit)
+            yield self.say("limit.rate", rate=self.view.words.amount.rate(chain.rate_limit))
         if chain.running:
             period = self.view.words.leaves.period(chain.running.from_, chain.running.to)
             yield self.say("limit.running", period=period)
@@ -191,7 +232,7 @@ class Scenario:
             )
             yield self.say("limit.resend", d=self.view.words.amount.duration(again.after), to=to)
         if broadcast.throttle:
-            yield self.say("limit.rate", rate=broadcast.throttle)
+            yield self.say("limit.rate", rate=self.view.words.amount.rate(broadcast.throttle))
 
 
 def groups(chain: Chain, group: str) -> bool:
@@ -202,8 +243,10 @@ def groups(chain: Chain, group: str) -> bool:
 def moment_words(moment: Moment, view: View) -> str:
     """Return a moment since entry in words."""
     say = view.vocabulary.say
+    if moment.after is not None:
+        return say("cadence.after_wait", wait=view.steps.wait(moment.after))
     if not (moment.months or moment.seconds):
-        return say("cadence.at_once" if moment.exact else "cadence.later")
+        return say("cadence.at_once" if moment.exact else "cadence.after_event")
     key = "cadence.after" if moment.exact else "cadence.not_before"
     return say(key, d=view.words.amount.brief(moment.months, moment.seconds))
 

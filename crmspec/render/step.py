@@ -77,7 +77,7 @@ class StepWords:
             case st.Send():
                 return self._send(it.send)
             case st.Wait():
-                return self._wait(it.wait)
+                return self.wait(it.wait)
             case st.WaitFor():
                 return self._wait_for(it.wait_for)
             case st.Branch():
@@ -140,7 +140,8 @@ class StepWords:
             return say("step.send_choice", messages=messages, choice=choice)
         return messages
 
-    def _wait(self, it: st.WaitTime) -> str:
+    def wait(self, it: st.WaitTime) -> str:
+        """Return how long or until when a step waits."""
         say = self.vocabulary.say
         if it.for_:
             text = say("step.wait", d=self.amount.short(it.for_))
@@ -162,14 +163,21 @@ class StepWords:
             said.append(say("until.property", p=it.property.id))
         if it.day:
             said.append(say("until.day", day=self.amount.day(it.day)))
-        if it.working_day:
-            said.append(say("until.working_day"))
-        if it.weekday:
-            said.append(say("until.weekday", days=self.amount.weekdays(it.weekday)))
-        if it.at:
-            said.append(say("until.at", time=self.amount.time(it.at.minute)))
+        if it.working_day or it.weekday or it.at:
+            said.append(self._time_of_day(it))
         tail = say("until.exit") if it.if_past == "exit" else ""
         return self._offset(it) + ", ".join(said) + tail
+
+    def _time_of_day(self, it: st.Until) -> str:
+        """Return the time and on which days it counts."""
+        at = [self.vocabulary.say("until.at", time=self.amount.time(it.at.minute))] if it.at else []
+        days = self.amount.weekdays(it.weekday)
+        if at and it.weekday:
+            at = [self.vocabulary.say("until.at_weekday", time=at[0], days=days)]
+        elif it.weekday:
+            at = [self.vocabulary.say("until.weekday", days=days)]
+        working = [self.vocabulary.say("until.working_day")] if it.working_day else []
+        return self.vocabulary.say("until.on").join([*at, *working])
 
     def _offset(self, it: st.Until) -> str:
         if it.offset is None:

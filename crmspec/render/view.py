@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from crmspec.render.cadence import cadence
 from crmspec.render.index import Index
 from crmspec.render.journey import Journey
 from crmspec.render.step import StepWords
@@ -17,13 +18,19 @@ from crmspec.render.words import Words
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
     from crmspec.ir.value import Plain, Ref, Resource
+    from crmspec.render.cadence import Cadence
     from crmspec.render.table import Map
     from crmspec.source import Source, Span
 
 DEFAULT_ROOT = "../.."
 """The way from the default output folder, `out/maps`, to the project."""
+
+
+_quoted = lru_cache(maxsize=1 << 12)(quote)
+"""Paths for links: many things stand in one file."""
 
 
 class View:
@@ -48,6 +55,7 @@ class View:
         self.steps = StepWords(self.words)
         self._items: dict[tuple[str, str], Item] = {}
         self._maps: dict[str, Map] = {}
+        self._cadences: dict[str, Cadence] = {}
 
     @property
     def lang(self) -> str:
@@ -70,6 +78,12 @@ class View:
             self._maps[name] = build(self)
         return self._maps[name]
 
+    def cadence(self, chain: Chain) -> Cadence:
+        """Return the rhythm of a chain, found once."""
+        if chain.id not in self._cadences:
+            self._cadences[chain.id] = cadence(chain)
+        return self._cadences[chain.id]
+
     def line(self, span: Span) -> int | None:
         """Return the line a span begins on, if its source is known."""
         source = self.sources.get(span.path)
@@ -77,10 +91,12 @@ class View:
 
     def href(self, span: Span) -> str:
         """Return the link from the output folder to a place in the sources."""
-        if not span.path:
+        return self._href(span.path, self.line(span))
+
+    def _href(self, path: str, line: int | None) -> str:
+        if not path:
             return ""
-        line = self.line(span)
-        return f"{self.root}/{quote(span.path)}" + (f"#L{line}" if line else "")
+        return f"{self.root}/{_quoted(path)}" + (f"#L{line}" if line else "")
 
     def item(self, kind: str, resource: Resource, note: str = "", span: Span | None = None) -> Item:
         """Return a resource as a cell item that links to where it is written."""
@@ -94,11 +110,14 @@ class View:
     def _item(self, kind: str, resource: Resource, note: str, span: Span | None) -> Item:
         at = span or resource.place.name
         data: dict[str, object] = {"kind": kind, "id": resource.id, "title": resource.title}
+        line = self.line(at)
         if at.path:
-            data |= {"path": at.path, "line": self.line(at)}
+            data |= {"path": at.path, "line": line}
         if note:
             data["note"] = note
-        return Item(resource.title or resource.id, resource.id, note, self.href(at), data)
+        return Item(
+            resource.title or resource.id, resource.id, note, self._href(at.path, line), data
+        )
 
     def ref(self, ref: Ref, note: str = "") -> Item:
         """Return what a reference points to; an undeclared one links to where it is named."""

@@ -38,7 +38,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     ),
     "about.data_flow_map": (
         "Which systems hold customer data and what travels between them.",
-        "Где живут данные клиентов и что между системами передаётся.",
+        "Где хранятся данные клиентов и что системы передают друг другу.",
     ),
     "about.flow": (
         "Each chain drawn as a flowchart.",
@@ -121,7 +121,7 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "column.to": ("To", "Куда"),
     "column.method": ("Method", "Способ"),
     "column.carries": ("Carries", "Что передаёт"),
-    "column.freshness": ("Freshness", "Свежесть"),
+    "column.freshness": ("Freshness", "Свежесть данных"),
     "gap.event_map.unused": ("Events nobody uses", "События, которые никто не использует"),
     "gap.event_map.undeclared": (
         "Events used but never declared",
@@ -143,6 +143,14 @@ HEADINGS: dict[str, tuple[str, str]] = {
     "gap.communication_map.duplicate": (
         "Possible duplicates for one person: same trigger, same audience",
         "Возможные дубли для одного человека: тот же триггер и та же аудитория",
+    ),
+    "gap.communication_map.same_segment": (
+        "Segments with the same logic under two names",
+        "Сегменты с одинаковой логикой под разными названиями",
+    ),
+    "gap.communication_map.shared_segment": (
+        "Segments that several chains with the same trigger share",
+        "Сегменты, которые делят несколько цепочек с одним триггером",
     ),
     "gap.communication_map.empty_stage": (
         "Stages of the journey without any scenario",
@@ -227,6 +235,7 @@ PLURALS: dict[str, tuple[tuple[str, str], tuple[str, str, str]]] = {
     "times": (("time", "times"), ("раз", "раза", "раз")),
     "message": (("message", "messages"), ("сообщение", "сообщения", "сообщений")),
     "up_to_messages": (("message", "messages"), ("сообщения", "сообщений", "сообщений")),
+    "possible": (("possible", "possible"), ("возможного", "возможных", "возможных")),
     "gap": (("gap", "gaps"), ("пробел", "пробела", "пробелов")),
     "round": (("round", "rounds"), ("круга", "кругов", "кругов")),
     "item": (("item", "items"), ("элемента", "элементов", "элементов")),

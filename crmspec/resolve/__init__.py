@@ -14,11 +14,14 @@ from crmspec.resolve import (
     demand,
     file,
     identifier,
+    itself,
     length,
     literal,
     locale,
     property,  # noqa: A004 - the author's word
+    readonly,
     reference,
+    role,
     schedule,
     step,
     timezone,
@@ -63,6 +66,9 @@ PASSES: tuple[Pass, ...] = (
     timezone.check,
     identifier.check,
     schedule.check,
+    role.check,
+    readonly.check,
+    itself.check,
 )
 
 

@@ -10,9 +10,10 @@ from crmspec.document import Mapping
 from crmspec.ir.action import ConsentChange
 from crmspec.ir.chain import Chain
 from crmspec.ir.condition import ConsentIs, InExperiment
+from crmspec.ir.measure import Experiment
 from crmspec.ir.message import Message
 from crmspec.ir.step import ExperimentArms, SwitchCases
-from crmspec.resolve.codes import NON_EXHAUSTIVE_SWITCH, UNDECLARED_VALUE
+from crmspec.resolve.codes import NON_EXHAUSTIVE_SWITCH, UNDECLARED_VALUE, WRONG_KIND
 from crmspec.resolve.finding import finding, misspelled
 from crmspec.resolve.operand import undeclared
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
-    """Yield CRM212 and CRM220."""
+    """Yield CRM202, CRM212 and CRM220."""
     for switch, owner in scope.every(SwitchCases):
         typed = _switched(scope, switch, owner)
         if typed is not None:
@@ -107,7 +108,9 @@ def _variants(scope: Scope) -> Iterator[Diagnostic]:
     for arms, _ in scope.every(ExperimentArms):
         in_chains[arms.id.id].update(arms.arms)
         experiment = scope.program.experiments.get(arms.id.id)
-        if experiment is not None and experiment.variants:
+        if experiment is not None and experiment.type == "holdout":
+            yield _holdout(experiment, arms)
+        elif experiment is not None and experiment.variants:
             for arm in arms.arms:
                 span = arms.place.key("arms", arm)
                 yield from _variant(arms.id.id, (arm, experiment.variants), span)
@@ -117,6 +120,21 @@ def _variants(scope: Scope) -> Iterator[Diagnostic]:
         known = in_chains[id_] | set(experiment.variants if experiment else ())
         if experiment is not None and known:
             yield from _variant(id_, (leaf.variant.id, known), leaf.variant.place.span)
+    for experiment, _ in scope.every(Experiment):
+        winner, known = experiment.winner, in_chains[experiment.id] | set(experiment.variants)
+        if winner is not None and winner.tie is not None and known:
+            span = winner.place.value("tie")
+            yield from _variant(experiment.id, (winner.tie, known), span)
+
+
+def _holdout(experiment: Experiment, arms: ExperimentArms) -> Diagnostic:
+    return finding(
+        WRONG_KIND,
+        arms.id.place.span,
+        text("`{id}` is a holdout, not a test of variants", id=experiment.id),
+        text("name an experiment of `type: ab`; a holdout works without a step"),
+        related=(Label(experiment.place.name, text("`{id}` is declared here", id=experiment.id)),),
+    )
 
 
 def _variant(id_: str, names: tuple[str, Collection[str]], span: Span) -> Iterator[Diagnostic]:

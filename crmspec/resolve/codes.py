@@ -74,6 +74,15 @@ UNKNOWN_IDENTIFIER = Code(
 )
 INVALID_SCHEDULE = Code("CRM228", "invalid-schedule", text("a schedule that cannot be followed"))
 IMPOSSIBLE_DATE = Code("CRM229", "impossible-date", text("a date that does not exist"))
+WRONG_CHANNEL_TYPE = Code(
+    "CRM230", "wrong-channel-type", text("a message used where its channel cannot be used")
+)
+READ_ONLY_ATTRIBUTE = Code(
+    "CRM231", "read-only-attribute", text("a step that changes an attribute that cannot change")
+)
+SELF_REFERENCE = Code(
+    "CRM232", "self-reference", text("a resource that names itself where it needs another one")
+)
 
 CODES: tuple[Code, ...] = (
     UNKNOWN_REFERENCE,
@@ -105,4 +114,7 @@ CODES: tuple[Code, ...] = (
     UNKNOWN_IDENTIFIER,
     INVALID_SCHEDULE,
     IMPOSSIBLE_DATE,
+    WRONG_CHANNEL_TYPE,
+    READ_ONLY_ATTRIBUTE,
+    SELF_REFERENCE,
 )

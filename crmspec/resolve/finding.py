@@ -48,6 +48,7 @@ def misspelled(
     message: Text,
     names: tuple[str, Collection[str]],
     *help_: Text,
+    safety: Safety = Safety.SAFE,
 ) -> Diagnostic:
     """Return a finding about a wrong name; `names` is what is written and what there is.
 
@@ -58,7 +59,7 @@ def misspelled(
     if near is None:
         return finding(code, span, message, *help_)
     hint = text("did you mean `{name}`?", name=near)
-    fixes = (replace(span, near),) if _unique(written, near, candidates) else ()
+    fixes = (replace(span, near, safety),) if _unique(written, near, candidates) else ()
     return finding(code, span, message, hint, fixes=fixes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Label, text
+from crmspec.diagnostics import Edit, Fix, Label, text
 from crmspec.ir import (
     action,
     audience,
@@ -22,7 +22,7 @@ from crmspec.ir import (
     trial,
     trigger,
 )
-from crmspec.resolve.codes import IMPOSSIBLE_DURATION
+from crmspec.resolve.codes import CONTRADICTORY_RANGE, IMPOSSIBLE_DURATION
 from crmspec.resolve.finding import finding
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 MONTH = 30 * 86_400
 LONGEST = 3653 * 86_400
 _PAIR = 2
+_BARE: tuple[type[Located], ...] = (step.WaitTime, condition.Joined, audience.Resend)
+"""What may be written as nothing but a length of time: `wait: 1h`."""
 
 POSITIVE: dict[type[Located], tuple[str, ...]] = {
     trigger.InactionTrigger: ("for_",),
@@ -86,7 +88,7 @@ NOT_NEGATIVE: dict[type[Located], tuple[str, ...]] = {
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
-    """Yield CRM215."""
+    """Yield CRM215, and CRM225 for windows that are turned round."""
     for table, least in ((POSITIVE, 1), (NOT_NEGATIVE, 0)):
         for cls, fields in table.items():
             for node, _ in scope.every(cls):
@@ -95,6 +97,7 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     for between, _ in scope.every(step.Between):
         yield from _between(between)
     yield from _windows(scope)
+    yield from _hours(scope)
 
 
 def seconds(duration: Duration) -> int:
@@ -106,7 +109,7 @@ def _length(node: Located, field: str, least: int) -> Iterator[Diagnostic]:
     duration: Duration | None = getattr(node, field)
     if duration is None:
         return
-    length, word = seconds(duration), field.removesuffix("_")
+    length, word = seconds(duration), _written(node, field)
     if length < 0:
         yield finding(
             IMPOSSIBLE_DURATION,
@@ -128,6 +131,16 @@ def _length(node: Located, field: str, least: int) -> Iterator[Diagnostic]:
             text("`{key}` is longer than ten years", key=word),
             text("check the unit: `m` is minutes, `mo` months, `y` years"),
         )
+
+
+def _written(node: Located, field: str) -> str:
+    """Return the key that the author wrote before the length of time."""
+    entry = node.place.entry
+    if isinstance(node, _BARE) and entry is not None:
+        length: Duration = getattr(node, field)
+        if length.place.span == node.place.span:
+            return entry.key
+    return field.removesuffix("_")
 
 
 def _between(between: step.Between) -> Iterator[Diagnostic]:
@@ -157,4 +170,34 @@ def _windows(scope: Scope) -> Iterator[Diagnostic]:
                 leaf.place.value("between_ago"),
                 text("`between_ago` needs two different lengths of time, none below zero"),
                 text("write it like `between_ago: [3d, 7d]`"),
+            )
+        elif one > other:
+            yield _turned_round(leaf)
+
+
+def _turned_round(leaf: condition.EventHappened | condition.EventMissing) -> Diagnostic:
+    far, near = leaf.between_ago
+    swap = (Edit(far.place.span, near.text), Edit(near.place.span, far.text))
+    return finding(
+        CONTRADICTORY_RANGE,
+        leaf.place.value("between_ago"),
+        text("nothing is between {a} and {b} ago: the first is longer", a=far.text, b=near.text),
+        text("write the shorter length of time first"),
+        fixes=(Fix(text("swap the two values"), swap),),
+    )
+
+
+def _hours(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that hours do not end in the minute in which they begin."""
+    spans: list[tuple[chain.QuietHours | trait.TimeWindow, Located]] = [
+        *scope.every(chain.QuietHours),
+        *scope.every(trait.TimeWindow),
+    ]
+    for hours, _ in spans:
+        if hours.from_.minute == hours.to.minute:
+            yield finding(
+                IMPOSSIBLE_DURATION,
+                hours.to.place.span,
+                text("the hours end when they begin, so they last no time at all"),
+                text("write different times, or `00:00` and `24:00` for the whole day"),
             )

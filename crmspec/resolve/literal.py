@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
 from crmspec.ir.action import Emit, ProfileChange
+from crmspec.ir.audience import ExpectedSize
 from crmspec.ir.data import Attribute, Event, Property
 from crmspec.ir.trial import Persona, TestEvent
 from crmspec.resolve.codes import CONTRADICTORY_RANGE
 from crmspec.resolve.finding import finding
-from crmspec.resolve.operand import fits
+from crmspec.resolve.operand import fits, outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +29,8 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield CRM212, CRM214, CRM216 and CRM229 for values that are set, sent or shown."""
     for typed, value, span in _written(scope):
         if typed is not None and value is not None:
-            yield from fits(typed, value, span)
+            problems = list(fits(typed, value, span))
+            yield from problems or outside(typed, value, span)
 
 
 def check_limits(scope: Scope) -> Iterator[Diagnostic]:
@@ -37,6 +39,15 @@ def check_limits(scope: Scope) -> Iterator[Diagnostic]:
         *scope.every(Attribute),
         *scope.every(Property),
     ]
+    for size, _ in scope.every(ExpectedSize):
+        if size.min is not None and size.max is not None and size.min > size.max:
+            yield finding(
+                CONTRADICTORY_RANGE,
+                size.place.value("max"),
+                text("`max` is less than `min`, so no size is expected at all"),
+                text("correct one of them"),
+                related=(Label(size.place.value("min"), text("the minimum")),),
+            )
     for node, _ in nodes:
         low, high = node.minimum, node.maximum
         if low is not None and high is not None and low > high:

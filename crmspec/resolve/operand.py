@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Safety, text
+from crmspec.diagnostics import Label, Safety, text
 from crmspec.resolve.codes import IMPOSSIBLE_DATE, UNDECLARED_VALUE, WRONG_OPERAND, WRONG_UNIT
 from crmspec.resolve.date import exists, looks_like_date
 from crmspec.resolve.finding import finding, misspelled, replace
@@ -215,6 +215,26 @@ def undeclared(
         listed = ", ".join(f"`{name}`" for name in known)
         advice = text("it is one of {values}", values=listed)
     return misspelled(UNDECLARED_VALUE, span, message, (value, known), advice)
+
+
+def outside(typed: Typed, value: object, span: Span) -> Iterator[Diagnostic]:
+    """Yield CRM212 for a number that is below the declared minimum or above the maximum."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return
+    low, high = typed.minimum, typed.maximum
+    if high is not None and value > high:
+        advice = text("the maximum is {limit}; correct the value or the limit", limit=high)
+    elif low is not None and value < low:
+        advice = text("the minimum is {limit}; correct the value or the limit", limit=low)
+    else:
+        return
+    yield finding(
+        UNDECLARED_VALUE,
+        span,
+        text("`{name}` is never `{value}`", name=typed.name, value=shown(value)),
+        advice,
+        related=(Label(typed.declared, text("the limit is declared here")),),
+    )
 
 
 def _array(typed: Typed, value: object, span: Span) -> Iterator[Diagnostic]:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import Label, text
 from crmspec.ir.action import ProfileChange
 from crmspec.ir.program import KEYS, KINDS
+from crmspec.ir.trigger import EventTrigger
 from crmspec.ir.value import Ref
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, WRONG_KIND
-from crmspec.resolve.finding import finding, misspelled
+from crmspec.resolve.finding import finding, misspelled, replace
 from crmspec.resolve.mention import mentioned
 from crmspec.resolve.word import A_KIND, KIND
 
@@ -26,8 +27,12 @@ ONLY_IF_DECLARED = {"tag": "tags", "exclusive": "exclusive"}
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield CRM201 and CRM202 for references that lead nowhere."""
+    by_hand = _by_hand(scope)
     for reference, _ in scope.every(Ref):
         if reference.id not in scope.ids(reference.kind):
+            if id(reference) in by_hand:
+                yield _manual(reference)
+                continue
             yield from explain(scope, reference.kind, reference.id, reference.place.span)
     for kind, id_, span in _keyed(scope):
         if id_ not in scope.ids(kind):
@@ -39,15 +44,17 @@ def explain(scope: Scope, kind: str, id_: str, span: Span) -> Iterator[Diagnosti
     """Yield what is wrong with a name that is not declared as the kind."""
     if kind in ONLY_IF_DECLARED and not scope.ids(kind):
         return
+    if scope.is_malformed(kind, id_):
+        return
     other = next((k for k in KEYS if id_ in scope.ids(k)), None)
     if other is not None:
         yield _wrong_kind(scope, (kind, other), id_, span)
     elif "." in id_:
-        yield _other_project(id_, span)
+        yield _dotted(scope, kind, id_, span)
     else:
         message = text("unknown {kind} `{id}`", kind=KIND[kind], id=id_)
         advice = text("declare it under `{key}`, or correct the name", key=KEYS[kind])
-        yield misspelled(UNKNOWN_REFERENCE, span, message, (id_, scope.ids(kind)), advice)
+        yield misspelled(UNKNOWN_REFERENCE, span, message, (id_, scope.names(kind)), advice)
 
 
 def _wrong_kind(scope: Scope, kinds: tuple[str, str], id_: str, span: Span) -> Diagnostic:
@@ -61,7 +68,31 @@ def _wrong_kind(scope: Scope, kinds: tuple[str, str], id_: str, span: Span) -> D
     return finding(WRONG_KIND, span, message, advice, related=related)
 
 
-def _other_project(id_: str, span: Span) -> Diagnostic:
+def _by_hand(scope: Scope) -> set[int]:
+    """Return the events that are none: `trigger: manual`."""
+    events = (trigger.event for trigger, _ in scope.every(EventTrigger))
+    return {id(event) for event in events if event.id == "manual"}
+
+
+def _manual(reference: Ref) -> Diagnostic:
+    return finding(
+        UNKNOWN_REFERENCE,
+        reference.place.span,
+        text("unknown {kind} `{id}`", kind=KIND["event"], id=reference.id),
+        text("to start the chain by hand, write `{{manual: true}}`"),
+    )
+
+
+def _dotted(scope: Scope, kind: str, id_: str, span: Span) -> Diagnostic:
+    prefix, _, own = id_.partition(".")
+    if prefix in (kind, KEYS[kind]) and own in scope.names(kind):
+        return finding(
+            UNKNOWN_REFERENCE,
+            span,
+            text("`{id}` has the kind in front of the id", id=id_),
+            text("write `{id}`", id=own),
+            fixes=(replace(span, own),),
+        )
     return finding(
         UNKNOWN_REFERENCE,
         span,

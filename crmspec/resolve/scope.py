@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from crmspec.ir.program import KEYS, KINDS
 from crmspec.ir.walk import children
 from crmspec.resolve.catalog import Catalog
+from crmspec.resolve.name import fold, is_id
 from crmspec.resolve.outline import Outline
 
 if TYPE_CHECKING:
@@ -59,6 +60,16 @@ class Scope:
             yield resource
 
     @cached_property
+    def _names(self) -> dict[str, frozenset[str]]:
+        return {kind: frozenset(filter(is_id, ids)) for kind, ids in self._ids.items()}
+
+    @cached_property
+    def _malformed(self) -> dict[str, frozenset[str]]:
+        return {
+            kind: frozenset(map(fold, ids - self._names[kind])) for kind, ids in self._ids.items()
+        }
+
+    @cached_property
     def outlines(self) -> dict[str, Outline]:
         """Return the order of steps of every chain."""
         return {id_: Outline(chain) for id_, chain in self.program.chains.items()}
@@ -75,6 +86,14 @@ class Scope:
     def ids(self, kind: str) -> AbstractSet[str]:
         """Return the ids declared for a kind, broken resources included."""
         return self._ids[kind]
+
+    def names(self, kind: str) -> AbstractSet[str]:
+        """Return those of the ids that are well formed, so that they may be proposed."""
+        return self._names[kind]
+
+    def is_malformed(self, kind: str, id_: str) -> bool:
+        """Say whether the resource that a name means is declared under a malformed id."""
+        return fold(id_) in self._malformed[kind]
 
     def declared_at(self, kind: str, id_: str) -> Span | None:
         """Return where a resource is declared, or None if it is unknown or broken."""

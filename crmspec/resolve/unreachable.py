@@ -53,6 +53,8 @@ class Reach:
                     yield self._unreachable(step, end)
                 reported = True
                 continue
+            if isinstance(step, WaitFor):
+                yield from _never_late(step)
             for way in ways(step):
                 yield from self.check(way)
             if self._ends(step):
@@ -100,3 +102,15 @@ class Reach:
                 ended = False
             ended = ended or self._ends(step)
         return ended
+
+
+def _never_late(step: WaitFor) -> Iterator[Diagnostic]:
+    body = step.wait_for
+    if body.otherwise and body.timeout is None:
+        yield finding(
+            UNREACHABLE_STEP,
+            body.place.key("otherwise"),
+            text("nobody comes to `otherwise`: this wait has no `timeout`"),
+            text("say how long to wait with `timeout`, or take `otherwise` out"),
+            related=(Label(step.place.key("wait_for"), text("it waits without an end")),),
+        )

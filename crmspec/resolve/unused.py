@@ -15,6 +15,7 @@ from crmspec.ir.value import Ref, Resource
 from crmspec.resolve.codes import UNUSED_RESOURCE
 from crmspec.resolve.finding import finding
 from crmspec.resolve.mention import mentioned, texts
+from crmspec.resolve.name import is_id
 from crmspec.resolve.word import KIND, kind_of
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def _unused(kind: str, resource: Resource) -> Diagnostic:
 
 
 def _exempt(resource: Resource) -> bool:
-    """Say whether a resource is of use without being named anywhere."""
-    if resource.status in ("draft", "deprecated"):
+    """Say whether a resource is of use without being named, or cannot be named as it is."""
+    if resource.status in ("draft", "deprecated") or not is_id(resource.id):
         return True
     match resource:
         case Attribute():
@@ -109,7 +110,7 @@ def _named(scope: Scope) -> Iterator[tuple[str, str]]:
         for id_ in stage.moves_to:
             yield "stage", id_
     for message, _ in scope.every(Message):
-        for path in (*message.requires, message.address or ""):
+        for path in message.requires:
             yield from mentioned("{" + path)
     if scope.program.identity is not None:
         for identifier in scope.program.identity.identifiers:

@@ -13,7 +13,7 @@ from crmspec.resolve.finding import finding
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.diagnostics import Diagnostic
+    from crmspec.diagnostics import Diagnostic, Text
     from crmspec.resolve.scope import Scope
     from crmspec.source import Span
 
@@ -37,13 +37,27 @@ def _sum(weights: list[float], span: Span) -> Iterator[Diagnostic]:
     total = round(sum(weights), 3)
     if not weights or abs(total - WHOLE) <= ROUNDING:
         return
-    written = int(total) if total == int(total) else total
-    missing = round(WHOLE - total, 3)
-    rest = int(missing) if missing == int(missing) else missing
-    if missing > 0:
-        advice = text("{rest} are left over; give them to one of the arms", rest=rest)
-    else:
-        advice = text("take {rest} away from the arms", rest=-rest)
     yield finding(
-        WEIGHTS_NOT_100, span, text("the weights add up to {total}, not 100", total=written), advice
+        WEIGHTS_NOT_100,
+        span,
+        text("the weights add up to {total}, not 100", total=_shown(total)),
+        _advice(weights, total),
     )
+
+
+def _advice(weights: list[float], total: float) -> Text:
+    if abs(total - 1) <= ROUNDING / WHOLE:
+        *others, last = (str(_shown(weight * WHOLE)) for weight in weights)
+        if not others:
+            return text("weights are percent: write {last}", last=last)
+        first = ", ".join(others)
+        return text("weights are percent: write {first} and {last}", first=first, last=last)
+    missing = round(WHOLE - total, 3)
+    if missing > 0:
+        return text("{rest} are left over; give them to one of the arms", rest=_shown(missing))
+    return text("take {rest} away from the arms", rest=_shown(-missing))
+
+
+def _shown(number: float) -> int | float:
+    rounded = round(number, 3)
+    return int(rounded) if rounded == int(rounded) else rounded

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from crmspec.ir.program import Program
     from crmspec.ir.value import Located
 
+GIVEN = ("subscribed", "opted_in")
+"""The states of a consent that permit something."""
+
 
 def leaves(program: Program, condition: Located | None) -> Iterator[Located]:
     """Yield every part of a condition and of the segments it leads to, each segment once."""
@@ -53,5 +56,9 @@ def asks_about_event(program: Program, condition: Located | None, event: str) ->
 
 
 def consents(program: Program, condition: Located | None) -> set[str]:
-    """Return the consents that a condition asks about."""
-    return {node.consent.id for node in leaves(program, condition) if isinstance(node, ConsentIs)}
+    """Return the consents that a condition asks to have been given."""
+    return {
+        node.consent.id
+        for node in leaves(program, condition)
+        if isinstance(node, ConsentIs) and node.is_ in GIVEN
+    }

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Diagnostic, Label, text
+from crmspec.diagnostics import Diagnostic, Label, Text, text
 from crmspec.schema import codes
-from crmspec.schema.phrase import kind_of_value, listing
-from crmspec.schema.rename import did_you_mean, guess, rename
-from crmspec.schema.text import malformed_key
+from crmspec.schema.phrase import kind_of_value, listing, plain
+from crmspec.schema.rename import did_you_mean, rename, suggest
+from crmspec.schema.text import malformed_key, secret
 from crmspec.schema.violation import NAMES, matches, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.document import Entry
     from crmspec.schema.library import Schema
     from crmspec.schema.spot import Spot
     from crmspec.schema.violation import Violation
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
 
 def unknown(found: Violation, spot: Spot, root: Schema) -> Iterator[Diagnostic]:
     """Explain keys that are none of the schema's."""
-    names = known(found, root)
     for key in strangers(found, spot, root):
-        yield _unknown(key, spot, names, file=found.schema.get("x-crmspec-subject") == "file")
+        if kind_of_value(found.schema) == "secret" and key.lower() != "env":
+            yield secret(spot.entries()[key].value.span)
+        else:
+            yield _unknown(key, spot, found, root)
 
 
 def strangers(found: Violation, spot: Spot, root: Schema) -> list[str]:
@@ -47,20 +50,33 @@ def _names(part: Schema, root: Schema) -> Iterator[str]:
         yield from _names(branch, root)
 
 
-def _unknown(key: str, spot: Spot, names: list[str], *, file: bool) -> Diagnostic:
+def _unknown(key: str, spot: Spot, found: Violation, root: Schema) -> Diagnostic:
     entry = spot.entries()[key]
-    free = [name for name in names if name not in spot.entries()]
-    best, clear = guess(key, free)
-    hint = did_you_mean(best) if best else text("known here: {names}", names=listing(free))
+    file = found.schema.get("x-crmspec-subject") == "file"
+    free = [name for name in known(found, root) if name not in spot.entries()]
+    best, clear, safety = suggest(key, free, deciding=found.keyword == NAMES)
     return Diagnostic(
         code=codes.UNKNOWN_KIND if file else codes.UNKNOWN_KEY,
         message=text("there is no kind of resource `{key}`", key=key)
         if file
         else text("unknown key `{key}`", key=key),
         label=Label(entry.key_span),
-        help=(hint,),
-        fixes=(rename(entry.key_span, best),) if best and clear else (),
+        help=(did_you_mean(best),) if best else (*_absent(found, key), _known_here(free)),
+        fixes=(rename(entry.key_span, best, safety),) if best and clear else (),
     )
+
+
+def _known_here(free: list[str]) -> Text:
+    if not free:
+        return text("nothing else may stand here; remove it")
+    return text("known here: {names}", names=listing(free))
+
+
+def _absent(found: Violation, key: str) -> tuple[Text, ...]:
+    """Say which needed key is absent beside the first unknown one that resembles nothing."""
+    if found.culprit != key:
+        return ()
+    return tuple(text("the key `{key}` is missing here", key=name) for name in found.lacking)
 
 
 def names(found: Violation, spot: Spot, root: Schema) -> Iterator[Diagnostic]:
@@ -126,20 +142,56 @@ def beside(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
 
 def some(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
     """Explain a map that has none of several keys."""
-    yield _none(spot, alternatives(found.schema["anyOf"]))
+    choices = alternatives(found.schema["anyOf"])
+    lead = _lead(found.schema, spot)
+    yield _none(spot, choices) if lead is None else _alone(lead, choices)
+
+
+def _lead(schema: Schema, spot: Spot) -> Entry | None:
+    """Return the key beside which another one is missing."""
+    lead = [*schema.get("required", ()), *schema.get("x-crmspec-beside", ())]
+    return next((spot.entries()[name] for name in lead if name in spot.entries()), None)
+
+
+def _alone(lead: Entry, choices: list[str]) -> Diagnostic:
+    return Diagnostic(
+        code=codes.MISSING_KEY,
+        message=text("`{key}` needs one more key beside it", key=lead.key),
+        label=Label(lead.key_span),
+        help=(text("add one of {names}", names=listing(choices)),),
+    )
 
 
 def one(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
     """Explain a map that has none or several of keys of which it must have one."""
-    choices = alternatives(found.schema["oneOf"])
-    present = [key for key in spot.entries() if key in choices]
-    yield _conflict(spot, present) if present else _none(spot, choices)
+    present = several(found, spot)
+    yield _conflict(spot, present) if present else _none(spot, alternatives(found.schema["oneOf"]))
+
+
+def several(found: Violation, spot: Spot) -> list[str]:
+    """Return the keys present of which a `oneOf` takes only one."""
+    choices = alternatives(found.schema.get("oneOf", []))
+    return [key for key in spot.entries() if key in choices]
 
 
 def together(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
     """Explain keys that exclude each other."""
     both = found.schema["not"]["required"]
-    yield _conflict(spot, [key for key in spot.entries() if key in both])
+    present = [key for key in spot.entries() if key in both]
+    lead = _lead(found.schema, spot)
+    yield _conflict(spot, present) if lead is None else _barred(lead, spot.entries()[present[0]])
+
+
+def _barred(lead: Entry, barred: Entry) -> Diagnostic:
+    """Say that the value of one key bars another key."""
+    first = f"{lead.key}: {plain(lead.value.data)}"
+    return Diagnostic(
+        code=codes.CONFLICTING_KEYS,
+        message=text("`{second}` cannot stand beside `{first}`", second=barred.key, first=first),
+        label=Label(barred.key_span),
+        related=(Label(lead.key_span, text("`{first}` is here", first=first)),),
+        help=(text("remove `{key}`", key=barred.key),),
+    )
 
 
 def alternatives(branches: list[Schema]) -> list[str]:

@@ -39,6 +39,9 @@ _VALUES: dict[str, Text] = {
     "code": text("the code of a finding such as `CRM203`"),
     "reentry": text("`never`, `always`, `after 7d` or `after_exit 7d`"),
     "limit": text("a limit such as `3 per 1d`"),
+    "secret": text("`env:` and the name of an environment variable"),
+    "naming": text("a pattern of names such as `{{title}} v2`"),
+    "cron": text("a cron line such as `0 11 * * 4`"),
 }
 
 

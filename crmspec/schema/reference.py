@@ -25,12 +25,17 @@ resource; below it stand ids, and below an id what it means. Any file may hold a
 is referred to by its bare id: the key says which kind is meant.
 
 - An id has small Latin letters, digits and underscores, and begins with a letter.
-- Where a list is expected, a single item may stand without brackets.
+- Where a list is expected, a single item may stand without brackets; only comparisons such as
+  `in: [gold, silver]` always need them.
 - Keys that begin with `x-` are ignored everywhere; they are a place for anchors and remarks.
 - A key that is not in these tables is an error.
 
 In the tables **bold** keys are required.
 """
+_COMPARISONS = (
+    "| a comparison | [comparisons](#common-operators) |  "
+    "| `eq`, `gte`, `in` and the others, one or several, beside the other keys. |\n"
+)
 _PARTS = {
     "condition": "Conditions",
     "trigger": "Triggers",
@@ -114,14 +119,19 @@ def _table(schema: Schema, name: str, skip: frozenset[str] = frozenset()) -> str
         for key, value in schema["properties"].items()
         if key in own and key not in skip and not _foreign(value)
     ]
+    if any(_compares(value) for key, value in schema["properties"].items() if key in own):
+        rows.append(_COMPARISONS)
     head = "| key | value | default | meaning |\n|---|---|---|---|\n"
     return head + "".join(rows)
 
 
 def _foreign(value: Schema) -> bool:
     """Say whether a key belongs to another table: resources, and the comparisons of a condition."""
-    reference = value.get("$ref", "")
-    return reference.startswith("file.") or "operators/properties" in reference
+    return value.get("$ref", "").startswith("file.") or _compares(value)
+
+
+def _compares(value: Schema) -> bool:
+    return "operators/properties" in value.get("$ref", "")
 
 
 def _row(key: str, value: Schema, name: str, *, required: bool) -> str:

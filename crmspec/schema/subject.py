@@ -8,7 +8,7 @@ from crmspec.diagnostics import Code, Diagnostic, Label, Text, text
 from crmspec.schema import codes
 from crmspec.schema.key import alternatives
 from crmspec.schema.phrase import listing
-from crmspec.schema.rename import did_you_mean, guess, rename
+from crmspec.schema.rename import Suggestion, did_you_mean, rename, suggest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def _unknown(sort: str, spot: Spot, schema: Schema) -> Diagnostic:
     code, message = _UNKNOWN[sort]
     choices = alternatives(schema["oneOf"])
     others = [key for key in spot.own_keys() if key not in schema["properties"]]
-    entry, best, clear = _suspect(spot, others, choices)
+    entry, (best, clear, safety) = _suspect(spot, others, choices, deciding=sort == "condition")
     listed = Text(_LISTS[sort].template, {"names": listing(choices)})
     if entry is not None:
         message = Text(_STRANGE[sort].template, {"key": entry.key})
@@ -81,19 +81,21 @@ def _unknown(sort: str, spot: Spot, schema: Schema) -> Diagnostic:
         message=message,
         label=Label(entry.key_span if entry is not None else spot.key),
         help=(did_you_mean(best),) if best else (listed,),
-        fixes=(rename(entry.key_span, best),) if entry is not None and best and clear else (),
+        fixes=(rename(entry.key_span, best, safety),)
+        if entry is not None and best and clear
+        else (),
     )
 
 
 def _suspect(
-    spot: Spot, others: list[str], choices: list[str]
-) -> tuple[Entry | None, str | None, bool]:
+    spot: Spot, others: list[str], choices: list[str], *, deciding: bool
+) -> tuple[Entry | None, Suggestion]:
     """Return the key that should have been the subject: a near miss, or else the first."""
     for key in others:
-        best, clear = guess(key, choices)
-        if best:
-            return spot.entries()[key], best, clear
-    return (spot.entries()[others[0]] if others else None), None, False
+        suggestion = suggest(key, choices, deciding=deciding)
+        if suggestion.best:
+            return spot.entries()[key], suggestion
+    return (spot.entries()[others[0]] if others else None), Suggestion(None, clear=False)
 
 
 def _ambiguous(sort: str, spot: Spot, present: list[str]) -> Diagnostic:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmspec.schema.library import Schema
     from crmspec.schema.spot import Spot
     from crmspec.schema.violation import Violation
+    from crmspec.source import Span
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _ID_RULE = text("an id has small Latin letters, digits and underscores, and begins with a letter")
@@ -36,6 +37,7 @@ _RULES: dict[str, Text] = {
     "duration": text("write `90m`, `6h`, `3d`, `2w`, `1mo`, `1y`, or several: `1d 12h`"),
     "time": text("write hours and minutes with two digits each, such as `09:00`"),
     "time_span": text("write two times with a dash between them, such as `22:00-09:00`"),
+    "naming": text("the placeholders are `{{project}}`, `{{title}}` and `{{id}}`"),
     "day": text("write year, month and day, such as `2026-11-27` or `2026-11-27T10:00`"),
 }
 
@@ -43,6 +45,9 @@ _RULES: dict[str, Text] = {
 def malformed(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
     """Explain a text that does not fit its pattern."""
     kind, data = kind_of_value(found.schema), str(spot.node.data)
+    if kind == "secret":
+        yield secret(spot.value, header=spot.name != "env")
+        return
     if kind == "percent" and re.fullmatch(r"[0-9]+(\.[0-9]+)?%", data):
         yield Diagnostic(
             code=codes.OUT_OF_RANGE,
@@ -64,16 +69,46 @@ def _malformed(kind: str, spot: Spot, better: str | None) -> Diagnostic:
         code=_CODES.get(kind, codes.MALFORMED_VALUE),
         message=text("`{value}` is not {what}", value=value, what=value_phrase(kind)),
         label=Label(spot.value),
-        help=(text("write `{better}`", better=better),) if better else (hint,),
+        help=_advice(kind, spot, better) or (hint,),
         fixes=_fixes(kind, spot, better),
     )
+
+
+def _advice(kind: str, spot: Spot, better: str | None) -> tuple[Text, ...]:
+    if better is None:
+        return ()
+    write = text("write `{better}`", better=better)
+    if kind == "duration" and _MONTH_OR_MINUTE.search(str(spot.node.data)):
+        return write, text("`m` is minutes, `mo` is months")
+    return (write,)
 
 
 def _fixes(kind: str, spot: Spot, better: str | None) -> tuple[Fix, ...]:
     if better is None:
         return ()
-    safety = Safety.UNSAFE if kind in ("id", "day") else Safety.SAFE
-    return (rewrite(spot.node, better, safety),)
+    if kind == "cron":
+        return (rename(spot.value, better),)
+    data = str(spot.node.data)
+    sure = _SURE[kind](data) if kind in _SURE else True
+    return (rewrite(spot.node, better, Safety.SAFE if sure else Safety.UNSAFE),)
+
+
+def secret(span: Span, *, header: bool = False) -> Diagnostic:
+    """Explain that a secret stands in a file; what it is, is not repeated."""
+    hint = (
+        text("write `auth: {{env: NAME}}` beside `headers`, with the name of a variable")
+        if header
+        else text("write `{{env: NAME}}` with the name of an environment variable that holds it")
+    )
+    return Diagnostic(
+        code=codes.MALFORMED_VALUE,
+        message=text("a secret must be named, not written"),
+        label=Label(span),
+        help=(
+            hint,
+            text("if it was a real one, have it replaced: the history of the file keeps it"),
+        ),
+    )
 
 
 def malformed_key(key: str, entry: Entry) -> Diagnostic:
@@ -103,6 +138,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("w", r"w|weeks?|нед|недел[яиь]"),
     ("y", r"y|yrs?|years?|г|год|года|лет"),
 )
+_MONTH_OR_MINUTE = re.compile(r"[0-9]\s*[MмМ]\b")
 _AMOUNT = re.compile(r"\s*([0-9]{1,6})\s*([^\W\d_]+)\.?\s*")
 
 
@@ -142,6 +178,19 @@ def _repaired_day(data: str) -> str | None:
     return f"{match[1]}-{int(match[2]):02}-{int(match[3]):02}{time}"
 
 
+def _repaired_rule(data: str) -> str | None:
+    """Write a recurrence rule as the map it needs."""
+    rule = data.strip().removeprefix("RRULE:")
+    return f'{{rrule: "{rule}"}}' if re.fullmatch(r"[A-Z0-9=;,:+-]+", rule) else None
+
+
+_SURE: dict[str, Callable[[str], bool]] = {
+    "id": lambda _: False,
+    "duration": lambda data: data == data.lower() and not _MONTH_OR_MINUTE.search(data),
+    "day": lambda data: re.match(r"[0-9]{4}-", data) is not None,
+}
+"""Says of a text whether its repair can only mean the same."""
+
 _REPAIRS: dict[str, Callable[[str], str | None]] = {
     "id": _repaired_id,
     "duration": _repaired_duration,
@@ -150,4 +199,5 @@ _REPAIRS: dict[str, Callable[[str], str | None]] = {
     "percent": lambda data: re.sub(r"\s+", "", data).replace(",", "."),
     "locale": lambda data: data.replace("_", "-"),
     "currency": str.upper,
+    "cron": _repaired_rule,
 }

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Diagnostic, Label, Safety, Text, text
-from crmspec.document import Sequence
-from crmspec.schema import codes
+from crmspec.document import Scalar, Sequence
+from crmspec.schema import alias, codes
 from crmspec.schema.phrase import actual, expected, kind_of_value, listing, plain
-from crmspec.schema.rename import did_you_mean, guess, quote, rewrite
+from crmspec.schema.rename import Suggestion, bracket, did_you_mean, guess, quote, rewrite
+from crmspec.schema.text import secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.document import Node
     from crmspec.schema.library import Schema
     from crmspec.schema.spot import Spot
     from crmspec.schema.violation import Violation
+
+_WORD = re.compile(r"[\w.-]+( [\w.-]+)*")
 
 
 def wrong_type(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
@@ -25,21 +30,43 @@ def wrong_type(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
         yield _empty(spot)
     elif kind_of_value(found.schema) == "duration" and isinstance(data, int | float):
         yield _without_unit(spot)
+    elif kind_of_value(found.schema) == "secret" and isinstance(data, str | int | float):
+        yield secret(spot.value)
     else:
         yield _wrong_type(found.schema, spot)
 
 
 def _wrong_type(schema: Schema, spot: Spot) -> Diagnostic:
     data = spot.node.data
-    textual = "string" in schema["type"] and not kind_of_value(schema)
+    textual = "string" in schema["type"] and not kind_of_value(schema) and "enum" not in schema
     quotable = textual and isinstance(data, int | float)
+    single = schema["type"] == "array" and schema.get("minItems", 0) < 2 and _is_word(spot.node)  # noqa: PLR2004 - a pair
     return Diagnostic(
         code=codes.WRONG_TYPE,
         message=_must_be(spot, expected(schema)),
         label=Label(spot.value),
-        help=(text("put it in quotes to make it text"),) if quotable else (),
-        fixes=(quote(spot.node),) if quotable else (),
+        help=_advice(schema, spot, quotable=quotable, single=single),
+        fixes=(quote(spot.node),) if quotable else (bracket(spot.node),) if single else (),
     )
+
+
+def _is_word(node: Node) -> bool:
+    """Say whether brackets around a value make it one item and nothing else."""
+    if not isinstance(node, Scalar) or node.data is None:
+        return False
+    return node.style in ("'", '"') or _WORD.fullmatch(str(node.data)) is not None
+
+
+def _advice(schema: Schema, spot: Spot, *, quotable: bool, single: bool) -> tuple[Text, ...]:
+    if quotable:
+        return (text("put it in quotes to make it text"),)
+    if single:
+        return (text("put it in brackets: `[{value}]`", value=plain(spot.node.data)),)
+    if isinstance(spot.node, Sequence) and schema.get("x-crmspec-kind") == "segment":
+        return (text("put it below `all:`"),)
+    if "enum" in schema and "array" not in schema["type"]:
+        return (text("allowed: {names}", names=listing(schema["enum"])),)
+    return ()
 
 
 def _must_be(spot: Spot, wanted: Text) -> Text:
@@ -74,19 +101,31 @@ def not_allowed(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]
     schema = found.schema
     options = schema["enum"] if found.keyword == "enum" else [schema["const"]]
     data = spot.node.data
-    best, clear = (
-        guess(data, [o for o in options if isinstance(o, str)])
-        if isinstance(data, str)
-        else (None, False)
+    best, clear, safety = _meant(data, options)
+    listed = (
+        text("write `{{type: enum, values: […]}}`, or `directory:` instead of `values:`")
+        if data == "enum"
+        else text("allowed: {names}", names=listing(options))
     )
-    listed = text("allowed: {names}", names=listing(options))
     yield Diagnostic(
         code=codes.VALUE_NOT_ALLOWED,
         message=text("`{name}` cannot be `{value}`", name=spot.name, value=plain(data)),
         label=Label(spot.value),
         help=(did_you_mean(best), listed) if best else (listed,),
-        fixes=(rewrite(spot.node, best, Safety.UNSAFE),) if best and clear else (),
+        fixes=(rewrite(spot.node, best, safety),) if best and clear else (),
     )
+
+
+def _meant(data: object, options: list[object]) -> Suggestion:
+    """Return the allowed word that is meant; another spelling of the same word is safe to write."""
+    if not isinstance(data, str):
+        return Suggestion(None, clear=False)
+    words = [one for one in options if isinstance(one, str)]
+    same = [one for one in words if one.lower() == data.lower()] or alias.words_for(data, words)
+    if len(same) == 1:
+        return Suggestion(same[0], clear=True)
+    best, clear = guess(data, words)
+    return Suggestion(best, clear, Safety.UNSAFE)
 
 
 def out_of_range(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:

@@ -25,7 +25,8 @@ class Violation(NamedTuple):
 
     `depth` counts the steps through the schemas: a schema that refers to another one has the
     smaller depth. `raw` is the validator's own sentence. For `propertyNames`, `schema` is what
-    the names have to fit.
+    the names have to fit. `lacking` are needed keys whose absence is told of with the unknown key
+    `culprit`.
     """
 
     keyword: str
@@ -33,6 +34,8 @@ class Violation(NamedTuple):
     schema: Schema
     depth: int
     raw: str
+    lacking: tuple[str, ...] = ()
+    culprit: str = ""
 
 
 def violations(name: str, data: object) -> Iterator[Violation]:

@@ -192,3 +192,52 @@ def test_an_embedded_server_keeps_its_objects_between_runs(tmp_path):
     _, outcome = world.apply(program())
     assert outcome.complete
     assert world.planned(program()).empty
+
+
+def test_what_another_state_made_is_left_alone(world):
+    settle(world, program())
+    fresh = World(world.stand_in, world.folder / "fresh")
+    plan = settle(fresh, program("{}"))
+    assert {r.effect for r in plan.remarks} == {"unknown"}
+    assert len(keys(world)) == 10
+
+
+def test_a_changed_block_is_a_changed_message(world):
+    source = SHOP + "blocks: {line: {title: Строка, template: '<li>%s</li>'}}\n"
+    files = {"cart.html": '<ul>{% include "line" %}</ul>\n'}
+    settle(world, program(source % "раз", files=files))
+    plan = settle(world, program(source % "два", files=files))
+    assert [str(c.address) for c in plan.changes] == ["message.cart_1"]
+
+
+def test_a_removed_marker_is_put_back(world):
+    settle(world, program())
+    name = "Брошенная корзина"
+    world.stand_in.hand_edit("chains", name, external_key=None)
+    shown = render(world.planned(program()))
+    assert "⟳ chain.abandoned_cart" in shown
+    assert "+ marker: chain.abandoned_cart" in shown
+    settle(world, program())
+    assert len(keys(world)) == 10
+    assert None not in keys(world)
+
+
+def test_kinds_that_are_not_managed_are_left_alone(world):
+    settle(world, program())
+    some = msgspec.structs.replace(world.target, manages=("messages", "chains"))
+    part = World(world.stand_in, world.folder, target=some)
+    changed = SHOP.replace("Балл", "Баллы").replace('Корзина ждёт"', 'Ждём"')
+    plan = settle(part, program(changed))
+    assert [str(c.address) for c in plan.changes] == ["message.cart_1"]
+    assert [(one.kind, one.count) for one in plan.undeployed] == [
+        ("event", 2),
+        ("attribute", 2),
+        ("segment", 2),
+        ("broadcast", 1),
+    ]
+
+
+def test_what_is_needed_but_not_managed_must_be_there(world):
+    some = msgspec.structs.replace(world.target, manages=("chains", "messages"))
+    with pytest.raises(TargetRejectedError, match="which is not on the target"):
+        World(world.stand_in, world.folder, target=some).planned(program())

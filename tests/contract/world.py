@@ -55,14 +55,15 @@ class SandboxStandIn:
             found += [(o["external_key"], o) for o in page["data"]]
         return found
 
-    def hand_edit(self, kind_collection, name):
+    def hand_edit(self, kind_collection, name, **fields):
         import requests
 
         session = requests.Session()
         session.trust_env = False
         session.headers["Authorization"] = f"Bearer {CANARY}"
         key, native = next((k, o) for k, o in self.objects() if o["name"] == name)
-        body = {f: native[f] for f in ("external_key", "definition")} | {"name": f"{name} (UI)"}
+        body = {f: native[f] for f in ("name", "external_key", "definition")}
+        body |= fields or {"name": f"{name} (UI)"}
         url = f"{self.url}/v1/{kind_collection}/{native['id']}"
         answer = session.put(url, json=body, headers={"If-Match": str(native["revision"])})
         assert answer.status_code == 200, answer.text

@@ -38,6 +38,13 @@ def data(text):
     return [document.data for document in result.documents]
 
 
+def mend(text):
+    """The text after the first fix of its first finding."""
+    for edit in read(PATH, text.encode()).diagnostics[0].fixes[0].edits:
+        text = text[: edit.span.start] + edit.replacement + text[edit.span.end :]
+    return text
+
+
 @pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize(
     ("text", "expected"),
@@ -166,6 +173,7 @@ def test_data_is_what_the_author_wrote(text, expected):
             "a: 9223372036854775808\n", ("CRM025", 1, 4, "9223372036854775808"), id="over 64 bits"
         ),
         pytest.param("a: 9223372036854775807\n", None, id="just 64 bits"),
+        pytest.param("a: {b: 3,5, c: 1}\n", ("CRM003", 1, 8, "3,5"), id="a decimal comma"),
         pytest.param("a: " + "9" * 5000, ("CRM025", 1, 4, "9" * 5000), id="5000 digits"),
         pytest.param(
             "a: 0x" + "F" * 50, ("CRM025", 1, 4, "0x" + "F" * 50), id="50 hexadecimal digits"
@@ -212,6 +220,22 @@ def test_what_can_be_read_but_not_accepted(text, expected):
         pytest.param('a: "\\d"\n', (1, 5, "\\d"), "means nothing", id="unknown escape"),
         pytest.param('a: "\\ud800"\n', (1, 5, "\\ud800"), "means nothing", id="half of a pair"),
         pytest.param("a: [1, 2\nb: 3\n", (1, 4, "["), "not closed", id="open bracket"),
+        pytest.param(
+            "a: {b: ${vars.c}, d: 1}\n", (1, 8, "${vars.c}"), "inside brackets", id="variable"
+        ),
+        pytest.param("a: [${c}]\n", (1, 5, "${c}"), "inside brackets", id="variable in a list"),
+        pytest.param("a: {b: ${{c}}}\n", (1, 4, "{"), "not closed", id="a price is no variable"),
+        pytest.param(
+            "a: Hi: {{ b }}\n", (1, 4, "Hi: {{ b }}"), "contains `: `", id="colon before a template"
+        ),
+        pytest.param(
+            "a:\n  b: 1\n  - c: 2\n", (2, 3, "b"), "keys stand here", id="first dash missing"
+        ),
+        pytest.param(
+            "a:\n    b: 1\n\n    # c\n  - d\n", (2, 5, "b"), "keys stand", id="first item deeper"
+        ),
+        pytest.param("a:\n  - b\n - c\n", (3, 2, "-"), "unlike", id="no first dash missing"),
+        pytest.param("a: 1\n- b\n", (2, 1, "-"), "unlike", id="a dash below the sections"),
         pytest.param("a: {b: 1\n", (1, 4, "{"), "not closed", id="open brace"),
         pytest.param("a: [b, , c]\n", (1, 8, ","), "missing before `,`", id="no value"),
         pytest.param("a: [[\n", (1, 6, ""), "file ends", id="end of file"),
@@ -283,23 +307,80 @@ def test_other_syntax_errors_keep_the_words_of_the_parser(problem):
         pytest.param("a: *bold*\n", "*bold*", id="star"),
         pytest.param('a: "\\d"\n', "\\d", id="backslash"),
         pytest.param("a: 010\n", "010", id="leading zero"),
+        pytest.param("a: -07\n", -7, id="leading zero after a sign"),
+        pytest.param("a: {b: 3,5}\n", {"b": 3.5}, id="decimal comma"),
+        pytest.param("a: {b: 0,125}\n", {"b": 0.125}, id="decimal comma of thousandths"),
+        pytest.param("a: {b: 1,000, c: 2}\n", {"b": 1000, "c": 2}, id="grouped digits"),
+        pytest.param("a: {{ x }} # c\nb: 1\n", "{{ x }}", id="template before a comment"),
+        pytest.param("a:\n  - b: {{ x }}\n    c: 1\n", [{"b": "{{ x }}", "c": 1}], id="item"),
+        pytest.param("a: {{{ x }}}\n", "{{{ x }}}", id="template in three braces"),
+        pytest.param("a: {{ x({}) }}\r\nb: 1\r\n", "{{ x({}) }}", id="template with braces"),
+        pytest.param("a: {b: {{ x }}}\n", {"b": "{{ x }}"}, id="template at the end of a map"),
+        pytest.param(
+            "a: {b: {{ x }},\n c: d}\n", {"b": "{{ x }}", "c": "d"}, id="template in a map"
+        ),
+        pytest.param("a: {'b': {{ x }}, c: d}\n", {"b": "{{ x }}", "c": "d"}, id="quoted key"),
+        pytest.param("a: [{{ x }}, {b: c}]\n", ["{{ x }}", {"b": "c"}], id="template in a list"),
+        pytest.param("a: [b, {{ x }}]\n", ["b", "{{ x }}"], id="template at the end of a list"),
+        pytest.param("a: {b: ${vars.c}}\n", {"b": "${vars.c}"}, id="variable"),
+        pytest.param("a: Hi: {{ b }}!\n", "Hi: {{ b }}!", id="colon before a template"),
     ],
 )
 def test_the_fix_keeps_what_was_written(text, expected):
-    result = read(PATH, text.encode())
-    mended = text
-    for edit in result.diagnostics[0].fixes[0].edits:
-        mended = mended[: edit.span.start] + edit.replacement + mended[edit.span.end :]
-    assert data(mended) == [{"a": expected}]
+    mended = mend(text)
+    assert data(mended)[0]["a"] == expected
+
+
+def test_each_decimal_comma_is_told_once():
+    assert found(read(PATH, b"a: {b: 1,5, c: 2,5, d: 1}\n")) == [
+        ("CRM003", 1, 16, "2,5"),
+        ("CRM003", 1, 8, "1,5"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["a: {b: 3, 5}\n", "a: {b: 3,5: c}\n", "a: [3,5]\n", "a: 3,5\n"])
+def test_commas_that_are_not_decimal(text):
+    assert read(PATH, text.encode()).diagnostics == ()
 
 
 def test_an_empty_key_is_no_key():
     assert [one.code.id for one in read(PATH, b"a: {? : b}\n").diagnostics] == ["CRM006"]
 
 
-@pytest.mark.parametrize("text", ["a: [\n  @x,\n  b]\n", "a: [@x]\n", 'a: "b": c\n'])
-def test_no_fix_that_would_quote_more_than_the_text(text):
-    assert read(PATH, text.encode()).diagnostics[0].fixes == ()
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a: [\n  @x,\n  b]\n", id="at sign on a line of a list"),
+        pytest.param("a: [@x]\n", id="at sign in a list"),
+        pytest.param("a: @x and\n  more\n", id="at sign in a text of two lines"),
+        pytest.param("a: b: c #1 in town\n", id="colon before a number sign"),
+        pytest.param('a: "b": c\n', id="colon after quotes"),
+        pytest.param("a: b: c\n  d\n", id="colon in a text of two lines"),
+        pytest.param("a: {b: {{ x }} hello}\n", id="text after a template in a map"),
+        pytest.param("a: {b: {{ x }}, hello, c: d}\n", id="a comma and text after a template"),
+        pytest.param("a: {b: {{ x }}{{ y }}}\n", id="two templates in a map"),
+        pytest.param("a: {b: Hi - {{ x }}}\n", id="text before a template in a map"),
+        pytest.param("a: {b: Hi: {{ x }}}\n", id="a colon before a template in a map"),
+        pytest.param("a: {b: Hi, {{ x }}, c: d}\n", id="a comma before a template in a map"),
+        pytest.param("a: [{{ x }} hello]\n", id="text after a template in a list"),
+        pytest.param("a: {\n  b: {{ x }} c\n}\n", id="template on the last line of a map"),
+        pytest.param("a: {\n  b: {{ x }} c,\n  d: 1}\n", id="template on a line of a map"),
+        pytest.param("a: {\n  b: {{ x }} c }\n", id="template on the closing line of a map"),
+        pytest.param("a: {{ x }}\n  more\n", id="template in a text of two lines"),
+        pytest.param("a: {{ x\n  }}\n", id="template of two lines"),
+        pytest.param("a: {{ x }} #1 in town\n", id="template before a number sign"),
+        pytest.param("a: {{ x }} # {{ y }}\n", id="template before what may be no comment"),
+        pytest.param("a: {{ x }} [b]\n", id="template before brackets"),
+        pytest.param("{{ x }}: 1\n", id="template as a key"),
+        pytest.param("a:\n  {{ x }}\n", id="template below its key"),
+        pytest.param("a: {b: c${vars.d}}\n", id="text before a variable"),
+        pytest.param("a: {b: ${vars.c} d}\n", id="text after a variable"),
+    ],
+)
+def test_no_fix_that_would_quote_more_or_less_than_the_text(text):
+    finding = read(PATH, text.encode()).diagnostics[0]
+    assert finding.fixes == ()
+    assert any("quotes" in hint.english() for hint in finding.help)
 
 
 def test_a_template_on_a_line_of_a_list_ends_before_the_comma():

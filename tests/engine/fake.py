@@ -24,8 +24,8 @@ def resource(address, body=None, depends=()):
     return Resource(at, body, tuple(sorted(needs)), HERE)
 
 
-def desired(*resources, remarks=()):
-    return Desired(tuple(resources), tuple(remarks))
+def desired(*resources, remarks=(), undeployed=()):
+    return Desired(tuple(resources), tuple(remarks), tuple(undeployed))
 
 
 class FakeClock:
@@ -95,6 +95,7 @@ class FakeProvider:
         self.faults = []
         self.calls = []
         self.count = 0
+        self.unmarked = set()
 
     def audit(self, program):  # noqa: ARG002 - a port
         yield from ()
@@ -140,14 +141,21 @@ class FakeProvider:
             return None
         row[2] += 1
         row[3] = change.desired.body
+        self.unmarked.discard(change.address)
         return self._remote(row)
 
     def _row(self, address):
         return next(row for row in self.objects if row[0] == address)
 
     def _remote(self, row):
-        _, id_, revision, body = row
-        return Remote(id_, str(revision), body, tuple(sorted(references(body))))
+        address, id_, revision, body = row
+        return Remote(
+            id_,
+            str(revision),
+            body,
+            tuple(sorted(references(body))),
+            unmarked=address in self.unmarked,
+        )
 
 
 def plan_of(wanted, provider, store):

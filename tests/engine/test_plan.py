@@ -136,6 +136,7 @@ def test_what_is_left_to_hands_is_neither_created_nor_deleted(world):
     remark = Remark(Address("chain", "hello"), "manual", text("no voice"), HERE)
     plan = plan_of(desired(SEGMENT, remarks=[remark]), *world)
     assert plan.empty
+    assert not plan.matches
     assert [(str(r.address), r.effect) for r in plan.remarks] == [("chain.hello", "manual")]
 
 
@@ -167,6 +168,48 @@ def test_a_cut_off_call_that_did_its_work_is_only_recorded(world):
     assert kinds(plan_of(wanted, provider, store)) == [("adopt", "segment.vip", 0)]
     apply(wanted, provider, store)
     assert store.state.pending == {}
+
+
+def test_what_only_a_marker_shows_is_never_deleted(world):
+    provider, _ = world
+    plan = plan_of(desired(), provider, MemoryStore())
+    assert plan.empty
+    assert not plan.matches
+    assert [(str(r.address), r.effect) for r in plan.remarks] == [
+        ("chain.hello", "unknown"),
+        ("segment.vip", "unknown"),
+    ]
+    assert "not in this state: left alone" in plan.remarks[0].reason.english()
+
+
+def test_what_a_cut_off_call_made_is_deleted_when_the_project_dropped_it(world):
+    provider, _ = world
+    store = MemoryStore()
+    store.append(Intended("chain.hello", Intent("create", "key-1", "then")))
+    plan = plan_of(desired(SEGMENT), provider, store)
+    assert kinds(plan) == [("delete", "chain.hello", 1), ("adopt", "segment.vip", 0)]
+
+
+def test_what_is_left_out_but_on_the_target_is_said_to_be_there(world):
+    remark = Remark(Address("chain", "hello"), "manual", text("no voice"), HERE)
+    (left,) = plan_of(desired(SEGMENT, remarks=[remark]), *world).remarks
+    assert left.reason.english() == "no voice; still on the target as last applied"
+    (left,) = plan_of(desired(SEGMENT, remarks=[remark]), world[0], MemoryStore()).remarks
+    assert left.reason.english() == "no voice; still on the target"
+    (left,) = plan_of(desired(SEGMENT, remarks=[remark]), FakeProvider(), MemoryStore()).remarks
+    assert (left.reason.english(), left.stays) == ("no voice", False)
+
+
+def test_a_removed_marker_is_an_edit_by_hand_and_put_back(world):
+    provider, store = world
+    provider.unmarked.add(Address("segment", "vip"))
+    (change,) = plan_of(desired(CHAIN, SEGMENT), provider, store).changes
+    assert (change.puts_back, change.calls) == (True, 1)
+    assert [(d.path, str(d.action), d.after) for d in change.fields] == [
+        ("marker", "add", "segment.vip")
+    ]
+    apply(desired(CHAIN, SEGMENT), provider, store)
+    assert plan_of(desired(CHAIN, SEGMENT), provider, store).empty
 
 
 def test_resources_that_need_each_other_are_refused():

@@ -6,9 +6,19 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from crmspec.diagnostics import text
 from crmspec.engine.error import BadPlanFileError, StalePlanError
+from crmspec.engine.resource import Address, Remark, Undeployed
 from crmspec.engine.saved import dump, load, summarise, verify
-from tests.engine.fake import FakeClock, FakeProvider, MemoryStore, desired, plan_of, resource
+from tests.engine.fake import (
+    HERE,
+    FakeClock,
+    FakeProvider,
+    MemoryStore,
+    desired,
+    plan_of,
+    resource,
+)
 from tests.engine.test_plan import apply
 
 NOW = FakeClock().now()
@@ -37,6 +47,21 @@ def test_a_plan_that_still_holds_is_accepted(world):
 def test_a_saved_plan_survives_its_file(world):
     summary = summarise(plan_of(CHANGED, *world), version="1.0", now=NOW)
     assert load(dump(summary)) == summary
+
+
+def test_a_saved_plan_carries_the_remarks(world):
+    wanted = desired(
+        VIP,
+        remarks=[Remark(Address("chain", "c"), "manual", text("no `{x}`", x="voice"), HERE)],
+        undeployed=[Undeployed("goal", 2, text("the sandbox keeps no goals"))],
+    )
+    data = json.loads(dump(summarise(plan_of(wanted, *world), version="1.0", now=NOW)))
+    assert data["plan"]["remarks"] == [
+        {"address": "chain.c", "effect": "manual", "reason": "no `voice`", "source": "c/a.yaml:1"}
+    ]
+    assert data["plan"]["undeployed"] == [
+        {"kind": "goal", "count": 2, "reason": "the sandbox keeps no goals"}
+    ]
 
 
 def test_a_saved_plan_says_what_a_reviewer_reads(world):

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from crmspec.diagnostics import text
-from crmspec.engine.resource import Address, Remark
+from crmspec.engine.resource import Address, Remark, Undeployed
 from crmspec.engine.text import render, show
 from tests.engine.fake import HERE, FakeProvider, MemoryStore, desired, plan_of, resource
 from tests.engine.test_plan import apply
@@ -58,6 +58,33 @@ def test_nothing_to_do():
     assert render(plan_of(desired(), FakeProvider(), MemoryStore())) == (
         "no changes: the target matches\n"
     )
+
+
+def test_kinds_that_are_not_deployed_have_a_line_each():
+    rules = Undeployed("frequency", 11, text("the sandbox keeps no frequency rules"))
+    plan = plan_of(desired(undeployed=[rules]), FakeProvider(), MemoryStore())
+    assert render(plan) == (
+        "  ≈ frequency (11)                       the sandbox keeps no frequency rules\n"
+        "no changes: the target matches\n"
+    )
+
+
+def test_what_stays_on_the_target_is_no_match():
+    provider, store = FakeProvider(), MemoryStore()
+    apply(desired(resource("chain.vip")), provider, store)
+    remark = Remark(Address("chain", "vip"), "manual", text("no voice channel"), HERE)
+    shown = render(plan_of(desired(remarks=[remark]), provider, store))
+    assert "! chain.vip" in shown
+    assert shown.endswith("\nno changes to make\n")
+    unknown = render(plan_of(desired(), provider, MemoryStore()))
+    assert "? chain.vip" in unknown
+    assert unknown.endswith("\nno changes to make\n")
+
+
+@pytest.mark.parametrize(("count", "end"), [(1, "· 1 call"), (2, "· 2 calls")])
+def test_calls_are_counted_in_english(count, end):
+    wanted = desired(*[resource(f"segment.s{i}") for i in range(count)])
+    assert render(plan_of(wanted, FakeProvider(), MemoryStore())).rstrip().endswith(end)
 
 
 def test_an_edit_by_hand_beside_a_change_has_lines_of_its_own():

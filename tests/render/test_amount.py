@@ -36,6 +36,20 @@ def test_durations(text, english, russian):
     assert RU.duration(duration(text)) == russian
 
 
+@pytest.mark.parametrize(
+    ("text", "english", "russian"),
+    [
+        pytest.param("20%/h", "20 % per hour", "20 % в час", id="a share"),
+        pytest.param("50000/d", "50,000 per day", "50 000 в день", id="many a day"),
+        pytest.param("500/min", "500 per minute", "500 в минуту", id="a minute"),
+        pytest.param("5/s", "5 per second", "5 в секунду", id="a second"),
+        pytest.param("fast", "fast", "fast", id="no rate stays as written"),
+    ],
+)
+def test_rates(text, english, russian):
+    assert (EN.rate(text), RU.rate(text)) == (english, russian)
+
+
 def test_durations_without_text():
     assert EN.duration(Duration(months=13, seconds=90_061)) == (
         "1 year 1 month 1 day 1 hour 1 minute 1 second"

@@ -55,8 +55,8 @@ VIP = "if: vip"
         pytest.param(
             "[{wait_for: {if: {event: bought}, timeout: 1d, then: [{send: a}], "
             "otherwise: [{send: b}]}}, {send: b}]",
-            "2 messages: later, +1 d",
-            "2 сообщения: позже, +1 д",
+            "2 messages: after the event waited for, +1 d",
+            "2 сообщения: после ожидаемого события, +1 д",
             id="an event comes at any moment, the timeout at its own",
         ),
         pytest.param(
@@ -64,6 +64,20 @@ VIP = "if: vip"
             "1 message: ≥ +1 d",
             "1 сообщение: ≥ +1 д",
             id="a set time of day is not before",
+        ),
+        pytest.param(
+            "[{wait: {until: '11:00'}}, {send: a}, {wait: 7d}, {send: b}]",
+            "2 messages: after a wait until 11:00, ≥ +7 d",
+            "2 сообщения: после ожидания до 11:00, ≥ +7 д",
+            id="a first wait of no fixed length is named",
+        ),
+        pytest.param(
+            "[{wait: 2h}, {send: a}, {wait_for: {first_of: [{if: {event: bought}, "
+            "then: [{send: b}, {exit: x}]}, {if: vip, then: [{wait: 1d}, {send: b}, {exit: y}]}], "
+            "timeout: 2d, otherwise: [{send: b}]}}]",
+            "2 messages of 4 possible: +2 h, ≥ +2 h, ≥ +1 d 2 h, +2 d 2 h",
+            "2 сообщения из 4 возможных: +2 ч, ≥ +2 ч, ≥ +1 д 2 ч, +2 д 2 ч",
+            id="of many ways a customer goes one",
         ),
         pytest.param(
             f"[{{send: a}}, {{branch: {{{VIP}, then: [{{exit: done}}]}}}}, {{send: b}}]",

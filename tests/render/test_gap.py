@@ -11,7 +11,7 @@ from crmspec.render import (
     event_map,
     jobs_map,
 )
-from crmspec.render.communication_gap import _key
+from crmspec.render.segment_gap import key
 
 BASE = """
 channels: {email: {type: email}}
@@ -144,6 +144,67 @@ COMMUNICATIONS = [
         id="two mailings at once; on two days",
     ),
     pytest.param(
+        "same_segment",
+        "segments:\n"
+        "  a: {all: [{attribute: tier, eq: gold}, {event: paid, within: 7d}]}\n"
+        "  b: {title: B, all: [{event: paid, within: 7d}, {attribute: tier, eq: gold}]}\n",
+        [""],
+        "segments:\n"
+        "  a: {all: [{attribute: tier, eq: gold}, {event: paid, within: 7d}]}\n"
+        "  b: {all: [{event: paid, within: 8d}, {attribute: tier, eq: gold}]}\n",
+        id="one condition in another order; another window",
+    ),
+    pytest.param(
+        "same_segment",
+        "segments: {a: {any: [{attribute: tier, eq: x}]}, b: {attribute: tier, eq: x}}", [""],
+        "segments: {a: {none: [{attribute: tier, eq: x}]}, b: {attribute: tier, eq: x}}",
+        id="a group of one; none of one",
+    ),
+    pytest.param(
+        "same_segment",
+        "segments: {a: {attribute: tier, eq: x}, b: {segment: a}}", [""],
+        "segments: {a: {attribute: tier, eq: x}, b: {segment: a, joined: {within: 7d}}}",
+        id="another name for a segment; those who joined lately",
+    ),
+    pytest.param(
+        "same_segment",
+        "segments: {a: {attribute: tier, eq: x}, b: {attribute: tier, eq: x}}", [""],
+        "segments: {a: {attribute: tier, eq: x}, b: {attribute: tier, eq: x, status: deprecated}}",
+        id="both live; one is on its way out",
+    ),
+    pytest.param(
+        "same_segment",
+        "segments:\n  a: {sequence: [{event: paid}, {event: left}]}\n"
+        "  b: {sequence: [{event: paid}, {event: left}]}\n",
+        [""],
+        "segments:\n  a: {sequence: [{event: paid}, {event: left}]}\n"
+        "  b: {sequence: [{event: left}, {event: paid}]}\n",
+        id="one sequence; the order of a sequence counts",
+    ),
+    pytest.param(
+        "shared_segment",
+        VIP + chains(a=chain(audience="[vip, {not: {event: left}}]"), b=chain(audience="vip")),
+        ["vip"],
+        VIP + chains(a=chain(audience="[vip, {not: {event: left}}]", trigger="left"),
+                     b=chain(audience="vip")),
+        id="one trigger; two triggers",
+    ),
+    pytest.param(
+        "shared_segment",
+        VIP + chains(a=chain(audience="[vip, {not: {event: left}}]"), b=chain(audience="vip")),
+        ["vip"],
+        VIP + chains(a=chain(audience="vip"), b=chain(audience="vip", trigger="left")),
+        id="one trigger; nothing in common",
+    ),
+    pytest.param(
+        "shared_segment",
+        VIP + chains(a=chain(audience="[vip, {not: {event: left}}]"), b=chain(audience="vip")),
+        ["vip"],
+        VIP + chains(a=chain(audience="[vip, {not: {event: left}}]", exclusive="one"),
+                     b=chain(audience="vip", exclusive="one")),
+        id="both may run; one at a time",
+    ),
+    pytest.param(
         "empty_stage", "stages: {buy: {order: 1}}", ["buy"],
         "stages: {buy: {order: 1}}\n" + chains(a=chain(stage="buy")),
         id="a stage without scenario; a chain names it",
@@ -204,7 +265,7 @@ COMBINED = [
     pytest.param(
         "no_scenario", "stages: {buy: {order: 1}}", ["buy"],
         VIP + "stages: {buy: {order: 1}}\n"
-        "broadcasts: {b: {audience: vip, message: hi, stage: buy}}",
+        "broadcasts: {b: {audience: vip, message: hi, stage: buy, at: '2026-01-02T10:00'}}",
         id="no scenario; a broadcast",
     ),
     pytest.param(
@@ -371,5 +432,5 @@ def test_a_template_variable_is_a_need_and_a_use(make_view):
 def test_a_missing_audience_differs_from_any_other(make_view):
     view = make_view(VIP + chains(a=chain(), b=chain(audience="vip")), BASE)
     found = view.program.chains
-    assert _key(found["a"].audience) == b"null"
-    assert _key(found["b"].audience) != b"null"
+    assert key(found["a"].audience) == b"null"
+    assert key(found["b"].audience) != b"null"

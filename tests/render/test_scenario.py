@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from crmspec.render.scenario import Scenario
@@ -44,22 +45,28 @@ def texts(cell) -> list[str]:
     [
         pytest.param("new", ["in segment “New”"], [], id="one condition"),
         pytest.param(
-            "{all: [new, {not: vip}]}", ["in segment “New”"], ["in segment “VIP”"], id="not"
+            "{all: [new, {not: vip}]}",
+            ["in segment “New”", "except those in segment “VIP”"],
+            ["in segment “VIP”"],
+            id="not",
         ),
         pytest.param(
             "{none: [new, vip]}",
-            ["everyone"],
+            ["everyone except those in segment “New” and those in segment “VIP”"],
             ["in segment “New”", "in segment “VIP”"],
             id="none of",
         ),
         pytest.param(
             "{not_event: bought, within: 30d}",
-            ["everyone"],
+            ["everyone except those with: “Bought” happened in 30 days"],
             ["“Bought” happened in 30 days"],
             id="an event that must not have happened",
         ),
         pytest.param(
-            "{in_chain: x, is: false}", ["everyone"], ["is in chain x"], id="not in a chain"
+            "{in_chain: x, is: false}",
+            ["everyone except anyone who is in chain x"],
+            ["is in chain x"],
+            id="not in a chain",
         ),
         pytest.param("{in_chain: x}", ["is in chain x"], [], id="in a chain"),
     ],
@@ -67,6 +74,25 @@ def texts(cell) -> list[str]:
 def test_who_and_who_not(make_view, audience, who, excluded):
     found = chain(make_view, audience=audience)
     assert (texts(found.who()), texts(found.exclusions())) == (who, excluded)
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [
+        ("en", "everyone except those in segment “New” and those with: “Bought” happened"),
+        ("ru", "все, кроме тех, кто в сегменте «New» и тех, у кого было событие «Bought»"),
+    ],
+)
+def test_who_is_left_out_is_said_in_one_sentence(make_view, lang, expected):
+    audience = "{all: [{not: new}, {not: {event: bought}}]}"
+    chains = f"chains: {{x: {{trigger: viewed, audience: {audience}, steps: [{{send: a}}]}}}}\n"
+    view = make_view(SHOP + chains, lang=lang)
+    assert Scenario(view.program.chains["x"], view).who_words() == expected
+
+
+def test_those_let_in_and_those_left_out_are_said_together(make_view):
+    found = chain(make_view, audience="{all: [new, {attribute: tier, eq: a}, {not: vip}]}")
+    assert found.who_words() == "in segment “New” and tier = a, except those in segment “VIP”"
 
 
 def test_a_broadcast_as_a_row(make_view):
@@ -77,20 +103,21 @@ def test_a_broadcast_as_a_row(make_view):
         throttle="20%/h",
         goal="order",
     )
-    assert texts(found.who()) == ["New"]
+    assert texts(found.who()) == ["New", "except “VIP”"]
     assert texts(found.exclusions()) == ["VIP"]
     assert texts(found.trigger()) == ["once, on 2026-11-27 10:00"]
     assert texts(found.chain()) == ["1 message"]
     assert texts(found.goal()) == ["Order"]
-    assert texts(found.limits()) == ["again after 1 day: a: not opened", "at most 20%/h"]
+    assert texts(found.limits()) == ["again after 1 day: a: not opened", "at most 20 % per hour"]
     assert (found.exits(), found.reentry(), found.metric(), found.quiet_hours()) == ((),) * 4
 
 
 def test_other_moments_of_a_broadcast(make_view):
     weekly = broadcast(make_view, repeat="{rrule: FREQ=WEEKLY;BYDAY=TH, at: '12:00'}")
     assert texts(weekly.trigger()) == ["on schedule: every week on Thu at 12:00"]
-    assert texts(broadcast(make_view).trigger()) == ["by hand"]
-    again = broadcast(make_view, resend="1d")
+    again = broadcast(make_view, at="'2026-11-27T10:00'", resend="1d")
+    undated = Scenario(msgspec.structs.replace(again.it, at=None), again.view)
+    assert texts(undated.trigger()) == ["by hand"]
     assert texts(again.limits()) == ["again after 1 day: everyone"]
 
 
@@ -164,7 +191,7 @@ def test_other_limits(make_view):
         "one at a time in group other",
         "one at a time in group “Main”",
         "5 % receive nothing (control)",
-        "at most 500/min",
+        "at most 500 per minute",
         "entry from 2026-01-01 until 2026-02-01",
     ]
     assert texts(chain(make_view).limits()) == []

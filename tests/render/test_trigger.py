@@ -25,9 +25,9 @@ goals: {purchase: {title: Purchase, event: order_placed}}
 TABLE = [
     ("event", "order_placed, where: {total: {gte: 20000}}", "“Order” where total ≥ 20,000 RUB",
      "«Order», где total ≥ 20 000 RUB"),
-    ("no_event", "viewed, for: 60d", "no viewed for 60 days", "нет viewed уже 60 дней"),
+    ("no_event", "viewed, for: 60d", "no viewed for 60 days", "нет события viewed уже 60 дней"),
     ("no_event", "viewed, for: 1h, after: order_placed", "no viewed for 1 hour after “Order”",
-     "нет viewed за 1 час после «Order»"),
+     "нет события viewed за 1 час после события «Order»"),
     ("segment", "vip, backfill: true, volume_limit: 5000/d",
      "enters segment “VIP” (and everyone already there), at most 5000/d",
      "вошёл в сегмент «VIP» (и все, кто уже там), не больше 5000/d"),
@@ -104,9 +104,11 @@ def test_every_kind_of_trigger_is_in_the_table():
             id="after leaving",
         ),
         pytest.param(
-            "{mode: after_exit, limit: 2, concurrent: true, key: event.id}",
-            "after leaving, at most 2 in all, separately for each event.id, even while inside",
-            "после выхода, всего не больше 2, отдельно для каждого event.id, "
+            "{mode: after_exit, after: 7d, limit: 2, concurrent: true, key: event.id}",
+            "not sooner than 7 days after leaving, at most 2 in all, "
+            "separately for each event.id, even while inside",
+            "не раньше чем через 7 дней после выхода, всего не больше 2, "
+            "отдельно для каждого event.id, "
             "даже пока клиент внутри",
             id="everything",
         ),

@@ -124,3 +124,42 @@ def test_the_missing_cases_are_named(look, steps):
     finding = next(one for one in result if one.code.id == "CRM220")
     assert finding.message.english() == "no case for `none`, `silver` of `tier`"
     assert finding.level.value == "warning"
+
+
+def test_a_holdout_has_no_arms(found, steps):
+    declared = "experiments: {x: {type: holdout, percent: 5}}\n"
+    step = "- experiment: {id: x, arms: {a: 50, b: 50}}"
+    assert found(declared + steps(step)) == [("CRM202", "x")]
+
+
+@pytest.mark.parametrize(
+    ("tie", "expected"),
+    [
+        pytest.param("a", [], id="a variant"),
+        pytest.param("c", [("CRM212", "c")], id="no variant"),
+    ],
+)
+def test_who_wins_a_tie(found, steps, tie, expected):
+    winner = f"winner: {{metric: clicks, after: 1d, tie: {tie}}}"
+    variants = "variants: {a: {weight: 50}, b: {weight: 50}}"
+    assert found(f"experiments: {{x: {{{variants}, {winner}}}}}") == expected
+    arms = steps("- experiment: {id: x, arms: {a: 50, b: 50}}")
+    assert found(f"experiments: {{x: {{{winner}}}}}\n{arms}") == expected
+    assert found(f"experiments: {{x: {{{winner}}}}}") == []
+
+
+@pytest.mark.parametrize(
+    ("weights", "advice"),
+    [
+        pytest.param([0.5, 0.5], "weights are percent: write 50 and 50", id="halves"),
+        pytest.param([0.2, 0.3, 0.5], "weights are percent: write 20, 30 and 50", id="three"),
+        pytest.param([1], "weights are percent: write 100", id="one arm"),
+        pytest.param([50, 40], "10 are left over; give them to one of the arms", id="too few"),
+        pytest.param([50, 60], "take 10 away from the arms", id="too many"),
+    ],
+)
+def test_advice_about_weights(look, weights, advice):
+    variants = ", ".join(f"v{n}: {{weight: {weight}}}" for n, weight in enumerate(weights))
+    _, result = look(f"experiments: {{x: {{variants: {{{variants}}}}}}}")
+    finding = next(one for one in result if one.code.id == "CRM219")
+    assert [one.english() for one in finding.help] == [advice]

@@ -57,6 +57,15 @@ def test_steps(found, steps, step, expected):
             [("CRM215", "[7d, 7d]")],
             id="the same age",
         ),
+        pytest.param(
+            "event: order_placed, between_ago: [7d, 3d]",
+            [("CRM225", "[7d, 3d]")],
+            id="two ages turned round",
+        ),
+        pytest.param(
+            "now: {time: {from: '22:00', to: '22:00'}}", [("CRM215", "'22:00'")], id="no hours"
+        ),
+        pytest.param("now: {time: {from: '22:00', to: '09:00'}}", [], id="hours over midnight"),
         pytest.param("last_event: order_placed, older_than: 0d", [("CRM215", "0d")], id="no age"),
         pytest.param("list: l, joined: {within: 0d}", [("CRM215", "0d")], id="joined never"),
         pytest.param("now: {date: {from: 2026-01-01, to: 2026-01-31}}", [], id="a period"),
@@ -84,6 +93,12 @@ def test_conditions(found, source, expected):
             id="a limit per nothing",
         ),
         pytest.param(
+            "channels: {c: {type: sms, quiet_hours: 22:00-22:00}}",
+            [("CRM215", "22:00-22:00")],
+            id="quiet hours without hours",
+        ),
+        pytest.param("channels: {c: {type: sms, quiet_hours: 00:00-24:00}}", [], id="a quiet day"),
+        pytest.param(
             "goals: {g: {event: order_placed, attribution: {view: 0d}}}", [], id="no attribution"
         ),
         pytest.param("consents: {c: {expires: 30y}}", [], id="a consent for life"),
@@ -102,6 +117,30 @@ def test_conditions(found, source, expected):
 )
 def test_resources(found, source, expected):
     assert found(source) == expected
+
+
+@pytest.mark.parametrize(
+    ("step", "key"),
+    [
+        pytest.param("wait: 0h", "wait", id="short"),
+        pytest.param("wait: {for: 0h}", "for", id="in full"),
+        pytest.param("{send: hello, only: {list: l, joined: 0d}}", "joined", id="joined"),
+        pytest.param("throttle: {limit: 1, per: 0d}", "per", id="another key"),
+    ],
+)
+def test_the_key_that_is_written_is_named(look, steps, step, key):
+    _, result = look("lists: {l: {}}\n" + steps(f"- {step}"))
+    finding = next(one for one in result if one.code.id == "CRM215")
+    assert finding.message.english() == f"`{key}` cannot be zero"
+
+
+def test_two_ages_are_swapped(look):
+    sources, result = look("segments: {s: {event: order_placed, between_ago: [7d, 3d]}}")
+    fix = next(one for one in result if one.code.id == "CRM225").fixes[0]
+    read = [
+        (sources[e.span.path].text[e.span.start : e.span.end], e.replacement) for e in fix.edits
+    ]
+    assert read == [("7d", "3d"), ("3d", "7d")]
 
 
 def durations():

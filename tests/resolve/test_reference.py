@@ -65,6 +65,12 @@ CLEAN = []
             id="a required attribute nobody declared",
         ),
         pytest.param(
+            "channels: {post: {type: direct_mail}}\n"
+            "messages: {m: {channel: post, body: B, address: first_nam}}",
+            [("CRM201", "first_nam")],
+            id="an address nobody declared",
+        ),
+        pytest.param(
             "chains: {c: {trigger: order_placed, exclusive: cart, steps: []}}",
             CLEAN,
             id="a free exclusive group",
@@ -84,6 +90,63 @@ CLEAN = []
 )
 def test_names(found, source, expected):
     assert found(source) == expected
+
+
+MALFORMED = """
+segments:
+  VIP: {attribute: tier, eq: gold}
+  big-buyers: {attribute: tier, eq: gold}
+  lateNight: {attribute: tier, eq: gold}
+  good: {any: [%s]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("vip", [], id="other case"),
+        pytest.param("VIP", [], id="as declared"),
+        pytest.param("big_buyers", [], id="an underscore for a dash"),
+        pytest.param("late_night", [], id="an underscore for a capital"),
+        pytest.param("viip", [("CRM201", "viip")], id="another name"),
+    ],
+)
+def test_what_is_declared_under_a_malformed_id_is_not_missed(look, found, name, expected):
+    shop = "attributes: {tier: {type: enum, values: [gold]}}"
+    assert found(MALFORMED % name, shop=shop) == expected
+    _, result = look(MALFORMED % name, shop=shop)
+    assert not [fix for one in result for fix in one.fixes]
+    assert {one.message.english() for one in result if one.code.id == "CRM203"} == {
+        "nothing uses the segment `good`"
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "helps"),
+    [
+        pytest.param("manual", ["to start the chain by hand, write `{manual: true}`"], id="hand"),
+        pytest.param(
+            "{event: manual}",
+            ["to start the chain by hand, write `{manual: true}`"],
+            id="hand, in full",
+        ),
+        pytest.param(
+            "automatic", ["declare it under `events`, or correct the name"], id="another word"
+        ),
+        pytest.param("event.order_placed", ["write `order_placed`"], id="with the kind"),
+        pytest.param("events.order_placed", ["write `order_placed`"], id="with the key"),
+    ],
+)
+def test_advice_for_triggers(look, written, helps):
+    _, result = look(f"chains: {{c: {{trigger: {written}, steps: []}}}}")
+    finding = next(one for one in result if one.code.id == "CRM201")
+    assert [one.english() for one in finding.help] == helps
+
+
+def test_the_kind_in_front_is_taken_away(look):
+    _, result = look("segments: {s: {segment: segment.vip}}")
+    finding = next(one for one in result if one.code.id == "CRM201")
+    assert [edit.replacement for fix in finding.fixes for edit in fix.edits] == ["vip"]
 
 
 def test_attributes_that_a_step_changes(found, steps):

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crmspec.resolve.schedule import RULE_PARTS, cron_problem, rule_problem
+from crmspec.resolve.timezone import PLACES
 from crmspec.resolve.zone import ZONES
 
 
@@ -37,6 +38,49 @@ from crmspec.resolve.zone import ZONES
 )
 def test_zones(found, source, expected):
     assert found(source) == [("CRM222", zone) for zone in expected]
+
+
+@pytest.mark.parametrize(
+    ("zone", "advice"),
+    [
+        pytest.param("MSK", "zones are named after places: write `Europe/Moscow`", id="letters"),
+        pytest.param("мск", "zones are named after places: write `Europe/Moscow`", id="Russian"),
+        pytest.param(
+            "GMT+3",
+            "name the place, such as `Europe/Moscow`; the bare offset is `Etc/GMT-3`, "
+            "sign turned round",
+            id="an offset",
+        ),
+        pytest.param(
+            "UTC-05:00",
+            "name the place, such as `Europe/Moscow`; the bare offset is `Etc/GMT+5`, "
+            "sign turned round",
+            id="an offset to the west",
+        ),
+        pytest.param(
+            "UTC+19",
+            "zones are named after places: write one such as `Europe/Moscow`",
+            id="no such offset",
+        ),
+    ],
+)
+def test_zones_are_places(look, zone, advice):
+    _, result = look(f"project: p\ntimezone: {zone}")
+    finding = next(one for one in result if one.code.id == "CRM222")
+    assert [one.english() for one in finding.help] == [advice]
+    assert finding.fixes == ()
+
+
+def test_a_near_zone_may_lie_elsewhere(look):
+    _, result = look("project: p\ntimezone: Europe/Moskow")
+    finding = next(one for one in result if one.code.id == "CRM222")
+    assert finding.help[0].english() == "did you mean `Europe/Moscow`?"
+    assert [fix.safety for fix in finding.fixes] == ["unsafe"]
+
+
+def test_places_are_zones():
+    assert set(PLACES.values()) <= ZONES
+    assert not PLACES.keys() & ZONES
 
 
 def test_all_zones_of_the_database_are_known():

@@ -178,6 +178,16 @@ HELLO = "{send: hello}"
             id="the timeout goes on",
         ),
         pytest.param(
+            [f"{{wait_for: {{if: vip, then: [], otherwise: [{HELLO}]}}}}", HELLO],
+            ["otherwise"],
+            id="otherwise without a timeout",
+        ),
+        pytest.param(
+            [f"{{wait_for: {{if: vip, then: [], timeout: 1d, otherwise: [{HELLO}]}}}}"],
+            [],
+            id="otherwise after a timeout",
+        ),
+        pytest.param(
             ["{jump: a}", HELLO, "{id: a, send: hello}"], ["send"], id="a jump over a step"
         ),
         pytest.param(

@@ -43,6 +43,15 @@ SHOP = "events: {order_placed: {}}\nchains: {c: {trigger: order_placed, steps: [
             id="an attribute in a template",
         ),
         pytest.param(
+            "attributes: {a: {}}\nchannels: {post: {type: direct_mail}}\n"
+            "messages: {m: {channel: post, body: B, address: a}}",
+            ["m"],
+            id="an attribute as address",
+        ),
+        pytest.param(
+            "segments: {Odd-One: {event: order_placed}}", [], id="what cannot be named as it is"
+        ),
+        pytest.param(
             "blocks: {b: {template: 'x'}}\nlayouts: {l: {template: '{% include \"b\" %}'}}",
             ["b", "l"][1:],
             id="an included block",

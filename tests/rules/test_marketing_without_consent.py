@@ -6,12 +6,20 @@ from crmspec.rules import marketing_without_consent
 
 SHOP = """
 events: {cart_updated: {}}
-consents: {mail: {channel: email}, calls: {channel: call}, all: {}}
+consents:
+  mail: {channel: email}
+  calls: {channel: call}
+  all: {}
+  orders: {channel: sms, purpose: transactional}
+  pool: {purpose: ads}
 channels:
   email: {type: email, consent: mail}
   sms: {type: sms}
   call: {type: voice}
   site: {type: onsite}
+  letters: {type: email, consent: orders}
+  pages: {type: web_push, consent: all}
+  ads: {type: audience_sync, consent: pool}
 segments:
   agreed: {consent: all}
   everybody: {event: cart_updated}
@@ -22,6 +30,11 @@ messages:
   allowed: {channel: sms, text: T, consent: all}
   code: {channel: sms, text: T, category: transactional}
   popup: {channel: site, text: T}
+  foreign: {channel: sms, text: T, consent: mail}
+  receipt: {channel: sms, text: T, consent: orders}
+  odd: {channel: letters, subject: S, body: B}
+  news: {channel: pages, heading: H}
+  shown: {channel: ads, audience: everybody}
 """
 
 
@@ -43,6 +56,34 @@ def chain(steps, head=""):
         ),
         pytest.param(
             "broadcasts: {b: {audience: everybody, message: ad}}", ["sms"], id="a broadcast"
+        ),
+        pytest.param(chain("{send: foreign}"), ["mail"], id="the consent of another channel"),
+        pytest.param(chain("{send: receipt}"), ["orders"], id="a consent of another purpose"),
+        pytest.param(chain("{send: odd}"), ["orders"], id="a channel with a wrong consent"),
+        pytest.param(
+            chain("{send: foreign}, {send: receipt}, {send: ad}"),
+            ["sms", "mail", "orders"],
+            id="said for each message that names a consent",
+        ),
+        pytest.param(
+            chain("{send: ad}", "audience: {consent: orders},"), ["sms"], id="asked of the wrong"
+        ),
+        pytest.param(
+            chain("{send: foreign, only: {consent: all}}"), [], id="asked although wrongly named"
+        ),
+        pytest.param(
+            chain("{send: ad, only: {consent: all, is: unsubscribed}}"),
+            ["sms"],
+            id="those who said no",
+        ),
+        pytest.param(
+            chain("{send: ad, only: {consent: all, is: opted_in}}"), [], id="those who said yes"
+        ),
+        pytest.param(chain("{send: news}"), [], id="a consent for every channel"),
+        pytest.param(
+            "broadcasts: {b: {audience: everybody, message: shown}}",
+            [],
+            id="a consent for advertising audiences",
         ),
         pytest.param(chain("{send: letter}"), [], id="a channel with a consent"),
         pytest.param(chain("{send: allowed}"), [], id="a message with a consent"),
@@ -73,3 +114,23 @@ def test_places(findings, source, places):
 def test_messages_are_counted(findings):
     found = findings(marketing_without_consent, SHOP, chain("{send: ad}, {send: offer}"))
     assert found[0][0] == "marketing goes out over `sms` without a consent: `ad` and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        pytest.param(
+            "foreign",
+            "the marketing message `foreign` goes out over `sms`, which `mail` does not permit",
+            id="named by the message",
+        ),
+        pytest.param(
+            "odd",
+            "the marketing message `odd` goes out over `letters`, which `orders` does not permit",
+            id="named by the channel",
+        ),
+    ],
+)
+def test_the_consent_is_named(findings, source, message):
+    found = findings(marketing_without_consent, SHOP, chain(f"{{send: {source}}}"))
+    assert [one for one, _, _ in found] == [message]

@@ -160,3 +160,14 @@ def test_the_language_reference_has_no_dead_links():
     text = render_language(sources())
     anchors = set(re.findall(r'<a id="([^"]+)"', text))
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= anchors
+
+
+def test_the_language_reference_says_where_comparisons_stand():
+    text = render_language(sources())
+    for part in ("attribute_is", "has_been", "aggregate", "trigger_property", "step_result"):
+        section = text.partition(f'<a id="condition-{part}"></a>')[2].partition("<a id=")[0]
+        assert "| a comparison | [comparisons](#common-operators) |" in section
+
+
+def test_a_target_manages_kinds():
+    assert set(source("target")["properties"]["manages"]["else"]["enum"]) <= set(KEYS.values())

@@ -29,13 +29,76 @@ def fixed(text):
     [
         pytest.param(resource("events", "{titel: x}"), "{title: x}", "safe", id="a key"),
         pytest.param(step("sned: m"), "- send: m", "safe", id="a step"),
-        pytest.param(condition("{evnt: e}"), "{event: e}", "safe", id="a condition"),
+        pytest.param(condition("{evnt: e}"), "{event: e}", "unsafe", id="a condition"),
         pytest.param(trigger("{evnt: e}"), "{event: e}", "safe", id="a trigger"),
         pytest.param("segment: {}\n", "segments: {}", "safe", id="a kind"),
         pytest.param(resource("lists", "{title: 1.10}"), 'title: "1.10"', "safe", id="text"),
         pytest.param(resource("lists", "{purpose: 'sede'}"), "'seed'", "unsafe", id="a choice"),
         pytest.param("events:\n  orderPlaced: {}\n", "order_placed:", "unsafe", id="an id"),
         pytest.param(step("send: cart-1"), "send: cart_1", "unsafe", id="a reference"),
+        *[
+            pytest.param(
+                condition(f"{{attribute: a, {wrong}: {operand}}}"), f"{right}:", "unsafe", id=wrong
+            )
+            for wrong, right, operand in (
+                ("nin", "not_in", "[gold]"),
+                ("newer_than", "within_last", "3d"),
+                ("not_within_last", "older_than", "3d"),
+                ("min", "gte", "3"),
+                ("max", "lte", "3"),
+                ("ge", "gte", "3"),
+                ("le", "lte", "3"),
+                ("equals", "eq", "3"),
+                ("=", "eq", "3"),
+                ("'>='", "gte", "3"),
+                ("at_most", "lte", "3"),
+                ("gtee", "gte", "3"),
+            )
+        ],
+        pytest.param(
+            condition("{event: e, where: {total: {min: 1000}}}"),
+            "{gte: 1000}",
+            "unsafe",
+            id="where",
+        ),
+        pytest.param(condition("and: [a]"), "- all: [a]", "unsafe", id="and"),
+        pytest.param(condition("or: [a]"), "- any: [a]", "unsafe", id="or"),
+        pytest.param(condition("{event: e, withn: 3d}"), "within: 3d", "unsafe", id="a period"),
+        *[
+            pytest.param(step(f"{{send: m, {key}: vip}}"), "only: vip", "unsafe", id=f"step {key}")
+            for key in ("when", "only_if", "if")
+        ],
+        pytest.param(step("{send: m, titel: x}"), "title: x", "safe", id="a title of a step"),
+        pytest.param(
+            "segments:\n  s: {titel: x, list: a}\n", "{title: x", "safe", id="a title of a segment"
+        ),
+        pytest.param(step("wait: 1M"), "wait: 1m", "unsafe", id="a month or a minute"),
+        pytest.param(step("wait: 1м"), "wait: 1m", "unsafe", id="the same in Russian"),
+        pytest.param(step("wait: 6H"), "wait: 6h", "unsafe", id="a capital unit"),
+        pytest.param(
+            condition("{attribute: a, weekday: Mon}"), "weekday: mon", "safe", id="a word's case"
+        ),
+        pytest.param(
+            condition("{attribute: a, weekday: monday}"), "weekday: mon", "safe", id="a weekday"
+        ),
+        pytest.param(
+            step("wait: {until: {day: 2026-1-7}}"), "2026-01-07", "safe", id="a date without zeros"
+        ),
+        pytest.param(
+            condition("{attribute: a, in: gold}"), "in: [gold]", "safe", id="one value of a list"
+        ),
+        pytest.param(
+            resource("broadcasts", "{audience: a, message: m, repeat: 'FREQ=DAILY'}"),
+            'repeat: {rrule: "FREQ=DAILY"}',
+            "safe",
+            id="a recurrence rule as a cron line",
+        ),
+        pytest.param(
+            resource("targets", "{platform: p, credentials: {ENV: X}}"),
+            "{env: X}",
+            "safe",
+            id="a capital key",
+        ),
         pytest.param(step("wait: 90 min"), "wait: 90m", "safe", id="minutes"),
         pytest.param(step("wait: 2 days 3 hours"), "wait: 2d 3h", "safe", id="days and hours"),
         pytest.param(step("wait: 3 дня"), "wait: 3d", "safe", id="days in Russian"),
@@ -44,7 +107,7 @@ def fixed(text):
         pytest.param(
             step("wait: {until: {day: 2026-01-07 9:00}}"),
             "2026-01-07T09:00",
-            "unsafe",
+            "safe",
             id="a moment",
         ),
         pytest.param(condition("{random: '12,5 %'}"), "12.5%", "safe", id="a share"),
@@ -72,6 +135,67 @@ def test_there_is_no_fix_when_the_meaning_is_unclear(text):
     (finding,) = shape(text).diagnostics
     assert finding.fixes == ()
     assert finding.help
+
+
+def helps(text):
+    (finding,) = shape(text).diagnostics
+    return [one.english() for one in finding.help]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param(step("task: {name: x}"), "the key `title` is missing here", id="missing"),
+        pytest.param(
+            step("jump: {to: c, max: 2, if: x}"),
+            "nothing else may stand here; remove it",
+            id="all keys are taken",
+        ),
+        pytest.param("segments:\n  s: [a, b]\n", "put it below `all:`", id="a segment as a list"),
+        pytest.param(
+            condition("{consent: mail, is: true}"), "allowed: `never_subscribed`", id="no quotes"
+        ),
+        pytest.param(step("wait: 1M"), "`m` is minutes, `mo` is months", id="minutes or months"),
+        pytest.param(
+            resource("targets", "{platform: p, naming: '{x}'}"),
+            "the placeholders are `{project}`, `{title}` and `{id}`",
+            id="placeholders",
+        ),
+        pytest.param(
+            resource("events", "{properties: {a: enum}}"),
+            "write `{type: enum, values: […]}`, or `directory:` instead of `values:`",
+            id="enum in short",
+        ),
+        pytest.param(
+            step("webhook: {url: u, headers: {Authorization: Basic abc}}"),
+            "write `auth: {env: NAME}` beside `headers`",
+            id="a header",
+        ),
+        pytest.param(
+            resource("targets", "{platform: p, credentials: {key: abc}}"),
+            "write `{env: NAME}`",
+            id="a secret",
+        ),
+    ],
+)
+def test_the_help_says_what_to_do(text, wanted):
+    assert any(one.startswith(wanted) for one in helps(text))
+
+
+def test_a_secret_is_not_repeated():
+    (finding,) = shape(resource("targets", "{platform: p, credentials: {k: s3cret}}")).diagnostics
+    said = [finding.message, *finding.help]
+    assert not any("s3cret" in one.english() for one in said)
+
+
+def test_a_typo_and_a_missing_key_are_two_causes():
+    text = "chains:\n  c: {titel: x, trigger: e}\n"
+    assert [code for code, _, _ in found(text)] == ["CRM102", "CRM101"]
+
+
+def test_brackets_are_not_put_around_what_they_would_divide():
+    (finding,) = shape("segments:\n  s:\n    attribute: a\n    in: gold, silver\n").diagnostics
+    assert finding.fixes == ()
 
 
 def test_a_taken_key_is_not_suggested():

@@ -142,6 +142,20 @@ def test_a_damaged_journal_line_is_refused(path):
             store(path).load()
 
 
+@pytest.mark.parametrize("first", [b"garbage\n", b"{}\n", b"\x80\n"])
+def test_a_damaged_first_line_of_the_journal_is_refused(path, first):
+    made = begun(path)
+    made.append(RECORDS[1])
+    journal = path.with_name("main.json.journal")
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join([first, *lines[1:]]))
+    with pytest.raises(StateCorruptError, match="journal") as caught:
+        store(path).load()
+    advice = " ".join(line.english() for line in caught.value.help)
+    assert "delete it" in advice
+    assert ".journal.backup" not in advice
+
+
 def test_the_state_of_another_project_is_refused(path):
     begun(path)
     with pytest.raises(StateCorruptError, match="project `shop`"):

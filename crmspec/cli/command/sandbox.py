@@ -38,6 +38,7 @@ def serve(port: int, db: Path, token: str | None, faults: str | None, voice: Voi
     """
     import msgspec
 
+    from crmspec.engine.error import EngineError
     from crmspec.providers.sandbox.server import Faults, SandboxServer
 
     try:
@@ -52,5 +53,7 @@ def serve(port: int, db: Path, token: str | None, faults: str | None, voice: Voi
             click.echo(f"sandbox at {server.url}  token {server.token}")
             voice.say("ctrl-c stops it")
             server.wait()
+    except EngineError as error:
+        raise click.UsageError(voice.words(error.message)) from None
     except OSError as error:
         raise click.UsageError(f"cannot listen on port {port}: {error.strerror}") from None

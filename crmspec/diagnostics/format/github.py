@@ -39,7 +39,7 @@ def _lines(report: Report, options: Options) -> Iterator[str]:
         for finding in held_back:
             yield _log_line(finding, report, options)
     yield from (_safe(say(line, options.lang)) for line in report.notes)
-    yield tally(report.findings, options.lang)
+    yield tally(report, options.lang)
 
 
 def _divide(report: Report, options: Options) -> tuple[list[Diagnostic], list[Diagnostic]]:

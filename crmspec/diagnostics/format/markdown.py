@@ -35,7 +35,7 @@ def render(report: Report, options: Options = DEFAULT) -> str:
     It begins with a marker by which a comment is found and updated. Findings that do not fit are
     counted at the end; errors and changed files come first.
     """
-    head = f"{MARKER}\n### crmspec: {tally(report.findings, options.lang)}\n"
+    head = f"{MARKER}\n### crmspec: {tally(report, options.lang)}\n"
     lines = [*report.summary, *report.notes]
     head += "".join(f"\n{escape(say(line, options.lang))}\n" for line in lines)
     return head + _body(report, options, options.budget - len(head) - _RESERVE)
@@ -55,7 +55,7 @@ def _body(report: Report, options: Options, room: int) -> str:
 
 def _finding(finding: Diagnostic, report: Report, options: Options) -> Iterator[str]:
     lang = options.lang
-    code = f"[{finding.code.id}]({options.page(finding.code.id)})"
+    code = f"`{finding.code.id}`"
     message = escape(say(finding.message, lang))
     yield ""
     yield f"{_SIGNS[finding.level]} **{level(finding.level, lang)}** {code}: {message}"

@@ -38,7 +38,7 @@ def _lines(report: Report, options: Options, style: Style) -> Iterator[str]:
         yield from _finding(finding, report, options, style)
         yield ""
     yield from (say(line, options.lang) for line in report.notes)
-    yield style.paint(_mood(report), tally(report.findings, options.lang))
+    yield style.paint(_mood(report), tally(report, options.lang))
 
 
 def _mood(report: Report) -> Role:
@@ -65,4 +65,4 @@ def _notes(finding: Diagnostic, options: Options) -> Iterator[str]:
         yield "\n".join(lines_of(text("help: {advice}", advice=advice), lang))
     for fix in finding.fixes:
         yield say(text("fix: {offer}", offer=offer(fix, finding.code.id, lang)), lang)
-    yield say(text("see: {page}", page=options.page(finding.code.id)), lang)
+    yield say(text("see: `crmspec explain {code}`", code=finding.code.id), lang)

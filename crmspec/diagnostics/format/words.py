@@ -9,8 +9,6 @@ from crmspec.diagnostics.format.width import printable
 from crmspec.diagnostics.model import Safety, Severity, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from crmspec.diagnostics.format.options import Options
     from crmspec.diagnostics.model import Diagnostic, Fix, Text
     from crmspec.diagnostics.report import Report
@@ -37,13 +35,18 @@ def lines_of(sentence: Text, lang: str) -> list[str]:
     return [printable(line) for line in translate(sentence, lang).split("\n")]
 
 
-def tally(findings: Iterable[Diagnostic], lang: str) -> str:
+def tally(report: Report, lang: str) -> str:
     """Return how many findings of each level there are: `2 errors, 1 warning`."""
-    counts = dict.fromkeys(Severity, 0)
-    for finding in findings:
-        counts[finding.level] += 1
+    counts = {severity: report.count(severity) for severity in Severity}
     parts = [_count(severity, number, lang) for severity, number in counts.items() if number]
-    return ", ".join(parts) or translate(text("no findings"), lang)
+    parts = parts or [translate(text("no findings"), lang)]
+    if report.hidden:
+        parts.append(_hidden(report.hidden, lang))
+    return ", ".join(parts)
+
+
+def _hidden(number: int, lang: str) -> str:
+    return plural("{count} hidden by the baseline", "{count} hidden by the baseline", number, lang)
 
 
 def _count(severity: Severity, number: int, lang: str) -> str:

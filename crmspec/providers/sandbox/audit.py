@@ -1,106 +1,120 @@
-"""What of a program the sandbox cannot express, with places, and what follows from it."""
+"""Findings: what of a program, and of its target, the sandbox cannot express."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from crmspec.diagnostics import Diagnostic, Label, Severity, Text, text
-from crmspec.ir import Located, Resource, walk
-from crmspec.ir.condition import CONDITIONS
-from crmspec.ir.message import Message
-from crmspec.ir.step import STEPS
-from crmspec.ir.trigger import TRIGGERS
+from crmspec.diagnostics import Diagnostic, Label, Severity, text
+from crmspec.ir.program import KEYS
 from crmspec.providers.codes import UNSUPPORTED
-from crmspec.providers.sandbox.capability import CAPABILITIES, COLLECTIONS, Support
-from crmspec.source import Span
+from crmspec.providers.sandbox.absence import Survey
+from crmspec.providers.sandbox.capability import COLLECTIONS
+from crmspec.providers.sandbox.naming import PLACEHOLDERS, unknown_placeholders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from crmspec.diagnostics import Text
+    from crmspec.engine.resource import Address
     from crmspec.ir import Program
+    from crmspec.ir.target import Target
     from crmspec.ir.value import OnUnsupported
-
-_FAMILIES: dict[type[Located], str] = {
-    **dict.fromkeys(TRIGGERS, "trigger"),
-    **dict.fromkeys(CONDITIONS, "condition"),
-    **dict.fromkeys(STEPS, "step"),
-}
+    from crmspec.providers.sandbox.absence import Absence
+    from crmspec.providers.sandbox.gap import Gap
+    from crmspec.source import Span
 
 
-class Gap(msgspec.Struct, frozen=True):
-    """One element of a resource that the target lacks; `node` is what could be left out."""
-
-    kind: str
-    resource: Resource
-    node: Located
-    family: str
-    subject: str
-    span: Span
-
-    def reason(self) -> Text:
-        """Return it as a sentence."""
-        match self.family:
-            case "step":
-                return text("the sandbox has no `{subject}` step", subject=self.subject)
-            case "trigger":
-                return text("the sandbox has no `{subject}` trigger", subject=self.subject)
-            case "channel":
-                return text("the sandbox has no `{subject}` channel", subject=self.subject)
-        return text("the sandbox has no `{subject}` condition", subject=self.subject)
-
-
-def managed(program: Program, target: str) -> Iterator[tuple[str, Resource]]:
-    """Yield what goes to the target: kinds that it takes, unless meant for other targets."""
-    for kind, resource in program.resources():
-        meant = {ref.id for ref in resource.targets}
-        if kind in COLLECTIONS and (not meant or target in meant):
-            yield kind, resource
-
-
-def gaps(program: Program, kind: str, resource: Resource) -> Iterator[Gap]:
-    """Yield what of a resource the target lacks."""
-    if isinstance(resource, Message):
-        channel = program.channels[resource.channel.id]
-        if CAPABILITIES["channel"][channel.type] is Support.NONE:
-            span = resource.place.value("channel")
-            yield Gap(kind, resource, resource, "channel", channel.type, span)
-    for node in walk(resource):
-        family = _FAMILIES.get(type(node))
-        if family is None:
-            continue
-        subject = str(getattr(type(node), "subject"))  # noqa: B009 - each of these types has it
-        if CAPABILITIES[family][subject] is Support.NONE:
-            yield Gap(kind, resource, node, family, subject, node.place.key(subject))
-
-
-def policy(program: Program, resource: Resource) -> OnUnsupported:
-    """Return what the author wants done with what the target lacks."""
-    return resource.on_unsupported or program.project.on_unsupported
-
-
-def audit(program: Program, target: str) -> Iterator[Diagnostic]:
+def audit(program: Program, target: Target) -> Iterator[Diagnostic]:
     """Yield a finding for each gap: an error, or a warning if the author provided for it."""
-    for kind, resource in managed(program, target):
-        wish = policy(program, resource)
-        for gap in gaps(program, kind, resource):
-            yield Diagnostic(
-                code=UNSUPPORTED,
-                message=gap.reason(),
-                label=Label(gap.span),
-                help=_help(gap, wish),
-                severity=Severity.ERROR if wish == "error" else Severity.WARNING,
-            )
+    yield from _settings(target)
+    survey = Survey(program, target)
+    for address in survey.wanted:
+        wish = survey.policy(address)
+        for gap in survey.gaps[address]:
+            yield _gap(address, gap, wish)
+        absence = survey.absent.get(address)
+        if absence is not None and absence.lacks is not None and not absence.silent:
+            yield _lack(address, absence, wish)
 
 
-def _help(gap: Gap, wish: OnUnsupported) -> tuple[Text, ...]:
-    name = f"{gap.kind}.{gap.resource.id}"
+def _settings(target: Target) -> Iterator[Diagnostic]:
+    """Yield what the target asks of the sandbox in vain."""
+    place = target.place
+    if target.mode == "build_sheet":
+        message = text("there are no build sheets for the sandbox yet")
+        yield _finding(message, place.value("mode"), text("remove `mode`, or write `mode: api`"))
+    keys = [KEYS[kind] for kind in COLLECTIONS]
+    for index, key in enumerate(target.manages):
+        if key not in keys:
+            message = text("the sandbox takes no `{kind}`", kind=key)
+            advice = text("it takes {known}", known=_listed(keys))
+            yield _finding(message, place.value("manages", index), advice)
+    for unknown in unknown_placeholders(target.naming):
+        message = text("`{name}` stands for nothing in a name", name=unknown)
+        advice = text("names may hold {known}", known=_listed(PLACEHOLDERS))
+        yield _finding(message, place.value("naming"), advice)
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _finding(
+    message: Text,
+    span: Span,
+    *help_: Text,
+    severity: Severity = Severity.ERROR,
+    related: tuple[Label, ...] = (),
+) -> Diagnostic:
+    return Diagnostic(
+        code=UNSUPPORTED,
+        message=message,
+        label=Label(span),
+        related=related,
+        help=help_,
+        severity=severity,
+    )
+
+
+def _gap(address: Address, gap: Gap, wish: OnUnsupported) -> Diagnostic:
+    name = str(address)
     if wish == "error":
-        return (
+        return _finding(
+            gap.reason,
+            gap.span,
             text("express it otherwise, or set `on_unsupported: manual` to leave it out"),
             text("`targets:` says for which targets `{name}` is meant", name=name),
         )
-    if wish == "degrade" and gap.family == "step":
-        return (text("the step is left out, the rest of `{name}` is deployed", name=name),)
-    return (text("`{name}` is left out: set it up by hand", name=name),)
+    if gap.degradable(wish):
+        return _left_out_step(name, gap)
+    advice = text("`{name}` is left out: set it up by hand", name=name)
+    return _finding(gap.reason, gap.span, advice, severity=Severity.WARNING)
+
+
+def _left_out_step(name: str, gap: Gap) -> Diagnostic:
+    if not gap.users:
+        advice = text("the step is left out, the rest of `{name}` is deployed", name=name)
+        return _finding(gap.reason, gap.span, advice, severity=Severity.WARNING)
+    return _finding(
+        text(
+            "the sandbox has no `{subject}` step, and this one cannot be left out",
+            subject=gap.subject,
+        ),
+        gap.span,
+        text(
+            "express it otherwise, or set `on_unsupported: manual` to leave out `{name}`", name=name
+        ),
+        related=tuple(Label(user, text("the step is needed here")) for user in gap.users),
+    )
+
+
+def _lack(address: Address, absence: Absence, wish: OnUnsupported) -> Diagnostic:
+    name = str(address)
+    if wish == "error":
+        return _finding(
+            absence.reason,
+            absence.span,
+            text("do without it, or set `on_unsupported: manual` to leave out `{name}`", name=name),
+        )
+    advice = text("`{name}` is left out: set it up by hand", name=name)
+    return _finding(absence.reason, absence.span, advice, severity=Severity.WARNING)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from crmspec.diagnostics import Text, text
+
 
 class Support(StrEnum):
     """How well a target takes an element of the language."""
@@ -49,6 +51,23 @@ COLLECTIONS: dict[str, str] = {
     "broadcast": "broadcasts",
 }
 """Kind of resource → collection of the sandbox, in the order in which they are read."""
+
+NAME_LIMIT = 200
+"""How many characters a name may have."""
+
+UNDEPLOYED: dict[str, Text] = {
+    "consent": text("the sandbox keeps no consents"),
+    "channel_group": text("the sandbox keeps no channel groups"),
+    "list": text("the sandbox keeps no lists"),
+    "feed": text("the sandbox keeps no feeds"),
+    "coupon": text("the sandbox keeps no coupons"),
+    "frequency": text("the sandbox keeps no frequency rules"),
+    "goal": text("the sandbox keeps no goals"),
+    "experiment": text("the sandbox keeps no experiments"),
+    "object": text("the sandbox keeps no objects"),
+    "exclusive": text("the sandbox keeps no exclusive groups"),
+}
+"""Kinds that change who receives what, but that the sandbox has no place for."""
 
 UNSENT: frozenset[str] = frozenset(
     {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from crmspec.diagnostics import text
@@ -15,6 +15,7 @@ from crmspec.engine.error import (
     TargetRejectedError,
     TargetUncertainError,
     TargetUnreachableError,
+    TargetUnusableError,
 )
 from crmspec.engine.retry import patiently
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 
     import requests
 
+    from crmspec.diagnostics import Text
     from crmspec.engine.port import Clock
 
 _TIMEOUT = (5.0, 30.0)
 _LARGEST_ANSWER = 20_000_000
 _CHUNK = 65_536
 _PAGE = "100"
+_MOST_PAGES = 100_000
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 Json = dict[str, object]
@@ -50,17 +53,28 @@ class Client:
 
     def list(self, collection: str, **filters: str) -> Iterator[Json]:
         """Yield all objects of a collection, page by page."""
-        cursor: object = "0"
-        while cursor is not None:
-            query = {"limit": _PAGE, "cursor": str(cursor), **filters}
-            page = self._read(f"/v1/{collection}", query)
-            yield from cast("list[Json]", page["data"])
-            cursor = page["next"]
+        path, cursor = f"/v1/{collection}", "0"
+        seen: set[str] = set()
+        while cursor not in seen:
+            if len(seen) == _MOST_PAGES:
+                raise _unusable(text("{call}: the pages do not end", call=f"GET {path}"))
+            seen.add(cursor)
+            page = self._read(path, {"limit": _PAGE, "cursor": cursor, **filters})
+            data, following = page.get("data"), page.get("next")
+            if not isinstance(data, list) or not isinstance(following, (str, type(None))):
+                raise _foreign(f"GET {path}")
+            for item in data:
+                yield _readable(f"GET {path}", item)
+            if following is None:
+                return
+            cursor = following
+        raise _unusable(text("{call}: the pages go round in a circle", call=f"GET {path}"))
 
     def get(self, collection: str, id_: str) -> Json | None:
         """Return an object, or None if there is none."""
         try:
-            return self._read(f"/v1/{collection}/{id_}", {})
+            path = f"/v1/{collection}/{id_}"
+            return _readable(f"GET {path}", self._read(path, {}))
         except TargetRejectedError as error:
             if error.status == HTTPStatus.NOT_FOUND:
                 return None
@@ -68,11 +82,13 @@ class Client:
 
     def create(self, collection: str, body: Json, key: str) -> Json:
         """Make an object; the same key makes it only once."""
-        return self._call("POST", f"/v1/{collection}", {"Idempotency-Key": key}, body)
+        path = f"/v1/{collection}"
+        return _written("POST " + path, self._call("POST", path, {"Idempotency-Key": key}, body))
 
     def replace(self, collection: str, id_: str, revision: str, body: Json) -> Json:
         """Replace an object, if it is still of this revision."""
-        return self._call("PUT", f"/v1/{collection}/{id_}", {"If-Match": revision}, body)
+        path = f"/v1/{collection}/{id_}"
+        return _written("PUT " + path, self._call("PUT", path, {"If-Match": revision}, body))
 
     def delete(self, collection: str, id_: str, revision: str) -> None:
         """Delete an object, if it is still of this revision."""
@@ -126,13 +142,24 @@ class Client:
 
         cause = getattr(error.args[0] if error.args else None, "reason", None)
         call = f"{method} {path}"
+        if isinstance(error, requests.exceptions.SSLError) and method == "GET":
+            return TargetUnusableError(
+                text("no safe connection to the target at {url}", url=self._hide(self._url)),
+                text("see that `url` begins as it should (`http` or `https`), and the certificate"),
+            )
+        if isinstance(error, ValueError):  # what cannot be put into a request is one of these
+            return TargetUnusableError(
+                text("{call}: the request cannot be made", call=call),
+                text("see that `url` of the target and its secret are right"),
+            )
         if isinstance(error, requests.ConnectTimeout) or isinstance(cause, NewConnectionError):
             return TargetUnreachableError(
                 text("no connection to the target at {url}", url=self._hide(self._url)),
                 text("see that it runs and that `url` of the target is right"),
             )
         return TargetUncertainError(
-            text("{call}: the connection broke before the answer came", call=call)
+            text("{call}: the connection broke before the answer came", call=call),
+            text("see that `url` leads to the target; apply again to go on where this ended"),
         )
 
     def _parsed(self, method: str, path: str, data: bytes) -> Json:
@@ -142,7 +169,8 @@ class Client:
             parsed = None
         if not isinstance(parsed, dict):
             raise TargetUncertainError(
-                text("{call}: the answer is no JSON object", call=f"{method} {path}")
+                text("{call}: the answer is no JSON object", call=f"{method} {path}"),
+                text("see that `url` of the target leads to its API and not to a web page"),
             )
         return parsed
 
@@ -152,6 +180,9 @@ class Client:
         match status:
             case HTTPStatus.TOO_MANY_REQUESTS | HTTPStatus.SERVICE_UNAVAILABLE:
                 return TargetBusyError(message, status=status, retry_after=_seconds(after))
+            case HTTPStatus.INSUFFICIENT_STORAGE:
+                advice = text("make room where the target keeps its data")
+                return TargetUnusableError(message, advice, status=status)
             case HTTPStatus.PRECONDITION_FAILED:
                 return RevisionConflictError(
                     message, text("make a new plan to see what it looks like now"), status=status
@@ -165,6 +196,43 @@ class Client:
 
     def _hide(self, words: str) -> str:
         return words.replace(self._token, "***")
+
+
+def _readable(call: str, answer: object) -> Json:
+    """Return an object that was read, if it has what objects of the sandbox have."""
+    if isinstance(answer, dict) and _whole(answer):
+        return answer
+    raise _foreign(call)
+
+
+def _written(call: str, answer: Json) -> Json:
+    """Return an object that was written; without it nobody knows whether it was."""
+    if _whole(answer):
+        return answer
+    raise TargetUncertainError(
+        text("{call}: the answer is not what the sandbox would say", call=call), _elsewhere()
+    )
+
+
+def _whole(answer: Json) -> bool:
+    return (
+        isinstance(answer.get("id"), str)
+        and isinstance(answer.get("name"), str)
+        and isinstance(answer.get("revision"), (int, str))
+        and isinstance(answer.get("definition"), dict)
+    )
+
+
+def _foreign(call: str) -> TargetUnusableError:
+    return _unusable(text("{call}: the answer is not what the sandbox would say", call=call))
+
+
+def _unusable(message: Text) -> TargetUnusableError:
+    return TargetUnusableError(message, _elsewhere())
+
+
+def _elsewhere() -> Text:
+    return text("see that `url` of the target leads to a sandbox")
 
 
 def _no_netrc(request: requests.PreparedRequest) -> requests.PreparedRequest:

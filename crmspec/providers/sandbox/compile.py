@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
-from crmspec.engine.resource import Address, Desired, Remark, Resource, references
+from crmspec.engine.resource import Desired, Remark, Resource, Undeployed, references
 from crmspec.ir import walk
 from crmspec.ir.action import ProfileChange
 from crmspec.ir.message import Message
-from crmspec.providers.sandbox.audit import gaps, managed, policy
-from crmspec.providers.sandbox.capability import ACTIVATED
+from crmspec.ir.program import KINDS
+from crmspec.providers.sandbox.absence import Survey, written
+from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS, UNDEPLOYED
 from crmspec.providers.sandbox.encode import Encoder
+from crmspec.providers.sandbox.gap import managed_kinds, meant, sent
+from crmspec.providers.sandbox.naming import title
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmspec.engine.body import Body
+    from crmspec.engine.resource import Address
     from crmspec.ir import Located, Program
     from crmspec.ir.target import Target
     from crmspec.ir.value import Resource as Node
@@ -24,63 +30,82 @@ if TYPE_CHECKING:
 
 def compile_program(program: Program, target: Target) -> Desired:
     """Return bodies for all that the sandbox takes, and remarks on what it does not."""
-    made: dict[Address, Resource] = {}
-    manual: dict[Address, Remark] = {}
-    remarks: list[Remark] = []
-    for kind, node in managed(program, target.id):
-        resource, about = _resource(program, target, kind, node)
-        made[resource.address] = resource
-        for remark in about:
-            if remark.effect == "manual":
-                manual.setdefault(remark.address, remark)
-            else:
-                remarks.append(remark)
-    _spread(made, manual)
-    kept = tuple(r for address, r in sorted(made.items()) if address not in manual)
-    remarks = [remark for remark in remarks if remark.address not in manual]
-    return Desired(kept, (*(manual[a] for a in sorted(manual)), *remarks))
+    survey = Survey(program, target)
+    made: list[Resource] = []
+    manual: list[Remark] = []
+    deviating: list[Remark] = []
+    for address, node in sorted(survey.wanted.items()):
+        absence = survey.absent.get(address)
+        if absence is not None:
+            manual.append(Remark(address, "manual", absence.reason, absence.span))
+            continue
+        dropped = frozenset(type(gap.node) for gap in survey.gaps[address])
+        made.append(_resource(program, target, address, node, dropped))
+        deviating += _deviations(survey, address, dropped)
+    return Desired(
+        tuple(made),
+        (*manual, *deviating),
+        tuple(_undeployed(program, target)),
+        managed_kinds(target),
+    )
 
 
-def _spread(made: dict[Address, Resource], manual: dict[Address, Remark]) -> None:
-    """What refers to something that is not on the target cannot be there either."""
-    found = True
-    while found:
-        found = False
-        for address, resource in sorted(made.items()):
-            lacks = next((d for d in resource.depends if d in manual or d not in made), None)
-            if address not in manual and lacks is not None:
-                reason = text("`{lacks}` is not on the target", lacks=str(lacks))
-                manual[address] = Remark(address, "manual", reason, resource.origin)
-                found = True
+def _deviations(
+    survey: Survey, address: Address, dropped: frozenset[type[Located]]
+) -> Iterator[Remark]:
+    for gap in survey.gaps[address]:
+        reason = text("the `{subject}` step is left out", subject=gap.subject)
+        yield Remark(address, "deviates", reason, gap.span)
+    for node in sent(survey.wanted[address]) if dropped else ():
+        for steps in _lists(node):
+            if steps and all(type(step) in dropped for step in steps):
+                reason = text("nothing is left to do here, since each step is left out")
+                yield Remark(address, "deviates", reason, steps[0].place.span)
+
+
+def _lists(node: Located) -> Iterator[tuple[Located, ...]]:
+    """Yield the lists of a node."""
+    for name in node.__struct_fields__:
+        value = getattr(node, name)
+        for one in value.values() if isinstance(value, dict) else (value,):
+            if isinstance(one, tuple):
+                yield one
+
+
+def _undeployed(program: Program, target: Target) -> Iterator[Undeployed]:
+    kinds = managed_kinds(target)
+    for key, (kind, _) in KINDS.items():
+        items: dict[str, Node] = getattr(program, key)
+        count = sum(meant(item, target) for item in items.values())
+        if not count:
+            continue
+        if kind in UNDEPLOYED:
+            yield Undeployed(kind, count, UNDEPLOYED[kind])
+        elif kind in COLLECTIONS and kind not in kinds:
+            reason = text(
+                "left alone: `{target}` does not manage `{kind}`", target=target.id, kind=key
+            )
+            yield Undeployed(kind, count, reason)
 
 
 def _resource(
-    program: Program, target: Target, kind: str, node: Node
-) -> tuple[Resource, list[Remark]]:
-    address = Address(kind, node.id)
-    degrade = policy(program, node) == "degrade"
-    remarks: list[Remark] = []
-    dropped: set[type[Located]] = set()
-    for gap in gaps(program, kind, node):
-        if degrade and gap.family == "step":
-            dropped.add(type(gap.node))
-            reason = text("the `{subject}` step is left out", subject=gap.subject)
-            remarks.append(Remark(address, "deviates", reason, gap.span))
-        else:
-            remarks.append(Remark(address, "manual", gap.reason(), gap.span))
-    encoder = Encoder(address, program.files, frozenset(dropped))
-    body = _head(target, program.project.project, kind, node) | encoder.encode(node)
+    program: Program,
+    target: Target,
+    address: Address,
+    node: Node,
+    dropped: frozenset[type[Located]],
+) -> Resource:
+    encoder = Encoder(address, program, dropped)
+    body = _head(target, program.project.project, address.kind, node) | encoder.encode(node)
     if isinstance(node, Message):
         body |= _surroundings(program, encoder, node)
     body = normalise(address, body)
     depends = references(body) | _written(node)
-    return Resource(address, body, tuple(sorted(depends)), node.place.name), remarks
+    return Resource(address, body, tuple(sorted(depends)), node.place.name)
 
 
 def _head(target: Target, project: str, kind: str, node: Node) -> Body:
-    named = target.naming.replace("{project}", project).replace("{id}", node.id)
-    title = named.replace("{title}", node.title or node.id)
-    head: Body = {"title": node.names.get(target.id, title)}
+    head: Body = {"title": title(target, project, node)}
     if node.description:
         head["description"] = node.description
     if kind in ACTIVATED and target.activate != "manual":
@@ -93,20 +118,24 @@ def _status(target: Target, status: Status) -> Status:
 
 
 def _surroundings(program: Program, encoder: Encoder, message: Message) -> Body:
-    """Fold the channel and the layout into the message: the sandbox has neither."""
+    """Fold the channel and the layout into the message: the sandbox has neither.
+
+    Tags go along, since conditions ask for messages by tag.
+    """
     channel = program.channels[message.channel.id]
     folded: Body = {"channel": {"id": channel.id, **encoder.encode(channel)}}
     if message.layout is not None:
         layout = program.layouts[message.layout.id]
         folded["layout"] = {"id": layout.id, **encoder.encode(layout)}
+    if message.tags:
+        folded["tags"] = [tag.id for tag in message.tags]
     return folded
 
 
 def _written(node: Node) -> frozenset[Address]:
-    """Return the attributes that steps write to: their names are keys, not references."""
     return frozenset(
-        Address("attribute", name)
+        address
         for change in walk(node)
         if isinstance(change, ProfileChange)
-        for name in (*change.set, *change.increment, *change.append)
+        for address, _ in written(change)
     )

@@ -46,9 +46,13 @@ class Database:
         self._link = sqlite3.connect(
             path, timeout=20, isolation_level=None, check_same_thread=False
         )
-        self._link.execute("PRAGMA journal_mode=WAL")
-        self._link.execute("PRAGMA synchronous=NORMAL")
-        self._link.executescript(_SCHEMA)
+        try:
+            self._link.execute("PRAGMA journal_mode=WAL")
+            self._link.execute("PRAGMA synchronous=NORMAL")
+            self._link.executescript(_SCHEMA)
+        except sqlite3.Error:
+            self._link.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -62,10 +66,11 @@ class Database:
             self._link.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._link.execute("COMMIT")
             except BaseException:
-                self._link.execute("ROLLBACK")
+                if self._link.in_transaction:
+                    self._link.execute("ROLLBACK")
                 raise
-            self._link.execute("COMMIT")
 
     def page(self, collection: str, *, key: str | None, after: int, limit: int) -> list[Row]:
         """Return up to `limit` objects in the order of their making."""

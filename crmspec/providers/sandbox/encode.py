@@ -23,12 +23,12 @@ from crmspec.ir.value import (
     TimeOfDay,
 )
 from crmspec.providers.sandbox.capability import COLLECTIONS, UNSENT
+from crmspec.providers.sandbox.fold import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from crmspec.engine.body import Body
     from crmspec.engine.resource import Address
+    from crmspec.ir import Program
 
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
@@ -57,10 +57,10 @@ class Encoder:
     """Encodes one resource; steps of the types in `dropped` are left out."""
 
     def __init__(
-        self, own: Address, files: Mapping[str, str], dropped: frozenset[type[Located]]
+        self, own: Address, program: Program, dropped: frozenset[type[Located]] = frozenset()
     ) -> None:
         self._own = own
-        self._files = files
+        self._program = program
         self._dropped = dropped
 
     def encode(self, node: Located) -> Body:
@@ -72,7 +72,7 @@ class Encoder:
             if name in unsent or value == default:
                 continue
             if name == "file" and isinstance(node, (Content, Layout, Block)):
-                made["source"] = self._files[value]
+                made["source"] = fold(self._program.files[value], self._program)
                 continue
             data = self._data(value)
             if name in _flat(type(node)) and isinstance(data, dict):
@@ -115,7 +115,7 @@ class Encoder:
             case Percent():
                 return f"{value.value:g}%"
             case Template():
-                return value.source
+                return fold(value.source, self._program)
         return self.encode(value)
 
     def _many(self, value: tuple[object, ...]) -> object:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, TypeAlias
 
-from crmspec.providers.sandbox.capability import CAPABILITIES, Support
+from crmspec.providers.sandbox.capability import CAPABILITIES, NAME_LIMIT, Support
 from crmspec.providers.sandbox.convert import NATIVE_REFERENCE
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 Problem: TypeAlias = "tuple[str, str]"
 
-_LONGEST_NAME = 200
+_KEY_LIMIT = 1000
 _STATUSES = frozenset({"draft", "active", "paused", "archived"})
 _FIELDS = frozenset({"name", "description", "status", "definition", "external_key"})
 _STEPS = frozenset(name for name, how in CAPABILITIES["step"].items() if how is Support.NATIVE)
@@ -25,6 +26,8 @@ def judge(collection: str, body: object) -> tuple[dict[str, object], list[Proble
     """Return the document to keep, its name tidied, and what is wrong with it."""
     if not isinstance(body, dict):
         return {}, [("", "must be an object")]
+    if not _encodable(body):
+        return {}, [("", "must be text that can be encoded")]
     definition = body.get("definition")
     problems = [(field, "is unknown or read-only") for field in body if field not in _FIELDS]
     problems += _common(body)
@@ -40,11 +43,27 @@ def judge(collection: str, body: object) -> tuple[dict[str, object], list[Proble
     return document, problems
 
 
+def _encodable(body: object) -> bool:
+    """Say whether texts are free of lone surrogates, which JSON can hold and storage cannot."""
+    try:
+        json.dumps(body, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _common(body: dict[str, object]) -> Iterator[Problem]:
     name = body.get("name")
-    if not isinstance(name, str) or not name.strip() or len(name) > _LONGEST_NAME:
-        yield "name", f"must be a text of 1 to {_LONGEST_NAME} characters"
-    if body.get("status", "draft") not in _STATUSES:
+    if not isinstance(name, str) or not name.strip() or len(name) > NAME_LIMIT:
+        yield "name", f"must be a text of 1 to {NAME_LIMIT} characters"
+    for field in ("external_key", "description"):
+        if not isinstance(body.get(field), (str, type(None))):
+            yield field, "must be a text"
+    if isinstance(body.get("external_key"), str) and len(str(body["external_key"])) > _KEY_LIMIT:
+        yield "external_key", f"must be a text of at most {_KEY_LIMIT} characters"
+    if not isinstance(body.get("status", "draft"), str) or body.get("status") == "":
+        yield "status", "must be a text"
+    elif body.get("status", "draft") not in _STATUSES:
         yield "status", f"must be one of {', '.join(sorted(_STATUSES))}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmspec.providers.sandbox.naming import tidy
+
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.engine.resource import Address
@@ -11,4 +13,4 @@ if TYPE_CHECKING:
 
 def normalise(address: Address, body: Body) -> Body:  # noqa: ARG001 - alike for all kinds
     """Return the body with the name as the server would write it; idempotent."""
-    return body | {"title": " ".join(str(body["title"]).split())}
+    return body | {"title": tidy(str(body["title"]))}

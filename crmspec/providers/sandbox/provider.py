@@ -38,7 +38,7 @@ class SandboxProvider:
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the sandbox cannot express."""
-        return audit(program, self._target.id)
+        return audit(program, self._target)
 
     def compile(self, program: Program) -> Desired:
         """Return what the project wants on the sandbox."""
@@ -135,5 +135,6 @@ class SandboxProvider:
             revision=str(native["revision"]),
             body=self.normalise(address, body),
             depends=tuple(sorted(references(body))),
-            changed_at=str(native["updated_at"]),
+            changed_at=str(native.get("updated_at")),
+            unmarked=native.get("external_key") != self._key(address),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import sqlite3
 import sys
 import time
 from collections import deque
@@ -15,6 +16,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 
+from crmspec.diagnostics import text
+from crmspec.engine.error import TargetUnusableError
 from crmspec.providers.sandbox.database import Database
 from crmspec.providers.sandbox.service import Answer, Request, Service
 
@@ -81,9 +84,27 @@ class SandboxServer:
         """Begin to listen, in a thread of its own."""
         if self._http is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._http = _Http(self, Database(str(self._path)), self._port, self._page_size)
+            self._http = self._listening()
             self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
             self._thread.start()
+
+    def _listening(self) -> _Http:
+        try:
+            database = Database(str(self._path))
+        except sqlite3.Error as error:
+            raise TargetUnusableError(
+                text(
+                    "the sandbox's file `{path}` cannot be used: {problem}",
+                    path=str(self._path),
+                    problem=str(error),
+                ),
+                text("move it away: the sandbox begins anew, and its objects are made again"),
+            ) from None
+        try:
+            return _Http(self, database, self._port, self._page_size)
+        except OSError:
+            database.close()
+            raise
 
     def stop(self) -> None:
         """Stop listening and close the file."""
@@ -153,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._tell("received", path)
         try:
             request = self._request()
-        except ValueError:
+        except (ValueError, RecursionError):
             self._answer(Answer(HTTPStatus.BAD_REQUEST, _error("bad_body")), {})
             return
         if request.headers.get("authorization") != f"Bearer {owner.token}":
@@ -172,7 +193,7 @@ class _Handler(BaseHTTPRequestHandler):
         if _due(number, faults.error_every):
             self._answer(Answer(HTTPStatus.INTERNAL_SERVER_ERROR, _error("fault")), {})
             return
-        answer = self.server.service.handle(request)
+        answer = self._handled(request)
         self._tell("answered", request.path)
         if _due(number, faults.drop_every):
             self.close_connection = True
@@ -180,6 +201,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(Answer(HTTPStatus.BAD_GATEWAY, _error("late_fault")), {})
         else:
             self._answer(answer, {})
+
+    def _handled(self, request: Request) -> Answer:
+        try:
+            return self.server.service.handle(request)
+        except sqlite3.Error as error:
+            problems = [{"field": "storage", "message": str(error)}]
+            body = {"error": {"code": "storage", "problems": problems}}
+            return Answer(HTTPStatus.INSUFFICIENT_STORAGE, body)
 
     def _tell(self, phase: Phase, path: str) -> None:
         if self.server.owner.observer is not None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from crmspec.providers.sandbox.database import Database, Row
 
 _LARGEST_PAGE = 100
+_LONGEST_NUMBER = 15
 _NAMES = frozenset(COLLECTIONS.values())
 
 
@@ -137,7 +138,7 @@ class Service:
 
 def _number(request: Request, name: str, default: int) -> int:
     text = request.query.get(name, str(default))
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > _LONGEST_NUMBER:
         raise Refusal(HTTPStatus.BAD_REQUEST, "bad_parameter", (name, "is no number"))
     return int(text)
 

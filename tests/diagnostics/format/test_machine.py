@@ -227,6 +227,10 @@ class TestMarkdown:
             "",
         ]
 
+    @pytest.mark.parametrize("name", ["markdown", "github"])
+    def test_the_counts_tell_of_what_the_baseline_hides(self, desk, name):
+        assert "no findings, 2 hidden by the baseline\n" in show(desk.report(hidden=2), name)
+
     def test_errors_come_first(self, rich):
         shown = show(rich, "markdown")
         assert shown.index("**error**") < shown.index("**warning**") < shown.index("**info**")

@@ -39,7 +39,7 @@ def test_a_whole_report(rich):
         2 files
 
         info[CRM014]: something about `cart`
-           = see: docs/codes/CRM014.md
+           = see: `crmspec explain CRM014`
 
         error[CRM301]: `cart` is entered twice: 100%, <b> & "so" on
           --> campaigns/chains.yaml:3:5
@@ -58,11 +58,11 @@ def test_a_whole_report(rich):
              lines of help
            = fix: rename it (`crmspec fix CRM301`)
            = fix: drop it (changes the meaning: `crmspec fix --unsafe CRM301`)
-           = see: docs/codes/CRM301.md
+           = see: `crmspec explain CRM301`
 
         info[CRM014]: something about `cart`
           --> campaigns/gone.yaml
-           = see: docs/codes/CRM014.md
+           = see: `crmspec explain CRM014`
 
         warning[CRM203]: something about `cart`
           --> campaigns/limits.yaml:2:3
@@ -70,7 +70,7 @@ def test_a_whole_report(rich):
          2 |   daily:
            |   ^^^^^
            |
-           = see: docs/codes/CRM203.md
+           = see: `crmspec explain CRM203`
 
         proved: much
         1 error, 1 warning, 2 remarks
@@ -79,6 +79,12 @@ def test_a_whole_report(rich):
 
 def test_an_empty_report(desk):
     assert render(desk.report()) == "no findings\n"
+
+
+def test_findings_that_the_baseline_hides_are_counted_on_the_last_line(desk):
+    assert render(desk.report(hidden=34)) == "no findings, 34 hidden by the baseline\n"
+    shown = render(desk.report(desk.finding("daily"), hidden=1))
+    assert shown.splitlines()[-1] == "1 error, 1 hidden by the baseline"
 
 
 def test_lines_far_apart_and_close_together(desk):

@@ -12,11 +12,14 @@ from crmspec.engine.error import (
     TargetRejectedError,
     TargetUncertainError,
     TargetUnreachableError,
+    TargetUnusableError,
 )
 from crmspec.engine.retry import ATTEMPTS
 from crmspec.providers.sandbox import client as module
 from crmspec.providers.sandbox.client import Client
 from tests.engine.fake import FakeClock
+
+OBJECT = b'{"id": "seg_1", "name": "VIP", "revision": 1, "definition": {"a": 1}}'
 
 
 @contextmanager
@@ -67,6 +70,8 @@ def client(url, clock=None):
         pytest.param(302, b"", TargetRejectedError, id="redirect"),
         pytest.param(200, b"<html>", TargetUncertainError, id="no JSON"),
         pytest.param(200, b"[1]", TargetUncertainError, id="another shape"),
+        pytest.param(200, b"{}", TargetUncertainError, id="an object without fields"),
+        pytest.param(507, b"{}", TargetUnusableError, id="disk full"),
     ],
 )
 def test_answers_become_typed_errors_and_writes_are_not_repeated(status, body, error):
@@ -114,7 +119,7 @@ def test_a_netrc_or_proxy_of_the_user_changes_nothing(tmp_path, monkeypatch):
     netrc.write_text("machine 127.0.0.1 login a password b\n")
     monkeypatch.setenv("NETRC", str(netrc))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    with serving(200) as (url, seen):
+    with serving(200, OBJECT) as (url, seen):
         client(url).get("segments", "x")
     assert seen[0][2]["Authorization"] == "Bearer s3cret-token"
 
@@ -130,3 +135,37 @@ def test_no_server_is_no_connection():
         pass
     with pytest.raises(TargetUnreachableError):
         client(url).create("segments", {}, "k")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"{}", id="nothing"),
+        pytest.param(b'{"data": null, "next": null}', id="no list"),
+        pytest.param(b'{"data": [1], "next": null}', id="no objects"),
+        pytest.param(b'{"data": [{"id": 1}], "next": null}', id="objects without fields"),
+        pytest.param(b'{"data": [], "next": 5}', id="a cursor that is no text"),
+        pytest.param(b'{"data": [], "next": "7"}', id="a cursor that repeats"),
+    ],
+)
+def test_pages_that_make_no_sense_end_at_once_with_advice(body):
+    clock = FakeClock()
+    with serving(200, body) as (url, seen), pytest.raises(TargetUnusableError) as caught:
+        list(client(url, clock).list("segments"))
+    assert caught.value.help
+    assert len(seen) <= 2
+    assert clock.slept == []
+
+
+def test_pages_that_make_sense_are_read():
+    with serving(200, b'{"data": [' + OBJECT + b'], "next": null}') as (url, _):
+        assert [one["id"] for one in client(url).list("segments")] == ["seg_1"]
+
+
+@pytest.mark.parametrize("url", ["foo", "ftp://x", "http://", "https://127.0.0.1:{port}"])
+def test_what_cannot_be_called_is_not_called_again(url):
+    clock = FakeClock()
+    with serving(200) as (running, _), pytest.raises(TargetUnusableError) as caught:
+        client(url.format(port=running.rpartition(":")[2]), clock).get("segments", "x")
+    assert caught.value.help
+    assert clock.slept == []

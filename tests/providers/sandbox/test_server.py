@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 import requests
 
@@ -101,6 +103,16 @@ def test_what_is_in_use_is_not_deleted(api):
         pytest.param("segments", SEGMENT | {"name": "x" * 201}, "name", id="long name"),
         pytest.param("segments", SEGMENT | {"id": "x"}, "id", id="read-only"),
         pytest.param(
+            "segments", SEGMENT | {"external_key": {"a": 1}}, "external_key", id="key is a map"
+        ),
+        pytest.param("segments", SEGMENT | {"external_key": 5}, "external_key", id="key is 5"),
+        pytest.param(
+            "segments", SEGMENT | {"external_key": "x" * 1001}, "external_key", id="long key"
+        ),
+        pytest.param("segments", SEGMENT | {"external_key": "\ud800"}, "", id="half a letter"),
+        pytest.param("segments", SEGMENT | {"description": []}, "description", id="description"),
+        pytest.param("chains", {"status": {}, "definition": {}}, "status", id="status is a map"),
+        pytest.param(
             "segments", SEGMENT | {"status": "active"}, "status", id="status of a segment"
         ),
         pytest.param("segments", SEGMENT | {"definition": {}}, "definition", id="empty"),
@@ -157,6 +169,7 @@ def test_what_is_wrong_is_told_by_field(api, collection, body, field):
     [
         ("GET", "/v1/nothing", 404),
         ("GET", "/v1/segments?limit=x", 400),
+        ("GET", "/v1/segments?cursor=99999999999999999999", 400),
         ("GET", "/_nothing", 404),
         ("GET", "/v1/account", 200),
         ("PUT", "/v1/segments/none", 404),
@@ -204,3 +217,19 @@ def test_starting_and_stopping_twice_does_no_harm(tmp_path):
     server.stop()
     with server:
         assert len(Api(server)("GET", "/v1/segments").json()["data"]) == 1
+
+
+def test_trouble_with_the_storage_is_an_answer(server, api, monkeypatch):
+    def full(*_):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("crmspec.providers.sandbox.database.Database.insert", full)
+    answer = api("POST", "/v1/segments", SEGMENT)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (507, "storage")
+    monkeypatch.undo()
+    made(api)
+    assert server.url
+
+
+def test_an_external_key_may_be_empty(api):
+    assert made(api, external_key=None)["external_key"] is None

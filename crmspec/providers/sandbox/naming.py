@@ -1,0 +1,30 @@
+"""What a resource is called on the sandbox."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crmspec.ir.target import Target
+    from crmspec.ir.value import Resource
+
+PLACEHOLDERS = ("{project}", "{id}", "{title}")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+def title(target: Target, project: str, resource: Resource) -> str:
+    """Return the name as the server would write it, without superfluous spaces."""
+    named = target.naming.replace("{project}", project).replace("{id}", resource.id)
+    named = named.replace("{title}", resource.title or resource.id)
+    return tidy(resource.names.get(target.id, named))
+
+
+def tidy(name: str) -> str:
+    """Return a name without superfluous spaces."""
+    return " ".join(name.split())
+
+
+def unknown_placeholders(naming: str) -> list[str]:
+    """Return what a naming pattern holds in braces that stands for nothing."""
+    return [found for found in _PLACEHOLDER.findall(naming) if found not in PLACEHOLDERS]
