@@ -10,20 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmspec import document
-from crmspec.api.workspace import PROJECT_NAMES, Workspace, load
-from crmspec.diagnostics import Diagnostic, Label, Severity, text
+from crmspec.api.settings import duplicates, levels, misplaced, unknown_codes
+from crmspec.api.workspace import Workspace, load
+from crmspec.diagnostics import Diagnostic, Severity
 from crmspec.diagnostics.baseline import read as read_baseline
 from crmspec.diagnostics.baseline import stale_note, take, write
 from crmspec.diagnostics.report import Report
-from crmspec.diagnostics.severity import Settings, SeverityOverride
 from crmspec.diagnostics.suppress import Policy, Suppressed, suppress
 from crmspec.document import interpolate, read
-from crmspec.document.codes import DUPLICATE_ID, MISSING_REASON, PROJECT_SETTINGS
+from crmspec.document.codes import MISSING_REASON
 from crmspec.ir import KINDS, build
 from crmspec.ir.build import PROJECT_KEYS
 from crmspec.resolve import check as resolve
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE
-from crmspec.resolve.word import KIND
 from crmspec.rules.registry import RULES
 from crmspec.schema import validate
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics.directive import Directive
     from crmspec.ir import Program
-    from crmspec.ir.project import Project
     from crmspec.source import Source
 
 _NEEDS_EVERY_FILE = frozenset({UNKNOWN_REFERENCE.id, UNUSED_RESOURCE.id})
@@ -97,10 +95,11 @@ def analyse(
         reading.complete = not any(map(_hides, reading.findings))
         broken = _judged(documents, reading)
         reading.whole = reading.complete and not broken
-        reading.findings.extend(_duplicates(documents))
-        reading.findings.extend(_settings(documents))
+        reading.findings.extend(duplicates(documents))
+        reading.findings.extend(misplaced(documents))
         reading.lost = [f for f in reading.findings if f.code.severity is Severity.ERROR]
         program = build(documents, broken, dict(templates or {}))
+        reading.findings.extend(unknown_codes(program.project))
         for finding in resolve(program, broken):
             if reading.complete or finding.code.id not in _NEEDS_EVERY_FILE:
                 reading.findings.append(finding)
@@ -155,43 +154,6 @@ def _hides_names(entry: document.Entry) -> bool:
     return not known
 
 
-def _duplicates(documents: list[document.Mapping]) -> Iterator[Diagnostic]:
-    """Yield a finding for each id that is declared twice, with both places."""
-    seen: dict[tuple[str, str], document.Entry] = {}
-    for item in documents:
-        for key, block in item.entries.items():
-            if key not in KINDS:
-                continue
-            for entry in getattr(block.value, "entries", {}).values():
-                first = seen.setdefault((key, entry.key), entry)
-                if first is not entry and not entry.key.startswith("x-"):
-                    yield _duplicate(KINDS[key][0], entry, first)
-
-
-def _duplicate(kind: str, entry: document.Entry, first: document.Entry) -> Diagnostic:
-    return Diagnostic(
-        code=DUPLICATE_ID,
-        message=text("{kind} `{id}` is declared twice", kind=KIND[kind], id=entry.key),
-        label=Label(entry.key_span),
-        related=(Label(first.key_span, text("first declared here")),),
-        help=(text("rename one of them, or delete it; ids are unique over all files"),),
-    )
-
-
-def _settings(documents: list[document.Mapping]) -> Iterator[Diagnostic]:
-    """Yield findings for project settings that stand outside the project file."""
-    for item in documents:
-        name = item.path.rpartition("/")[2]
-        for key in PROJECT_KEYS & item.entries.keys():
-            if name not in PROJECT_NAMES:
-                yield Diagnostic(
-                    code=PROJECT_SETTINGS,
-                    message=text("`{key}` is a project setting", key=key),
-                    label=Label(item.entries[key].key_span),
-                    help=(text("move it to `crmspec.yaml`"),),
-                )
-
-
 def check_files(
     files: Mapping[str, bytes], templates: Mapping[str, str] | None = None
 ) -> CheckResult:
@@ -232,7 +194,7 @@ def check_workspace(
     known = baseline or _baseline(program, workspace)
     policy = Policy(
         directives=tuple(reading.directives),
-        settings=_policy(program.project),
+        settings=levels(program.project),
         today=datetime.now(tz=UTC).date(),
         sources=reading.sources,
         baseline=None if known is None or write_baseline else read_baseline(known.read_bytes()),
@@ -246,17 +208,6 @@ def check_workspace(
     if write_baseline and known is not None:
         known.write_text(write(take(report)), encoding="utf-8")
     return CheckResult(program, report, verdict.suppressed, workspace, tuple(reading.lost))
-
-
-def _policy(project: Project) -> Settings:
-    chosen = project.diagnostics
-    if chosen is None:
-        return Settings()
-    rules = (
-        SeverityOverride(rule.codes, rule.level, rule.paths, rule.place.value("level"))
-        for rule in chosen.severity
-    )
-    return Settings(tuple(rules), chosen.mandatory)
 
 
 def _baseline(program: Program, workspace: Workspace) -> Path | None:

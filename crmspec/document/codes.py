@@ -38,6 +38,9 @@ PROJECT_SETTINGS = Code(
 )
 NUMBER_RANGE = Code("CRM025", "number-range", text("a number is too large to be exact"))
 UNKNOWN_VARIABLE = Code("CRM026", "unknown-variable", text("a variable is not defined"))
+UNKNOWN_CODE = Code(
+    "CRM027", "unknown-code", text("a setting names a code that does not exist"), Severity.WARNING
+)
 
 CODES: tuple[Code, ...] = (
     UNREADABLE_FILE,
@@ -63,4 +66,5 @@ CODES: tuple[Code, ...] = (
     PROJECT_SETTINGS,
     NUMBER_RANGE,
     UNKNOWN_VARIABLE,
+    UNKNOWN_CODE,
 )
