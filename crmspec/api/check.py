@@ -95,13 +95,15 @@ def analyse(
         reading.complete = not any(map(_hides, reading.findings))
         broken = _judged(documents, reading)
         reading.whole = reading.complete and not broken
-        reading.findings.extend(duplicates(documents))
+        twice = list(duplicates(documents))
+        reading.findings.extend(twice)
         reading.findings.extend(misplaced(documents))
         reading.lost = [f for f in reading.findings if f.code.severity is Severity.ERROR]
         program = build(documents, broken, dict(templates or {}))
         reading.findings.extend(unknown_codes(program.project))
         for finding in resolve(program, broken):
-            if reading.complete or finding.code.id not in _NEEDS_EVERY_FILE:
+            unsure = twice and finding.code.id == UNUSED_RESOURCE.id
+            if (reading.complete or finding.code.id not in _NEEDS_EVERY_FILE) and not unsure:
                 reading.findings.append(finding)
         for rule in RULES:
             reading.findings.extend(rule.check(program))

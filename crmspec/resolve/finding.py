@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Diagnostic, Edit, Fix, Label, Safety, text
 from crmspec.diagnostics.suggestion import distance, nearest
+from crmspec.resolve.name import fold
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -48,18 +49,20 @@ def misspelled(
     message: Text,
     names: tuple[str, Collection[str]],
     *help_: Text,
-    safety: Safety = Safety.SAFE,
+    safety: Safety | None = None,
 ) -> Diagnostic:
     """Return a finding about a wrong name; `names` is what is written and what there is.
 
-    The nearest name is suggested; it is offered as a fix when no other is as near.
+    The nearest name is suggested; it is offered as a fix when no other is as near. Such a fix is
+    safe only where the two differ in case and dashes: another name may be one yet to be declared.
     """
     written, candidates = names
     near = nearest(written, candidates)
     if near is None:
         return finding(code, span, message, *help_)
     hint = text("did you mean `{name}`?", name=near)
-    fixes = (replace(span, near, safety),) if _unique(written, near, candidates) else ()
+    same = Safety.SAFE if fold(written) == fold(near) else Safety.UNSAFE
+    fixes = (replace(span, near, safety or same),) if _unique(written, near, candidates) else ()
     return finding(code, span, message, hint, fixes=fixes)
 
 

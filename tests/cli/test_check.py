@@ -121,3 +121,11 @@ def test_one_id_in_two_files_shows_both_places(project, crmspec):
     assert "CRM013" in out
     assert "campaigns/more.yaml:2:3" in out
     assert "campaigns/all.yaml:2:3" in out
+
+
+def test_a_duplicate_id_does_not_call_what_the_other_uses_unused(project, crmspec):
+    (project / "campaigns" / "more.yaml").write_text(
+        "chains: {welcome: {trigger: seen, steps: [{note: x}]}}\nevents: {seen: {title: Seen}}\n"
+    )
+    _, out, _ = crmspec("check", "--format", "json")
+    assert {finding["code"] for finding in json.loads(out)["findings"]} == {"CRM013"}

@@ -200,7 +200,7 @@ def test_triggers(found, steps):
         pytest.param('attribute: age, eq: "18"', "18", "safe", id="without quotes"),
         pytest.param("attribute: first_name, eq: 5", '"5"', "safe", id="with quotes"),
         pytest.param('attribute: is_member, is: "yes"', "true", "safe", id="yes"),
-        pytest.param("attribute: tier, eq: glod", "gold", "safe", id="a slip"),
+        pytest.param("attribute: tier, eq: glod", "gold", "unsafe", id="a slip"),
         pytest.param(
             "event: order_placed, where: {city: мск}", "Москва", "safe", id="the normal spelling"
         ),

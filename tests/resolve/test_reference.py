@@ -160,10 +160,17 @@ def test_names_of_broken_resources_are_known(found):
     assert found("segments: {s: {segment: l}}", broken=broken) == [("CRM202", "l")]
 
 
-def test_the_one_near_name_is_a_safe_fix(look):
-    _, result = look("segments: {s: {segment: vpi}}")
+@pytest.mark.parametrize(
+    ("written", "safety"),
+    [
+        pytest.param("vpi", "unsafe", id="it may be another one, yet to be declared"),
+        pytest.param("v_ip", "safe", id="the same letters"),
+    ],
+)
+def test_the_one_near_name_is_a_fix(look, written, safety):
+    _, result = look(f"segments: {{s: {{segment: {written}}}}}")
     fix = next(one for one in result if one.code.id == "CRM201").fixes[0]
-    assert fix.safety == "safe"
+    assert fix.safety == safety
     assert [edit.replacement for edit in fix.edits] == ["vip"]
 
 
