@@ -21,6 +21,7 @@ from crmspec.document import interpolate, read
 from crmspec.document.codes import MISSING_REASON
 from crmspec.ir import KINDS, build
 from crmspec.ir.build import PROJECT_KEYS
+from crmspec.logic.portfolio import Portfolio
 from crmspec.resolve import check as resolve
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE
 from crmspec.rules.registry import RULES
@@ -105,8 +106,9 @@ def analyse(
             unsure = twice and finding.code.id == UNUSED_RESOURCE.id
             if (reading.complete or finding.code.id not in _NEEDS_EVERY_FILE) and not unsure:
                 reading.findings.append(finding)
+        portfolio = Portfolio(program)
         for rule in RULES:
-            reading.findings.extend(rule.check(program))
+            reading.findings.extend(rule.check(portfolio))
         return program, reading
 
 

@@ -1,5 +1,6 @@
 """Diagnostics: the words in which crmspec talks to authors."""
 
+from crmspec.diagnostics.evidence import Evidence, Line, Verdict
 from crmspec.diagnostics.model import (
     Code,
     Diagnostic,
@@ -12,4 +13,17 @@ from crmspec.diagnostics.model import (
     text,
 )
 
-__all__ = ["Code", "Diagnostic", "Edit", "Fix", "Label", "Safety", "Severity", "Text", "text"]
+__all__ = [
+    "Code",
+    "Diagnostic",
+    "Edit",
+    "Evidence",
+    "Fix",
+    "Label",
+    "Line",
+    "Safety",
+    "Severity",
+    "Text",
+    "Verdict",
+    "text",
+]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeAlias
 
 import msgspec
 
+from crmspec.diagnostics.evidence import Evidence
+from crmspec.diagnostics.sentence import Text, text
 from crmspec.source import Span  # read at run time: these types are decoded by their annotations
 
-Argument: TypeAlias = "str | int | float"
+__all__ = ["Code", "Diagnostic", "Edit", "Fix", "Label", "Safety", "Severity", "Text", "text"]
 
 
 class Severity(StrEnum):
@@ -18,28 +19,6 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
-
-
-class Text(msgspec.Struct, frozen=True):
-    """A translatable sentence: an English `str.format` template and its arguments.
-
-    The template is the message id in the gettext catalogues, so it is always a literal
-    at the place where `text(...)` is called.
-    """
-
-    template: str
-    arguments: dict[str, Argument | Text] = {}
-
-    def english(self) -> str:
-        """Return the sentence in English."""
-        return self.template.format(
-            **{k: v.english() if isinstance(v, Text) else v for k, v in self.arguments.items()}
-        )
-
-
-def text(template: str, **arguments: Argument | Text) -> Text:
-    """Mark an English sentence for translation; `pybabel extract -k text` finds the calls."""
-    return Text(template, arguments)
 
 
 class Code(msgspec.Struct, frozen=True):
@@ -84,7 +63,10 @@ class Fix(msgspec.Struct, frozen=True):
 
 
 class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
-    """One finding: the primary place is `label`, further ones are `related`."""
+    """One finding: the primary place is `label`, further ones are `related`.
+
+    `evidence` is what a finding about scenarios stands on: its verdict, a customer, a timeline.
+    """
 
     code: Code
     message: Text
@@ -93,6 +75,7 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     help: tuple[Text, ...] = ()
     fixes: tuple[Fix, ...] = ()
     severity: Severity | None = None
+    evidence: Evidence | None = None
 
     @property
     def level(self) -> Severity:

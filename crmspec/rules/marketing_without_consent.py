@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmspec.ir.message import Message
     from crmspec.ir.program import Program
     from crmspec.ir.value import Ref
+    from crmspec.logic.portfolio import Portfolio
 
 CODE = Code(
     "CRM401",
@@ -40,11 +41,12 @@ class Sending(NamedTuple):
     asked: frozenset[str]
 
 
-def check(program: Program) -> Iterator[Diagnostic]:
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each channel over which marketing goes out without a consent.
 
     Messages that name a consent of their own get a finding each.
     """
+    program = portfolio.program
     suspects = {id_ for id_, message in program.messages.items() if _is_open(program, message)}
     if not suspects:
         return

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmspec.ir.measure import Goal
     from crmspec.ir.program import Program
     from crmspec.ir.step import AnyStep, Arm, Steps
+    from crmspec.logic.portfolio import Portfolio
 
 CODE = Code(
     "CRM306",
@@ -34,8 +35,9 @@ class Way(NamedTuple):
     ends: bool = False
 
 
-def check(program: Program) -> Iterator[Diagnostic]:
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each primary goal of a chain that nothing takes customers out on."""
+    program = portfolio.program
     for chain in program.chains.values():
         if chain.status == "deprecated":
             continue

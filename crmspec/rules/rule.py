@@ -1,4 +1,4 @@
-"""What a rule is: a code and a pure function over the whole program."""
+"""What a rule is: a code and a pure function over the whole portfolio."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Code, Diagnostic
-    from crmspec.ir.program import Program
+    from crmspec.logic.portfolio import Portfolio
 
 
 class Rule(Protocol):
     """A module of this package, or anything of the same shape.
 
-    `check` yields findings of `CODE` in the program's order; it reads nothing but the program,
+    `check` yields findings of `CODE` in the program's order; it reads nothing but the portfolio,
     so it gives the same answer for the same program, and it never raises for any program.
     """
 
@@ -23,6 +23,6 @@ class Rule(Protocol):
         """Return the code of all findings of this rule."""
         ...
 
-    def check(self, program: Program, /) -> Iterator[Diagnostic]:
+    def check(self, portfolio: Portfolio, /) -> Iterator[Diagnostic]:
         """Yield what the rule finds."""
         ...

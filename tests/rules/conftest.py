@@ -6,6 +6,7 @@ import pytest
 
 from crmspec.document import read
 from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def findings():
                 texts[one.label.span.path][one.label.span.start : one.label.span.end],
                 [edit.replacement for fix in one.fixes for edit in fix.edits],
             )
-            for one in rule.check(program)
+            for one in rule.check(Portfolio(program))
         ]
 
     return judge

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from crmspec.diagnostics import Code
 from crmspec.ir.program import Program
+from crmspec.logic.portfolio import Portfolio
 from crmspec.rules.registry import RULES
 
 FOLDER = Path(__file__).parents[2] / "crmspec" / "rules"
@@ -21,4 +22,4 @@ def test_a_rule_stands_in_a_module_named_after_it():
 
 
 def test_an_empty_program_is_fine():
-    assert [one for rule in RULES for one in rule.check(Program())] == []
+    assert [one for rule in RULES for one in rule.check(Portfolio(Program()))] == []

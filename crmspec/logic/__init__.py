@@ -1,0 +1,1 @@
+"""The analysis core: what can, must and cannot happen to any customer, and why."""
