@@ -6,10 +6,14 @@ import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from crmspec import document
+from crmspec.api.examine import EVERYTHING, Examined, Wanted, examine
 from crmspec.api.settings import duplicates, levels, misplaced, unknown_codes
 from crmspec.api.workspace import Workspace, load
 from crmspec.diagnostics import Diagnostic, Severity
@@ -21,11 +25,10 @@ from crmspec.document import interpolate, read
 from crmspec.document.codes import MISSING_REASON
 from crmspec.ir import KINDS, build
 from crmspec.ir.build import PROJECT_KEYS
-from crmspec.logic.portfolio import Portfolio
 from crmspec.resolve import check as resolve
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE
-from crmspec.rules.registry import RULES
 from crmspec.schema import validate
+from crmspec.source import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,6 +51,8 @@ class CheckResult:
     workspace: Workspace
     lost: tuple[Diagnostic, ...] = ()
     """Errors, silenced or not, for which parts are missing from the program."""
+    examined: Examined | None = None
+    """What the rules gave, and what the analysis knows."""
 
     @property
     def failed(self) -> bool:
@@ -69,6 +74,8 @@ class _Reading:
     """Whether every resource reached the later phases."""
     lost: list[Diagnostic] = field(default_factory=list)
     """The errors, silenced or not, for which parts were left out of the program."""
+    examined: Examined | None = None
+    """What the rules gave, and what the analysis knows."""
 
 
 @contextmanager
@@ -87,28 +94,35 @@ def analyse(
     files: Mapping[str, bytes],
     templates: Mapping[str, str] | None = None,
     problems: Iterable[Diagnostic] = (),
+    memory: Memory | None = None,
+    wanted: Wanted = EVERYTHING,
 ) -> tuple[Program, _Reading]:
-    """Run all phases over files in memory; the findings are not yet sifted."""
+    """Run all phases over files in memory; the findings are not yet sifted.
+
+    `memory` spares work on what has not changed since the run before; `wanted` says which rules
+    run and how.
+    """
+    lasting, memory = memory, memory or Memory()
+    memory.turn()
     with _without_gc():
-        reading = _read(files)
+        reading = _read(files, memory)
         reading.findings.extend(problems)
-        documents = _interpolated(reading)
+        documents = _interpolated(reading, memory)
         reading.complete = not any(map(_hides, reading.findings))
-        broken = _judged(documents, reading)
+        broken = _judged(documents, reading, memory)
         reading.whole = reading.complete and not broken
         twice = list(duplicates(documents))
         reading.findings.extend(twice)
         reading.findings.extend(misplaced(documents))
         reading.lost = [f for f in reading.findings if f.code.severity is Severity.ERROR]
-        program = build(documents, broken, dict(templates or {}))
+        program = build(documents, broken, dict(templates or {}), memory)
         reading.findings.extend(unknown_codes(program.project))
-        for finding in resolve(program, broken):
+        for finding in resolve(program, broken, lasting):
             unsure = twice and finding.code.id == UNUSED_RESOURCE.id
             if (reading.complete or finding.code.id not in _NEEDS_EVERY_FILE) and not unsure:
                 reading.findings.append(finding)
-        portfolio = Portfolio(program)
-        for rule in RULES:
-            reading.findings.extend(rule.check(portfolio))
+        reading.examined = examine(program, memory, wanted)
+        reading.findings.extend(reading.examined.findings)
         return program, reading
 
 
@@ -117,10 +131,11 @@ def _hides(finding: Diagnostic) -> bool:
     return finding.level is Severity.ERROR and finding.code.id != MISSING_REASON.id
 
 
-def _read(files: Mapping[str, bytes]) -> _Reading:
+def _read(files: Mapping[str, bytes], memory: Memory) -> _Reading:
     reading = _Reading({}, [], [], [])
     for path in sorted(files):
-        result = read(path, files[path])
+        data = files[path]
+        result = memory.recall(f"read {path}", (data,), partial(read, path, data))
         reading.sources[path] = result.source
         reading.documents.extend(result.documents)
         reading.directives.extend(result.directives)
@@ -128,21 +143,27 @@ def _read(files: Mapping[str, bytes]) -> _Reading:
     return reading
 
 
-def _interpolated(reading: _Reading) -> list[document.Mapping]:
+def _interpolated(reading: _Reading, memory: Memory) -> list[document.Mapping]:
+    declared = [found for one in reading.documents if (found := one.child("vars")) is not None]
     values: dict[str, object] = {}
+    for one in declared:
+        if isinstance(one.data, dict):
+            values.update(one.data)
+    documents: list[document.Mapping] = []
     for item in reading.documents:
-        declared = item.child("vars")
-        if declared is not None and isinstance(declared.data, dict):
-            values.update(declared.data)
-    documents, findings = interpolate(reading.documents, values, reading.sources)
-    reading.findings.extend(findings)
-    return list(documents)
+        make = partial(interpolate, [item], values, reading.sources)
+        filled, findings = memory.recall("variables", (item, *declared), make)
+        documents.extend(filled)
+        reading.findings.extend(findings)
+    return documents
 
 
-def _judged(documents: list[document.Mapping], reading: _Reading) -> frozenset[tuple[str, str]]:
+def _judged(
+    documents: list[document.Mapping], reading: _Reading, memory: Memory
+) -> frozenset[tuple[str, str]]:
     broken: set[tuple[str, str]] = set()
     for item in documents:
-        shape = validate(item)
+        shape = memory.recall("shape", (item,), partial(validate, item))
         reading.findings.extend(shape.diagnostics)
         broken |= shape.broken
         if any(map(_hides_names, item.entries.values())):
@@ -165,17 +186,21 @@ def check_files(
     return check_workspace(Workspace(Path(), dict(files), dict(templates or {})))
 
 
-def check_path(path: Path | None = None) -> CheckResult:
+def check_path(path: Path | None = None, wanted: Wanted = EVERYTHING) -> CheckResult:
     """Check the project at or around a path; the current folder by default.
 
     Raises:
         NothingToReadError: there is no project.
     """
-    return check_workspace(load(() if path is None else (path,), project=True))
+    return check_workspace(load(() if path is None else (path,), project=True), wanted=wanted)
 
 
 def check_paths(
-    paths: Iterable[Path], baseline: Path | None = None, *, write_baseline: bool = False
+    paths: Iterable[Path],
+    baseline: Path | None = None,
+    *,
+    write_baseline: bool = False,
+    wanted: Wanted = EVERYTHING,
 ) -> CheckResult:
     """Check the project around the paths; only findings in these paths are reported.
 
@@ -186,15 +211,23 @@ def check_paths(
         FileNotFoundError: a path or the baseline does not exist.
         NothingToReadError: there is no project, and no path to look at.
         BaselineError: the baseline cannot be read.
+        UnknownProfileError: the project has no profile of the wanted name.
     """
-    return check_workspace(load(paths), baseline, write_baseline=write_baseline)
+    return check_workspace(load(paths), baseline, write_baseline=write_baseline, wanted=wanted)
 
 
 def check_workspace(
-    workspace: Workspace, baseline: Path | None = None, *, write_baseline: bool = False
+    workspace: Workspace,
+    baseline: Path | None = None,
+    *,
+    write_baseline: bool = False,
+    memory: Memory | None = None,
+    wanted: Wanted = EVERYTHING,
 ) -> CheckResult:
-    """Check a project that has been read."""
-    program, reading = analyse(workspace.files, workspace.templates, workspace.problems)
+    """Check a project that has been read; `memory` spares what has not changed since."""
+    program, reading = analyse(
+        workspace.files, workspace.templates, workspace.problems, memory, wanted
+    )
     known = baseline or _baseline(program, workspace)
     policy = Policy(
         directives=tuple(reading.directives),
@@ -211,7 +244,11 @@ def check_workspace(
     report = Report.of(shown, reading.sources, notes=notes, hidden=hidden)
     if write_baseline and known is not None:
         known.write_text(write(take(report)), encoding="utf-8")
-    return CheckResult(program, report, verdict.suppressed, workspace, tuple(reading.lost))
+    examined = reading.examined
+    if examined is not None and not workspace.focus:
+        report = structs.replace(report, proofs=examined.proofs)
+    lost = tuple(reading.lost)
+    return CheckResult(program, report, verdict.suppressed, workspace, lost, examined)
 
 
 def _baseline(program: Program, workspace: Workspace) -> Path | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 PROJECT_NAMES = ("crmspec.yaml", "crmspec.yml")
 SUFFIXES = (".yaml", ".yml")
 TEST_SUFFIXES = (".test.yaml", ".test.yml")
-_SKIPPED = {"node_modules", "__pycache__", "venv"}
+SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
+"""Folders that hold no part of a project."""
 
 
 class NothingToReadError(Exception):
@@ -174,7 +175,7 @@ class _Reader:
             self._problem(_relative(folder, self.root), text("it lies outside the project"))
             return
         for parent, folders, names in os.walk(folder, onerror=self._closed):
-            folders[:] = sorted(n for n in folders if n not in _SKIPPED and not n.startswith("."))
+            folders[:] = sorted(n for n in folders if n not in SKIPPED and not n.startswith("."))
             for name in folders:
                 if Path(parent, name).is_symlink():
                     linked = _relative(Path(parent, name), self.root)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("crmspec.cli.command.init", "Start a project with one working chain."),
     "check": ("crmspec.cli.command.check", "Find errors and conflicts; exits with 1 on errors."),
+    "run": ("crmspec.cli.command.run", "Show what one customer receives, and when."),
+    "test": ("crmspec.cli.command.test", "Run the journey tests; exits with 1 on failures."),
+    "ask": ("crmspec.cli.command.ask", "Answer a question about all customers."),
     "fix": ("crmspec.cli.command.fix", "Apply the fixes that findings suggest."),
     "explain": ("crmspec.cli.command.explain", "Explain a code such as CRM101."),
     "schema": ("crmspec.cli.command.schema", "Print the JSON Schema of a resource kind."),

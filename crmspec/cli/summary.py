@@ -41,3 +41,17 @@ def left_out(errors: int, lang: str) -> str:
         errors,
         lang,
     )
+
+
+def costs(result: CheckResult, voice: Voice) -> None:
+    """Print where the time went: a row per rule, the dearest first."""
+    from crmspec.diagnostics import text
+
+    found = result.examined.costs if result.examined is not None else []
+    heads = (text("rule"), text("seconds"), text("findings"), text("undecided"))
+    rule, *numbers = (voice.words(head) for head in heads)
+    voice.say(f"{rule:<42} {' '.join(f'{head:>10}' for head in numbers)}", -1)
+    for one in sorted(found, key=lambda cost: -cost.seconds):
+        name = f"{one.code} {one.slug}"
+        row = f"{one.seconds:>10.3f} {one.findings:>10} {one.undecided:>10}"
+        voice.say(f"{name:<42} {row}", -1)

@@ -31,7 +31,7 @@ LineKind: TypeAlias = Literal[
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of a timeline: a local moment `2027-03-01T09:00`, what happens, and where it is said.
+    """One line of a timeline: a local moment `2027-03-01T09:00`, what happens, where it is said.
 
     `counted` marks the messages that the finding counts.
     """
@@ -49,8 +49,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     `who` are the few facts about the customer that matter, `assumptions` what the verdict takes for
     granted, `chains` the smallest set of chains that shows it, `profile` the behaviour it holds
     under, `replay` the name under which the timeline can be run again (`CRM302-7f3a`) and `test`
-    the journey test, as plain YAML data, that repeats it. `harm` ranks findings: customers reached
-    a day if the project says, else 0; then the excess over the limit; then the cost of the messages.
+    the journey test, as plain YAML data, that repeats it. `harm` ranks findings: customers a day if
+    the project says, else 0; then the excess over the limit; then the cost of the messages.
     """
 
     verdict: Verdict

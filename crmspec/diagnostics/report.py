@@ -21,8 +21,9 @@ Rank: TypeAlias = "tuple[str, int, str, int, str]"
 class Report(msgspec.Struct, frozen=True):
     """Findings by place, `summary` lines to print before them and `notes` to print after them.
 
-    `hidden` counts the findings that the baseline keeps out; they are told of, not shown.
-    Build it with `Report.of`, which sorts the findings and drops repeated ones.
+    `hidden` counts the findings that the baseline keeps out; they are told of, not shown. `proofs`
+    say what was proved of the whole project. Build it with `Report.of`, which sorts the findings
+    and drops repeated ones.
     """
 
     findings: tuple[Diagnostic, ...]
@@ -30,6 +31,7 @@ class Report(msgspec.Struct, frozen=True):
     summary: tuple[Text, ...] = ()
     notes: tuple[Text, ...] = ()
     hidden: int = 0
+    proofs: tuple[Text, ...] = ()
 
     @classmethod
     def of(

@@ -12,7 +12,7 @@ from crmspec.document import problem
 from crmspec.document.comment import directives
 from crmspec.document.compose import Composer, Unreadable
 from crmspec.document.decode import INVISIBLE, decode, unseen
-from crmspec.document.node import Mapping, Node, Scalar
+from crmspec.document.node import Mapping, Node, Scalar, Sequence
 from crmspec.document.stream import events
 from crmspec.document.syntax import explain, tag_directives
 from crmspec.document.trim import without_resources
@@ -33,13 +33,15 @@ class ReadResult:
     """One file as far as it could be read.
 
     Of a file that is not YAML, no document is left; of a document with lesser faults, all but the
-    resources in which they are.
+    resources in which they are. `lists` are the documents that are lists, which only files of
+    events may be.
     """
 
     source: Source
     documents: tuple[Mapping, ...] = ()
     directives: tuple[Directive, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    lists: tuple[Sequence, ...] = ()
 
 
 def read(path: str, data: bytes) -> ReadResult:
@@ -82,7 +84,8 @@ def _result(source: Source, roots: list[Node], composer: Composer) -> ReadResult
     findings = [*composer.findings, *_unfit(source, roots, composer.findings), *faults]
     errors = [f for f in composer.findings if f.level is Severity.ERROR]
     kept = without_resources(documents, errors) if errors else documents
-    return ReadResult(source, tuple(kept), ignores, tuple(findings))
+    lists = tuple(root for root in roots if isinstance(root, Sequence))
+    return ReadResult(source, tuple(kept), ignores, tuple(findings), lists)
 
 
 def _unfit(source: Source, roots: list[Node], known: Iterable[Diagnostic]) -> list[Diagnostic]:

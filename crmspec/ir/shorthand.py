@@ -147,6 +147,7 @@ SHORTHANDS: dict[type[Located], Expand] = {
     data.DirectoryValue: _under_scalar_or_list("title", "synonyms"),
     trial.ExpectedExit: _under("chain"),
     trial.ExpectedSend: _under("message"),
+    trial.ExpectedSuppression: _under("message"),
     audience.ExpectedSize: _under("min"),
     data.Identifier: _under("id"),
     frequency.Limit: _limit,

@@ -2,21 +2,96 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crmspec.semantics.behaviour import REFERENCE
+from crmspec.source import Memory
 
 if TYPE_CHECKING:
     from crmspec.ir.program import Program
+    from crmspec.logic.arrival import Arrival
+    from crmspec.logic.curve import Curve
+    from crmspec.logic.door import Door, Key
+    from crmspec.logic.lifetime import Lifetimes
+    from crmspec.logic.load import Loads
+    from crmspec.logic.pressure import Pressure
+    from crmspec.logic.space import Space
+    from crmspec.logic.track import Track
     from crmspec.semantics.behaviour import Behaviour
+    from crmspec.semantics.machine import Machine
 
 
 class Portfolio:
     """One program under one behaviour; each analysis is made once, when the first rule asks.
 
     Analyses count work, not seconds: the same program gives the same answers on any machine.
+    `memory` keeps what was worked out for single resources from one check to the next; what is
+    kept there may depend on nothing but the objects it is recalled by.
     """
 
-    def __init__(self, program: Program, behaviour: Behaviour = REFERENCE) -> None:
+    def __init__(
+        self, program: Program, behaviour: Behaviour = REFERENCE, memory: Memory | None = None
+    ) -> None:
         self.program = program
         self.behaviour = behaviour
+        self.memory = memory or Memory()
+
+    @cached_property
+    def arrivals(self) -> dict[str, tuple[Arrival, ...]]:
+        """Return when passages come to the steps of each chain."""
+        from crmspec.logic.arrival import arrivals
+
+        return {id_: arrivals(self.program, chain) for id_, chain in self.program.chains.items()}
+
+    @cached_property
+    def loads(self) -> Loads:
+        """Return what the live chains and broadcasts can send when, and how much of it."""
+        from crmspec.logic.load import Loads
+
+        return Loads(self.program)
+
+    @cached_property
+    def tracks(self) -> dict[str, Track]:
+        """Return the steps of every chain in time."""
+        return self.loads.tracks
+
+    @cached_property
+    def curves(self) -> dict[str, dict[str, Curve]]:
+        """Return, by frequency rule, the curves of the chains and broadcasts it counts."""
+        return {rule: self.loads.of_rule(rule) for rule in self.program.frequency}
+
+    @cached_property
+    def doors(self) -> dict[Key, tuple[Door, ...]]:
+        """Return the live chains that one occurrence from outside can start."""
+        from crmspec.logic.door import doors
+
+        return doors(self.program)
+
+    @cached_property
+    def lifetimes(self) -> Lifetimes:
+        """Return what holds of customers while they are in chains."""
+        from crmspec.logic.lifetime import Lifetimes
+
+        return Lifetimes(self)
+
+    @cached_property
+    def pressures(self) -> dict[str, tuple[Pressure, ...]]:
+        """Return how hard the chains press on the limits of each frequency rule."""
+        from crmspec.logic.pressure import Pressures
+
+        return Pressures(self).all
+
+    @cached_property
+    def space(self) -> Space:
+        """Return the customers that the program tells apart, cell by cell."""
+        from crmspec.logic.space import Space
+
+        return Space(self.program)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """Return the interpreter, with the program compiled once for all replays."""
+        from crmspec.semantics.machine import Machine
+
+        return Machine(self.program, self.behaviour)

@@ -17,6 +17,7 @@ from crmspec.resolve import (
     itself,
     length,
     literal,
+    local,
     locale,
     property,  # noqa: A004 - the author's word
     readonly,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.ir.program import Program
+    from crmspec.source import Memory
 
     Pass = Callable[[Scope], Iterator[Diagnostic]]
 
@@ -71,15 +73,39 @@ PASSES: tuple[Pass, ...] = (
     itself.check,
 )
 
+LOCAL: tuple[Pass, ...] = (
+    property.check,
+    comparison.check,
+    demand.check,
+    literal.check,
+    literal.check_limits,
+    choice.check,
+    weight.check,
+    length.check,
+    calendar.check,
+    file.check,
+    timezone.check,
+    schedule.check,
+    role.check,
+    readonly.check,
+)
+"""Passes that find the nodes they judge by `Scope.every`, and look nothing up in `local.LEAVES`."""
+
 
 def check(
-    program: Program, broken: AbstractSet[tuple[str, str]] = frozenset()
+    program: Program,
+    broken: AbstractSet[tuple[str, str]] = frozenset(),
+    memory: Memory | None = None,
 ) -> Iterator[Diagnostic]:
     """Yield every finding of every pass.
 
     `broken` holds `(top-level key, id)` of resources that are declared but absent from the
     program, because their shape is wrong; nothing that hangs on them is reported.
+    `memory` spares work on what has not changed since an earlier check.
     """
-    scope = Scope(program, broken)
+    scope = Scope(program, broken, memory)
     for run in PASSES:
-        yield from run(scope)
+        if memory is None or run not in LOCAL:
+            yield from run(scope)
+    if memory is not None:
+        yield from local.check(scope, LOCAL, memory)

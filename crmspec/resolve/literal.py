@@ -8,7 +8,7 @@ from crmspec.diagnostics import Label, text
 from crmspec.ir.action import Emit, ProfileChange
 from crmspec.ir.audience import ExpectedSize
 from crmspec.ir.data import Attribute, Event, Property
-from crmspec.ir.trial import Persona, TestEvent
+from crmspec.ir.trial import Persona, TestCustomer, TestEvent
 from crmspec.resolve.codes import CONTRADICTORY_RANGE
 from crmspec.resolve.finding import finding
 from crmspec.resolve.operand import fits, outside
@@ -66,9 +66,16 @@ def _written(scope: Scope) -> Iterator[Written]:
     for change, _ in scope.every(ProfileChange):
         for key, value in change.set.items():
             yield scope.catalog.attribute(key), value, change.place.value("set", key)
-    for persona, _ in scope.every(Persona):
-        for key, value in persona.attributes.items():
-            yield scope.catalog.attribute(key), value, persona.place.value("attributes", key)
+    customers: list[tuple[Persona | TestCustomer, Located]] = [
+        *scope.every(Persona),
+        *scope.every(TestCustomer),
+    ]
+    for customer, _ in customers:
+        for key, value in customer.attributes.items():
+            yield scope.catalog.attribute(key), value, customer.place.value("attributes", key)
+    for happening, _ in scope.every(TestEvent):
+        for key, value in happening.set.items():
+            yield scope.catalog.attribute(key), value, happening.place.value("set", key)
 
 
 def _defaults(scope: Scope) -> Iterator[Written]:
@@ -95,6 +102,8 @@ def _payloads(scope: Scope) -> Iterator[Written]:
             typed = property_of(payload("event", step.emit.id), key)
             yield typed, value, step.place.value("properties", key)
     for sent, _ in scope.every(TestEvent):
+        if sent.event is None:
+            continue
         for key, value in sent.properties.items():
             typed = property_of(payload("event", sent.event.id), key)
             yield typed, value, sent.place.value("properties", key)

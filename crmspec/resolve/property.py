@@ -135,7 +135,9 @@ def _named(scope: Scope) -> Iterator[tuple[Name, Ref]]:
 
 def _emitters(scope: Scope) -> Iterator[tuple[Emit | TestEvent, Ref]]:
     yield from ((step, step.emit) for step, _ in scope.every(Emit))
-    yield from ((event, event.event) for event, _ in scope.every(TestEvent))
+    for happening, _ in scope.every(TestEvent):
+        if happening.event is not None:
+            yield happening, happening.event
 
 
 def _of_triggers(scope: Scope) -> Iterator[tuple[Chain, str, Span]]:

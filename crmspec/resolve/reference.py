@@ -2,33 +2,47 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from crmspec.diagnostics import Label, text
 from crmspec.ir.action import ProfileChange
 from crmspec.ir.program import KEYS, KINDS
+from crmspec.ir.target import Profile
+from crmspec.ir.trial import TestCustomer, TestEvent
 from crmspec.ir.trigger import EventTrigger
 from crmspec.ir.value import Ref
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, WRONG_KIND
 from crmspec.resolve.finding import finding, misspelled, replace
 from crmspec.resolve.mention import mentioned
 from crmspec.resolve.word import A_KIND, KIND
+from crmspec.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.resolve.scope import Scope
-    from crmspec.source import Span
 
+BUILT_IN = {"profile": frozenset(get_args(get_type_hints(Profile)["base"]))}
+"""Names that need no declaration: the documented behaviours (semantics 9.8)."""
 ONLY_IF_DECLARED = {"tag": "tags", "exclusive": "exclusive"}
 """Kinds whose names are free words until the project declares some of them."""
+_CUSTOMER_KEYS = {
+    "attributes": "attribute",
+    "consents": "consent",
+    "suppressed": "channel",
+    "related": "object",
+    "variants": "experiment",
+}
+"""Field of a test's customer → the kind of resource that its keys name."""
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield CRM201 and CRM202 for references that lead nowhere."""
     by_hand = _by_hand(scope)
     for reference, _ in scope.every(Ref):
+        if reference.id in BUILT_IN.get(reference.kind, ()):
+            continue
         if reference.id not in scope.ids(reference.kind):
             if id(reference) in by_hand:
                 yield _manual(reference)
@@ -115,7 +129,22 @@ def _keyed(scope: Scope) -> Iterator[tuple[str, str, Span]]:
     for stage in scope.program.stages.values():
         for key in stage.moves_to:
             yield "stage", key, stage.place.key("moves_to", key)
+    yield from _of_tests(scope)
     yield from _worded(scope)
+
+
+def _of_tests(scope: Scope) -> Iterator[tuple[str, str, Span]]:
+    """Yield `(kind, id, place)` of the keys below a test's customer and events."""
+    for customer, _ in scope.every(TestCustomer):
+        for field, kind in _CUSTOMER_KEYS.items():
+            for key in getattr(customer, field):
+                place = customer.place.key(field, key)
+                id_ = key.partition(".")[0] if kind == "consent" else key
+                end = place.end - len(key) + len(id_)
+                yield kind, id_, Span(place.path, place.start, end)
+    for happening, _ in scope.every(TestEvent):
+        for key in happening.set:
+            yield "attribute", key, happening.place.key("set", key)
 
 
 def _worded(scope: Scope) -> Iterator[tuple[str, str, Span]]:

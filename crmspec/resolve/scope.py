@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cached_property
+from copy import copy
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from crmspec.ir.program import KEYS, KINDS
@@ -11,48 +12,81 @@ from crmspec.ir.walk import children
 from crmspec.resolve.catalog import Catalog
 from crmspec.resolve.name import fold, is_id
 from crmspec.resolve.outline import Outline
+from crmspec.source import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from crmspec.ir.program import Program
     from crmspec.ir.value import Located
     from crmspec.source import Span
 
+    Nodes = dict[type[Located], list[tuple[Located, Located]]]
+
 NodeT = TypeVar("NodeT", bound="Located")
+
+
+def _collect(owner: Located, nodes: Nodes) -> None:
+    # The walk is written out here: it is the one place through which every node goes.
+    stack = [owner]
+    while stack:
+        node = stack.pop()
+        nodes[node.__class__].append((node, owner))
+        below = children(node)
+        if below:
+            below.reverse()
+            stack += below
+
+
+def _of(owner: Located) -> Nodes:
+    nodes: Nodes = defaultdict(list)
+    _collect(owner, nodes)
+    return nodes
 
 
 class Scope:
     """A program, indexed in one walk.
 
     `broken` holds `(top-level key, id)` of resources that are declared but could not be read.
+    With `memory`, resources that have not changed are not walked again.
     """
 
-    def __init__(self, program: Program, broken: AbstractSet[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        broken: AbstractSet[tuple[str, str]],
+        memory: Memory | None = None,
+    ) -> None:
         self.program = program
         self.broken = broken
-        self._nodes: dict[type[Located], list[tuple[Located, Located]]] = defaultdict(list)
-        for owner in self._owners():
-            self._collect(owner)
+        self.memory = memory
+        self.see(self.owners())
         self._ids = {kind: set(getattr(program, key)) for kind, key in KEYS.items()}
         for key, id_ in broken:
             if key in KINDS:
                 self._ids[KINDS[key][0]].add(id_)
 
-    def _collect(self, owner: Located) -> None:
-        # The walk is written out here: it is the one place through which every node goes.
-        nodes = self._nodes
-        stack = [owner]
-        while stack:
-            node = stack.pop()
-            nodes[node.__class__].append((node, owner))
-            below = children(node)
-            if below:
-                below.reverse()
-                stack += below
+    def see(self, owners: Iterable[Located]) -> None:
+        """Index the nodes of some owners, and no others."""
+        self._nodes: Nodes = defaultdict(list)
+        memory = self.memory
+        for owner in owners:
+            if memory is None:
+                _collect(owner, self._nodes)
+            else:
+                for kind, nodes in memory.recall("nodes", (owner,), partial(_of, owner)).items():
+                    self._nodes[kind] += nodes
 
-    def _owners(self) -> Iterator[Located]:
+    def part(self, owners: Iterable[Located]) -> Scope:
+        """Return a scope in which only the nodes of some owners are seen; all can be looked up."""
+        _ = self.catalog  # shared with all parts
+        part = copy(self)
+        part.see(owners)
+        return part
+
+    def owners(self) -> Iterator[Located]:
+        """Yield the project, the identity and every resource."""
         yield self.program.project
         if self.program.identity is not None:
             yield self.program.identity
@@ -72,7 +106,11 @@ class Scope:
     @cached_property
     def outlines(self) -> dict[str, Outline]:
         """Return the order of steps of every chain."""
-        return {id_: Outline(chain) for id_, chain in self.program.chains.items()}
+        memory = self.memory or Memory()
+        return {
+            id_: memory.recall("outline", (chain,), partial(Outline, chain))
+            for id_, chain in self.program.chains.items()
+        }
 
     @cached_property
     def catalog(self) -> Catalog:

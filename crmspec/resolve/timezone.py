@@ -11,7 +11,7 @@ from crmspec.ir.chain import Chain, QuietHours
 from crmspec.ir.frequency import Frequency
 from crmspec.ir.project import ChainDefaults, Project
 from crmspec.ir.step import WaitTime
-from crmspec.ir.trial import Persona
+from crmspec.ir.trial import Persona, TestCustomer
 from crmspec.resolve.codes import UNKNOWN_TIMEZONE
 from crmspec.resolve.finding import finding, misspelled
 from crmspec.resolve.zone import ZONES
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Located
     from crmspec.resolve.scope import Scope
 
-FIXED: tuple[type[Located], ...] = (Project, Persona)
+FIXED: tuple[type[Located], ...] = (Project, Persona, TestCustomer)
 """Where the zone itself is set, so that `profile` would say nothing."""
 EITHER: tuple[type[Located], ...] = (
     ChainDefaults,

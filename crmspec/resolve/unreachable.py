@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
@@ -9,6 +10,7 @@ from crmspec.ir.step import STEPS, Branch, ExperimentStep, Jump, Leave, Split, S
 from crmspec.resolve.codes import UNREACHABLE_STEP
 from crmspec.resolve.finding import finding
 from crmspec.resolve.outline import ways
+from crmspec.source import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,13 +23,19 @@ if TYPE_CHECKING:
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield CRM224, once for each list of steps."""
+    memory = scope.memory or Memory()
     for outline in scope.outlines.values():
-        forward = {
-            target.step.id
-            for placed, _, target in outline.jumps()
-            if target is not None and target.order > placed.order
-        }
-        yield from Reach(outline, frozenset(filter(None, forward))).check(outline.chain.steps)
+        yield from memory.recall("unreachable", (outline,), partial(_of, outline))
+
+
+def _of(outline: Outline) -> tuple[Diagnostic, ...]:
+    forward = {
+        target.step.id
+        for placed, _, target in outline.jumps()
+        if target is not None and target.order > placed.order
+    }
+    reach = Reach(outline, frozenset(filter(None, forward)))
+    return tuple(reach.check(outline.chain.steps))
 
 
 _GOES_ON = frozenset(STEPS) - {Leave, Jump, WaitFor, Branch, Switch, Split, ExperimentStep}

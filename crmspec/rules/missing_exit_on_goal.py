@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
 from crmspec.document import Scalar
-from crmspec.ir.step import Batch, Branch, Leave, Send, Wait, WaitFor
-from crmspec.ir.trigger import EventTrigger
-from crmspec.resolve.outline import ways
-from crmspec.rules.question import asks_about_event
+from crmspec.logic.happening import event_at
+from crmspec.rules.late_send import Late
+from crmspec.rules.pointless import keys
+from crmspec.rules.replay import Replays, of_chain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from crmspec.ir.chain import Chain, ChainGoal
-    from crmspec.ir.measure import Goal
-    from crmspec.ir.program import Program
-    from crmspec.ir.step import AnyStep, Arm, Steps
+    from crmspec.diagnostics import Text
+    from crmspec.ir.chain import Chain
+    from crmspec.logic.arrival import Arrival
     from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.witness import Witness
+    from crmspec.rules.pointless import Key
+    from crmspec.semantics.trace import Trace
 
 CODE = Code(
     "CRM306",
@@ -26,158 +28,134 @@ CODE = Code(
     text("a chain that sends on after its goal is reached"),
     Severity.WARNING,
 )
+TRIED = 3
+"""Of the messages that may be late, so many are replayed; one is enough."""
 
 
-class Way(NamedTuple):
-    """How customers come to a step: after which unguarded wait, if any; `ends` if none go on."""
+class Suspicion(NamedTuple):
+    """An event, a wait in which it may happen, and a message after it."""
 
-    wait: AnyStep | None = None
-    ends: bool = False
+    key: Key
+    wait: Arrival
+    send: Arrival
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
-    """Yield a finding for each primary goal of a chain that nothing takes customers out on."""
+    """Yield a finding for each event that makes a chain pointless and does not end it."""
     program = portfolio.program
+    replays = Replays(portfolio, CODE)
     for chain in program.chains.values():
         if chain.status == "deprecated":
             continue
-        for aim in chain.goal:
-            goal = program.goals.get(aim.goal.id)
-            event = goal.event.id if goal is not None and goal.event is not None else None
-            if goal is None or event is None or not aim.primary or aim.exits:
-                continue
-            if not _leaves(program, chain, goal, event):
-                late = Late(program, event).find(chain)
-                if late is not None:
-                    yield _finding(chain, aim, event, late)
+        for key in keys(program, chain):
+            for suspicion in _suspicions(portfolio, chain, key):
+                witness = _replayed(replays, chain, suspicion)
+                if witness is not None:
+                    yield _finding(replays, chain, suspicion, witness)
+                    break
+    yield from replays.undecided()
 
 
-def _leaves(program: Program, chain: Chain, goal: Goal, event: str) -> bool:
-    """Say whether an exit or a rechecked audience takes out those who reached the goal.
-
-    A chain that starts on the very event of its goal cannot be left on it.
-    """
-    if any(isinstance(t, EventTrigger) and t.event.id == event for t in chain.trigger):
-        return True
-    for exit_ in chain.exit:
-        if exit_.event is not None and exit_.event.id == event:
-            if not exit_.where or exit_.where == goal.where:
-                return True
-        elif asks_about_event(program, exit_.if_, event):
-            return True
-    return chain.recheck != "entry" and asks_about_event(program, chain.audience, event)
+def _suspicions(portfolio: Portfolio, chain: Chain, key: Key) -> Iterator[Suspicion]:
+    at = {id(arrival.step): arrival for arrival in portfolio.arrivals[chain.id]}
+    late = Late(portfolio.program, key.event).find(chain)
+    for wait, send in late[:TRIED]:
+        if id(wait) in at and id(send) in at:
+            yield Suspicion(key, at[id(wait)], at[id(send)])
 
 
-class Late:
-    """Looks for the first marketing message that is sent after an unguarded wait."""
+def _replayed(replays: Replays, chain: Chain, suspicion: Suspicion) -> Witness | None:
+    """Return a customer who does the event during the wait and still gets the message."""
+    begin, end = suspicion.wait.way.least, suspicion.send.way.least
+    at = begin + (min(60, (end - begin) // 2) if end > begin else 60)
+    event = event_at(replays.portfolio, suspicion.key.event, suspicion.key.where, at)
+    return replays.passage(
+        chain,
+        _aim(chain.id, suspicion.key.event, suspicion.send.path),
+        wanted=(suspicion.send.path,),
+        extra=(event,),
+    )
 
-    def __init__(self, program: Program, event: str) -> None:
-        self.program = program
-        self.event = event
-        self.found: tuple[AnyStep, Send] | None = None
 
-    def find(self, chain: Chain) -> tuple[AnyStep, Send] | None:
-        """Return the wait and the message, or None."""
-        self._steps(chain.steps, Way())
-        return self.found
-
-    def _steps(self, steps: Steps, way: Way) -> Way:
-        for step in steps:
-            if way.ends or self.found is not None:
-                break
-            way = self._step(step, way)
-        return way
-
-    def _step(self, step: AnyStep, way: Way) -> Way:
-        guarded = self._guarded(step)
-        match step:
-            case Wait() | Batch():
-                return way if guarded else Way(step)
-            case Send():
-                if way.wait is not None and not guarded and self._is_marketing(step):
-                    self.found = (way.wait, step)
-                return way
-            case Leave():
-                return way if step.only is not None or step.unless is not None else Way(ends=True)
-            case WaitFor():
-                return self._race(step, way)
-            case Branch():
-                return self._branch(step, way)
-        inside = ways(step)
-        return self._join([self._steps(steps, way) for steps in inside]) if inside else way
-
-    def _race(self, step: WaitFor, way: Way) -> Way:
-        """Follow a wait for something; an arm for the goal catches those who reach it."""
-        body = step.wait_for
-        caught = [arm for arm in body.first_of if self._asks(arm)]
-        way = way if caught else Way(step)
-        after = [self._steps(arm.then, Way() if arm in caught else way) for arm in body.first_of]
-        if body.timeout is not None or body.otherwise:
-            after.append(self._steps(body.otherwise, way))
-        return self._join(after)
-
-    def _branch(self, step: Branch, way: Way) -> Way:
-        """Follow a choice; one that asks about the goal shows that the author thought of it."""
-        body = step.branch
-        if any(self._asks(arm) for arm in body.cases):
-            way = Way()
-        after = [self._steps(arm.then, way) for arm in body.cases]
-        return self._join([*after, self._steps(body.else_, way)])
-
-    def _join(self, after: list[Way]) -> Way:
-        going = [way for way in after if not way.ends]
-        if not going:
-            return Way(ends=True)
-        return next((way for way in going if way.wait is not None), going[0])
-
-    def _asks(self, arm: Arm) -> bool:
-        return asks_about_event(self.program, arm.if_, self.event)
-
-    def _guarded(self, step: AnyStep) -> bool:
-        return any(
-            asks_about_event(self.program, condition, self.event)
-            for condition in (step.only, step.unless)
+def _aim(chain: str, event: str, path: str) -> Callable[[Trace], bool]:
+    def aim(trace: Trace) -> bool:
+        entered = min(
+            (one.moment for one in of_chain(trace, chain) if one.kind == "enter"), default=None
+        )
+        done = [
+            one.moment
+            for one in trace.entries
+            if one.kind == "happening"
+            and one.subject == f"event {event}"
+            and entered is not None
+            and one.moment > entered
+        ]
+        return bool(done) and any(
+            one.kind == "send" and one.step == path and one.moment > min(done)
+            for one in of_chain(trace, chain)
         )
 
-    def _is_marketing(self, step: Send) -> bool:
-        send = step.send
-        references = (*((send.message,) if send.message is not None else ()), *send.messages)
-        found = (self.program.messages.get(reference.id) for reference in references)
-        return any(message is not None and message.category == "marketing" for message in found)
+    return aim
 
 
-def _finding(chain: Chain, aim: ChainGoal, event: str, late: tuple[AnyStep, Send]) -> Diagnostic:
-    wait, send = late
+def _finding(replays: Replays, chain: Chain, suspicion: Suspicion, witness: Witness) -> Diagnostic:
+    key, wait, send = suspicion.key, suspicion.wait.step, suspicion.send.step
     return Diagnostic(
         code=CODE,
-        message=text(
-            "`{chain}` writes on to customers who have reached its goal `{goal}`",
-            chain=chain.id,
-            goal=aim.goal.id,
-        ),
-        label=Label(aim.goal.place.span, text("reached with the event `{event}`", event=event)),
+        message=_message(chain, key),
+        label=Label(key.span, _about(key)),
         related=(
             Label(wait.place.key(type(wait).subject), text("it may happen while they wait here")),
             Label(send.place.value("send"), text("and still this is sent")),
         ),
-        help=(
-            text("add `{event}` to `exit`, or `exits: true` to the goal", event=event),
-            text(
-                "if they are meant to receive it, give the send an `only` about `{event}`",
-                event=event,
-            ),
-        ),
-        fixes=_fixes(chain, aim, event),
+        help=(*_advice(chain, key),),
+        fixes=_fixes(chain, key),
+        evidence=replays.proof(witness),
     )
 
 
-def _fixes(chain: Chain, aim: ChainGoal, event: str) -> tuple[Fix, ...]:
+def _message(chain: Chain, key: Key) -> Text:
+    if key.aim is not None:
+        return text(
+            "`{chain}` writes on to customers who have reached its goal `{goal}`",
+            chain=chain.id,
+            goal=key.aim.goal.id,
+        )
+    return text(
+        "`{chain}` is for customers without `{event}` and writes on to those who have come back",
+        chain=chain.id,
+        event=key.event,
+    )
+
+
+def _about(key: Key) -> Text:
+    if key.aim is not None:
+        return text("reached with the event `{event}`", event=key.event)
+    return text("they enter because they have not done this")
+
+
+def _advice(chain: Chain, key: Key) -> Iterator[Text]:
+    if key.aim is not None:
+        yield text("add `{event}` to `exit`, or `exits: true` to the goal", event=key.event)
+    elif chain.recheck == "entry" and chain.audience is not None:
+        yield text(
+            "add `{event}` to `exit`, or let `recheck` ask the audience again", event=key.event
+        )
+    else:
+        yield text("add `{event}` to `exit`", event=key.event)
+    yield text(
+        "if they are meant to receive it, give the send an `only` about `{event}`", event=key.event
+    )
+
+
+def _fixes(chain: Chain, key: Key) -> tuple[Fix, ...]:
     """Return the way to leave that fits what is written; both change what the chain does."""
+    event, aim = key.event, key.aim
     exits = chain.place.node.child("exit") if chain.place.node is not None else None
     if isinstance(exits, Scalar):
         edit = Edit(exits.span, f"[{exits.data}, {event}]")
         return (Fix(text("leave on `{event}` too", event=event), (edit,), Safety.UNSAFE),)
-    if aim.place.span == aim.goal.place.span:
+    if aim is not None and aim.place.span == aim.goal.place.span:
         edit = Edit(aim.place.span, f"{{goal: {aim.goal.id}, exits: true}}")
         return (Fix(text("let the goal end the chain"), (edit,), Safety.UNSAFE),)
     return ()

@@ -39,16 +39,21 @@ class Sent:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a step came to, and when it finished."""
+    """What a step came to, and when it finished; `arrivals` is as in `Passage`."""
 
     moment: Moment
     outcome: str
     output: dict[str, Plain] = field(default_factory=dict)
+    arrivals: int | None = None
 
 
 @dataclass(slots=True)
 class Passage:
-    """One run of the customer through one chain."""
+    """One run of the customer through one chain.
+
+    `arrivals` is how many events the log had received at the entry: those of that minute that came
+    later count as after the entry (semantics 3.4, 5.18); None: none of that minute do.
+    """
 
     number: int
     chain: str
@@ -61,6 +66,7 @@ class Passage:
     reason: str | None = None
     reached: Moment | None = None
     held_out: bool = False
+    arrivals: int | None = None
 
     @property
     def running(self) -> bool:
@@ -83,6 +89,11 @@ class Log:
     def __init__(self) -> None:
         self.by_event: dict[str, list[Occurrence]] = defaultdict(list)
         self._arrivals = 0
+
+    @property
+    def arrivals(self) -> int:
+        """Return how many events have been received."""
+        return self._arrivals
 
     def add(self, moment: Moment, event: str, properties: dict[str, Plain]) -> Occurrence:
         """Put an event in its place."""

@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
+from tests.bench import analysis
 from tests.generate.project import files
 
 RUNS = 3
@@ -120,6 +121,7 @@ def main() -> None:
     version = measure([crmspec, "--version"], Path.cwd(), runs=9)
     bare = measure([sys.executable, "-c", "pass"], Path.cwd(), runs=9)
     print(f"\ncrmspec --version {version:.3f} CPU s, bare Python {bare:.3f} CPU s")
+    analysis.main()
 
 
 def _schema(folder: Path) -> Path:

@@ -13,6 +13,8 @@ MAY_BE_NEGATIVE = {
     ("DateTrigger", "offset"),
     ("Until", "offset"),
     ("TestEvent", "at"),
+    ("Test", "until"),
+    ("Test", "waits"),
     ("ExpectedSend", "at"),
 }
 

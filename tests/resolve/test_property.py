@@ -120,6 +120,12 @@ import pytest
             [("CRM216", "old"), ("CRM229", "2000-02-30")],
             id="a persona",
         ),
+        pytest.param(
+            "tests: {t: {start: 2027-03-01, expect: {}, customer: {attributes: {age: old}},"
+            " events: [{set: {tier: bronze, age: null}, at: 1h}]}}",
+            [("CRM216", "old"), ("CRM212", "bronze")],
+            id="the customer of a test",
+        ),
     ],
 )
 def test_properties(found, source, expected):

@@ -4,6 +4,12 @@ import pytest
 
 CLEAN = []
 
+UNKNOWN_TO_TESTS = (
+    *("x", "vips", "x", "x", "x"),
+    *("firstname", "news", "mail", "order", "x", "firstname"),
+)
+TEST = "tests: {t: {start: 2027-03-01, expect: {}"
+
 
 @pytest.mark.parametrize(
     ("source", "expected"),
@@ -33,6 +39,21 @@ CLEAN = []
             "personas: {anna: {attributes: {firstname: Anna}, consents: {news: subscribed}}}",
             [("CRM201", "firstname"), ("CRM201", "news")],
             id="unknown keys of a persona",
+        ),
+        pytest.param(
+            f"{TEST}, customer: {{attributes: {{first_name: A}}, lists: [], segments: [],"
+            " consents: {marketing_email.news: subscribed}, suppressed: {email: bounced}},"
+            " events: {set: {first_name: B}, at: 1h}}}",
+            CLEAN,
+            id="keys of a test's customer",
+        ),
+        pytest.param(
+            f"{TEST}, customer: {{attributes: {{firstname: A}}, segments: vips, outside: x,"
+            " consents: {news.promo: subscribed}, suppressed: {mail: bounced},"
+            " related: {order: []}, variants: {x: a}, lists: x},"
+            " events: [{set: {firstname: B}, at: 1h}, {start: x, at: 1h}, {list: x, at: 1h}]}}",
+            [("CRM201", name) for name in UNKNOWN_TO_TESTS],
+            id="unknown names of a test's customer",
         ),
         pytest.param(
             "stages:\n  one: {order: 1, moves_to: {two: order_placed}}\n  two: {order: 2}",

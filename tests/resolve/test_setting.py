@@ -32,6 +32,11 @@ from crmspec.resolve.zone import ZONES
         ),
         pytest.param("personas: {p: {timezone: Asia/Omsk}}", [], id="a persona"),
         pytest.param(
+            "tests: {t: {start: 2027-03-01, expect: {}, customer: {timezone: Mars}}}",
+            ["Mars"],
+            id="the customer of a test",
+        ),
+        pytest.param(
             "personas: {p: {timezone: account}}", ["account"], id="a persona is somewhere"
         ),
     ],

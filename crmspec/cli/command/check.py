@@ -5,18 +5,30 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_argument
-from crmspec.cli.summary import summary
+from crmspec.cli.summary import costs, summary
+from crmspec.cli.trouble import unknown_profile
 
 if TYPE_CHECKING:
+    from crmspec.api.check import CheckResult
+    from crmspec.api.examine import Wanted
     from crmspec.cli.option import Voice
+    from crmspec.diagnostics.report import Report
 
 FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
+
+
+class Keeping(NamedTuple):
+    """What earlier findings are kept out by: a baseline, maybe to be written, and a revision."""
+
+    baseline: Path | None
+    write: bool
+    against: str | None
 
 
 @click.command("check")
@@ -33,6 +45,17 @@ FORMATS = ("text", "json", "sarif", "github", "gitlab", "junit", "markdown")
     help="Keep the findings listed in this file quiet.",
 )
 @click.option("--write-baseline", is_flag=True, help="Write all findings to the baseline file.")
+@click.option(
+    "--against", metavar="REF", help="Show only what is new or worse than at this git revision."
+)
+@click.option("--profile", help="Judge timelines by this profile; the reference by default.")
+@click.option(
+    "--save-witness",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Write each counterexample as a journey test for `crmspec test`.",
+)
+@click.option("--profile-rules", is_flag=True, help="Say how long each rule took.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
     paths: tuple[Path, ...],
@@ -42,38 +65,80 @@ def command(  # noqa: PLR0913 - one argument per option
     voice: Voice,
     *,
     write_baseline: bool,
+    against: str | None,
+    profile: str | None,
+    save_witness: Path | None,
+    profile_rules: bool,
 ) -> int:
     """Find errors in the project and say where, why and what to do.
 
     PATHS are a project, folders or files; the current folder by default. Files of a project
-    are checked with all of it, and only their findings are shown. Exits with 1 on errors.
+    are checked with all of it, and only their findings are shown. Exits with 1 on errors, with
+    --against only on those that are new or worse.
     """
-    from crmspec.api.check import check_paths
+    from crmspec.api.examine import Wanted
     from crmspec.diagnostics import text
-    from crmspec.diagnostics.baseline import BaselineError
-    from crmspec.diagnostics.format import FORMATS, Options
 
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
     started = time.perf_counter()
-    try:
-        result = check_paths(paths, baseline, write_baseline=write_baseline)
-    except FileNotFoundError as error:
-        raise click.UsageError(f"there is no {error.filename or error}") from None
-    except BaselineError as error:
-        raise click.UsageError(str(error)) from None
+    keeping = Keeping(baseline, write_baseline, against)
+    result = _checked(paths, keeping, Wanted(profile=profile))
     if format_ == "text":
         summary(result, voice, time.perf_counter() - started)
     if write_baseline:
         count = len(result.report.findings)
         voice.say(text("wrote the baseline {path}: {count}", path=str(baseline), count=count))
         return ExitCode.CLEAN
+    if save_witness is not None:
+        _save(result.report, save_witness, voice)
+    if profile_rules:
+        costs(result, voice)
+    _print(result.report, format_, output, voice)
+    return ExitCode.FINDINGS if result.failed else ExitCode.CLEAN
+
+
+def _checked(paths: tuple[Path, ...], keeping: Keeping, wanted: Wanted) -> CheckResult:
+    """Check, and turn what is wrong with the options into words."""
+    from crmspec.api.against import RevisionError, since
+    from crmspec.api.check import check_paths
+    from crmspec.api.examine import UnknownProfileError
+    from crmspec.diagnostics.baseline import BaselineError
+
+    try:
+        result = check_paths(paths, keeping.baseline, write_baseline=keeping.write, wanted=wanted)
+        return result if keeping.against is None else since(result, keeping.against, wanted)
+    except FileNotFoundError as error:
+        raise click.UsageError(f"there is no {error.filename or error}") from None
+    except BaselineError as error:
+        raise click.UsageError(str(error)) from None
+    except RevisionError as error:
+        raise click.UsageError(f"{keeping.against}: {error.reason}") from None
+    except UnknownProfileError as error:
+        raise unknown_profile(error) from None
+
+
+def _print(report: Report, format_: str, output: Path | None, voice: Voice) -> None:
+    """Print the report, or write it to a file."""
+    from crmspec.diagnostics.format import FORMATS, Options
+
     width = shutil.get_terminal_size((100, 24)).columns
     options = Options(lang=voice.lang, color=voice.colour and output is None, width=width)
-    shown = FORMATS[format_](result.report, options)
+    shown = FORMATS[format_](report, options)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_text(shown, encoding="utf-8")
-    elif format_ != "text" or result.report.findings or voice.verbosity >= 0:
+    elif format_ != "text" or report.findings or voice.verbosity >= 0:
         click.echo(shown, nl=False, color=voice.colour)
-    return ExitCode.FINDINGS if result.failed else ExitCode.CLEAN
+
+
+def _save(report: Report, folder: Path, voice: Voice) -> None:
+    """Write the counterexamples and say so."""
+    from crmspec.api.witness import save
+    from crmspec.diagnostics import text
+
+    saved = save(report, folder, voice.lang)
+    for path in saved:
+        voice.say(text("wrote {path}", path=str(path)))
+    if not saved:
+        voice.say(text("no finding has a timeline to save"))

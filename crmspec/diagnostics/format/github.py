@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics.catalog import plural
+from crmspec.diagnostics.format import proof
 from crmspec.diagnostics.format.location import region
 from crmspec.diagnostics.format.options import DEFAULT
+from crmspec.diagnostics.format.style import Style
 from crmspec.diagnostics.format.words import by_urgency, level, lines_of, place, say, tally
 from crmspec.diagnostics.model import Severity
 
@@ -39,6 +41,7 @@ def _lines(report: Report, options: Options) -> Iterator[str]:
         for finding in held_back:
             yield _log_line(finding, report, options)
     yield from (_safe(say(line, options.lang)) for line in report.notes)
+    yield from (_safe(line) for line in proof.proofs(report, options.lang))
     yield tally(report, options.lang)
 
 
@@ -56,7 +59,12 @@ def _command(finding: Diagnostic, report: Report, options: Options) -> str:
     properties = {**_place(finding, report), "title": f"{finding.code.id} {finding.code.slug}"}
     fields = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     sentences = [finding.message, *finding.help]
-    words = "\n".join("\n".join(lines_of(one, options.lang)) for one in sentences)
+    lines = [line for one in sentences for line in lines_of(one, options.lang)]
+    if finding.evidence is not None:
+        plain = Style(color=False)
+        for note in proof.notes(finding.evidence, report, options, plain):
+            lines.extend(note.split("\n"))
+    words = "\n".join(lines)
     return f"::{_COMMANDS[finding.level]} {fields}::{_data(words)}"
 
 

@@ -8,6 +8,8 @@ from crmspec.diagnostics.fingerprint import fingerprints
 from crmspec.diagnostics.format.json import dump
 from crmspec.diagnostics.format.location import region
 from crmspec.diagnostics.format.options import DEFAULT
+from crmspec.diagnostics.format.proof import notes
+from crmspec.diagnostics.format.style import Style
 from crmspec.diagnostics.format.words import say
 from crmspec.diagnostics.model import Severity
 
@@ -31,13 +33,17 @@ def render(report: Report, options: Options = DEFAULT) -> str:
 
 
 def _issue(finding: Diagnostic, name: str, report: Report, options: Options) -> dict[str, object]:
-    return {
+    issue: dict[str, object] = {
         "description": f"{finding.code.id}: {say(finding.message, options.lang)}",
         "check_name": f"{finding.code.id} {finding.code.slug}",
         "fingerprint": name,
         "severity": _LEVELS[finding.level],
         "location": _location(finding, report),
     }
+    if finding.evidence is not None:
+        plain = Style(color=False)
+        issue["content"] = {"body": "\n".join(notes(finding.evidence, report, options, plain))}
+    return issue
 
 
 def _location(finding: Diagnostic, report: Report) -> dict[str, object]:

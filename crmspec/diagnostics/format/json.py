@@ -16,6 +16,7 @@ from crmspec.diagnostics.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crmspec.diagnostics.evidence import Evidence, Line
     from crmspec.diagnostics.format.options import Options
     from crmspec.diagnostics.model import Diagnostic, Edit, Fix, Label
     from crmspec.diagnostics.report import Report
@@ -27,7 +28,7 @@ VERSION = 1
 def render(report: Report, options: Options = DEFAULT) -> str:
     """Return the report as indented JSON."""
     names = fingerprints(report.findings, report.sources)
-    writer = _Writer(report.sources, options)
+    writer = Writer(report.sources, options)
     document = {
         "version": VERSION,
         "tool": {"name": "crmspec", "version": __version__},
@@ -39,6 +40,7 @@ def render(report: Report, options: Options = DEFAULT) -> str:
         ],
         "summary": [translate(line, options.lang) for line in report.summary],
         "notes": [translate(line, options.lang) for line in report.notes],
+        "proofs": [translate(line, options.lang) for line in report.proofs],
     }
     return dump(document)
 
@@ -60,12 +62,15 @@ def _clean(value: object) -> object:
     return value
 
 
-class _Writer:
+class Writer:
+    """Turns the parts of a report into plain data."""
+
     def __init__(self, sources: Mapping[str, Source], options: Options) -> None:
         self._sources = sources
         self._options = options
 
     def finding(self, finding: Diagnostic, name: str) -> dict[str, object]:
+        """Return a finding with its fingerprint."""
         lang = self._options.lang
         return {
             "code": finding.code.id,
@@ -78,11 +83,39 @@ class _Writer:
             "fixes": [self._fix(fix) for fix in finding.fixes],
             "fingerprint": name,
             "page": self._options.page(finding.code.id),
+            "evidence": self.evidence(finding.evidence) if finding.evidence else None,
+        }
+
+    def evidence(self, evidence: Evidence) -> dict[str, object]:
+        """Return what a finding or an answer stands on."""
+        lang = self._options.lang
+        customers, excess, cost = evidence.harm
+        return {
+            "verdict": evidence.verdict.value,
+            "profile": evidence.profile,
+            "timezone": evidence.timezone,
+            "who": [translate(fact, lang) for fact in evidence.who],
+            "timeline": [self.line(line) for line in evidence.timeline],
+            "assumptions": [translate(one, lang) for one in evidence.assumptions],
+            "chains": list(evidence.chains),
+            "replay": evidence.replay,
+            "test": evidence.test,
+            "harm": {"customers": customers, "excess": excess, "cost": cost},
+        }
+
+    def line(self, line: Line) -> dict[str, object]:
+        """Return a line of a timeline."""
+        return {
+            "at": line.at,
+            "kind": line.kind,
+            "text": translate(line.text, self._options.lang),
+            "counted": line.counted,
+            "place": self.place(line.span) if line.span is not None and line.span.path else None,
         }
 
     def _label(self, label: Label) -> dict[str, object]:
         words = translate(label.text, self._options.lang) if label.text is not None else None
-        return {**self._place(label.span), "text": words}
+        return {**self.place(label.span), "text": words}
 
     def _fix(self, fix: Fix) -> dict[str, object]:
         return {
@@ -92,9 +125,10 @@ class _Writer:
         }
 
     def _edit(self, edit: Edit) -> dict[str, object]:
-        return {**self._place(edit.span), "replacement": edit.replacement}
+        return {**self.place(edit.span), "replacement": edit.replacement}
 
-    def _place(self, span: Span) -> dict[str, object]:
+    def place(self, span: Span) -> dict[str, object]:
+        """Return where something is written."""
         found = region(span, self._sources)
         return {
             "path": span.path,

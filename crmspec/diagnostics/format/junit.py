@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmspec.diagnostics.model import Diagnostic
     from crmspec.diagnostics.report import Report
 
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _NOT_XML = str.maketrans(dict.fromkeys("\ufffe\uffff", "\ufffd"))
 
@@ -33,7 +33,7 @@ def _lines(report: Report, options: Options) -> Iterator[str]:
     suites: dict[str, list[Diagnostic]] = {}
     for finding in report.findings:
         suites.setdefault(finding.label.span.path or "crmspec", []).append(finding)
-    yield _DECLARATION
+    yield DECLARATION
     yield f'<testsuites name="crmspec" {_totals(report.findings)}>'
     for name, findings in suites.items():
         yield from _suite(name, findings, report, options)
@@ -52,7 +52,7 @@ def _totals(findings: tuple[Diagnostic, ...] | list[Diagnostic]) -> str:
 def _suite(
     name: str, findings: list[Diagnostic], report: Report, options: Options
 ) -> Iterator[str]:
-    yield f'  <testsuite name="{_escape(printable(name))}" {_totals(findings)}>'
+    yield f'  <testsuite name="{escape(printable(name))}" {_totals(findings)}>'
     for finding in findings:
         yield from _case(finding, report, options)
     yield "  </testsuite>"
@@ -61,16 +61,16 @@ def _suite(
 def _case(finding: Diagnostic, report: Report, options: Options) -> Iterator[str]:
     message = say(finding.message, options.lang)
     title = f"{finding.code.id} {place(finding, report)}: {message}"
-    body = _escape(describe(finding, report, structs.replace(options, color=False)))
-    yield f'    <testcase classname="{finding.code.id}" name="{_escape(title)}">'
+    body = escape(describe(finding, report, structs.replace(options, color=False)))
+    yield f'    <testcase classname="{finding.code.id}" name="{escape(title)}">'
     if finding.level is Severity.ERROR:
-        yield f'      <failure type="{finding.code.id}" message="{_escape(message)}">'
+        yield f'      <failure type="{finding.code.id}" message="{escape(message)}">'
         yield f"{body}      </failure>"
     else:
         yield f"      <system-out>{body}</system-out>"
     yield "    </testcase>"
 
 
-def _escape(words: str) -> str:
-    # Control characters and surrogates are pictures by now; these two are all that is left.
+def escape(words: str) -> str:
+    """Return text for an attribute or element, control characters being pictures by now."""
     return words.translate(_NOT_XML).translate(_ENTITIES)

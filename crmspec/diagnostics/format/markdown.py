@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from crmspec.diagnostics.catalog import plural
+from crmspec.diagnostics.format import proof
 from crmspec.diagnostics.format.excerpt import Excerpt
 from crmspec.diagnostics.format.options import DEFAULT
 from crmspec.diagnostics.format.style import Style
+from crmspec.diagnostics.format.timeline import SIGNS, rows
 from crmspec.diagnostics.format.words import by_urgency, level, lines_of, offer, say, tally
 from crmspec.diagnostics.model import Severity, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from crmspec.diagnostics.evidence import Evidence, Line
     from crmspec.diagnostics.format.options import Options
     from crmspec.diagnostics.model import Diagnostic
     from crmspec.diagnostics.report import Report
+    from crmspec.source import Source
 
 MARKER = "<!-- crmspec -->"
 _SIGNS = {Severity.ERROR: "❌", Severity.WARNING: "⚠️", Severity.INFO: "ℹ️"}
@@ -36,8 +40,9 @@ def render(report: Report, options: Options = DEFAULT) -> str:
     counted at the end; errors and changed files come first.
     """
     head = f"{MARKER}\n### crmspec: {tally(report, options.lang)}\n"
-    lines = [*report.summary, *report.notes]
-    head += "".join(f"\n{escape(say(line, options.lang))}\n" for line in lines)
+    lines = [say(line, options.lang) for line in (*report.summary, *report.notes)]
+    lines += proof.proofs(report, options.lang)
+    head += "".join(f"\n{escape(line)}\n" for line in lines)
     return head + _body(report, options, options.budget - len(head) - _RESERVE)
 
 
@@ -62,6 +67,8 @@ def _finding(finding: Diagnostic, report: Report, options: Options) -> Iterator[
     yield from _excerpt(finding, report, options)
     notes = [*_notes(finding, lang)]
     yield from ("", *notes) if notes else ()
+    if finding.evidence is not None:
+        yield from _evidence(finding.evidence, report, lang)
 
 
 def _notes(finding: Diagnostic, lang: str) -> Iterator[str]:
@@ -71,6 +78,35 @@ def _notes(finding: Diagnostic, lang: str) -> Iterator[str]:
     for fix in finding.fixes:
         words = say(text("fix: {offer}", offer=offer(fix, finding.code.id, lang)), lang)
         yield f"- {escape(words)}"
+
+
+def _evidence(evidence: Evidence, report: Report, lang: str) -> Iterator[str]:
+    """Yield who it is about, and the timeline folded away."""
+    customer = proof.who(evidence, lang)
+    facts = [say(text("who: {facts}", facts=customer), lang)] if customer else []
+    facts += [say(text("proof: {verdict}", verdict=proof.verdict(evidence, lang)), lang)]
+    facts += proof.assumptions(evidence, lang)
+    facts += filter(None, [proof.replay(evidence, lang)])
+    yield from ("", *(f"- {escape(fact)}" for fact in facts))
+    if evidence.timeline:
+        title = escape(say(text("timeline"), lang))
+        yield from ("", f"<details><summary>{title}</summary>", "")
+        yield from timeline_table(evidence.timeline, report.sources, lang)
+        yield from ("", "</details>")
+
+
+def timeline_table(
+    lines: Iterable[Line], sources: Mapping[str, Source], lang: str
+) -> Iterator[str]:
+    """Yield a timeline as a Markdown table."""
+    heads = (text("day"), text("time"), text("what happens"), text("where"))
+    yield f"| {' | '.join(escape(say(head, lang)) for head in heads)} |"
+    yield "|---|---|---|---|"
+    for row in rows(lines, sources, lang):
+        where = f"`{row.where}`" if row.where else ""
+        words = f"{SIGNS[row.kind]} {escape(row.words)}".strip()
+        words = words.replace("\\|", "|").replace("|", "\\|")
+        yield f"| {row.day} | {row.time} | {words} | {where} |"
 
 
 def _excerpt(finding: Diagnostic, report: Report, options: Options) -> Iterator[str]:

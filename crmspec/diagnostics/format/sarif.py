@@ -10,11 +10,14 @@ from crmspec.diagnostics.fingerprint import fingerprints
 from crmspec.diagnostics.format.json import dump
 from crmspec.diagnostics.format.location import region
 from crmspec.diagnostics.format.options import DEFAULT
+from crmspec.diagnostics.format.proof import who
+from crmspec.diagnostics.format.timeline import SIGNS, day
 from crmspec.diagnostics.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from crmspec.diagnostics.evidence import Evidence, Line
     from crmspec.diagnostics.format.options import Options
     from crmspec.diagnostics.model import Code, Diagnostic, Edit, Fix, Label
     from crmspec.diagnostics.report import Report
@@ -86,7 +89,36 @@ class _Writer:
             ],
             "partialFingerprints": {"crmspec/v1": name},
             "fixes": [self._fix(fix) for fix in finding.fixes if fix.edits],
+            **self._evidence(finding.evidence),
         }
+
+    def _evidence(self, evidence: Evidence | None) -> dict[str, object]:
+        """Return the timeline as a code flow, which viewers step through."""
+        if evidence is None:
+            return {}
+        properties = {
+            "verdict": evidence.verdict.value,
+            "profile": evidence.profile,
+            "chains": list(evidence.chains),
+            "replay": evidence.replay,
+        }
+        if not evidence.timeline:
+            return {"properties": properties}
+        steps = [self._step(line, at) for at, line in enumerate(evidence.timeline, 1)]
+        flow = {
+            "message": {"text": who(evidence, self._options.lang)},
+            "threadFlows": [{"locations": steps}],
+        }
+        return {"codeFlows": [flow], "properties": properties}
+
+    def _step(self, line: Line, order: int) -> dict[str, object]:
+        lang = self._options.lang
+        words = f"{day(line.at, lang)} {line.at[11:16]} {SIGNS[line.kind]} "
+        place: dict[str, object] = {"message": {"text": words + translate(line.text, lang)}}
+        if line.span is not None and line.span.path:
+            place["physicalLocation"] = self._physical(line.span)
+        importance = "essential" if line.counted else "important"
+        return {"location": place, "executionOrder": order, "importance": importance}
 
     def _message(self, finding: Diagnostic) -> str:
         lines = [finding.message, *finding.help]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmspec.diagnostics.format import proof
 from crmspec.diagnostics.format.excerpt import Excerpt
 from crmspec.diagnostics.format.options import DEFAULT
 from crmspec.diagnostics.format.style import LEVELS, Role, Style
@@ -38,6 +39,7 @@ def _lines(report: Report, options: Options, style: Style) -> Iterator[str]:
         yield from _finding(finding, report, options, style)
         yield ""
     yield from (say(line, options.lang) for line in report.notes)
+    yield from proof.proofs(report, options.lang)
     yield style.paint(_mood(report), tally(report, options.lang))
 
 
@@ -55,12 +57,14 @@ def _finding(finding: Diagnostic, report: Report, options: Options, style: Style
     yield from excerpt.lines()
     if finding.label.span.path in report.sources:
         yield excerpt.bar()
-    for words in _notes(finding, options):
+    for words in _notes(finding, report, options, style):
         yield from excerpt.note(words)
 
 
-def _notes(finding: Diagnostic, options: Options) -> Iterator[str]:
+def _notes(finding: Diagnostic, report: Report, options: Options, style: Style) -> Iterator[str]:
     lang = options.lang
+    if finding.evidence is not None:
+        yield from proof.notes(finding.evidence, report, options, style)
     for advice in finding.help:
         yield "\n".join(lines_of(text("help: {advice}", advice=advice), lang))
     for fix in finding.fixes:

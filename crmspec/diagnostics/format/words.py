@@ -71,11 +71,13 @@ def offer(fix: Fix, code: str, lang: str) -> str:
 
 
 def by_urgency(report: Report, options: Options) -> list[Diagnostic]:
-    """Return the findings with those in changed files first, then by level, then by place."""
+    """Return the findings with those in changed files first, then by level, harm and place."""
     levels = list(Severity)
 
-    def urgency(finding: Diagnostic) -> tuple[bool, int]:
-        return finding.label.span.path not in options.changed, levels.index(finding.level)
+    def urgency(finding: Diagnostic) -> tuple[bool, int, list[float]]:
+        harm = finding.evidence.harm if finding.evidence is not None else ()
+        changed = finding.label.span.path in options.changed
+        return not changed, levels.index(finding.level), [-part for part in harm] or [0.0]
 
     return sorted(report.findings, key=urgency)
 

@@ -56,6 +56,7 @@ class TestJson:
                 }
             ],
             "page": "docs/codes/CRM301.md",
+            "evidence": None,
         }
         assert data["counts"] == {"error": 1, "warning": 0, "info": 0}
         assert data["lang"] == "en"

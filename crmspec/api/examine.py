@@ -1,0 +1,112 @@
+"""Run the rules over a program: which, under which behaviour, and what each of them costs."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics.evidence import Verdict
+from crmspec.logic.portfolio import Portfolio
+from crmspec.rules.registry import RULES
+from crmspec.semantics.behaviour import REFERENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmspec.diagnostics import Diagnostic, Text
+    from crmspec.ir import Program
+    from crmspec.rules.rule import Rule
+    from crmspec.semantics.behaviour import Behaviour
+    from crmspec.source import Memory
+
+
+class UnknownProfileError(Exception):
+    """There is no such profile; `known` are those there are."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.known = known
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which rules to run, and the profile (id or built-in base) to judge under."""
+
+    rules: Sequence[Rule] = RULES
+    profile: str | None = None
+    proofs: bool = True
+
+
+EVERYTHING = Wanted()
+READ_ONLY = Wanted(rules=(), proofs=False)
+"""Read and resolve, and run no rules."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a rule took: seconds of processor time, findings, and those of them left undecided."""
+
+    code: str
+    slug: str
+    seconds: float
+    findings: int
+    undecided: int
+
+
+@dataclass
+class Examined:
+    """What the rules gave."""
+
+    portfolio: Portfolio
+    findings: list[Diagnostic] = field(default_factory=list)
+    costs: list[Cost] = field(default_factory=list)
+    proofs: tuple[Text, ...] = ()
+
+
+def examine(program: Program, memory: Memory, wanted: Wanted) -> Examined:
+    """Run the wanted rules in order.
+
+    Raises:
+        UnknownProfileError: the project has no such profile.
+    """
+    portfolio = Portfolio(program, behaviour_of(program, wanted.profile), memory=memory)
+    done = Examined(portfolio)
+    for rule in wanted.rules:
+        started = time.process_time()
+        found = list(rule.check(portfolio))
+        seconds = time.process_time() - started
+        done.findings.extend(found)
+        undecided = sum(map(_is_undecided, found))
+        done.costs.append(Cost(rule.CODE.id, rule.CODE.slug, seconds, len(found), undecided))
+    if wanted.proofs:
+        done.proofs = _proofs(portfolio)
+    return done
+
+
+def _proofs(portfolio: Portfolio) -> tuple[Text, ...]:
+    try:
+        from crmspec.logic.proof import proofs
+    except ImportError:
+        return ()
+    return proofs(portfolio)
+
+
+def behaviour_of(program: Program, profile: str | None) -> Behaviour:
+    """Return the behaviour of a profile, or the reference.
+
+    Raises:
+        UnknownProfileError: the project has no such profile, nor is it a built-in one.
+    """
+    if profile is None:
+        return REFERENCE
+    from crmspec.semantics.profile import BASES, behaviour
+
+    if profile not in program.profiles and profile not in BASES:
+        raise UnknownProfileError(profile, tuple(sorted({*program.profiles, *BASES})))
+    return behaviour(program, profile)
+
+
+def _is_undecided(finding: Diagnostic) -> bool:
+    return finding.evidence is not None and finding.evidence.verdict is Verdict.UNDECIDED

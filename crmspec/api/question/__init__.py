@@ -1,0 +1,1 @@
+"""The questions of `ask`: each module has `ask(project, …)`, which gives an `Answer`."""

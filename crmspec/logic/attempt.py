@@ -1,0 +1,229 @@
+"""One attempt at a stage: build a scenario, run it, look what it lacked, and build it again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.ir.trigger import ChainTrigger, MessageTrigger
+from crmspec.logic import lead
+from crmspec.logic.cast import DAY, Choices, Entrance, customer, scenario
+from crmspec.logic.staging import merged, stage
+from crmspec.logic.steering import DEFAULTS, Trip, steer
+from crmspec.logic.synthesis import synthesise
+from crmspec.logic.wish import Frame, Setting, Wish
+from crmspec.semantics import clock
+from crmspec.semantics.scenario import Reaction
+
+if TYPE_CHECKING:
+    from crmspec.logic.cast import Stage
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.staging import Staged
+    from crmspec.logic.steering import Steer
+    from crmspec.logic.wish import Deed, Draft, Need
+    from crmspec.semantics.scenario import Moment, Scenario
+    from crmspec.semantics.trace import Entry, Trace
+
+ROUNDS = 8
+"""Work units: so often the run is looked at and asked for more."""
+DEEPEST = 3
+"""A passage may need another passage first, and that one a third."""
+
+
+class Attempt:
+    """A stage at one starting time; `depth` counts passages that others need."""
+
+    def __init__(self, portfolio: Portfolio, wanted: Stage, start: Moment, depth: int = 0) -> None:
+        self.portfolio = portfolio
+        self.program = portfolio.program
+        self.stage = wanted
+        self.start = start
+        self.depth = depth
+        self.zone = clock.named(self.program.project.timezone)
+        self.entrances = list(wanted.entrances)
+        self.wishes: list[Wish] = []
+        self.deeds: list[Deed] = []
+        self.choices = Choices(reactions=list(wanted.reactions))
+        self.sends: tuple[Entry, ...] = ()
+        self.met: set[str] = set()
+        self.numbers: dict[int, int | None] = {}
+
+    def play(self) -> tuple[Scenario, Trace] | None:
+        """Return a scenario that meets the aim, and its trace."""
+        for _ in range(ROUNDS):
+            made = self._build()
+            if made is None:
+                return None
+            trace = self.portfolio.machine.run(made)
+            if self.stage.aim(trace):
+                return made, trace
+            self.sends = trace.sends()
+            if not self._go_on(trace):
+                return None
+        return None
+
+    def moment(self, entrance: Entrance) -> Moment:
+        """Return when an entrance is to happen."""
+        return self.start + entrance.at
+
+    def _build(self) -> Scenario | None:
+        """Return the scenario of everything that is asked for so far."""
+        staged = self._staged()
+        deeds, numbers = merged([deed for one in staged for deed in one.deeds])
+        self._number(staged, numbers)
+        wishes = [*self._audiences(), *(wish for one in staged for wish in one.wishes)]
+        begin = min(self.moment(entrance) for entrance in self.entrances)
+        setting = Setting(self.program, self.zone, begin, (*deeds, *self.deeds), self.sends)
+        draft = synthesise(setting, [*wishes, *self.wishes])
+        if draft is None:
+            return None
+        added = [self._meet(need) for need in draft.needs]
+        if any(added):
+            return self._build()
+        return self._scenario(draft, staged, begin)
+
+    def _staged(self) -> list[Staged]:
+        """Return what the triggers ask; those of other passages add an entrance there."""
+        made = []
+        for entrance in list(self.entrances):
+            chain = self.program.chains[entrance.chain]
+            trigger = chain.trigger[entrance.trigger]
+            one = stage(self.program, trigger, chain, self.moment(entrance), self.zone)
+            if one.needs is not None and f"{entrance}" not in self.met:
+                self.met.add(f"{entrance}")
+                self._follow(one.needs, entrance)
+            made.append(one)
+        for entrance in self.entrances[len(made) :]:
+            chain = self.program.chains[entrance.chain]
+            trigger = chain.trigger[entrance.trigger]
+            made.append(stage(self.program, trigger, chain, self.moment(entrance), self.zone))
+        return made
+
+    def _number(self, staged: list[Staged], numbers: list[int]) -> None:
+        """Remember the deed that starts each entrance."""
+        place = 0
+        for position, one in enumerate(staged):
+            self.numbers[position] = numbers[place] if one.deeds else None
+            place += len(one.deeds)
+
+    def _audiences(self) -> list[Wish]:
+        made = []
+        for position, entrance in enumerate(self.entrances):
+            chain = self.program.chains[entrance.chain]
+            if chain.audience is not None:
+                moment = self.moment(entrance)
+                frame = Frame(moment, chain.id, moment, self.numbers.get(position))
+                made.append(Wish(frame, chain.audience, owner=f"chain {chain.id}"))
+        return made
+
+    def _scenario(self, draft: Draft, staged: list[Staged], begin: Moment) -> Scenario:
+        for one in staged:
+            draft.attributes.update(one.attributes)
+            draft.created.extend(() if one.created is None else (one.created,))
+        for happening in (*self.stage.before, *self.stage.extra):
+            moved = msgspec.structs.replace(happening, moment=self.start + happening.moment)
+            draft.happenings.append(moved)
+        chains = dict.fromkeys(entrance.chain for entrance in self.entrances)
+        someone = customer(self.program, draft, chains)
+        if self.choices.locale is not None:
+            someone = msgspec.structs.replace(someone, locale=self.choices.locale)
+        last = max(self.moment(entrance) for entrance in self.entrances)
+        return scenario(someone, draft, self.choices, begin, last + self._days() * DAY)
+
+    def _days(self) -> int:
+        if self.stage.days is not None:
+            return self.stage.days
+        chains = {entrance.chain for entrance in self.entrances}
+        return max(lead.days(self.program.chains[id_]) for id_ in chains)
+
+    def _follow(self, trigger: ChainTrigger | MessageTrigger, entrance: Entrance) -> None:
+        """Let another passage fire a trigger at the right moment."""
+        if self.depth >= DEEPEST:
+            return
+        if isinstance(trigger, ChainTrigger):
+            found = lead.to_state(self.portfolio, trigger.chain.id, trigger.state, self.depth + 1)
+        else:
+            found = lead.to_message(self.portfolio, trigger.message.id, None, self.depth + 1)
+        if found is None:
+            return
+        delay = 0
+        if isinstance(trigger, MessageTrigger):
+            delay = DEFAULTS.get(trigger.reaction, 10)
+            self.choices.reactions.append(
+                Reaction(
+                    message=trigger.message.id,
+                    reaction=trigger.reaction,
+                    after=delay,
+                    link=trigger.link,
+                )
+            )
+        self._enter_before(found, self.moment(entrance) - delay)
+
+    def _enter_before(self, found: lead.Lead, moment: Moment) -> None:
+        """Add the entrance of a passage that comes to where it is needed at a moment."""
+        at = moment - found.minutes - self.start
+        self.entrances.append(Entrance(found.chain, found.trigger, at))
+        self.choices.arms.update(found.arms)
+        self.choices.reactions.extend(found.reactions)
+
+    def _meet(self, need: Need) -> bool:
+        """Add the passage that a condition asks for, once."""
+        name = f"{need.moment} {need.condition}"
+        if name in self.met or self.depth >= DEEPEST:
+            return False
+        self.met.add(name)
+        found = lead.to_need(self.portfolio, need.condition, self.depth + 1)
+        if found is None:
+            return False
+        self._enter_before(found, need.moment - lead.MARGIN)
+        return True
+
+    def _go_on(self, trace: Trace) -> bool:
+        """Ask for what the run lacked; say whether there is something new to try."""
+        changed = bool(self.met) and self._has_reaction_wishes()
+        for path in self.stage.wanted:
+            for trip in self._trips(path, trace):
+                step = steer(self.program, trip, path, trace)
+                if step is not None and self._add(step):
+                    changed = True
+        return changed
+
+    def _has_reaction_wishes(self) -> bool:
+        """Say whether messages that have now been sent may still be reacted to."""
+        known = f"sends {len(self.sends)}"
+        if known in self.met:
+            return False
+        self.met.add(known)
+        return bool(self.sends)
+
+    def _trips(self, path: str, trace: Trace) -> list[Trip]:
+        """Return the passages of the chain of a step, as the run shows them."""
+        made = []
+        for entry in trace.of("enter"):
+            if entry.chain is None or not path.startswith(f"{entry.chain}.steps."):
+                continue
+            positions = [
+                position
+                for position, one in enumerate(self.entrances)
+                if one.chain == entry.chain and self.moment(one) == entry.moment
+            ]
+            deed = self.numbers.get(positions[0]) if positions else None
+            chain = self.program.chains[entry.chain]
+            made.append(Trip(chain, entry.passage or 0, entry.moment, deed))
+        return made
+
+    def _add(self, step: Steer) -> bool:
+        """Take over what a steer asks; say whether any of it is new."""
+        known = {(w.frame, id(w.condition), w.truth) for w in self.wishes}
+        wishes = [w for w in step.wishes if (w.frame, id(w.condition), w.truth) not in known]
+        deeds = [deed for deed in step.deeds if deed not in self.deeds]
+        arms = {key: arm for key, arm in step.arms if self.choices.arms.get(key) != arm}
+        reactions = [one for one in step.reactions if one not in self.choices.reactions]
+        self.wishes += wishes
+        self.deeds += deeds
+        self.choices.arms.update(arms)
+        self.choices.reactions += reactions
+        fresh = step.locale is not None and step.locale != self.choices.locale
+        self.choices.locale = step.locale if fresh else self.choices.locale
+        return bool(wishes or deeds or arms or reactions or fresh)

@@ -1,0 +1,149 @@
+"""A stage and who plays on it: the entrances, and the customer that lets messages through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crmspec.ir.action import AudienceSync
+from crmspec.ir.step import Send
+from crmspec.ir.walk import walk
+from crmspec.semantics.scenario import Customer, Scenario
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from crmspec.ir.chain import Chain
+    from crmspec.ir.message import Message
+    from crmspec.ir.program import Program
+    from crmspec.ir.value import Plain, Ref
+    from crmspec.logic.wish import Draft
+    from crmspec.semantics.scenario import Happening, Moment, Reaction
+    from crmspec.semantics.trace import Trace
+
+DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A trigger of a chain, by position, that fires `at` minutes after the first entrance."""
+
+    chain: str
+    trigger: int = 0
+    at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is to be shown: entrances, steps to be reached, and an aim that the trace must meet.
+
+    Moments of the happenings in `before` and `extra` are minutes after the first entrance, which
+    those of `before` precede. `start_local` is the preferred local time of the first entrance,
+    `days` how long the run goes on after the last one (None: as long as the chains may last).
+    """
+
+    entrances: tuple[Entrance, ...]
+    aim: Callable[[Trace], bool]
+    wanted: tuple[str, ...] = ()
+    before: tuple[Happening, ...] = ()
+    extra: tuple[Happening, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    start_local: str = "09:00"
+    days: int | None = None
+
+
+@dataclass(slots=True)
+class Choices:
+    """What chance and the customer decide in one attempt, so far."""
+
+    arms: dict[str, str] = field(default_factory=dict)
+    reactions: list[Reaction] = field(default_factory=list)
+    locale: str | None = None
+
+
+def messages_of(program: Program, chain: Chain) -> Iterator[Message]:
+    """Yield the messages that the steps of a chain may send."""
+    for step in chain.steps:
+        for node in walk(step):
+            for reference in _sent(node):
+                message = program.messages.get(reference.id)
+                if message is not None:
+                    yield message
+
+
+def _sent(node: object) -> tuple[Ref, ...]:
+    if isinstance(node, Send):
+        one = node.send.message
+        return (*(() if one is None else (one,)), *node.send.messages)
+    return (node.audience_sync.message,) if isinstance(node, AudienceSync) else ()
+
+
+def permissions(program: Program, chains: Iterable[str]) -> tuple[dict[str, str], set[str]]:
+    """Return the consents, given, and the channels, reachable, that let all messages through."""
+    return permissions_of(
+        program, (one for id_ in chains for one in messages_of(program, program.chains[id_]))
+    )
+
+
+def permissions_of(
+    program: Program, messages: Iterable[Message]
+) -> tuple[dict[str, str], set[str]]:
+    """Return the consents and channels that let some messages through."""
+    consents: dict[str, str] = {}
+    channels: set[str] = set()
+    for message in messages:
+        channel = program.channels.get(message.channel.id)
+        channels.add(message.channel.id)
+        consent = message.consent or (channel.consent if channel is not None else None)
+        if consent is not None:
+            consents[consent.id] = "subscribed"
+            if message.topic is not None:
+                consents[f"{consent.id}.{message.topic.id}"] = "subscribed"
+    return consents, channels
+
+
+def customer(program: Program, draft: Draft, chains: Iterable[str]) -> Customer:
+    """Return the customer of a draft, who lets through the messages of some chains."""
+    consents, channels = permissions(program, chains)
+    decided = {key.partition(".")[0] for key in draft.consents}
+    consents = {key: one for key, one in consents.items() if key.partition(".")[0] not in decided}
+    channels = {id_ for id_ in channels if draft.reachable.get(id_, True)}
+    channels.update(id_ for id_, value in draft.reachable.items() if value)
+    attributes: dict[str, Plain] = dict(sorted(draft.attributes.items()))
+    return Customer(
+        id=next(iter(draft.customer), "customer"),
+        timezone=program.project.timezone,
+        created=min(draft.created, default=None),
+        attributes=attributes,
+        consents=dict(sorted((consents | draft.consents).items())),
+        reachable=frozenset(channels),
+        suppressed=draft.suppressed,
+        lists=frozenset(id_ for id_, inside in draft.lists.items() if inside),
+        segments=draft.segments,
+        devices=tuple(draft.devices),
+        place=draft.place,
+        related=draft.related,
+        variants=draft.variants,
+    )
+
+
+def scenario(
+    someone: Customer, draft: Draft, choices: Choices, start: Moment, until: Moment
+) -> Scenario:
+    """Return the scenario of a draft."""
+    happenings = sorted(draft.happenings, key=lambda one: one.moment)
+    reactions = dict.fromkeys(
+        (one.message, one.reaction, one.link) for one in (*choices.reactions, *draft.reactions)
+    )
+    first: dict[tuple[str, str, str | None], Reaction] = {}
+    for one in (*choices.reactions, *draft.reactions):
+        first.setdefault((one.message, one.reaction, one.link), one)
+    return Scenario(
+        customer=someone,
+        start=start,
+        until=until,
+        happenings=tuple(happenings),
+        reactions=tuple(first[key] for key in reactions),
+        arms=choices.arms,
+        answers=draft.answers,
+    )

@@ -1,0 +1,124 @@
+"""What a trigger says of a customer in the moment in which it starts a chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.ir import trigger as ir
+from crmspec.logic import variable as v
+from crmspec.logic.formula import ALWAYS, Atom, NotOf, every, holds
+from crmspec.logic.law import has_link, is_inside
+from crmspec.logic.value import tested
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.ir.chain import Chain
+    from crmspec.ir.value import Where
+    from crmspec.logic.formula import Formula
+    from crmspec.logic.space import Space
+
+
+def constants(space: Space, chain: Chain) -> Iterator[Formula]:
+    """Yield formulas that name the variables and constants of triggers, exits and so on."""
+    wheres = space.translator.wheres
+    for trigger in chain.trigger:
+        match trigger:
+            case ir.EventTrigger():
+                yield wheres.started(chain, trigger)
+                yield _ever(space, trigger.event.id, trigger.where)
+            case ir.InactionTrigger():
+                yield _ever(space, trigger.no_event.id, trigger.where)
+                if trigger.after is not None:
+                    yield _ever(space, trigger.after.id, ())
+            case ir.AttributeTrigger():
+                yield _to(space, trigger)
+    for exit_ in chain.exit:
+        if exit_.event is not None:
+            yield _ever(space, exit_.event.id, exit_.where)
+
+
+def _ever(space: Space, event: str, where: Where) -> Formula:
+    text = space.translator.wheres.keep("event", event, where)
+    space.translator.wheres.keep("event", event, ())
+    both = (v.EventCount(event), v.EventCount(event, text))
+    return every(Atom(count, "gte", 1) for count in both)
+
+
+def fact(space: Space, chain: Chain, trigger: ir.Trigger) -> Formula:
+    """Return what holds of a customer whom a trigger has just fired for."""
+    match trigger:
+        case ir.EventTrigger():
+            seen = space.translator.wheres.started(chain, trigger)
+            return every((seen, *_happened(space, trigger)))
+        case ir.InactionTrigger():
+            return every(_silence(space, trigger))
+        case ir.SegmentTrigger():
+            inside = space.translator.segment(trigger.segment.id)
+            return inside if trigger.transition == "entered" else NotOf(inside)
+        case ir.ListTrigger():
+            inside = holds(v.InList(trigger.list.id))
+            return inside if trigger.transition == "entered" else NotOf(inside)
+        case ir.AttributeTrigger():
+            return _to(space, trigger)
+        case ir.DateTrigger():
+            subject = space.translator.subject(trigger.date.id)
+            return NotOf(Atom(subject.base, "missing", None))
+        case ir.MessageTrigger():
+            return every(_reacted(space, trigger))
+        case ir.ChainTrigger():
+            state = "active" if trigger.state == "entered" else trigger.state
+            known = state != "active"
+            return holds(v.InChainState(trigger.chain.id, state)) if known else ALWAYS
+        case ir.ObjectTrigger() if trigger.change != "deleted":
+            text = space.translator.wheres.keep("object", trigger.object.id, trigger.where)
+            return Atom(v.RelatedCount(trigger.object.id, text), "gte", 1)
+    return ALWAYS
+
+
+def _happened(space: Space, trigger: ir.EventTrigger) -> Iterator[Formula]:
+    """Yield that every count which the event belongs to is at least 1."""
+    event = trigger.event.id
+    mine = space.translator.wheres.keep("event", event, trigger.where)
+    for count in space.counts(event):
+        is_now = count.start == 0 and (count.since is None or count.since[:1].isdigit())
+        if is_now and count.since is None and is_inside(space, ("event", event), mine, count.where):
+            yield Atom(count, "gte", 1)
+
+
+def _silence(space: Space, trigger: ir.InactionTrigger) -> Iterator[Formula]:
+    """Yield what a silence means: no such event, and no new `after`, for that long."""
+    length, months = trigger.for_, trigger.for_.months
+    window = -(-(months * 2_592_000 + length.seconds) // 60)
+    silent = v.EventCount(trigger.no_event.id, "", window, months=months)
+    text = space.translator.wheres.keep("event", trigger.no_event.id, trigger.where)
+    for count in space.counts(trigger.no_event.id):
+        if has_link(count, silent) and is_inside(
+            space, ("event", trigger.no_event.id), count.where, text
+        ):
+            yield NotOf(Atom(count, "gte", 1))
+    if trigger.after is not None:
+        quiet = v.EventCount(trigger.after.id, "", window, months=months)
+        for count in space.counts(trigger.after.id):
+            if has_link(count, quiet):
+                yield NotOf(Atom(count, "gte", 1))
+        yield Atom(v.EventCount(trigger.after.id), "gte", 1)
+
+
+def _to(space: Space, trigger: ir.AttributeTrigger) -> Formula:
+    subject = space.translator.subject(trigger.attribute.id)
+    return tested(subject, trigger.to)
+
+
+def _reacted(space: Space, trigger: ir.MessageTrigger) -> Iterator[Formula]:
+    """Yield that the counts of this reaction to this message are at least 1."""
+    message = space.program.messages.get(trigger.message.id)
+    tags = {f"tag:{tag.id}" for tag in message.tags} if message is not None else set()
+    targets = {f"message:{trigger.message.id}", *tags, ""}
+    channel = message.channel.id if message is not None else None
+    reactions = {"clicked", "opened"} if trigger.reaction == "clicked" else {trigger.reaction}
+    for count in space.reactions:
+        same = count.target in targets and count.channel in (None, channel)
+        link = count.link is None or count.link == trigger.link
+        if same and link and count.reaction in reactions and count.since is None:
+            yield Atom(count, "gte", 1)

@@ -1,0 +1,132 @@
+"""From a witness to the evidence of a finding: who the customer is, what happens, how to repeat it."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.diagnostics import Text, text
+from crmspec.diagnostics.evidence import Evidence, Verdict
+from crmspec.logic.saved import journey_test
+from crmspec.semantics import clock
+from crmspec.semantics.timeline import lines
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from crmspec.diagnostics.evidence import Line
+    from crmspec.ir.value import Plain
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.witness import Witness
+    from crmspec.semantics.scenario import Customer, Happening, Scenario
+    from crmspec.semantics.trace import Entry
+
+AFTER = 24 * 60
+"""A timeline goes on for a day after the last entry that counts."""
+
+
+def evidence(
+    portfolio: Portfolio,
+    witness: Witness,
+    *,
+    code: str = "",
+    verdict: Verdict = Verdict.VIOLATED,
+    counted: Callable[[Entry], bool] | None = None,
+    assumptions: tuple[Text, ...] = (),
+    harm: tuple[float, float, float] = (0.0, 0.0, 0.0),
+) -> Evidence:
+    """Return the evidence of a witness.
+
+    `counted` says which entries of the trace the finding is about: they are marked, and the
+    timeline ends with the last of them. `code` goes into the name of the replay.
+    """
+    name = f"{code}-{fingerprint(witness.scenario)}".removeprefix("-")
+    return Evidence(
+        verdict=verdict,
+        profile=portfolio.behaviour.name,
+        timezone=witness.trace.timezone,
+        who=tuple(who(portfolio, witness.scenario)),
+        timeline=tuple(timeline(witness, counted)),
+        assumptions=assumptions,
+        chains=witness.chains,
+        replay=name,
+        test=journey_test(witness.scenario, witness.trace, portfolio.behaviour.name),
+        harm=harm,
+    )
+
+
+def fingerprint(scenario: Scenario) -> str:
+    """Return four hexadecimal digits that stay the same as long as the scenario does."""
+    return sha256(msgspec.json.encode(scenario, order="deterministic")).hexdigest()[:4]
+
+
+def timeline(witness: Witness, counted: Callable[[Entry], bool] | None) -> Iterator[Line]:
+    """Yield the lines of a trace of the chains that matter, until the last one that counts."""
+    chosen = [one for one in witness.trace.entries if _matters(one, witness.chains)]
+    last = None
+    if counted is not None:
+        last = max((n for n, one in enumerate(chosen) if counted(one)), default=None)
+    for number, one in enumerate(chosen):
+        if last is not None and number > last:
+            return
+        shown = lines(msgspec.structs.replace(witness.trace, entries=(one,)))
+        for line in shown:
+            marked = counted is not None and counted(one)
+            yield msgspec.structs.replace(line, counted=marked)
+
+
+def _matters(entry: Entry, chains: Collection[str]) -> bool:
+    owner = entry.chain or entry.broadcast
+    return owner is None or owner in chains
+
+
+def who(portfolio: Portfolio, scenario: Scenario) -> Iterator[Text]:
+    """Yield the facts about the customer that the timeline needs; everything else is open."""
+    zone = clock.zone(None, portfolio.program, scenario.customer)
+    yield from _known(scenario.customer)
+    history = [one for one in scenario.happenings if one.moment < scenario.start]
+    events: dict[str, list[Happening]] = {}
+    for one in history:
+        if one.kind == "event":
+            events.setdefault(one.subject, []).append(one)
+    for event, found in events.items():
+        day = clock.iso(found[-1].moment, zone)[:10]
+        if len(found) == 1:
+            yield text("`{event}` on {day}", event=event, day=day)
+        else:
+            yield text(
+                "`{event}` {count} times, last on {day}", event=event, count=len(found), day=day
+            )
+    for arm, name in scenario.arms.items():
+        yield text("in the arm `{name}` of `{arm}`", name=name, arm=arm)
+
+
+def _known(customer: Customer) -> Iterator[Text]:
+    for name, value in customer.attributes.items():
+        yield text("`{attribute}` is {value}", attribute=name, value=_shown(value))
+    for name, status in customer.consents.items():
+        if "." not in name or name.partition(".")[0] not in customer.consents:
+            yield text("`{consent}` is {status}", consent=name, status=status)
+    for name in sorted(customer.lists):
+        yield text("on the list `{list}`", list=name)
+    for name, inside in customer.segments.items():
+        if inside:
+            yield text("in the segment `{segment}`", segment=name)
+        else:
+            yield text("not in the segment `{segment}`", segment=name)
+    for name, reason in customer.suppressed.items():
+        yield text("`{channel}` is suppressed: {reason}", channel=name, reason=reason)
+    for name, value in customer.place.items():
+        yield text("{part} {value}", part=name, value=_shown(value))
+    for name, variant in customer.variants.items():
+        yield text("in the variant `{variant}` of `{experiment}`", variant=variant, experiment=name)
+    for name, objects in customer.related.items():
+        yield text("has {count} of `{object}`", count=len(objects), object=name)
+
+
+def _shown(value: Plain) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)

@@ -1,0 +1,93 @@
+"""A customer for whom a condition, or what a region describes, is true."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.ir.condition import All, Any, InSegment, Not
+from crmspec.ir.value import Ref
+from crmspec.logic.cast import customer
+from crmspec.logic.formula import AllOf, AnyOf, NotOf
+from crmspec.logic.opening import FIRST_DAY
+from crmspec.logic.synthesis import synthesise
+from crmspec.logic.wish import Frame, Setting, Wish
+from crmspec.semantics import clock
+from crmspec.semantics.condition import holds
+from crmspec.semantics.scenario import Scenario
+
+if TYPE_CHECKING:
+    from crmspec.ir.condition import Condition
+    from crmspec.logic.formula import Formula
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.region import Region
+    from crmspec.semantics.scenario import Customer, Happening, Moment
+
+
+class Example(NamedTuple):
+    """A customer, what has happened to them before, and the moment at which all of it is true."""
+
+    customer: Customer
+    history: tuple[Happening, ...]
+    now: Moment
+
+
+def customer_of(
+    portfolio: Portfolio, condition: Condition, *, truth: bool = True, owner: str = ""
+) -> Example | None:
+    """Return a customer for whom a condition is true (or false), None if none was found.
+
+    It is asked on Monday 2027-03-01 at 09:00 in the project's zone, and the interpreter confirms
+    the answer. `owner` is the resource in which it stands (semantics 5.38).
+    """
+    zone = clock.named(portfolio.program.project.timezone)
+    now = clock.moment(f"{FIRST_DAY}T09:00", zone)
+    setting = Setting(portfolio.program, zone, now)
+    draft = synthesise(setting, [Wish(Frame(now), condition, truth, owner)])
+    if draft is None or draft.needs:
+        return None
+    history = tuple(sorted(draft.happenings, key=lambda one: one.moment))
+    found = Example(customer(portfolio.program, draft, ()), history, now)
+    scenario = Scenario(
+        customer=found.customer, start=now, until=now, happenings=history, answers=draft.answers
+    )
+    view = portfolio.machine.seen(scenario)
+    view.owner = owner
+    return found if holds(condition, view) == truth else None
+
+
+def customer_in(portfolio: Portfolio, region: Region) -> Example | None:
+    """Return a customer in a region that was put together from segments and conditions.
+
+    None if none was found, or the region says something that no condition of the program says.
+    """
+    known: dict[int, Condition] = {}
+    for (_, _, asked), (condition, one) in portfolio.space._regions.items():  # noqa: SLF001
+        if condition is not portfolio.program.project:
+            known[id(one.formula)] = _named(asked, condition)  # type: ignore[arg-type]
+    condition = _condition(region.formula, known)
+    return None if condition is None else customer_of(portfolio, condition)
+
+
+def _named(asked: str, condition: Condition) -> Condition:
+    """Return the condition of a segment as being in that segment."""
+    owner = asked.rpartition(" ")[0]
+    if not owner.startswith("segment "):
+        return condition
+    return InSegment(segment=Ref(kind="segment", id=owner.removeprefix("segment ")))
+
+
+def _condition(formula: Formula, known: dict[int, Condition]) -> Condition | None:
+    """Return the condition that a formula was made of."""
+    if id(formula) in known:
+        return known[id(formula)]
+    match formula:
+        case AllOf(parts) | AnyOf(parts):
+            found = [_condition(part, known) for part in parts]
+            items = tuple(one for one in found if one is not None)
+            if len(items) < len(found):
+                return None
+            return All(all=items) if isinstance(formula, AllOf) else Any(any=items)
+        case NotOf(part):
+            inner = _condition(part, known)
+            return None if inner is None else Not(not_=inner)
+    return None

@@ -1,0 +1,261 @@
+"""Whether one customer can be in two chains at once, or get messages of both within a while.
+
+The states at an entry are carried forward through the chain's lifetime: what cannot change stays,
+counts of events that end the chain do not grow, everything else becomes free (a sound image).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+
+from crmspec.diagnostics.evidence import Verdict
+from crmspec.diagnostics.sentence import Text, text
+from crmspec.ir.trigger import EventTrigger
+from crmspec.logic.cell import MISSING, bits
+from crmspec.logic.variable import AttributeValue, Bucket, EventCount
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from crmspec.ir.chain import Chain
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.variable import Variable
+
+FROZEN = 30 * 1440
+"""Minutes for which a frozen attribute keeps its value (semantics 1.9)."""
+Masks: TypeAlias = dict["Variable", int]
+
+
+@dataclass(frozen=True)
+class Together:
+    """Whether one customer can be in both chains at one moment.
+
+    `verdict` is PROVED if not, and then `reasons` say why for each order of entry; else POSSIBLE.
+    `orders` are the pairs (first in, then in) that could not be ruled out.
+    """
+
+    verdict: Verdict
+    reasons: tuple[Text, ...] = ()
+    orders: tuple[tuple[str, str], ...] = ()
+
+
+def together(portfolio: Portfolio, one: str, other: str) -> Together:
+    """Say whether one customer can be in both chains at one moment."""
+    known = portfolio.lifetimes
+    group = known.group(one, other)
+    if group is not None:
+        return Together(
+            Verdict.PROVED,
+            (text("`{group}` lets a customer be in one of its chains at a time", group=group),),
+        )
+    found = {pair: known.keeps_out(*pair) for pair in ((one, other), (other, one))}
+    open_ = tuple(pair for pair, reason in found.items() if reason is None)
+    if open_:
+        return Together(Verdict.POSSIBLE, orders=open_)
+    reasons = dict.fromkeys(reason for reason in found.values() if reason is not None)
+    return Together(Verdict.PROVED, tuple(reasons))
+
+
+class Lifetimes:
+    """What holds of customers while they are in the chains of a portfolio."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        self.portfolio = portfolio
+        self._fixed: dict[tuple[str, bool], tuple[Masks, ...]] = {}
+        self._entries: dict[str, tuple[Masks, ...] | None] = {}
+        self._kept: dict[tuple[str, str], Text | None] = {}
+
+    @cached_property
+    def groups(self) -> dict[str, frozenset[str]]:
+        """Return the exclusive groups of each chain that is in some (semantics 6.26)."""
+        program = self.portfolio.program
+        found: dict[str, set[str]] = {}
+        for group in program.exclusive.values():
+            for chain in group.chains if group.status == "live" else ():
+                found.setdefault(chain.id, set()).add(group.id)
+        for own in program.chains.values():
+            if own.exclusive is not None:
+                found.setdefault(own.id, set()).add(own.exclusive.id)
+        return {id_: frozenset(groups) for id_, groups in found.items()}
+
+    def group(self, one: str, other: str) -> str | None:
+        """Return an exclusive group that both chains are in."""
+        shared = self.groups.get(one, frozenset()) & self.groups.get(other, frozenset())
+        return min(shared) if shared and one != other else None
+
+    def entry(self, chain: str) -> tuple[Masks, ...] | None:
+        """Return the boxes of customers who enter a chain, None for anyone or a broadcast."""
+        if chain not in self._entries:
+            self._entries[chain] = self._entry(chain)
+        return self._entries[chain]
+
+    def _entry(self, chain: str) -> tuple[Masks, ...] | None:
+        declared = self.portfolio.program.chains.get(chain)
+        if declared is None:
+            return None
+        regions = self.portfolio.space.entry(declared)
+        return tuple(dict(box.items()) for region in regions for box in region.boxes)
+
+    def fixed(self, chain: str, within: int) -> tuple[Masks, ...] | None:
+        """Return what holds at the entry and does not change for `within` minutes after it."""
+        has_frozen = within <= FROZEN
+        key = (chain, has_frozen)
+        if key not in self._fixed:
+            boxes = self.entry(chain) or ()
+            self._fixed[key] = tuple(dict(_kept(box, has_frozen=has_frozen)) for box in boxes)
+        return self._fixed[key] if self.entry(chain) is not None else None
+
+    def may_meet(self, one: str, other: str, window: int = 0) -> bool:
+        """Say whether one customer may get messages of both within `window` minutes."""
+        span = self._span(one, other, window)
+        mine, theirs = self.fixed(one, span), self.fixed(other, span)
+        return mine is None or theirs is None or _overlap(mine, theirs)
+
+    def _span(self, one: str, other: str, window: int) -> int:
+        """Return the most minutes between entries whose messages lie in one window."""
+        lives = [self.portfolio.tracks[id_].lifetime.most for id_ in (one, other)]
+        known = [life for life in lives if life is not None]
+        return FROZEN + 1 if len(known) < len(lives) else max(known) + window
+
+    def keeps_out(self, one: str, other: str) -> Text | None:
+        """Say why nobody in the first chain can come into the other; None if somebody may."""
+        if (one, other) not in self._kept:
+            self._kept[one, other] = self._keeps_out(one, other)
+        return self._kept[one, other]
+
+    def _keeps_out(self, one: str, other: str) -> Text | None:
+        program = self.portfolio.program
+        chain, entered = program.chains[one], program.chains[other]
+        ends = set(_exits(self.portfolio, chain))
+        if entered.trigger and all(
+            isinstance(trigger, EventTrigger) and trigger.event.id in ends
+            for trigger in entered.trigger
+        ):
+            return text("the event that starts `{other}` ends `{one}`", one=one, other=other)
+        theirs = self.entry(other) or ()
+        if not self.may_meet(one, other):
+            return text(
+                "`{one}` and `{other}` ask for different values of what does not change",
+                one=one,
+                other=other,
+            )
+        if not _overlap(self._image(chain, ends), theirs):
+            return text(
+                "what `{other}` asks for cannot come true while a customer is in `{one}`",
+                one=one,
+                other=other,
+            )
+        return self._invariant(chain, entered)
+
+    def _image(self, chain: Chain, ends: set[str]) -> tuple[Masks, ...]:
+        life = self.portfolio.tracks[chain.id].lifetime.most
+        has_frozen = life is not None and life <= FROZEN
+        return tuple(
+            dict(_kept(box, has_frozen=has_frozen)) | dict(_counts(box, ends))
+            for box in self.entry(chain.id) or ()
+        )
+
+    def _invariant(self, chain: Chain, entered: Chain) -> Text | None:
+        """Say which exit that is looked at in every minute keeps customers apart."""
+        space = self.portfolio.space
+        for exit_ in chain.exit:
+            if exit_.when != "immediate":
+                continue
+            inside = space.region(chain.audience) if exit_.no_longer == "audience" else None
+            if exit_.if_ is not None:
+                inside = ~space.region(exit_.if_)
+            if inside is not None and all(
+                (inside & region).is_empty for region in space.entry(entered)
+            ):
+                return text(
+                    "customers who come into `{other}` leave `{one}` in that minute",
+                    one=chain.id,
+                    other=entered.id,
+                )
+        return None
+
+    def heaviest(self, amounts: Mapping[str, int], window: int) -> int:
+        """Return the largest sum of amounts of sources that one customer may meet.
+
+        For each thing that does not change, every customer has one value of it: the sum over the
+        sources open to one value is a bound, and the least of these bounds is one as well.
+        """
+        best = sum(amounts.values())
+        sums: dict[Variable, dict[int, int]] = {}
+        bound: dict[Variable, int] = {}
+        for source, amount in amounts.items():
+            for variable, mask in self._ties(source, window).items():
+                cells = sums.setdefault(variable, {})
+                bound[variable] = bound.get(variable, 0) + amount
+                for cell in bits(mask):
+                    cells[cell] = cells.get(cell, 0) + amount
+        total = best
+        for variable, cells in sums.items():
+            best = min(best, total - bound[variable] + max(cells.values(), default=0))
+        return best
+
+    def _ties(self, source: str, window: int) -> Masks:
+        """Return the unchanging variables that all customers of a source are bound by."""
+        if source not in self.portfolio.program.chains:
+            return {}
+        life = self.portfolio.tracks[source].lifetime.most
+        boxes = self.fixed(source, FROZEN + 1 if life is None else 2 * life + window)
+        if not boxes:
+            return {}
+        shared = set(boxes[0]).intersection(*boxes[1:])
+        return {variable: _union(box[variable] for box in boxes) for variable in shared}
+
+
+def _union(masks: Iterator[int]) -> int:
+    found = 0
+    for mask in masks:
+        found |= mask
+    return found
+
+
+def _kept(box: Masks, *, has_frozen: bool) -> Iterator[tuple[Variable, int]]:
+    """Yield what of a box does not change; a missing value may become known (semantics 1.9)."""
+    for variable, mask in box.items():
+        if isinstance(variable, Bucket):
+            yield variable, mask
+        elif isinstance(variable, AttributeValue) and not mask & MISSING:
+            promise = variable.mutability
+            if promise == "immutable" or (has_frozen and promise == "frozen"):
+                yield variable, mask
+
+
+def _counts(box: Masks, ends: set[str]) -> Iterator[tuple[Variable, int]]:
+    """Yield what remains of the counts of events: those that end the chain may only fall."""
+    for variable, mask in box.items():
+        if not isinstance(variable, EventCount) or variable.since is not None or variable.start:
+            continue
+        ever = variable.window is None and not variable.months
+        if variable.event in ends:
+            yield variable, mask if ever else (1 << mask.bit_length()) - 1
+        elif ever:
+            yield variable, -(mask & -mask)
+
+
+def _exits(portfolio: Portfolio, chain: Chain) -> Iterator[str]:
+    """Yield the events that end a passage in the minute in which they happen (semantics 4.3)."""
+    if portfolio.behaviour.exits != "continuous":
+        return
+    for exit_ in chain.exit:
+        if exit_.event is not None and not exit_.where and exit_.when == "immediate":
+            yield exit_.event.id
+    for aim in chain.goal:
+        goal = portfolio.program.goals.get(aim.goal.id)
+        if goal is None or goal.event is None or goal.where or aim.within is not None:
+            continue
+        if aim.exits:
+            yield goal.event.id
+
+
+def _overlap(some: tuple[Masks, ...], others: tuple[Masks, ...]) -> bool:
+    return any(_meet(one, other) for one in some for other in others)
+
+
+def _meet(one: Masks, other: Masks) -> bool:
+    return all(mask & other.get(variable, -1) for variable, mask in one.items())

@@ -1,0 +1,125 @@
+"""How soon a customer may come into a chain, or get a broadcast, once more."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.ir.step import StartChain
+from crmspec.ir.trigger import EventTrigger, InactionTrigger, ScheduleTrigger
+from crmspec.ir.walk import walk
+from crmspec.logic import delay
+
+if TYPE_CHECKING:
+    from crmspec.ir.audience import Broadcast
+    from crmspec.ir.chain import Chain
+    from crmspec.ir.program import Program
+    from crmspec.ir.trigger import Schedule, Trigger
+
+YEAR = 365 * delay.DAY - delay.HOUR
+ALMOST_DAY = delay.DAY - delay.HOUR
+"""A local time comes again after 23 hours on the day on which clocks go forward."""
+
+
+class Repeat(NamedTuple):
+    """Minutes that must lie between two entries, and between leaving and the next entry.
+
+    `limit` is the most passages ever, None without one; `concurrent` says that passages may run
+    side by side.
+    """
+
+    gap: int = 0
+    rest: int = 0
+    limit: int | None = None
+    concurrent: bool = False
+
+
+def started(program: Program) -> frozenset[str]:
+    """Return the chains that steps of other chains start."""
+    return frozenset(
+        node.start_chain.chain.id
+        for chain in program.chains.values()
+        for step in chain.steps
+        for node in walk(step)
+        if isinstance(node, StartChain)
+    )
+
+
+def of_chain(program: Program, chain: Chain, *, is_started: bool) -> Repeat:
+    """Return how often a customer may come into a chain (semantics 6.22 to 6.24)."""
+    gap = 0 if is_started or len(chain.trigger) != 1 else of_trigger(program, chain.trigger[0])
+    reentry = chain.reentry
+    if reentry is None:
+        return Repeat(gap, limit=1)
+    keyed = reentry.key is not None
+    if reentry.mode == "never":
+        return Repeat(gap, limit=None if keyed else 1, concurrent=keyed)
+    again = delay.length(reentry.after).least
+    return Repeat(
+        gap if keyed else max(gap, again if reentry.mode == "after" else 0),
+        again if reentry.mode == "after_exit" and not keyed else 0,
+        None if keyed else reentry.limit,
+        reentry.concurrent or keyed,
+    )
+
+
+def of_trigger(program: Program, trigger: Trigger) -> int:
+    """Return how many minutes lie at least between two firings of a trigger."""
+    match trigger:
+        case EventTrigger(event=event):
+            declared = program.events.get(event.id)
+            assume = declared.assume if declared is not None else None
+            return delay.length(assume.min_gap).least if assume is not None else 0
+        case InactionTrigger(for_=silence):
+            return delay.length(silence).least
+        case ScheduleTrigger(schedule=schedule):
+            return of_schedule(schedule)
+    return 0
+
+
+def of_broadcast(broadcast: Broadcast) -> Repeat:
+    """Return how often a broadcast is sent to a customer, without its second tries."""
+    if broadcast.repeat is None:
+        return Repeat(limit=1, concurrent=True)
+    return Repeat(of_schedule(broadcast.repeat), concurrent=True)
+
+
+def of_schedule(schedule: Schedule) -> int:
+    """Return how many minutes lie at least between two occurrences of a schedule."""
+    if schedule.cron is not None:
+        return _of_cron(schedule.cron, is_daily=schedule.at is not None)
+    return _of_rule(schedule.rrule or "", is_daily=schedule.at is not None)
+
+
+def _of_cron(cron: str, *, is_daily: bool) -> int:
+    minute, hour, day, month, weekday = (cron.split() + ["*"] * 5)[:5]
+    if not is_daily and not (minute.isdigit() and hour.isdigit()):
+        return delay.HOUR if minute.isdigit() else 1
+    if day == "*" and re.fullmatch(r"\d|[A-Za-z]{3}", weekday):
+        return delay.WEEK - delay.HOUR
+    if day.isdigit() and weekday == "*":
+        return YEAR if month.isdigit() else delay.SHORTEST_MONTH
+    return ALMOST_DAY
+
+
+_FREQUENCIES = {
+    "HOURLY": delay.HOUR,
+    "DAILY": ALMOST_DAY,
+    "WEEKLY": delay.WEEK - delay.HOUR,
+    "MONTHLY": delay.SHORTEST_MONTH,
+    "YEARLY": YEAR,
+}
+
+
+def _of_rule(rule: str, *, is_daily: bool) -> int:
+    parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
+    least = _FREQUENCIES.get(parts.get("FREQ", ""), 1)
+    if any("," in parts.get(key, "") for key in ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYMONTH")):
+        least = min(least, ALMOST_DAY)
+    if "BYDAY" in parts and parts.get("FREQ") in {"MONTHLY", "YEARLY"}:
+        least = min(least, ALMOST_DAY)
+    if not is_daily and "," in parts.get("BYHOUR", ""):
+        least = min(least, delay.HOUR)
+    if (not is_daily and "," in parts.get("BYMINUTE", "")) or "BYSECOND" in parts:
+        least = 1
+    return least

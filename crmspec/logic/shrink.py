@@ -1,0 +1,95 @@
+"""Makes a scenario small: leaves out, one after another, what its aim does not need."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmspec.semantics.scenario import Customer, Scenario
+
+    Judge = Callable[[Scenario], bool]
+
+RUNS = 120
+"""Work units: so many smaller scenarios are run."""
+_OF_CUSTOMER = (
+    "attributes",
+    "suppressed",
+    "lists",
+    "segments",
+    "devices",
+    "place",
+    "related",
+    "variants",
+    "consents",
+    "reachable",
+)
+
+
+def shrink(scenario: Scenario, guess: Customer, aim: Judge, runs: int = RUNS) -> Scenario:
+    """Return a scenario with the same aim in which nothing can be left out; the budget bounds it.
+
+    First it is tried with nobody in particular, then with the `guess` at the customer, then whole
+    collections are left out, halves of them, and single things.
+    """
+    for someone in (_nobody(scenario.customer), guess):
+        smaller = msgspec.structs.replace(scenario, customer=someone)
+        if smaller != scenario and aim(smaller):
+            scenario = smaller
+            break
+    budget = [runs]
+    for name in ("happenings", "reactions", *_OF_CUSTOMER, "arms", "waits", "answers"):
+        scenario = _fewer(scenario, name, aim, budget)
+    return scenario
+
+
+def _nobody(customer: Customer) -> Customer:
+    """Return a customer of whom nothing is known but what time and chance depend on."""
+    return type(customer)(id=customer.id, timezone=customer.timezone, created=customer.created)
+
+
+def _fewer(scenario: Scenario, name: str, aim: Judge, budget: list[int]) -> Scenario:
+    """Leave out of one collection what is not needed."""
+    kept = _items(scenario, name)
+    needed = 1 if name == "happenings" else 0
+    size = len(kept)
+    while size >= 1 and len(kept) > needed:
+        for start in range(0, len(kept), size):
+            fewer = kept[:start] + kept[start + size :]
+            if budget[0] <= 0:
+                return scenario
+            budget[0] -= 1
+            smaller = _with(scenario, name, fewer)
+            if len(fewer) >= needed and aim(smaller):
+                scenario, kept = smaller, fewer
+                break
+        else:
+            size //= 2
+        size = min(size, len(kept))
+    return scenario
+
+
+def _items(scenario: Scenario, name: str) -> list[object]:
+    source = scenario.customer if name in _OF_CUSTOMER else scenario
+    value = getattr(source, name)
+    if isinstance(value, dict):
+        return list(value.items())
+    return sorted(value) if isinstance(value, frozenset) else list(value)
+
+
+def _with(scenario: Scenario, name: str, items: list[object]) -> Scenario:
+    if name not in _OF_CUSTOMER:
+        return msgspec.structs.replace(scenario, **{name: _like(getattr(scenario, name), items)})
+    customer: Customer = scenario.customer
+    value = _like(getattr(customer, name), items)
+    return msgspec.structs.replace(
+        scenario, customer=msgspec.structs.replace(customer, **{name: value})
+    )
+
+
+def _like(value: object, items: list[object]) -> object:
+    """Return items in a collection of the same kind."""
+    return type(value)(items)  # type: ignore[call-arg]

@@ -1,0 +1,273 @@
+"""The space of customers: every variable that a program asks about, its cells, and its axioms."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from crmspec.ir.condition import InSegment
+from crmspec.logic import entrance
+from crmspec.logic.asked import asked, leaves
+from crmspec.logic.axiom import Axioms
+from crmspec.logic.box import Box, Budget, SpentError, common, outside
+from crmspec.logic.clash import clash, parts_of
+from crmspec.logic.cell import MISSING, SWITCH, TRUE, bits
+from crmspec.logic.formula import Atom, atoms, every
+from crmspec.logic.grid import Grids
+from crmspec.logic.law import laws
+from crmspec.logic.region import Region
+from crmspec.logic.translate import Translator
+from crmspec.logic.variable import Aspect, EventCount, EventValue, Opaque, ReactionCount, RfmCell
+from crmspec.resolve.catalog import Catalog
+from crmspec.resolve.operand import is_dynamic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmspec.ir.chain import Chain
+    from crmspec.ir.program import Program
+    from crmspec.ir.value import Located, Plain
+    from crmspec.logic.cell import Grid
+    from crmspec.logic.formula import Formula
+    from crmspec.logic.variable import Variable
+    from crmspec.logic.where import Owner
+
+_BOXES = 20_000
+"""The work that one comparison of two regions may take, in boxes."""
+
+
+class UndecidedError(Exception):
+    """A question needs more work than allowed; nothing follows from it."""
+
+
+class Space:
+    """All customers that the conditions of one program tell apart.
+
+    Its cells are cut at the constants of the program and of `extra` conditions; what asks for
+    another constant is not looked into.
+    """
+
+    def __init__(self, program: Program, extra: Iterable[Located] = ()) -> None:
+        self.program = program
+        self.catalog = Catalog(program)
+        self.translator = Translator(program, self.catalog)
+        self.grids = Grids(program, self.translator.wheres)
+        self.axioms = Axioms(self.grids)
+        self.variables: dict[Variable, None] = {}
+        self._literals: dict[Atom, tuple[Variable, int, int]] = {}
+        self._regions: dict[tuple[int, str | None, str], tuple[Located, Region]] = {}
+        self._entries: dict[str, tuple[Region, ...]] = {}
+        self._filters: dict[tuple[Owner, str, str], bool] = {}
+        self._counts: dict[str, list[EventCount]] = defaultdict(list)
+        self.reactions: list[ReactionCount] = []
+        self._note(extra)
+        laws(self)
+
+    def _note(self, extra: Iterable[Located]) -> None:
+        for formula in self._asked(extra):
+            self.note(formula)
+        for owner, wheres in list(self.translator.wheres.values()):
+            for where in wheres.values():
+                self.note(self.translator.wheres.formula(owner, where))
+
+    def note(self, formula: Formula) -> None:
+        """Take the constants of a formula as cuts and its variables as known."""
+        for atom in atoms(formula):
+            if isinstance(atom, Atom):
+                self.grids.note(atom)
+            if atom.variable not in self.variables:
+                self._know(atom.variable)
+
+    def _know(self, variable: Variable) -> None:
+        self.variables[variable] = None
+        match variable:
+            case EventCount():
+                self._counts[variable.event].append(variable)
+                self._also(EventCount(variable.event, variable.where))
+            case EventValue():
+                self._also(variable.count)
+            case ReactionCount():
+                self.reactions.append(variable)
+            case RfmCell() if variable.event is not None:
+                window, months = variable.window, variable.months
+                self._also(EventCount(variable.event, "", window, months=months))
+            case Aspect(kind="age_months"):
+                self._also(Aspect(variable.of, "age"))
+            case Aspect():
+                self._also(variable.of)
+
+    def _also(self, variable: Variable) -> None:
+        if variable not in self.variables:
+            self._know(variable)
+
+    def counts(self, event: str) -> list[EventCount]:
+        """Return the counts of an event that the program asks about."""
+        return self._counts.get(event, [])
+
+    def channel(self, count: ReactionCount) -> str | None:
+        """Return the one channel over which what is counted was sent, None if it is not one."""
+        if count.channel is not None or not count.target.startswith("message:"):
+            return count.channel
+        message = self.program.messages.get(count.target.removeprefix("message:"))
+        return message.channel.id if message is not None else None
+
+    def filter_within(self, owner: Owner, small: str, large: str) -> bool:
+        """Say whether whatever meets one property filter surely meets another."""
+        key = (owner, small, large)
+        if is_dynamic(small) or is_dynamic(large):
+            return small == large
+        if key not in self._filters:
+            one, other = (self._filter(owner, text) for text in (small, large))
+            self._filters[key] = bool(one and other) and self.implies(one, other) is None
+        return self._filters[key]
+
+    def _filter(self, owner: Owner, text: str) -> Region | None:
+        where = self.translator.wheres.known.get(owner, {}).get(text)
+        if where is None:
+            return None
+        return Region(self, self.translator.wheres.formula(owner, where))
+
+    def _asked(self, extra: Iterable[Located]) -> Iterator[Formula]:
+        """Yield the formula of every leaf of every condition of the program."""
+        for root, chain, owner, in_steps in asked(self.program, extra):
+            for node in leaves(root):
+                # Segments are read where they are declared.
+                if not isinstance(node, InSegment) or node.joined is not None:
+                    yield self.translator.formula(node, chain, owner, in_steps=in_steps)
+        for chain in self.program.chains.values():
+            yield from entrance.constants(self, chain)
+
+    def region(
+        self,
+        condition: Located | None,
+        *,
+        chain: Chain | None = None,
+        owner: str = "",
+        in_steps: bool = True,
+    ) -> Region:
+        """Return the customers for whom a condition holds; None holds for all.
+
+        `chain` is the chain in which it stands, `in_steps` if it stands in its steps and not in an
+        exit (semantics 5.29); `owner` is the resource, as `segment vip` (semantics 5.38).
+        """
+        key = (id(condition), chain.id if chain is not None else None, f"{owner} {in_steps}")
+        if key not in self._regions:
+            formula = self.translator.formula(condition, chain, owner, in_steps=in_steps)
+            kept = condition if condition is not None else self.program.project
+            self._regions[key] = (kept, Region(self, formula))
+        return self._regions[key][1]
+
+    def segment(self, id_: str) -> Region:
+        """Return the customers in a segment."""
+        segment = self.program.segments[id_]
+        return self.region(segment.condition, owner=f"segment {id_}")
+
+    def entry(self, chain: Chain) -> tuple[Region, ...]:
+        """Return, for each trigger of a chain, the customers who may enter on it.
+
+        A region says what holds at that moment, after the event: the audience, and what the trigger
+        itself implies (semantics 6.20).
+        """
+        found = self._entries.get(chain.id)
+        if found is None:
+            audience = self.region(chain.audience, owner=f"chain {chain.id}").formula
+            found = self._entries[chain.id] = tuple(
+                Region(self, every((fact, audience)))
+                for fact in (entrance.fact(self, chain, trigger) for trigger in chain.trigger)
+            )
+        return found
+
+    def literal(self, atom: Atom) -> tuple[Variable, int, int]:
+        """Return the variable of an atom, the cells that meet it, and all its cells."""
+        found = self._literals.get(atom)
+        if found is None:
+            found = self._literals[atom] = self._literal(atom)
+        return found
+
+    def _literal(self, atom: Atom) -> tuple[Variable, int, int]:
+        grid = self.grids[atom.variable]
+        mask = MISSING if atom.operator == "missing" else grid.mask(atom.operator, atom.operand)
+        if mask is None:
+            text = f"{atom.variable!r} {atom.operator} {atom.operand!r}"
+            return Opaque("constant", text), TRUE, SWITCH.domain
+        if atom.missing_as is not None:
+            cell = grid.cell(atom.missing_as)
+            meets = cell is not None and mask >> cell & 1
+            mask = mask | MISSING if meets else mask & ~MISSING
+        return atom.variable, mask & grid.domain, grid.domain
+
+    def grid(self, variable: Variable) -> Grid:
+        """Return the cells of a variable."""
+        return self.grids[variable]
+
+    def sample(self, variable: Variable, mask: int) -> Plain:
+        """Return a natural value in one of the cells; None is missing.
+
+        Ages are minutes before now, dates minutes since 1970 on the wall clock.
+        """
+        grid = self.grids[variable]
+        mask &= grid.domain
+        cells = list(bits(mask & ~MISSING)) if mask & ~MISSING else []
+        return grid.sample(cells[0]) if cells else None
+
+    def overlap(self, one: Region, other: Region) -> Box | None:
+        """Return customers in both regions, None as a proof that there are none."""
+        for left in one.boxes:
+            for right in other.boxes:
+                found = common(self.axioms, left, right)
+                if found is not None:
+                    return found
+        return None
+
+    def implies(self, one: Region, other: Region) -> Box | None:
+        """Return customers of the first region who are not in the other, None as a proof.
+
+        Where the question needs too much work nothing is proved, and the box is of anybody.
+        """
+        try:
+            return self.decide(one, other)
+        except UndecidedError:
+            return Box({}, {})
+
+    def decide(self, one: Region, other: Region) -> Box | None:
+        """Return customers of the first region who are not in the other, None as a proof.
+
+        Raises:
+            UndecidedError: a region is widened, or the work is more than allowed.
+        """
+        boxes, others = one.boxes, list(other.boxes)
+        if not other.exact:
+            raise UndecidedError
+        budget = Budget(_BOXES)
+        for box in boxes:
+            try:
+                found = outside(self.axioms, box, others, budget)
+            except SpentError:
+                raise UndecidedError from None
+            if found is not None:
+                if not one.exact:
+                    raise UndecidedError
+                return found
+        return None
+
+    def covers(self, large: Region, small: Region) -> bool:
+        """Say whether every customer of the small region is surely in the large one."""
+        others = large.boxes
+        if len(others) == 1 and large.exact:
+            return all(box.within(others[0]) for box in small.boxes)
+        return self.implies(small, large) is None
+
+    def why_empty(
+        self, condition: Located, *, chain: Chain | None = None, owner: str = ""
+    ) -> tuple[Located, ...]:
+        """Return the fewest parts of a condition that exclude each other, () if it is not empty."""
+        parts = parts_of(self, condition, chain, owner)
+        return tuple(part.node for part in clash(self, parts))
+
+    def equivalent(self, one: Region, other: Region) -> bool:
+        """Say whether two regions are the same customers.
+
+        Raises:
+            UndecidedError: the work is more than allowed.
+        """
+        return self.decide(one, other) is None and self.decide(other, one) is None

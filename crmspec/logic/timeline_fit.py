@@ -1,0 +1,272 @@
+"""Values over time: attributes, consents, channels and lists that are what wishes ask for.
+
+A course is the value at first and, if one value cannot meet all wishes, one later change.
+"""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.ir.condition import AttributeIs, ConsentIs, Reachable, Suppressed
+from crmspec.ir.condition import InList as OnList
+from crmspec.logic.candidate import candidates
+from crmspec.logic.wish import Draft
+from crmspec.semantics import clock
+from crmspec.semantics.condition import holds
+from crmspec.semantics.scenario import Customer, Happening
+from crmspec.semantics.state import Permission, State
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from crmspec.ir.value import Duration, Plain, Test
+    from crmspec.logic.wish import Deed, Setting, Wish
+    from crmspec.semantics.scenario import HappeningKind, Moment
+
+TRIED = 400
+"""So many courses are tried for one value."""
+STATUSES = (
+    "subscribed",
+    "unsubscribed",
+    "never_subscribed",
+    "pending",
+    "opted_in",
+    "suppressed",
+)
+REASONS = ("hard_bounce", "complaint", "invalid", "manual")
+DAY = 24 * 60
+HALF_HOUR = 30
+
+
+class Course(NamedTuple):
+    """A value, and at a moment maybe another one."""
+
+    first: Plain
+    moment: Moment | None = None
+    second: Plain = None
+
+    def at(self, moment: Moment) -> Plain:
+        """Return the value at a moment."""
+        return self.first if self.moment is None or moment < self.moment else self.second
+
+
+Put = "Callable[[State, Course, Moment], None]"
+
+
+class CourseFit:
+    """Finds a course of one value; `put` writes its course up to a moment into a state."""
+
+    def __init__(self, setting: Setting, wishes: list[Wish], put: Put) -> None:  # type: ignore[valid-type]
+        self.setting = setting
+        self.wishes = wishes
+        self.put = put
+
+    def find(self, values: list[Plain], moments: list[Moment], deeds: list[Deed]) -> Course | None:
+        """Return the first course that meets all wishes; a deed is a change at its moment."""
+        if len(deeds) > 1:
+            return None
+        fixed = [deed.moment for deed in deeds]
+        courses = self._courses(values, fixed or moments, changing=bool(deeds))
+        return next((one for one in islice(courses, TRIED) if self._meets(one)), None)
+
+    def _courses(
+        self, values: list[Plain], moments: list[Moment], *, changing: bool
+    ) -> Iterator[Course]:
+        if not changing:
+            yield from (Course(value) for value in values)
+        for moment in moments:
+            for first in values:
+                for second in values:
+                    if repr(first) != repr(second):
+                        yield Course(first, moment, second)
+
+    def _meets(self, course: Course) -> bool:
+        for wish in self.wishes:
+            state = State(customer=Customer())
+            self.put(state, course, wish.frame.moment)  # type: ignore[operator]
+            if holds(wish.condition, self.setting.view(wish, state)) != wish.truth:
+                return False
+        return True
+
+
+def fit_attribute(
+    setting: Setting, id_: str, wishes: list[Wish], deeds: list[Deed]
+) -> Draft | None:
+    """Return the attribute's value, and its change if it needs one."""
+    declared = setting.program.attributes.get(id_)
+    tests = [test for wish in wishes for test in _tests(wish)]
+    tests += [test for deed in deeds for test in (*deed.before, *deed.after)]
+    now = min([wish.frame.moment for wish in wishes] + [deed.moment for deed in deeds])
+    values = candidates(setting.program, declared, tests, now, setting.zone)
+    values += _anniversaries(setting, wishes)
+    rigid = declared is not None and declared.mutability in ("immutable", "frozen")
+    moments = [] if rigid else _moments(setting, wishes, _spans(wishes))
+    found = CourseFit(setting, wishes, _attribute_in(id_)).find(values, moments, deeds)
+    if found is None:
+        return None
+    made = Draft(attributes={} if found.first is None else {id_: found.first})
+    if found.moment is not None:
+        data = {"value": found.second}
+        made.happenings.append(_happening(found.moment, "attribute", id_, data))
+    return made
+
+
+def _attribute_in(id_: str) -> Put:  # type: ignore[valid-type]
+    def put(state: State, course: Course, moment: Moment) -> None:
+        value = course.at(moment)
+        if value is not None:
+            state.attributes[id_] = value
+        if course.moment is not None and course.moment <= moment:
+            state.changes[id_] = [(course.moment, course.first, course.second)]
+
+    return put
+
+
+def _tests(wish: Wish) -> Iterator[Test]:
+    leaf = wish.condition
+    if isinstance(leaf, AttributeIs):
+        yield from leaf.tests
+        if leaf.has_been is not None:
+            yield from leaf.has_been.tests
+        if leaf.changed is not None:
+            yield from (*leaf.changed.from_, *leaf.changed.to)
+
+
+def _anniversaries(setting: Setting, wishes: list[Wish]) -> list[Plain]:
+    """Return dates of another year around the day of each wish about an anniversary."""
+    made: list[Plain] = []
+    for wish in wishes:
+        leaf = wish.condition
+        if isinstance(leaf, AttributeIs) and leaf.anniversary is not None:
+            for days in (0, 1, -1, 3, -3, 100):
+                day = clock.iso(wish.frame.moment + days * DAY, setting.zone)[4:10]
+                made.append("1990" + day if day != "-02-29" else "1992-02-29")
+    return made
+
+
+def _spans(wishes: list[Wish]) -> list[Duration]:
+    """Return the durations that conditions about change speak of."""
+    spans: list[Duration | None] = []
+    for wish in wishes:
+        match wish.condition:
+            case AttributeIs(has_been=been, changed=changed):
+                spans.append(been.for_ if been is not None else None)
+                spans.append(changed.within if changed is not None else None)
+            case ConsentIs(changed=joined) | OnList(joined=joined) if joined is not None:
+                spans += [joined.within, joined.older_than]
+    return [span for span in spans if span is not None]
+
+
+def _moments(setting: Setting, wishes: list[Wish], spans: list[Duration]) -> list[Moment]:
+    """Return moments at which a change may help: before each wish, and inside or before a span."""
+    frames = sorted({wish.frame.moment for wish in wishes})
+    found: dict[Moment, None] = {}
+    for moment in frames:
+        for span in spans:
+            start = clock.subtract(moment, span, setting.zone)
+            found[moment - (moment - start) // 2] = None
+            found[start - DAY] = None
+        found[moment - DAY] = None
+    for earlier, later in zip(frames, frames[1:], strict=False):
+        found[max(earlier + 1, later - HALF_HOUR)] = None
+        found[later] = None
+    return list(found)
+
+
+def fit_consent(setting: Setting, id_: str, wishes: list[Wish], _deeds: list[Deed]) -> Draft | None:
+    """Return the states of a consent and its topics."""
+    topics = dict.fromkeys(_topic(wish) for wish in wishes)
+    made = Draft()
+    for topic in topics:
+        key = id_ if topic is None else f"{id_}.{topic}"
+        own = [wish for wish in wishes if _topic(wish) == topic]
+        moments = _moments(setting, own, _spans(own))
+        found = CourseFit(setting, own, _consent_in(key)).find(list(STATUSES), moments, [])
+        if found is None:
+            return None
+        made.consents[key] = str(found.first)
+        if found.moment is not None:
+            data: dict[str, Plain] = {"status": found.second}
+            data |= {} if topic is None else {"topic": topic}
+            made.happenings.append(_happening(found.moment, "consent", id_, data))
+    return made
+
+
+def _topic(wish: Wish) -> str | None:
+    leaf = wish.condition
+    return leaf.topic.id if isinstance(leaf, ConsentIs) and leaf.topic is not None else None
+
+
+def _consent_in(key: str) -> Put:  # type: ignore[valid-type]
+    def put(state: State, course: Course, moment: Moment) -> None:
+        since = course.moment if course.moment is not None and course.moment <= moment else None
+        state.consents[key] = Permission(str(course.at(moment)), since)
+        if since is not None:
+            state.consent_changes[key] = [since]
+
+    return put
+
+
+def fit_channel(setting: Setting, id_: str, wishes: list[Wish], _deeds: list[Deed]) -> Draft | None:
+    """Return whether a channel can be reached, and why it refuses the address if it does."""
+    barred = any(isinstance(wish.condition, Suppressed) and wish.truth for wish in wishes)
+    values: list[Plain] = list(REASONS) if barred else [True, False]
+    moments = [] if barred else _moments(setting, wishes, [])
+    found = CourseFit(setting, wishes, _channel_in(id_)).find(values, moments, [])
+    if found is None:
+        return None
+    if isinstance(found.first, str):
+        return Draft(suppressed={id_: found.first}, reachable={id_: False})
+    made = Draft(reachable={id_: bool(found.first)})
+    if found.moment is not None:
+        data = {"value": found.second}
+        made.happenings.append(_happening(found.moment, "reachable", id_, data))
+    return made
+
+
+def _channel_in(id_: str) -> Put:  # type: ignore[valid-type]
+    def put(state: State, course: Course, moment: Moment) -> None:
+        value = course.at(moment)
+        if isinstance(value, str):
+            state.suppressed[id_] = value
+        elif value:
+            state.reachable.add(id_)
+
+    return put
+
+
+def fit_list(setting: Setting, id_: str, wishes: list[Wish], deeds: list[Deed]) -> Draft | None:
+    """Return whether the customer is on a list, and since when."""
+    moments = _moments(setting, wishes, _spans(wishes))
+    found = CourseFit(setting, wishes, _list_in(id_)).find([False, True], moments, deeds)
+    if found is None:
+        return None
+    made = Draft(lists={id_: bool(found.first)})
+    if found.moment is not None:
+        data: dict[str, Plain] = {"change": "entered" if found.second else "left"}
+        made.happenings.append(_happening(found.moment, "list", id_, data))
+    return made
+
+
+def _list_in(id_: str) -> Put:  # type: ignore[valid-type]
+    def put(state: State, course: Course, moment: Moment) -> None:
+        if course.at(moment):
+            changed = course.moment is not None and course.moment <= moment
+            state.lists[id_] = course.moment if changed and course.moment else 0
+
+    return put
+
+
+def _happening(
+    moment: Moment, kind: HappeningKind, subject: str, data: dict[str, Plain]
+) -> Happening:
+    return Happening(moment=moment, kind=kind, subject=subject, data=data)
+
+
+def touches_channel(wish: Wish) -> str | None:
+    """Return the channel whose address a condition asks about."""
+    match wish.condition:
+        case Reachable(reachable=channel) | Suppressed(suppressed=channel):
+            return channel.id
+    return None

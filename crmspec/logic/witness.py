@@ -1,0 +1,128 @@
+"""Concrete customers and timelines that show something, confirmed by the interpreter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from crmspec.logic.attempt import Attempt
+from crmspec.logic.cast import Entrance, Stage, permissions_of
+from crmspec.logic.evidence import evidence
+from crmspec.logic.example import customer_in, customer_of
+from crmspec.logic.opening import starts
+from crmspec.logic.shrink import shrink
+
+if TYPE_CHECKING:
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.semantics.scenario import Customer, Scenario
+    from crmspec.semantics.trace import Trace
+
+__all__ = ["Entrance", "Stage", "Witness", "customer_in", "customer_of", "enact", "evidence", "replay"]
+
+TRIES = 3
+SOON = 60
+"""A run goes on for an hour after its aim is met."""
+MOST_CHAINS = 12
+"""Of more chains that take part, no smaller set is looked for."""
+SPEAKING = frozenset({"enter", "send", "refuse", "skip"})
+
+
+class Witness(NamedTuple):
+    """A scenario that meets the aim of its stage, its trace, and the chains that it takes."""
+
+    scenario: Scenario
+    trace: Trace
+    chains: tuple[str, ...]
+
+
+def enact(
+    portfolio: Portfolio, stage: Stage, tries: int = TRIES, *, small: bool = True
+) -> Witness | None:
+    """Return a timeline of the whole program that meets the aim of a stage.
+
+    `tries` starting times are tried. With `small`, what the aim does not need is left out. None
+    means that none was found within the work units, not that there is none.
+    """
+    for start in starts(portfolio.program, stage, tries):
+        played = Attempt(portfolio, stage, start).play()
+        if played is not None:
+            if small:
+                return _smallest(portfolio, stage, played)
+            return Witness(*played, _chains(portfolio, stage, *played))
+    return None
+
+
+def replay(portfolio: Portfolio, scenario: Scenario) -> Trace:
+    """Run a scenario against the whole program under the portfolio's behaviour."""
+    return portfolio.machine.run(scenario)
+
+
+def _smallest(portfolio: Portfolio, stage: Stage, played: tuple[Scenario, Trace]) -> Witness:
+    """Leave out of a scenario what its aim does not need, and say which chains it takes."""
+    found, trace = played
+    excused = _breaches(trace)
+
+    def judge(scenario: Scenario) -> bool:
+        trace = replay(portfolio, scenario)
+        return stage.aim(trace) and _breaches(trace) <= excused
+
+    small = _shortened(stage, found, trace)
+    if small is not found and judge(small):
+        small = shrink(small, _guess(portfolio, small, trace), judge)
+        whole = msgspec.structs.replace(small, until=found.until)
+        if not judge(whole):
+            small = shrink(found, _guess(portfolio, found, trace), judge)
+    else:
+        small = shrink(found, _guess(portfolio, found, trace), judge)
+    trace = replay(portfolio, small)
+    return Witness(small, trace, _chains(portfolio, stage, small, trace))
+
+
+def _shortened(stage: Stage, found: Scenario, trace: Trace) -> Scenario:
+    """Let the run end soon after its aim is met; runs of fixed length stay as they are."""
+    if stage.days is not None:
+        return found
+    moments = sorted({entry.moment for entry in trace.entries})
+    low, high = 0, len(moments) - 1
+    while low < high:
+        middle = (low + high) // 2
+        seen = tuple(entry for entry in trace.entries if entry.moment <= moments[middle])
+        if stage.aim(msgspec.structs.replace(trace, entries=seen)):
+            high = middle
+        else:
+            low = middle + 1
+    until = min(found.until, moments[high] + SOON) if moments else found.until
+    return found if until == found.until else msgspec.structs.replace(found, until=until)
+
+
+def _guess(portfolio: Portfolio, scenario: Scenario, trace: Trace) -> Customer:
+    """Return the customer with only the permissions that the messages sent have needed."""
+    messages = [portfolio.program.messages.get(one.message or "") for one in trace.sends()]
+    consents, channels = permissions_of(portfolio.program, filter(None, messages))
+    someone = scenario.customer
+    kept = {key: value for key, value in someone.consents.items() if key in consents}
+    return msgspec.structs.replace(
+        someone, consents=kept, reachable=someone.reachable & frozenset(channels)
+    )
+
+
+def _breaches(trace: Trace) -> frozenset[tuple[str | None, str | None]]:
+    """Return where a timeline breaks what is declared of events (semantics 3.15)."""
+    return frozenset((one.subject, one.reason) for one in trace.of("trouble"))
+
+
+def _chains(
+    portfolio: Portfolio, stage: Stage, scenario: Scenario, trace: Trace
+) -> tuple[str, ...]:
+    """Return the fewest chains and broadcasts, in order of appearance, that still meet the aim."""
+    seen = (one.chain or one.broadcast or "" for one in trace.entries if one.kind in SPEAKING)
+    kept = [name for name in dict.fromkeys(seen) if name]
+    if len(kept) > MOST_CHAINS:
+        return tuple(kept)
+    for name in tuple(reversed(kept)):
+        fewer = [one for one in kept if one != name]
+        alone = msgspec.structs.replace(scenario, chains=frozenset(fewer))
+        if fewer and stage.aim(replay(portfolio, alone)):
+            kept = fewer
+    return tuple(kept)

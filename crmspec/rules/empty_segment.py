@@ -1,0 +1,173 @@
+"""Segments, audiences and mailings that nobody can ever be in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.ir.condition import InSegment
+from crmspec.ir.walk import walk
+from crmspec.logic.assumption import proved
+from crmspec.logic.clash import Part, clash, parts_of
+from crmspec.logic.entrance import fact
+from crmspec.logic.formula import NotOf, either
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Text
+    from crmspec.ir.audience import Broadcast, Segment
+    from crmspec.ir.chain import Chain
+    from crmspec.ir.trigger import Trigger
+    from crmspec.ir.value import Located
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.source import Span
+
+CODE = Code(
+    "CRM308",
+    "empty-segment",
+    text("a segment or audience that nobody can be in"),
+    Severity.WARNING,
+)
+_IDLE = frozenset({"draft", "deprecated"})
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each set of conditions that exclude each other, where it is written."""
+    space, program = portfolio.space, portfolio.program
+    empty = {id_ for id_ in program.segments if space.segment(id_).is_empty}
+    needed = _needed(portfolio) if empty else frozenset()
+    for id_ in program.segments:
+        if id_ in empty:
+            yield from _segment(portfolio, program.segments[id_], is_needed=id_ in needed)
+    for chain in program.chains.values():
+        if chain.status not in _IDLE:
+            yield from _chain(portfolio, chain)
+    for broadcast in program.broadcasts.values():
+        if broadcast.status not in _IDLE:
+            yield from _broadcast(portfolio, broadcast)
+
+
+def _needed(portfolio: Portfolio) -> frozenset[str]:
+    """Return the segments named by something live that nobody gets into."""
+    found: set[str] = set()
+    for chain in portfolio.program.chains.values():
+        if chain.status == "live" and all(r.is_empty for r in portfolio.space.entry(chain)):
+            found |= _named(portfolio, *chain.trigger, chain.audience)
+    for broadcast in portfolio.program.broadcasts.values():
+        ids = [ref.id for ref in broadcast.audience.include if ref.id in portfolio.program.segments]
+        if broadcast.status == "live" and all(portfolio.space.segment(i).is_empty for i in ids):
+            found |= set(ids)
+    return frozenset(found)
+
+
+def _named(portfolio: Portfolio, *roots: Located | None) -> set[str]:
+    found: set[str] = set()
+    waiting = [root for root in roots if root is not None]
+    while waiting:
+        for node in walk(waiting.pop()):
+            reference = getattr(node, "segment", None)
+            if reference is not None and reference.id not in found:
+                found.add(reference.id)
+                segment = portfolio.program.segments.get(reference.id)
+                if segment is not None:
+                    waiting.append(segment.condition)
+    return found
+
+
+def _segment(portfolio: Portfolio, segment: Segment, *, is_needed: bool) -> Iterator[Diagnostic]:
+    owner = f"segment {segment.id}"
+    parts = clash(portfolio.space, parts_of(portfolio.space, segment.condition, None, owner))
+    message = text("nobody can be in `{id}`", id=segment.id)
+    if parts and not _is_told_elsewhere(parts, owner):
+        severity = Severity.ERROR if is_needed and segment.status == "live" else None
+        yield _finding(portfolio, (segment.place.name, message), parts, severity)
+
+
+def _is_told_elsewhere(parts: list[Part], owner: str) -> bool:
+    """Say whether the cause is reported at another segment, or is one contradictory test."""
+    owners = {part.owner for part in parts}
+    if owners == {owner}:
+        return len(parts) == 1 and _is_one_test(parts[0].node)
+    return len(owners) == 1
+
+
+def _is_one_test(node: Located) -> bool:
+    """Say whether it is a single condition whose comparisons are judged one by one (CRM225)."""
+    groups = ("all", "any", "none", "not", "sequence")
+    return getattr(type(node), "subject", "") not in groups and not isinstance(node, InSegment)
+
+
+def _chain(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
+    owner = f"chain {chain.id}"
+    entries = portfolio.space.entry(chain)
+    for trigger, region in zip(chain.trigger, entries, strict=True):
+        if region.is_empty:
+            started = Part(trigger, fact(portfolio.space, chain, trigger), owner)
+            asked = parts_of(portfolio.space, chain.audience, None, owner)
+            parts = clash(portfolio.space, [started, *asked])
+            if not _is_told_elsewhere(parts, owner):
+                alone = all(one.is_empty for one in entries)
+                live = alone and chain.status == "live"
+                severity = Severity.ERROR if live else None
+                yield _finding(portfolio, _nobody(chain, trigger, alone=alone), parts, severity)
+
+
+def _nobody(chain: Chain, trigger: Trigger, *, alone: bool) -> tuple[Span, Text]:
+    if alone:
+        return chain.place.name, text("nobody can enter `{id}`", id=chain.id)
+    return trigger.place.span, text("nobody can enter `{id}` on this trigger", id=chain.id)
+
+
+def _broadcast(portfolio: Portfolio, broadcast: Broadcast) -> Iterator[Diagnostic]:
+    """Look for a mailing all of whose receivers are excluded again."""
+    space, audience = portfolio.space, broadcast.audience
+    known = portfolio.program.segments
+    included = [ref for ref in audience.include if ref.id in known]
+    if len(included) < len(audience.include) or not included:
+        return
+    if all(space.segment(ref.id).is_empty for ref in included):
+        return
+    owner = f"broadcast {broadcast.id}"
+    wanted = either(space.segment(ref.id).formula for ref in included)
+    parts = [Part(audience.include[0], wanted, owner)]
+    for ref in audience.exclude:
+        if ref.id in known:
+            parts.append(Part(ref, NotOf(space.segment(ref.id).formula), owner))
+    found = clash(space, parts)
+    if found:
+        message = text("nobody receives `{id}`", id=broadcast.id)
+        severity = Severity.ERROR if broadcast.status == "live" else None
+        yield _finding(portfolio, (broadcast.place.name, message), found, severity)
+
+
+def _finding(
+    portfolio: Portfolio,
+    head: tuple[Span, Text],
+    parts: list[Part],
+    severity: Severity | None,
+) -> Diagnostic:
+    span, message = head
+    return Diagnostic(
+        code=CODE,
+        severity=severity,
+        message=message,
+        label=Label(span, _reason(parts)),
+        related=tuple(Label(part.node.place.span, _asked(part, parts)) for part in parts),
+        help=(text("change or remove one of them, or join them with `any`"),),
+        evidence=proved(portfolio, [part.formula for part in parts]),
+    )
+
+
+def _reason(parts: list[Part]) -> Text:
+    if len(parts) == 1:
+        return text("no customer meets what it asks")
+    return text("no customer meets all of what it asks")
+
+
+def _asked(part: Part, parts: list[Part]) -> Text:
+    if len(parts) == 1:
+        return text("nobody meets this")
+    if part is parts[0]:
+        return text("who meets this")
+    return text("cannot meet this") if part is parts[-1] else text("and this")

@@ -1,0 +1,285 @@
+"""Chains of equal priority whose outcome depends on which of them happens to come first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.logic.first_minute import Read, Write, questions, writes
+from crmspec.logic.witness import Entrance, Stage
+from crmspec.rules.replay import Replays, of_chain
+from crmspec.semantics.machine import run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmspec.diagnostics import Text
+    from crmspec.ir.chain import Chain
+    from crmspec.logic.door import Door
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.reading import Fact
+    from crmspec.logic.witness import Witness
+    from crmspec.rules.replay import Aim
+    from crmspec.semantics.scenario import Scenario
+    from crmspec.semantics.trace import Trace
+    from crmspec.source import Span
+
+CODE = Code(
+    "CRM316",
+    "race",
+    text("chains of equal priority whose order decides what customers get"),
+    Severity.WARNING,
+)
+PAIRS = 4
+"""For one change, so many readers are replayed."""
+
+
+class Race(NamedTuple):
+    """A change and a question, or two changes, in one minute and with one priority."""
+
+    first: Write
+    second: Write | Read
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each change, and each exclusive group, whose order nothing decides."""
+    replays = Replays(portfolio, CODE)
+    seen: set[tuple[str, Fact]] = set()
+    for doors in portfolio.doors.values():
+        for tied in _tied(portfolio, doors):
+            yield from _exclusive(replays, tied)
+            yield from _changes(replays, tied, seen)
+    yield from replays.undecided()
+
+
+def _tied(portfolio: Portfolio, doors: Iterable[Door]) -> Iterator[dict[str, Door]]:
+    """Yield the chains behind a door that have one priority, if there are several."""
+    found: dict[int, dict[str, Door]] = defaultdict(dict)
+    for door in doors:
+        found[portfolio.program.chains[door.chain].priority][door.chain] = door
+    yield from (tied for _, tied in sorted(found.items()) if len(tied) > 1)
+
+
+def _changes(
+    replays: Replays, tied: dict[str, Door], seen: set[tuple[str, Fact]]
+) -> Iterator[Diagnostic]:
+    portfolio = replays.portfolio
+    changed: dict[Fact, list[Write]] = defaultdict(list)
+    asked: dict[Fact, list[Read]] = defaultdict(list)
+    for id_ in sorted(tied):
+        chain, arrivals = portfolio.program.chains[id_], portfolio.arrivals[id_]
+        for write in writes(chain, arrivals):
+            changed[write.fact].append(write)
+        for read in questions(portfolio.program, chain, arrivals):
+            if not any(one.chain == id_ for one in asked[read.fact]):
+                asked[read.fact].append(read)
+    for fact in sorted(changed):
+        for write in changed[fact]:
+            if (write.chain, fact) in seen:
+                continue
+            others: list[Write | Read] = [*asked[fact]]
+            others += [one for one in changed[fact] if one.value != write.value]
+            races = [Race(write, one) for one in others if one.chain != write.chain]
+            found = _first(replays, tied, races[:PAIRS])
+            if found is not None:
+                seen.update((one.chain, fact) for one in found[0])
+                yield _finding(replays, found[0], found[1], len(races) - 1)
+
+
+def _first(
+    replays: Replays, tied: dict[str, Door], races: list[Race]
+) -> tuple[Race, Witness] | None:
+    for race in races:
+        for wanted in ((race.first.path,), (race.first.path, race.second.path)):
+            witness = _both(replays, tied, race, wanted)
+            if witness is not None and _differs(replays.portfolio, race, witness.scenario):
+                return race, witness
+    return None
+
+
+def _both(
+    replays: Replays, tied: dict[str, Door], race: Race, wanted: tuple[str, ...]
+) -> Witness | None:
+    chains = race.first.chain, race.second.chain
+    stage = Stage(
+        entrances=tuple(Entrance(id_, tied[id_].trigger, 0) for id_ in chains),
+        aim=_met(*chains),
+        wanted=wanted,
+    )
+    return replays.stage(stage, race.first.span)
+
+
+def _met(one: str, other: str) -> Aim:
+    """Aim at both chains being entered in one minute."""
+
+    def aim(trace: Trace) -> bool:
+        entered = {
+            id_: {entry.moment for entry in of_chain(trace, id_) if entry.kind == "enter"}
+            for id_ in (one, other)
+        }
+        return bool(entered[one] & entered[other])
+
+    return aim
+
+
+def _differs(portfolio: Portfolio, race: Race, scenario: Scenario) -> bool:
+    """Say whether it matters which of two chains goes first."""
+    one, other = race.first.chain, race.second.chain
+    outcomes = [_outcome(portfolio, first, (one, other), scenario) for first in (one, other)]
+    return outcomes[0] != outcomes[1]
+
+
+def _outcome(
+    portfolio: Portfolio, first: str, chains: tuple[str, str], scenario: Scenario
+) -> tuple[object, ...]:
+    """Return what comes of two chains if one goes first: their messages and the last values."""
+    program = portfolio.program
+    raised = {
+        id_: msgspec.structs.replace(
+            program.chains[id_], priority=program.chains[id_].priority + (id_ == first)
+        )
+        for id_ in chains
+    }
+    trace = run(
+        msgspec.structs.replace(program, chains=program.chains | raised),
+        scenario,
+        portfolio.behaviour,
+    )
+    done = [
+        sorted(
+            (one.kind, one.step or "", one.message or "", one.reason or "")
+            for one in of_chain(trace, id_)
+            if one.kind in {"send", "skip", "exit", "take", "complete"}
+        )
+        for id_ in chains
+    ]
+    last = {one.subject: sorted(one.data.items(), key=str) for one in trace.of("change")}
+    return *done, sorted(last.items(), key=str)
+
+
+def _finding(replays: Replays, race: Race, witness: Witness, more: int) -> Diagnostic:
+    first, second = race.first, race.second
+    return Diagnostic(
+        code=CODE,
+        message=_message(race),
+        label=Label(first.span, text("`{chain}` changes it here", chain=first.chain)),
+        related=(
+            Label(
+                second.span,
+                text("`{chain}` changes it too", chain=second.chain)
+                if isinstance(second, Write)
+                else text("`{chain}` looks at it in the same minute", chain=second.chain),
+            ),
+        ),
+        help=(
+            text("give the one that is to go first a higher `priority`"),
+            text("the order of names decides now: renaming a chain changes what customers get"),
+            *((text("{count} more chains look at it", count=more),) if more else ()),
+        ),
+        evidence=replays.proof(witness),
+    )
+
+
+def _message(race: Race) -> Text:
+    return text(
+        "`{one}` and `{other}` start together and have one priority: which of them comes first"
+        " decides about {fact}",
+        one=race.first.chain,
+        other=race.second.chain,
+        fact=_fact(race.first.fact),
+    )
+
+
+def _fact(fact: Fact) -> Text:
+    kind, id_ = fact
+    if kind == "list":
+        return text("the list `{id}`", id=id_)
+    return text("the consent `{id}`", id=id_) if kind == "consent" else text("`{id}`", id=id_)
+
+
+def _exclusive(replays: Replays, tied: dict[str, Door]) -> Iterator[Diagnostic]:
+    """Report chains of one exclusive group that start together: names decide who gets in."""
+    for group, members in _groups(replays.portfolio, tied).items():
+        found = next(
+            (
+                (one, other, witness)
+                for number, one in enumerate(members[:PAIRS])
+                for other in members[number + 1 : PAIRS]
+                if (witness := _squeezed(replays, tied, one, other)) is not None
+            ),
+            None,
+        )
+        if found is not None:
+            yield _squeeze(replays, group, *found)
+
+
+def _groups(portfolio: Portfolio, tied: dict[str, Door]) -> dict[str, list[str]]:
+    program = portfolio.program
+    found: dict[str, list[str]] = defaultdict(list)
+    for group in program.exclusive.values():
+        inside = {ref.id for ref in group.chains}
+        found[group.id] = [
+            id_ for id_ in sorted(tied) if id_ in inside or _names(program.chains[id_], group.id)
+        ]
+    return {group: members for group, members in sorted(found.items()) if len(members) > 1}
+
+
+def _names(chain: Chain, group: str) -> bool:
+    return chain.exclusive is not None and chain.exclusive.id == group
+
+
+def _squeezed(replays: Replays, tied: dict[str, Door], one: str, other: str) -> Witness | None:
+    """Return a customer whom the trigger would bring into both, of which one stays."""
+    stage = Stage(
+        entrances=tuple(Entrance(id_, tied[id_].trigger, 0) for id_ in (one, other)),
+        aim=_one_only(one, other),
+    )
+    return replays.stage(stage, replays.portfolio.program.chains[one].place.name)
+
+
+def _one_only(one: str, other: str) -> Aim:
+    def aim(trace: Trace) -> bool:
+        moments = {
+            kind: {
+                (entry.chain, entry.moment)
+                for entry in trace.entries
+                if entry.chain in {one, other} and kind == (entry.kind, entry.reason or "")
+            }
+            for kind in (("enter", ""), ("refuse", "exclusive"), ("exit", "exclusive"))
+        }
+        lost = moments["refuse", "exclusive"] | moments["exit", "exclusive"]
+        return any(
+            (other if chain == one else one, moment) in moments["enter", ""]
+            for chain, moment in lost
+        )
+
+    return aim
+
+
+def _squeeze(replays: Replays, group: str, one: str, other: str, witness: Witness) -> Diagnostic:
+    chains = replays.portfolio.program.chains
+    return Diagnostic(
+        code=CODE,
+        message=text(
+            "`{one}` and `{other}` start together, and only their names decide which one the"
+            " exclusive group `{group}` lets in",
+            one=one,
+            other=other,
+            group=group,
+        ),
+        label=Label(
+            _priority(chains[other]), text("the same priority, {n}", n=chains[one].priority)
+        ),
+        related=(Label(_priority(chains[one]), text("as here")),),
+        help=(text("give the one that matters more a higher `priority`"),),
+        evidence=replays.proof(witness),
+    )
+
+
+def _priority(chain: Chain) -> Span:
+    node = chain.place.node
+    written = node is not None and node.child("priority") is not None
+    return chain.place.value("priority") if written else chain.place.name

@@ -1,0 +1,172 @@
+"""Chains that start one another again and again without the customer doing anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.ir.step import Send
+from crmspec.logic.trigger_graph import circles, graph, knots
+from crmspec.logic.week import DAY, WEEK
+from crmspec.logic.witness import Entrance, Stage
+from crmspec.rules.replay import Replays
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from crmspec.diagnostics import Text
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.trigger_graph import Link
+    from crmspec.logic.witness import Witness
+    from crmspec.semantics.trace import Trace
+
+CODE = Code(
+    "CRM305",
+    "trigger-loop",
+    text("chains that start one another in an endless circle"),
+    Severity.WARNING,
+)
+SEEN = 3
+"""How many rounds a timeline shows."""
+AT_ONCE = 25
+"""So many entries in one minute show a circle without a wait, long before 3.12 stops it."""
+LONGEST = 31 * DAY
+"""Rounds that take longer than this are not called a circle."""
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each circle that goes on by itself."""
+    replays = Replays(portfolio, CODE)
+    for knot in knots(graph(portfolio)):
+        for circle in circles(knot):
+            if sum(link.delay for link in circle) > LONGEST:
+                break
+            witness = _replayed(replays, circle)
+            if witness is not None:
+                yield _finding(replays, circle, witness)
+                if _is_endless(witness):
+                    break
+    yield from replays.undecided()
+
+
+def _replayed(replays: Replays, circle: tuple[Link, ...]) -> Witness | None:
+    """Return a timeline of some rounds after one entry from outside."""
+    chains = replays.portfolio.program.chains
+    wanted = tuple(link.cause.path for link in circle if link.cause.path)
+    days = SEEN * sum(link.delay for link in circle) // DAY + SEEN + 1
+    for link in circle:
+        first = link.cause.chain
+        for number in range(len(chains[first].trigger)):
+            stage = Stage(
+                entrances=(Entrance(first, number, 0),),
+                aim=_rounds(first),
+                wanted=wanted,
+                days=days,
+            )
+            witness = replays.stage(stage, link.span)
+            if witness is not None and _by_itself(witness):
+                return witness
+    return None
+
+
+def _rounds(chain: str) -> Callable[[Trace], bool]:
+    def aim(trace: Trace) -> bool:
+        return len(_entries(trace, chain)) >= SEEN
+
+    return aim
+
+
+def _entries(trace: Trace, chain: str) -> list[int]:
+    return [one.moment for one in trace.entries if one.kind == "enter" and one.chain == chain]
+
+
+def _by_itself(witness: Witness) -> bool:
+    """Say whether nothing comes from outside after the first entry, not even a click."""
+    scenario = witness.scenario
+    first = min((one.moment for one in witness.trace.of("enter")), default=scenario.start)
+    return not scenario.reactions and all(one.moment <= first for one in scenario.happenings)
+
+
+def _finding(replays: Replays, circle: tuple[Link, ...], witness: Witness) -> Diagnostic:
+    counts = {link.cause.chain: _entries(witness.trace, link.cause.chain) for link in circle}
+    first = max(counts, key=lambda id_: len(counts[id_]))
+    endless = _is_endless(witness)
+    circle = _from(circle, first)
+    return Diagnostic(
+        code=CODE,
+        message=_endless(circle) if endless else _again(circle, counts[first]),
+        label=Label(circle[0].cause.span, _step(circle[0])),
+        related=_labels(circle),
+        help=(
+            text("give one of the chains `reentry: never` or a `limit`, or take one link out"),
+            text("or let an `audience` keep those out who have just been there"),
+        ),
+        severity=Severity.ERROR if endless else _level(replays.portfolio, circle),
+        evidence=replays.proof(witness),
+    )
+
+
+def _is_endless(witness: Witness) -> bool:
+    """Say whether a chain was entered so often in one minute that it never ends."""
+    entered = Counter((one.chain, one.moment) for one in witness.trace.of("enter"))
+    return max(entered.values(), default=0) >= AT_ONCE
+
+
+def _level(portfolio: Portfolio, circle: tuple[Link, ...]) -> Severity:
+    """Return how bad a slow circle is: one that sends nothing may be meant."""
+    arrivals = (one for link in circle for one in portfolio.arrivals[link.cause.chain])
+    sends = any(isinstance(one.step, Send) for one in arrivals)
+    return Severity.WARNING if sends else Severity.INFO
+
+
+def _from(circle: tuple[Link, ...], first: str) -> tuple[Link, ...]:
+    at = next(n for n, link in enumerate(circle) if link.cause.chain == first)
+    return circle[at:] + circle[:at]
+
+
+def _route(circle: tuple[Link, ...]) -> str:
+    return " → ".join((*(link.cause.chain for link in circle), circle[0].cause.chain))
+
+
+def _endless(circle: tuple[Link, ...]) -> Text:
+    if len(circle) == 1:
+        return text("`{chain}` starts itself without a wait, for ever", chain=circle[0].cause.chain)
+    return text("chains start one another without a wait, for ever: {route}", route=_route(circle))
+
+
+def _again(circle: tuple[Link, ...], moments: list[int]) -> Text:
+    gap = max(1, (moments[SEEN - 1] - moments[0]) // (SEEN - 1))
+    rate = WEEK // gap
+    if len(circle) == 1:
+        chain = circle[0].cause.chain
+        if rate > 1:
+            return text(
+                "`{chain}` starts itself over and over: {n} times a week", chain=chain, n=rate
+            )
+        return text(
+            "`{chain}` starts itself over and over: every {n} days", chain=chain, n=gap // DAY
+        )
+    if rate > 1:
+        return text(
+            "chains start one another over and over: {route}, {n} times a week",
+            route=_route(circle),
+            n=rate,
+        )
+    return text(
+        "chains start one another over and over: {route}, every {n} days",
+        route=_route(circle),
+        n=gap // DAY,
+    )
+
+
+def _step(link: Link) -> Text:
+    return text("this starts `{chain}`", chain=link.target)
+
+
+def _labels(circle: tuple[Link, ...]) -> tuple[Label, ...]:
+    causes = tuple(Label(link.cause.span, _step(link)) for link in circle[1:])
+    heard = tuple(
+        Label(link.span, text("`{chain}` begins here", chain=link.target)) for link in circle
+    )
+    return (*causes, *heard)

@@ -1,0 +1,96 @@
+"""Which facts about a customer a condition reads, so that it is asked only when one changes.
+
+A fact is named by a word and an id: `event:order_placed`, `attribute:city`, `list:vip`,
+`consent:mail`, `reachable:email`, `message:cart_1` (`messages` for all), `chain:welcome`,
+`experiment:offer`, `related:order`, `segment:vip` (membership taken as given), `place`, `device`.
+`clock` is read by conditions that time alone or chance may make true for a blank customer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.ir.condition import (
+    AttributeIs,
+    ChannelReaction,
+    Joined,
+    MessageReaction,
+    Raw,
+    Reachable,
+    Suppressed,
+)
+from crmspec.ir.trait import HasRelated, InPlace, NowIs, OnDevice, RandomShare, RfmIs
+from crmspec.ir.value import Ref
+from crmspec.ir.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.ir.condition import Condition
+    from crmspec.ir.program import Program
+    from crmspec.ir.value import Located
+
+CLOCK = "clock"
+PLACE = "place"
+DEVICE = "device"
+MESSAGES = "messages"
+
+
+def facts(condition: Condition, program: Program) -> frozenset[str]:
+    """Return the facts a condition reads, those of the segments in it included."""
+    found: set[str] = set()
+    todo: list[Located] = [condition]
+    while todo:
+        for node in walk(todo.pop()):
+            for fact in _of(node, program):
+                if fact in found:
+                    continue
+                found.add(fact)
+                segment = program.segments.get(fact.removeprefix("segment:"))
+                if segment is not None and fact.startswith("segment:"):
+                    todo.append(segment.condition)
+    return frozenset(found)
+
+
+_CLOCK = (NowIs, RandomShare, RfmIs, Raw)
+_SENT = (MessageReaction, ChannelReaction)
+
+
+def _of(node: Located, program: Program) -> Iterator[str]:
+    if isinstance(node, Ref):
+        yield f"{node.kind}:{node.id}"
+    elif isinstance(node, _CLOCK):
+        yield CLOCK
+    elif isinstance(node, _SENT):
+        if not isinstance(node, MessageReaction) or not isinstance(node.message, Ref):
+            yield MESSAGES
+    elif isinstance(node, InPlace):
+        yield PLACE
+    elif isinstance(node, OnDevice):
+        yield DEVICE
+    else:
+        yield from _other(node, program)
+
+
+def _other(node: Located, program: Program) -> Iterator[str]:
+    """Yield what follows from more than the reference in a leaf."""
+    if isinstance(node, AttributeIs):
+        yield from _attribute(node, program)
+    elif isinstance(node, Joined):
+        yield CLOCK
+    elif isinstance(node, Reachable):
+        yield f"reachable:{node.reachable.id}"
+    elif isinstance(node, Suppressed):
+        yield f"reachable:{node.suppressed.id}"
+    elif isinstance(node, HasRelated):
+        yield f"related:{node.related.id}"
+
+
+def _attribute(node: AttributeIs, program: Program) -> Iterator[str]:
+    declared = program.attributes.get(node.attribute.id)
+    if declared is None:
+        return
+    if declared.computed is not None:
+        yield f"event:{declared.computed.event.id}"
+    if declared.default is not None or declared.missing_as is not None:
+        yield CLOCK

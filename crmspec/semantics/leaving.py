@@ -1,0 +1,145 @@
+"""Exits and goals: why a passage ends, and when that is looked at (semantics section 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.semantics.condition import holds, next_change, where
+from crmspec.semantics.run import Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmspec.ir.chain import ChainGoal, Exit
+    from crmspec.ir.value import Located
+    from crmspec.semantics.membership import Turn
+    from crmspec.semantics.run import Live, Run
+
+
+def end(run: Run, live: Live, reason: str | None, node: Located | None = None) -> None:
+    """End a passage: completed without a reason, else exited; held sends are dropped (4.1, 4.3)."""
+    passage = live.passage
+    passage.ended, passage.reason = run.now, reason
+    state = "completed" if reason is None else "exited"
+    run.tell("complete" if reason is None else "exit", live, reason=reason, node=node)
+    live.letters.clear()
+    live.state = "ended"
+    run.lives.remove(live)
+    if any(goal.within is not None for goal in live.route.chain.goal):
+        run.ended.append(live)
+    run.touch(f"chain:{passage.chain}")
+    run.pending.append(Signal("chain", passage.chain, live.passage.properties, change=state))
+
+
+def check(run: Run, signal: Signal, turns: Sequence[Turn]) -> None:
+    """Ask goals, then exits, of all passages after a change (semantics 3.6, 3.7, 4.11)."""
+    for live in (*run.ended, *run.lives):
+        _goals(run, live, signal, turns)
+    for live in tuple(run.lives):
+        _notice(run, live, signal)
+        if run.behaviour.exits == "continuous":
+            _leave(run, live, at_once=True)
+
+
+def at_step_end(run: Run, live: Live) -> bool:
+    """Look at exits because a step has finished (semantics 4.4, 9.3); say whether it left."""
+    if run.behaviour.exits in {"continuous", "step_end"}:
+        return _leave(run, live, at_once=False)
+    return False
+
+
+def at_wait_end(run: Run, live: Live) -> bool:
+    """Look at exits because a wait is over, where a system does only that (semantics 9.3)."""
+    return run.behaviour.exits == "wait_end" and _leave(run, live, at_once=False)
+
+
+def at_send(run: Run, live: Live) -> bool:
+    """Look at exits because a send is reached, where a system does only that (semantics 9.3)."""
+    return run.behaviour.exits == "at_send" and _leave(run, live, at_once=False)
+
+
+def _notice(run: Run, live: Live, signal: Signal) -> None:
+    """Note the exits by event that have been met since the entry (semantics 4.2)."""
+    happened = signal.occurrence
+    if happened is None or happened.arrival <= live.arrival:
+        return
+    if happened.moment < live.passage.entered:
+        return
+    view = run.seen(live, in_steps=False)
+    for number, leave in live.route.by_event.get(happened.event, ()):
+        if where(leave.where, happened.properties, view):
+            live.noticed.add(number)
+
+
+def _leave(run: Run, live: Live, *, at_once: bool) -> bool:
+    """End the passage if an exit holds; the first in the order written gives the reason (4.7)."""
+    met = min(
+        (number for number in live.noticed if not at_once or _now(live, number)), default=None
+    )
+    for number, leave in live.route.by_state:
+        if met is not None and number > met:
+            break
+        if (not at_once or leave.when == "immediate") and _holds(run, live, leave):
+            met = number
+    if met is not None:
+        leave = live.route.chain.exit[met]
+        end(run, live, _reason(leave), leave)
+    elif live.goal_noticed:
+        end(run, live, "goal", live.route.chain)
+    return live.passage.ended is not None
+
+
+def _now(live: Live, number: int) -> bool:
+    return live.route.chain.exit[number].when == "immediate"
+
+
+def _holds(run: Run, live: Live, leave: Exit) -> bool:
+    view = run.seen(live, in_steps=False)
+    condition = live.route.chain.audience if leave.no_longer else leave.if_
+    if condition is None:
+        return False
+    run.wake(next_change(condition, view))
+    return holds(condition, view) is (leave.no_longer is None)
+
+
+def _reason(leave: Exit) -> str:
+    if leave.event is not None:
+        return leave.event.id
+    return "audience" if leave.no_longer else "condition"
+
+
+def _goals(run: Run, live: Live, signal: Signal, turns: Sequence[Turn]) -> None:
+    """Note the goals that have just been reached (semantics 4.8-4.10)."""
+    for number, goal in enumerate(live.route.chain.goal):
+        if number in live.goals or not _reached(run, live, goal, signal, turns):
+            continue
+        live.goals.add(number)
+        run.tell("goal", live, subject=goal.goal.id, node=goal)
+        if live.passage.reached is None:
+            live.passage.reached = run.now
+            run.touch(f"chain:{live.passage.chain}")
+            reached = Signal("chain", live.passage.chain, live.passage.properties, change="goal")
+            run.pending.append(reached)
+        live.goal_noticed = live.goal_noticed or goal.exits
+
+
+def _reached(run: Run, live: Live, goal: ChainGoal, signal: Signal, turns: Sequence[Turn]) -> bool:
+    declared = run.program.goals.get(goal.goal.id)
+    if declared is None:
+        return False
+    if goal.within is None and live.passage.ended is not None:
+        return False
+    entered = live.passage.entered
+    if goal.within is not None and run.now >= run.until(entered, goal.within):
+        return False
+    if declared.segment is not None:
+        return (declared.segment.id, "entered") in turns
+    happened = signal.occurrence
+    return (
+        happened is not None
+        and declared.event is not None
+        and happened.event == declared.event.id
+        and happened.arrival > live.arrival
+        and happened.moment >= entered
+        and where(declared.where, happened.properties, run.seen(live, in_steps=False))
+    )

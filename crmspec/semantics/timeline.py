@@ -1,0 +1,208 @@
+"""A trace in a marketer's words, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Text, text
+from crmspec.diagnostics.evidence import Line
+from crmspec.semantics.clock import iso, named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from zoneinfo import ZoneInfo
+
+    from crmspec.diagnostics.evidence import LineKind
+    from crmspec.ir.value import Plain
+    from crmspec.semantics.trace import Entry, EntryKind, Trace
+
+REASONS: dict[str, Text] = {
+    "condition": text("its condition does not hold"),
+    "fallback": text("a better channel was used"),
+    "holdout": text("the customer is held out"),
+    "consent": text("no consent"),
+    "reachability": text("the channel cannot be reached"),
+    "quiet_hours": text("quiet hours"),
+    "pause": text("a pause after another action"),
+    "cap": text("the limit is reached"),
+    "gap": text("too soon after another message"),
+    "yield": text("another message goes first"),
+    "timezone": text("the time zone is unknown"),
+    "ttl": text("it was held for too long"),
+    "no_message": text("there is no message"),
+    "error": text("an error"),
+    "status": text("the chain is not live"),
+    "running": text("the customer is in it already"),
+    "reentry": text("the customer may not enter again"),
+    "inside": text("the chain does not run now"),
+    "limit": text("the chain lets no more in"),
+    "audience": text("the customer is not in its audience"),
+    "exclusive": text("another chain of the same group is running"),
+    "goal": text("the goal is reached"),
+    "stopped": text("another chain stops it"),
+    "frequency": text("a frequency rule ends it"),
+    "past": text("the moment is past"),
+    "throttled": text("too many at once"),
+    "deleted": text("the customer is deleted"),
+}
+"""The words for the reasons of a trace; an author's own word stands for itself."""
+REACTIONS: dict[str, Text] = {
+    "delivered": text("gets `{message}`"),
+    "opened": text("opens `{message}`"),
+    "clicked": text("clicks in `{message}`"),
+    "replied": text("answers `{message}`"),
+    "converted": text("does what `{message}` is for"),
+    "bounced": text("`{message}` bounces"),
+    "complained": text("complains about `{message}`"),
+}
+_MOST_PROPERTIES = 3
+_LONGEST_VALUE = 24
+
+
+def lines(trace: Trace, *, waits: bool = False) -> tuple[Line, ...]:
+    """Return what a trace tells, in local time; `waits` adds where passages wait."""
+    zone = named(trace.timezone)
+    hidden = {"offer"} if waits else {"offer", "wait"}
+    return tuple(_line(entry, zone) for entry in trace.entries if entry.kind not in hidden)
+
+
+def _line(entry: Entry, zone: ZoneInfo) -> Line:
+    kind, tell = _TOLD[entry.kind]
+    span = entry.node.place.span if entry.node is not None else None
+    return Line(iso(entry.moment, zone), kind, tell(entry, zone), span)
+
+
+def reason(entry: Entry) -> Text:
+    """Return why a message is held or left out, or why a passage ends or cannot begin."""
+    word = entry.reason or ""
+    said = REASONS.get(word) or text("`{word}`", word=word)
+    if entry.rule is None:
+        return said
+    if entry.count is not None and entry.limit is not None:
+        return text(
+            "{reason}: {count} of {limit} by `{rule}`",
+            reason=said,
+            count=entry.count,
+            limit=entry.limit,
+            rule=entry.rule,
+        )
+    return text("{reason} (`{rule}`)", reason=said, rule=entry.rule)
+
+
+def _happening(entry: Entry, _: ZoneInfo) -> Text:
+    details = ", ".join(_details(entry.data))
+    if details:
+        return text("`{subject}` ({details})", subject=entry.subject or "", details=details)
+    return text("`{subject}`", subject=entry.subject or "")
+
+
+def _details(data: dict[str, Plain]) -> Iterator[str]:
+    """Yield the first few simple values of an event."""
+    simple = [(k, v) for k, v in data.items() if isinstance(v, str | int | float)]
+    for key, value in simple[:_MOST_PROPERTIES]:
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        if len(shown) <= _LONGEST_VALUE:
+            yield f"{key} {shown}"
+
+
+def _reaction(entry: Entry, _: ZoneInfo) -> Text:
+    said = REACTIONS.get(entry.reason or "", text("reacts to `{message}`"))
+    return Text(said.template, {"message": entry.message or entry.subject or ""})
+
+
+def _owner(entry: Entry) -> str:
+    return entry.chain or entry.broadcast or ""
+
+
+def _enter(entry: Entry, _: ZoneInfo) -> Text:
+    return text("enters `{chain}`", chain=_owner(entry))
+
+
+def _refuse(entry: Entry, _: ZoneInfo) -> Text:
+    return text("does not enter `{chain}`: {reason}", chain=_owner(entry), reason=reason(entry))
+
+
+def _goal(entry: Entry, _: ZoneInfo) -> Text:
+    return text("reaches the goal of `{chain}`", chain=_owner(entry))
+
+
+def _exit(entry: Entry, _: ZoneInfo) -> Text:
+    return text("leaves `{chain}`: {reason}", chain=_owner(entry), reason=reason(entry))
+
+
+def _complete(entry: Entry, _: ZoneInfo) -> Text:
+    return text("reaches the end of `{chain}`", chain=_owner(entry))
+
+
+def _until(entry: Entry, zone: ZoneInfo) -> str:
+    return iso(entry.until, zone).replace("T", " ") if entry.until is not None else "?"
+
+
+def _wait(entry: Entry, zone: ZoneInfo) -> Text:
+    if entry.until is None:
+        return text("`{chain}` waits", chain=_owner(entry))
+    return text("`{chain}` waits until {until}", chain=_owner(entry), until=_until(entry, zone))
+
+
+def _take(entry: Entry, _: ZoneInfo) -> Text:
+    return text("`{chain}` goes on with `{arm}`", chain=_owner(entry), arm=entry.reason or "")
+
+
+def _send(entry: Entry, _: ZoneInfo) -> Text:
+    return text(
+        "`{message}` by `{channel}`", message=entry.message or "", channel=entry.channel or ""
+    )
+
+
+def _skip(entry: Entry, _: ZoneInfo) -> Text:
+    if entry.message is None:
+        return text(
+            "`{chain}` leaves a step out: {reason}", chain=_owner(entry), reason=reason(entry)
+        )
+    return text("`{message}` is not sent: {reason}", message=entry.message, reason=reason(entry))
+
+
+def _defer(entry: Entry, zone: ZoneInfo) -> Text:
+    if entry.until is None:
+        return text(
+            "`{message}` is held: {reason}", message=entry.message or "", reason=reason(entry)
+        )
+    return text(
+        "`{message}` is held until {until}: {reason}",
+        message=entry.message or "",
+        until=_until(entry, zone),
+        reason=reason(entry),
+    )
+
+
+def _change(entry: Entry, _: ZoneInfo) -> Text:
+    what = entry.subject or ", ".join(entry.data)
+    return text("`{chain}` changes `{what}`", chain=_owner(entry), what=what)
+
+
+def _act(entry: Entry, _: ZoneInfo) -> Text:
+    return text("`{chain}`: {action}", chain=_owner(entry), action=entry.subject or "")
+
+
+def _trouble(entry: Entry, _: ZoneInfo) -> Text:
+    return text("trouble: {reason}", reason=reason(entry))
+
+
+_TOLD: dict[EntryKind, tuple[LineKind, Callable[[Entry, ZoneInfo], Text]]] = {
+    "happening": ("event", _happening),
+    "reaction": ("reaction", _reaction),
+    "enter": ("enter", _enter),
+    "refuse": ("note", _refuse),
+    "goal": ("note", _goal),
+    "exit": ("leave", _exit),
+    "complete": ("leave", _complete),
+    "wait": ("note", _wait),
+    "take": ("note", _take),
+    "offer": ("note", _send),
+    "send": ("send", _send),
+    "skip": ("lose", _skip),
+    "defer": ("hold", _defer),
+    "change": ("change", _change),
+    "act": ("note", _act),
+    "trouble": ("note", _trouble),
+}

@@ -1,0 +1,103 @@
+"""A session finds what a first check of the same files finds, whatever was edited before."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from crmspec.api.check import check_workspace
+from crmspec.api.session import Session
+from crmspec.api.workspace import Workspace, load
+from tests.fuzz.__main__ import mutate
+from tests.generate import portfolio
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = load([ROOT], project=True)
+REPLACED = [
+    (b"wait: 1d", b"wait: 2d"),
+    (b"priority: 70", b"priority: 30"),
+    (b"exit: [order_placed]", b"exit: []"),
+    (b"event: order_placed", b"event: order_plaecd"),
+    (b"channel: email", b"channel: sms"),
+    (b"within: 7d", b"within: 9d"),
+    (b"title:", b"# moved\n# down\n    title:"),
+    (b"${vars.site}", b"${vars.site}/x"),
+    (b"site: https", b"site: http"),
+    (b"\n", b"\n# a remark\n"),
+]
+
+
+def generated():
+    files = {path: text.encode() for path, text in portfolio.files(8)}
+    return Workspace(Path(), files)
+
+
+def edited(chance, files):
+    """Return what changes in one of the files: words, anything, or the whole file."""
+    path = chance.choice(sorted(files))
+    data = files[path]
+    kind = chance.randrange(6)
+    if kind == 0:
+        return {path: mutate(chance, [data])}
+    if kind == 1:
+        return {path: None}
+    if kind == 2:
+        return {f"campaigns/copy_{chance.randrange(3)}.yaml": data}
+    old, new = chance.choice([pair for pair in REPLACED if pair[0] in data] or REPLACED[-1:])
+    return {path: data.replace(old, new, chance.choice([1, -1]))}
+
+
+def same(result, other):
+    assert result.report.findings == other.report.findings
+    assert result.program == other.program
+    assert result.suppressed == other.suppressed
+    assert result.lost == other.lost
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("project", [EXAMPLE, generated()], ids=["the example", "a generated one"])
+def test_a_session_is_a_first_check(project, seed):
+    chance = random.Random(seed)
+    session = Session(project)
+    session.check()
+    for _ in range(6):
+        change = edited(chance, session.workspace.files)
+        found = session.recheck(change)
+        same(found, check_workspace(session.workspace))
+
+
+def test_a_change_and_its_return_change_nothing():
+    session = Session(EXAMPLE)
+    first = session.check()
+    path = "campaigns/chains/welcome.yaml"
+    session.recheck({path: None})
+    same(session.recheck({path: EXAMPLE.files[path]}), first)
+
+
+def test_files_that_did_not_change_are_not_read_again(monkeypatch):
+    session = Session(generated())
+    session.check()
+    read = []
+    monkeypatch.setattr("crmspec.api.check.read", lambda path, _: read.append(path) or _nothing())
+    session.recheck({"campaigns/new.yaml": b"{}"})
+    assert read == ["campaigns/new.yaml"]
+
+
+def _nothing():
+    from crmspec.document import ReadResult
+    from crmspec.source import Source
+
+    return ReadResult(Source("campaigns/new.yaml", ""))
+
+
+def test_a_session_at_a_path_sees_its_files_change(tmp_path):
+    (tmp_path / "crmspec.yaml").write_text("project: shop\n")
+    (tmp_path / "campaigns").mkdir()
+    (tmp_path / "campaigns" / ".hidden.yaml").write_text("x: [\n")
+    session = Session.at([tmp_path])
+    before = session.stamps()
+    assert list(before) == [str(tmp_path / "crmspec.yaml")]
+    (tmp_path / "campaigns" / "a.yaml").write_text("chains: []\n")
+    assert session.stamps() != before
+    assert session.check().report.findings == ()
+    assert session.follow(load([tmp_path])).failed

@@ -1,0 +1,1 @@
+"""Planted defects: every rule finds what was planted for it, and nothing in the clean projects."""

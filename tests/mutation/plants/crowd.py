@@ -1,0 +1,219 @@
+"""Too much at once: C01 concurrent chains, C02 overload, C03 leaks, C04 collisions, C19 tags."""
+
+from tests.mutation.plant import plant
+
+WAITS = ["2h", "5h", "1d", "2d"]
+
+
+@plant("CRM301", *WAITS)
+def twins_on_one_event(kit, wait):
+    """Two chains start on one event, and nothing keeps a customer out of either."""
+    kit.event("planted_act")
+    kit.chain("planted_a", "planted_act", [{"wait": wait}, *kit.letters("planted_1")])
+    kit.chain("planted_b", "planted_act", [{"wait": "3d"}, *kit.letters("planted_2")])
+    return ["planted_a", "planted_b"]
+
+
+@plant("CRM301", 100, 500, 900)
+def twins_whose_filters_overlap(kit, amount):
+    kit.event("planted_act")
+    where = {"event": "planted_act", "where": {"amount": {"gte": amount}}}
+    below = {"event": "planted_act", "where": {"amount": {"lt": 1000}}}
+    kit.chain("planted_a", where, [{"wait": "1d"}, *kit.letters("planted_1")])
+    kit.chain("planted_b", below, [{"wait": "2d"}, *kit.letters("planted_2")])
+    return ["planted_a", "planted_b"]
+
+
+@plant("CRM301", "1d", "3d", "6d")
+def incompatible_tags(kit, wait):
+    """Chains with tags that must not meet start on different events."""
+    kit.event("planted_one")
+    kit.event("planted_two")
+    kit.add("tags", "planted_sad", incompatible=["planted_glad"])
+    kit.add("tags", "planted_glad")
+    steps = [{"wait": wait}, *kit.letters("planted_1"), {"wait": wait}]
+    kit.chain("planted_a", "planted_one", steps, tags=["planted_sad"])
+    last = [{"wait": wait}, *kit.letters("planted_2"), {"wait": wait}]
+    kit.chain("planted_b", "planted_two", last, tags=["planted_glad"])
+    return ["planted_a", "planted_b"]
+
+
+@plant("CRM301", "welcome", "app_onboarding", "high_value_order", bases=("example",))
+def a_rival_outside_the_group(kit, rival):
+    """A chain on the trigger of another one, forgotten in the exclusive group."""
+    trigger = kit.base["chains"][rival]["trigger"]
+    kit.chain("planted_a", trigger, [{"wait": "1d"}, *kit.letters("planted_1")])
+    return ["planted_a"]
+
+
+@plant("CRM302", 1, 2, 3)
+def more_sends_than_the_cap(kit, limit):
+    """One chain alone is over a limit."""
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", f"{limit} per 7d")
+    steps = []
+    for n in range(limit + 1):
+        steps += [*kit.letters(f"planted_{n}", tags=["planted_tag"]), {"wait": "30h"}]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_cap", f"planted_{limit}"]
+
+
+@plant("CRM302", "2h", "26h", "50h")
+def two_chains_over_the_cap(kit, wait):
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", "1 per 7d")
+    for n in ("a", "b"):
+        steps = [{"wait": wait}, *kit.letters(f"planted_{n}1", tags=["planted_tag"])]
+        kit.chain(f"planted_{n}", "planted_act", [*([{"wait": "1d"}] if n == "b" else []), *steps])
+    return ["planted_a", "planted_b", "planted_cap"]
+
+
+@plant("CRM302", "4h", "12h", "3d")
+def two_events_over_the_cap(kit, wait):
+    kit.cap("planted_cap", "planted_tag", "1 per 10d")
+    for n in ("a", "b"):
+        kit.event(f"planted_act_{n}")
+        steps = [{"wait": wait}, *kit.letters(f"planted_{n}1", tags=["planted_tag"])]
+        kit.chain(f"planted_{n}", f"planted_act_{n}", steps)
+    return ["planted_a", "planted_b", "planted_cap"]
+
+
+@plant("CRM302", "6h", "1d", "3d")
+def letters_closer_than_the_gap(kit, gap):
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", min_gap=gap)
+    steps = [
+        *kit.letters("planted_1", tags=["planted_tag"]),
+        {"wait": "4h"},
+        *kit.letters("planted_2", tags=["planted_tag"]),
+    ]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_cap", "planted_2"]
+
+
+@plant("CRM303", 1, 2)
+def a_calendar_week(kit, limit):
+    """Letters on Saturday and on Monday lie in two calendar weeks."""
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", f"{limit} per 7d", window="calendar")
+    steps = [{"wait": {"until": {"at": "11:00", "weekday": ["sat"]}}}]
+    for n in range(limit):
+        steps += [*kit.letters(f"planted_{n}", tags=["planted_tag"]), {"wait": "1h"}]
+    steps += [{"wait": {"until": {"at": "11:00", "weekday": ["mon"]}}}]
+    for n in range(limit):
+        steps += [*kit.letters(f"planted_late_{n}", tags=["planted_tag"]), {"wait": "4h"}]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_cap"]
+
+
+@plant("CRM303", 1, 2)
+def a_calendar_day(kit, limit):
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", f"{limit} per 1d", window="calendar")
+    steps = [{"wait": {"until": {"at": "19:00"}}}]
+    for n in range(limit):
+        steps += kit.letters(f"planted_{n}", tags=["planted_tag"])
+        steps += [{"wait": "30m"}]
+    steps += [{"wait": {"until": {"at": "10:00"}}}]
+    for n in range(limit):
+        steps += [*kit.letters(f"planted_late_{n}", tags=["planted_tag"]), {"wait": "3h"}]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_cap"]
+
+
+@plant("CRM303", 2, 3)
+def a_counter_that_lags(kit, sends, lag="5h"):
+    """The target does not see what went out in the last hours."""
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", "1 per 2d")
+    kit.target(base="reference", counter_lag=lag)
+    steps = []
+    for n in range(sends):
+        channel = "push" if n % 2 else "email"
+        steps += kit.letters(f"planted_{n}", channel=channel, tags=["planted_tag"])
+        steps += [{"wait": "10m"}]
+    kit.chain("planted_a", "planted_act", steps, channels=("email", "push"))
+    return ["planted_a", "planted_cap"]
+
+
+@plant("CRM303", "braze", "iterable")
+def a_target_that_counts_days(kit, base):
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", "1 per 1d")
+    kit.target(base=base)
+    steps = [
+        {"wait": {"until": {"at": "19:00"}}},
+        *kit.letters("planted_1", tags=["planted_tag"]),
+        {"wait": {"until": {"at": "10:00"}}},
+        *kit.letters("planted_2", tags=["planted_tag"]),
+    ]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_cap"]
+
+
+@plant("CRM304", "1h", "3h", "1d")
+def two_chains_in_one_hour(kit, wait):
+    kit.event("planted_act")
+    for n, channel in (("a", "email"), ("b", "push")):
+        steps = [{"wait": wait}, *kit.letters(f"planted_{n}1", channel=channel)]
+        kit.chain(f"planted_{n}", "planted_act", steps, channels=(channel,))
+    return ["planted_a", "planted_b"]
+
+
+@plant("CRM304", None, "10m", "30m")
+def one_chain_over_two_channels(kit, pause):
+    kit.event("planted_act")
+    steps = kit.letters("planted_1")
+    steps += [{"wait": pause}] if pause else []
+    steps += kit.letters("planted_2", channel="push")
+    kit.chain("planted_a", "planted_act", steps, channels=("email", "push"))
+    return ["planted_a"]
+
+
+@plant("CRM304", "23:00", "02:00", "05:30")
+def a_burst_after_the_night(kit, at):
+    """Both wait at the gate, and leave when the quiet hours end."""
+    kit.event("planted_act")
+    quiet = {"from": "22:00", "to": "09:00", "timezone": "profile"}
+    for n, moment, channel in (("a", "22:30", "email"), ("b", at, "push")):
+        steps = [{"wait": {"until": {"at": moment}}}]
+        steps += kit.letters(f"planted_{n}1", channel=channel)
+        kit.chain(f"planted_{n}", "planted_act", steps, channels=(channel,), quiet_hours=quiet)
+    return ["planted_a", "planted_b"]
+
+
+@plant("CRM319", "2h", "5h", "12h")
+def incompatible_letters_of_two_chains(kit, wait):
+    kit.event("planted_act")
+    kit.add("tags", "planted_sad", incompatible=["planted_glad"])
+    kit.add("tags", "planted_glad")
+    sad = [{"wait": wait}, *kit.letters("planted_1", tags=["planted_sad"])]
+    glad = [{"wait": "1h"}, *kit.letters("planted_2", tags=["planted_glad"])]
+    kit.chain("planted_a", "planted_act", sad)
+    kit.chain("planted_b", "planted_act", glad)
+    return ["planted_a", "planted_b", "planted_1", "planted_2"]
+
+
+@plant("CRM319", "4h", "8h", "20h")
+def incompatible_letters_of_one_chain(kit, wait):
+    kit.event("planted_act")
+    kit.add("tags", "planted_sad", incompatible=["planted_glad"])
+    kit.add("tags", "planted_glad")
+    steps = [
+        *kit.letters("planted_1", tags=["planted_sad"]),
+        {"wait": wait},
+        *kit.letters("planted_2", tags=["planted_glad"]),
+    ]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_1", "planted_2"]
+
+
+@plant("CRM319", "1h", "6h")
+def letters_on_two_events(kit, wait):
+    kit.add("tags", "planted_sad")
+    kit.add("tags", "planted_glad", incompatible=["planted_sad"])
+    for n, tag in (("a", "planted_sad"), ("b", "planted_glad")):
+        kit.event(f"planted_act_{n}")
+        steps = [{"wait": wait}, *kit.letters(f"planted_{n}1", tags=[tag])]
+        kit.chain(f"planted_{n}", f"planted_act_{n}", steps)
+    return ["planted_a", "planted_b", "planted_a1", "planted_b1"]

@@ -1,0 +1,75 @@
+"""When: C17 quiet hours that trap, C18 messages that come too late or never."""
+
+from tests.mutation.base import letter
+from tests.mutation.plant import plant
+
+EMAILS = ("email",)
+
+
+@plant("CRM317", "22:30", "23:00", "03:00", "07:30")
+def a_wait_into_the_night(kit, at):
+    """The send always meets the quiet hours."""
+    kit.event("planted_act")
+    quiet = {"from": "22:00", "to": "09:00", "timezone": "profile"}
+    steps = [{"wait": {"until": {"at": at}}}, *kit.letters("planted_1")]
+    kit.chain("planted_a", "planted_act", steps, quiet_hours=quiet)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM317", "1h", "3h", "5h")
+def a_time_to_live_shorter_than_the_night(kit, ttl):
+    kit.event("planted_act")
+    quiet = {"from": "21:00", "to": "09:00", "timezone": "profile", "ttl": ttl}
+    steps = [{"wait": {"until": {"at": "22:00"}}}, *kit.letters("planted_1")]
+    kit.chain("planted_a", "planted_act", steps, quiet_hours=quiet)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM317", "09:00", "09:30")
+def no_hour_left(kit, at):
+    """The quiet hours of chain and channel together leave next to nothing of the day."""
+    kit.event("planted_act")
+    kit.base["channels"]["email"]["quiet_hours"] = {
+        "from": at,
+        "to": "22:00",
+        "timezone": "profile",
+    }
+    quiet = {"from": "22:00", "to": "09:00", "timezone": "profile"}
+    kit.chain("planted_a", "planted_act", kit.letters("planted_1"), quiet_hours=quiet)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "2027-01-15", "2027-02-01", "2027-02-28")
+def a_wait_for_a_day_that_is_over(kit, day):
+    """Whoever comes in is too late for the day, and leaves."""
+    kit.event("planted_act")
+    wait = {"wait": {"until": {"day": day, "if_past": "exit"}}}
+    running = {"from": "2027-03-02", "to": "2027-12-31"}
+    kit.chain("planted_a", "planted_act", [wait, *kit.letters("planted_1")], running=running)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "1d", "3d", "10d")
+def an_exit_that_always_comes_first(kit, wait):
+    """The chain is left at once by whoever is in it."""
+    kit.event("planted_act")
+    kit.attribute("planted_level", minimum=0)
+    exit_ = [{"if": {"attribute": "planted_level", "gte": 5}}]
+    steps = [{"wait": wait}, *kit.letters("planted_1")]
+    level = {"attribute": "planted_level", "gte": 5}
+    kit.chain("planted_a", "planted_act", steps, level, exit=exit_)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "1d", "5d")
+def a_coupon_that_has_run_out(kit, valid):
+    kit.event("planted_act")
+    kit.add("coupons", "planted_coupon", code="SPRING", discount=10, valid_for=valid)
+    body = letter("{{ chain.code }}")
+    steps = [
+        {"fetch": {"coupon": "planted_coupon", "as": "code"}},
+        {"wait": "7d"},
+        *kit.letters("planted_1", body=body),
+    ]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_1", "planted_coupon"]
