@@ -55,7 +55,8 @@ def since(result: CheckResult, revision: str, wanted: Wanted = EVERYTHING) -> Ch
     change = compare(before, result.report)
     worse = tuple(_marked(finding, revision) for finding in change.worse)
     report = Report.of((*change.new, *worse), result.report.sources, result.report.summary)
-    notes = (*result.report.notes, *_gone(change.gone, before, revision))
+    gone = () if result.failed else change.gone  # errors hide findings, they do not mend them
+    notes = (*result.report.notes, *_gone(gone, before, revision))
     made = structs.replace(
         report, notes=notes, proofs=result.report.proofs, hidden=result.report.hidden
     )

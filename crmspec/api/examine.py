@@ -32,9 +32,9 @@ class UnknownProfileError(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which rules to run, and the profile (id or built-in base) to judge under."""
+    """Which rules to run (None: all), and the profile (id or built-in base) to judge under."""
 
-    rules: Sequence[Rule] = RULES
+    rules: Sequence[Rule] | None = None
     profile: str | None = None
     proofs: bool = True
 
@@ -73,7 +73,7 @@ def examine(program: Program, memory: Memory, wanted: Wanted) -> Examined:
     """
     portfolio = Portfolio(program, behaviour_of(program, wanted.profile), memory=memory)
     done = Examined(portfolio)
-    for rule in wanted.rules:
+    for rule in RULES if wanted.rules is None else wanted.rules:
         started = time.process_time()
         found = list(rule.check(portfolio))
         seconds = time.process_time() - started
@@ -86,10 +86,8 @@ def examine(program: Program, memory: Memory, wanted: Wanted) -> Examined:
 
 
 def _proofs(portfolio: Portfolio) -> tuple[Text, ...]:
-    try:
-        from crmspec.logic.proof import proofs
-    except ImportError:
-        return ()
+    from crmspec.logic.proof import proofs
+
     return proofs(portfolio)
 
 

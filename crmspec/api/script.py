@@ -69,14 +69,19 @@ def parse(program: Program, files: Iterable[Page], cast: Cast) -> Script:
             entries.update(_parts(document, page.key))
     wrapped = _under("tests", _under(NAME, _test(entries, cast)))
     findings += validate(wrapped).diagnostics
-    report = Report.of(findings, sources)
+    report = _report(findings, sources)
     if report.failed:
         return Script(None, report)
     test = build([wrapped]).tests[NAME]
     with_test = structs.replace(program, tests={NAME: test})
     findings += [f for f in resolve(with_test) if f.label.span.path in sources]
-    report = Report.of(findings, sources)
+    report = _report(findings, sources)
     return Script(None if report.failed else test, report)
+
+
+def _report(findings: list[Diagnostic], sources: dict[str, Source]) -> Report:
+    """Return the findings without fixes: `crmspec fix` does not know these files."""
+    return Report.of((structs.replace(one, fixes=()) for one in findings), sources)
 
 
 def _parts(document: Node, key: str) -> dict[str, Entry]:

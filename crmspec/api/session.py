@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmspec.api.check import check_workspace
+from crmspec.api.examine import EVERYTHING, Wanted
 from crmspec.api.workspace import PROJECT_NAMES, SKIPPED, SUFFIXES, Workspace, load
 from crmspec.source import Memory
 
@@ -24,25 +25,36 @@ class Session:
     Every check finds exactly what a first check of the same files would find.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(
+        self, workspace: Workspace, baseline: Path | None = None, wanted: Wanted = EVERYTHING
+    ) -> None:
         self.workspace = workspace
+        self._baseline = baseline
+        self._wanted = wanted
         self._memory = Memory()
         self._settled = False
         self._templates = "templates"
 
     @classmethod
-    def at(cls, paths: Iterable[Path] = ()) -> Session:
+    def at(
+        cls,
+        paths: Iterable[Path] = (),
+        baseline: Path | None = None,
+        wanted: Wanted = EVERYTHING,
+    ) -> Session:
         """Open the project around the paths; the current folder by default.
 
         Raises:
             FileNotFoundError: a path does not exist.
             NothingToReadError: there is no project, and no path to look at.
         """
-        return cls(load(paths))
+        return cls(load(paths), baseline, wanted)
 
     def check(self) -> CheckResult:
         """Check the files as they are known now."""
-        result = check_workspace(self.workspace, memory=self._memory)
+        result = check_workspace(
+            self.workspace, self._baseline, memory=self._memory, wanted=self._wanted
+        )
         chosen = result.program.project.paths
         self._templates = "templates" if chosen is None else chosen.templates
         if not self._settled:  # what lives for the whole session need not be searched for garbage

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from crmspec.api.check import check_path
 from crmspec.api.examine import READ_ONLY, Wanted, behaviour_of
 from crmspec.api.script import Cast, Page, parse
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.rules.registry import RULES
+from crmspec.semantics.journey import AFTERWARDS, scenario
+from crmspec.semantics.machine import run
 from crmspec.semantics.timeline import lines
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
     from crmspec.diagnostics import Text
     from crmspec.diagnostics.evidence import Evidence, Line
     from crmspec.diagnostics.report import Report
+    from crmspec.ir import Program
+    from crmspec.semantics.scenario import Customer, Scenario
     from crmspec.semantics.trace import Trace
     from crmspec.source import Source
 
@@ -116,9 +122,6 @@ def _pages(request: Request) -> list[Page]:
 def _scripted(
     result: CheckResult, pages: list[Page], request: Request, *, waits: bool
 ) -> Simulation:
-    from crmspec.semantics.journey import scenario
-    from crmspec.semantics.machine import run
-
     program = result.program
     behaviour = behaviour_of(program, request.profile)
     cast = Cast(request.customer, request.chains, None, request.start, request.until)
@@ -134,27 +137,59 @@ def _scripted(
 
 
 def _made_up(result: CheckResult, request: Request, *, waits: bool) -> Simulation:
-    """Run a customer for whom the chain begins and its messages come through."""
+    """Run a customer for whom the chain begins and who can be reached everywhere."""
+    from crmspec.logic.evidence import who
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.logic.witness import Entrance, Stage, enact, evidence
+    from crmspec.logic.witness import Entrance, Stage, enact, replay
 
-    program = result.program
-    portfolio = Portfolio(program, behaviour_of(program, request.profile))
+    portfolio = Portfolio(result.program, behaviour_of(result.program, request.profile))
     chain = request.chains[0]
-    triggers = range(len(program.chains[chain].trigger))
 
     def begun(trace: Trace) -> bool:
         return any(entry.chain == chain for entry in trace.of("enter"))
 
-    for number in triggers:
-        stage = Stage((Entrance(chain, number, 0),), begun)
-        witness = enact(portfolio, stage)
+    for number in range(len(result.program.chains[chain].trigger)):
+        witness = enact(portfolio, Stage((Entrance(chain, number, 0),), begun))
         if witness is not None:
-            shown = evidence(portfolio, witness)
-            told = lines(witness.trace, waits=waits)
-            sources = result.report.sources
-            return Simulation(told, witness.trace, portfolio.behaviour.name, sources, shown.who)
-    raise UnknownNameError("way into chain", chain)
+            opened = _open(result.program, witness.scenario, request.chains)
+            trace = replay(portfolio, opened)
+            facts = tuple(who(portfolio, opened))
+            told = lines(trace, waits=waits)
+            name = portfolio.behaviour.name
+            return Simulation(told, trace, name, result.report.sources, facts)
+    raise UnknownNameError("way found into", chain)
+
+
+def _open(program: Program, staged: Scenario, chains: tuple[str, ...]) -> Scenario:
+    """Let all messages of the chains through, and go on until they have ended."""
+    from crmspec.logic.cast import permissions
+
+    consents, channels = permissions(program, chains)
+    customer = structs.replace(
+        staged.customer,
+        consents={**consents, **staged.customer.consents},
+        reachable=staged.customer.reachable | channels,
+    )
+    until = staged.until + AFTERWARDS
+    return structs.replace(staged, customer=customer, until=until, chains=frozenset(chains))
+
+
+def customer_of(program: Program, name: str, file: Path) -> Customer:
+    """Return the customer of a file that is there, or else of the persona of that name.
+
+    Raises:
+        BrokenInputError: the file has errors.
+        UnknownNameError: there is neither.
+        OSError: the file cannot be read.
+    """
+    is_file = file.is_file()
+    if not is_file and name not in program.personas:
+        raise UnknownNameError("persona or file", name, nearest(name, program.personas))
+    pages = [Page(name, file.read_bytes(), "customer")] if is_file else []
+    script = parse(program, pages, Cast(None if is_file else name))
+    if script.test is None:
+        raise BrokenInputError(script.report)
+    return scenario(program, script.test).customer
 
 
 def rerun(project: Path | None, name: str, profile: str | None, *, waits: bool) -> Simulation:

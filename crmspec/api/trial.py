@@ -10,7 +10,7 @@ from crmspec.api.check import check_workspace
 from crmspec.api.examine import READ_ONLY, behaviour_of
 from crmspec.api.simulate import BrokenInputError
 from crmspec.api.workspace import load
-from crmspec.diagnostics import text
+from crmspec.diagnostics import Text, text
 from crmspec.semantics.journey import judge, scenario
 from crmspec.semantics.machine import run
 from crmspec.semantics.timeline import REASONS, lines
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-    from crmspec.diagnostics import Text
     from crmspec.diagnostics.evidence import Line
     from crmspec.ir import Program
     from crmspec.ir.trial import Test
@@ -122,36 +121,25 @@ def _failures(test: Test, trace: Trace) -> Iterator[Failure]:
         yield Failure(_told(difference), span)
 
 
+_TOLD: dict[str, Text] = {
+    "missing": text("`{subject}` is expected and is not sent"),
+    "time": text("`{subject}` is expected at {expected} and is sent at {found}"),
+    "order": text("`{subject}` is sent before what must come first"),
+    "unexpected": text("`{subject}` is sent and is not expected"),
+    "sent": text("`{subject}` must not be sent and is"),
+    "not_left": text("`{subject}` must be left and is not"),
+    "reason": text("`{subject}` is left because of `{found}`, not of `{expected}`"),
+}
+
+
 def _told(one: Difference) -> Text:
     """Return a difference in words."""
-    subject, expected, found = one.subject, one.expected or "", one.found or ""
-    match one.kind:
-        case "missing":
-            return text("`{subject}` is expected and is not sent", subject=subject)
-        case "time":
-            return text(
-                "`{subject}` is expected at {expected} and is sent at {found}",
-                subject=subject,
-                expected=_moment(expected),
-                found=_moment(found),
-            )
-        case "order":
-            return text("`{subject}` is sent before what must come first", subject=subject)
-        case "unexpected":
-            return text("`{subject}` is sent and is not expected", subject=subject)
-        case "sent":
-            return text("`{subject}` must not be sent and is", subject=subject)
-        case "not_suppressed":
-            return _not_suppressed(one)
-        case "not_left":
-            return text("`{subject}` must be left and is not", subject=subject)
-        case _:
-            return text(
-                "`{subject}` is left because of `{found}`, not of `{expected}`",
-                subject=subject,
-                expected=expected,
-                found=found,
-            )
+    if one.kind == "not_suppressed":
+        return _not_suppressed(one)
+    shown = {"expected": one.expected or "", "found": one.found or ""}
+    if one.kind == "time":
+        shown = {key: value.replace("T", " ") for key, value in shown.items()}
+    return Text(_TOLD[one.kind].template, {"subject": one.subject, **shown})
 
 
 def _not_suppressed(one: Difference) -> Text:
@@ -164,7 +152,3 @@ def _not_suppressed(one: Difference) -> Text:
         expected=one.expected or "",
         found=why,
     )
-
-
-def _moment(iso: str) -> str:
-    return iso.replace("T", " ")

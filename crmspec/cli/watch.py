@@ -20,28 +20,24 @@ PAUSE = 0.3
 
 
 def watch(
+    session: Session,
     paths: tuple[Path, ...],
     tell: Callable[[CheckResult, float], object],
     voice: Voice,
-    pause: Callable[[float], object] = time.sleep,
+    pause: Callable[[float], object] | None = None,
 ) -> NoReturn:
     """Check, `tell` the result and the seconds it took, wait for a change, and so on until Ctrl-C.
 
     Raises:
-        FileNotFoundError: a path does not exist at the start.
-        NothingToReadError: there is no project at the start.
         KeyboardInterrupt: the reader has seen enough.
     """
-    from crmspec.api.session import Session
-
     started = time.perf_counter()
-    session = Session.at(paths)
     seen = session.stamps()
     tell(session.check(), time.perf_counter() - started)
     while True:
         voice.say(text("watching {path}; Ctrl-C ends it", path=str(session.workspace.root)))
         while (now := session.stamps()) == seen:
-            pause(PAUSE)
+            (pause or time.sleep)(PAUSE)
         seen = now
         _again(session, paths, tell, voice)
 

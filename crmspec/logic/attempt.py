@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 8
 """Work units: so often the run is looked at and asked for more."""
+BEFORE = 30
 DEEPEST = 3
 """A passage may need another passage first, and that one a third."""
 
@@ -70,18 +71,30 @@ class Attempt:
     def _build(self) -> Scenario | None:
         """Return the scenario of everything that is asked for so far."""
         staged = self._staged()
-        deeds, numbers = merged([deed for one in staged for deed in one.deeds])
-        self._number(staged, numbers)
-        wishes = [*self._audiences(), *(wish for one in staged for wish in one.wishes)]
-        begin = min(self.moment(entrance) for entrance in self.entrances)
-        setting = Setting(self.program, self.zone, begin, (*deeds, *self.deeds), self.sends)
-        draft = synthesise(setting, [*wishes, *self.wishes])
+        draft = self._draft(staged, *merged([deed for one in staged for deed in one.deeds]))
+        if draft is None:  # one event may not fit all filters, several of one minute do
+            apart = [deed for one in staged for deed in one.deeds]
+            draft = self._draft(staged, apart, list(range(len(apart))))
         if draft is None:
             return None
         added = [self._meet(need) for need in draft.needs]
         if any(added):
             return self._build()
-        return self._scenario(draft, staged, begin)
+        return self._scenario(draft, staged)
+
+    def _begin(self, staged: list[Staged]) -> Moment:
+        """Return when the timeline begins; what time alone brings is seen only after that."""
+        begin = min(self.moment(entrance) for entrance in self.entrances)
+        return begin - BEFORE if any(not one.deeds for one in staged) else begin
+
+    def _draft(self, staged: list[Staged], deeds: list[Deed], numbers: list[int]) -> Draft | None:
+        """Return the facts that the triggers, audiences and steps ask for."""
+        self._number(staged, numbers)
+        wishes = [*self._audiences(), *(wish for one in staged for wish in one.wishes)]
+        setting = Setting(
+            self.program, self.zone, self._begin(staged), (*deeds, *self.deeds), self.sends
+        )
+        return synthesise(setting, [*wishes, *self.wishes])
 
     def _staged(self) -> list[Staged]:
         """Return what the triggers ask; those of other passages add an entrance there."""
@@ -117,7 +130,7 @@ class Attempt:
                 made.append(Wish(frame, chain.audience, owner=f"chain {chain.id}"))
         return made
 
-    def _scenario(self, draft: Draft, staged: list[Staged], begin: Moment) -> Scenario:
+    def _scenario(self, draft: Draft, staged: list[Staged]) -> Scenario:
         for one in staged:
             draft.attributes.update(one.attributes)
             draft.created.extend(() if one.created is None else (one.created,))
@@ -129,7 +142,8 @@ class Attempt:
         if self.choices.locale is not None:
             someone = msgspec.structs.replace(someone, locale=self.choices.locale)
         last = max(self.moment(entrance) for entrance in self.entrances)
-        return scenario(someone, draft, self.choices, begin, last + self._days() * DAY)
+        until = last + self._days() * DAY
+        return scenario(someone, draft, self.choices, self._begin(staged), until)
 
     def _days(self) -> int:
         if self.stage.days is not None:
@@ -184,7 +198,7 @@ class Attempt:
         changed = bool(self.met) and self._has_reaction_wishes()
         for path in self.stage.wanted:
             for trip in self._trips(path, trace):
-                step = steer(self.program, trip, path, trace)
+                step = steer(trip, path, trace)
                 if step is not None and self._add(step):
                     changed = True
         return changed

@@ -50,7 +50,7 @@ def candidates(
     found.extend(_joined(tests))
     found.append(ordinary(program, declared, now, zone))
     found.append(None)
-    return _distinct(_fitting(program, declared, value) for value in found)
+    return _distinct(_fitting(declared, value) for value in found)
 
 
 def ordinary(
@@ -86,7 +86,7 @@ def _declared(program: Program, declared: Attribute | Property) -> Iterator[Plai
         yield from (edge for edge in (declared.minimum, declared.maximum) if edge is not None)
 
 
-def _fitting(program: Program, declared: Attribute | Property | None, value: Plain) -> Plain:
+def _fitting(declared: Attribute | Property | None, value: Plain) -> Plain:
     """Return the value in the shape of its declaration: lists for arrays, whole numbers."""
     if declared is None or value is None:
         return value
@@ -141,10 +141,8 @@ def _between(operand: list[object]) -> Iterator[Plain]:
 
 
 def _lengths(operand: object) -> Iterator[Plain]:
-    texts = (operand,) if isinstance(operand, int) else ()
-    if isinstance(operand, dict):
-        texts = tuple(value for value in operand.values() if isinstance(value, int))
-    for length in texts:
+    given = list(operand.values()) if isinstance(operand, dict) else [operand]
+    for length in (one for one in given if isinstance(one, int)):
         for size in (length, length + 1, max(length - 1, 0)):
             yield "a" * size
             yield [f"item {number}" for number in range(1, size + 1)]
@@ -163,7 +161,7 @@ def _days(tests: tuple[Test, ...], now: Moment, zone: ZoneInfo) -> Iterator[Plai
     """Yield a few days of the past year that fit tests of month, day and weekday together."""
     if not any(test.operator in _OF_DAY for test in tests):
         return
-    wanted = {test.operator: _items(test.operand) for test in tests}
+    wanted: dict[str, list[object]] = {test.operator: _items(test.operand) for test in tests}
     today, found = clock.local(now, zone), 0
     for days in range(DAYS_OF_A_YEAR):
         day = today - timedelta(days=days)

@@ -151,6 +151,8 @@ class ChoiceGrid:
 
     def cell(self, value: object) -> int | None:
         """Return the cell of a value, None if it has none."""
+        if isinstance(value, list | dict):
+            return self.other
         return self.index.get(self._key(value), self.other)
 
     def mask(self, operator: str, operand: object) -> int | None:

@@ -36,19 +36,6 @@ class Counted:
         return message in self.everywhere and (not self.chains or source in self.chains)
 
 
-class Category:
-    """All messages of a category, whoever sends them."""
-
-    def __init__(self, program: Program, category: str) -> None:
-        self.messages = frozenset(
-            id_ for id_, message in program.messages.items() if message.category == category
-        )
-
-    def counts(self, message: str, source: str) -> bool:  # noqa: ARG002 - as Counted does
-        """Say whether a message is of the category."""
-        return message in self.messages
-
-
 def fits(message: Message, scope: Scope | None) -> bool:
     """Say whether a message is in a scope, whichever chain sends it."""
     if scope is None:

@@ -27,11 +27,6 @@ class Span(NamedTuple):
     least: int = 0
     most: int | None = 0
 
-    def __add__(self, other: tuple[int, int | None]) -> Span:  # type: ignore[override]
-        """Return one after the other."""
-        least, most = other
-        return Span(self.least + least, plus(self.most, most))
-
 
 def plus(one: int | None, other: int | None) -> int | None:
     """Add two spans of which None is endless."""

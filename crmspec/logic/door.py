@@ -19,13 +19,16 @@ from crmspec.ir.trigger import (
     MessageTrigger,
     ObjectTrigger,
     ProductTrigger,
+    Schedule,
     ScheduleTrigger,
     SegmentTrigger,
 )
+from crmspec.ir.value import Duration, Name, Ref, TimeOfDay
 
 if TYPE_CHECKING:
     from crmspec.ir.program import Program
     from crmspec.ir.trigger import Trigger
+    from crmspec.ir.value import Located
 
 Key: TypeAlias = tuple[str, ...]
 
@@ -56,37 +59,42 @@ class Door(NamedTuple):
     trigger: int
 
 
+FIELDS: dict[type[Located], tuple[str, ...]] = {
+    EventTrigger: ("event",),
+    InactionTrigger: ("no_event", "for_", "after"),
+    SegmentTrigger: ("segment", "transition"),
+    ListTrigger: ("list", "transition"),
+    AttributeTrigger: ("attribute",),
+    ApiTrigger: ("api",),
+    FormTrigger: ("form",),
+    InboundTrigger: ("inbound",),
+    ObjectTrigger: ("object", "change"),
+    ProductTrigger: ("product", "of"),
+    DateTrigger: ("date", "offset", "at", "recurs"),
+    ScheduleTrigger: ("schedule",),
+}
+"""Triggers that may start several chains at once, and the fields that must be equal for it."""
+
+
 def key(trigger: Trigger) -> Key | None:
     """Return what has to happen for a trigger; None if it starts one chain only."""
-    match trigger:
-        case EventTrigger(event=event):
-            return ("event", event.id)
-        case InactionTrigger(no_event=event, after=after):
-            return ("no_event", event.id, after.id if after is not None else "")
-        case SegmentTrigger(segment=segment, transition=transition):
-            return ("segment", segment.id, transition)
-        case ListTrigger(list=list_, transition=transition):
-            return ("list", list_.id, transition)
-        case AttributeTrigger(attribute=attribute):
-            return ("attribute", attribute.id)
-        case ApiTrigger(api=name):
-            return ("api", name.id)
-        case FormTrigger(form=message):
-            return ("form", message.id)
-        case InboundTrigger(inbound=channel):
-            return ("inbound", channel.id)
-        case ObjectTrigger(object=object_, change=change):
-            return ("object", object_.id, change)
-        case ProductTrigger(product=product, of=of):
-            return ("product", product, of)
-        case DateTrigger(date=date, offset=offset, at=at, recurs=recurs):
-            away = f"{offset.months}mo{offset.seconds}s" if offset is not None else ""
-            return ("date", date.id, away, str(at.minute) if at is not None else "", recurs)
-        case ScheduleTrigger(schedule=schedule):
-            at = schedule.at
-            time = str(at.minute) if at is not None else ""
-            return ("schedule", schedule.rrule or "", schedule.cron or "", time)
-    return None
+    fields = FIELDS.get(type(trigger))
+    if fields is None:
+        return None
+    return (type(trigger).subject, *(_word(getattr(trigger, field)) for field in fields))
+
+
+def _word(value: object) -> str:
+    match value:
+        case Ref() | Name():
+            return value.id
+        case Duration():
+            return f"{value.months} {value.seconds}"
+        case TimeOfDay():
+            return str(value.minute)
+        case Schedule():
+            return " ".join((value.rrule or "", value.cron or "", _word(value.at)))
+    return "" if value is None else str(value)
 
 
 def easiest(program: Program, chain: str) -> Door:

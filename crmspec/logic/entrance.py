@@ -8,10 +8,11 @@ from crmspec.ir import trigger as ir
 from crmspec.logic import variable as v
 from crmspec.logic.formula import ALWAYS, Atom, NotOf, every, holds
 from crmspec.logic.law import has_link, is_inside
+from crmspec.logic.translate import Reader
 from crmspec.logic.value import tested
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.value import Where
@@ -47,42 +48,53 @@ def _ever(space: Space, event: str, where: Where) -> Formula:
 
 def fact(space: Space, chain: Chain, trigger: ir.Trigger) -> Formula:
     """Return what holds of a customer whom a trigger has just fired for."""
-    match trigger:
-        case ir.EventTrigger():
-            seen = space.translator.wheres.started(chain, trigger)
-            return every((seen, *_happened(space, trigger)))
-        case ir.InactionTrigger():
-            return every(_silence(space, trigger))
-        case ir.SegmentTrigger():
-            inside = space.translator.segment(trigger.segment.id)
-            return inside if trigger.transition == "entered" else NotOf(inside)
-        case ir.ListTrigger():
-            inside = holds(v.InList(trigger.list.id))
-            return inside if trigger.transition == "entered" else NotOf(inside)
-        case ir.AttributeTrigger():
-            return _to(space, trigger)
-        case ir.DateTrigger():
-            subject = space.translator.subject(trigger.date.id)
-            return NotOf(Atom(subject.base, "missing", None))
-        case ir.MessageTrigger():
-            return every(_reacted(space, trigger))
-        case ir.ChainTrigger():
-            state = "active" if trigger.state == "entered" else trigger.state
-            known = state != "active"
-            return holds(v.InChainState(trigger.chain.id, state)) if known else ALWAYS
-        case ir.ObjectTrigger() if trigger.change != "deleted":
-            text = space.translator.wheres.keep("object", trigger.object.id, trigger.where)
-            return Atom(v.RelatedCount(trigger.object.id, text), "gte", 1)
-    return ALWAYS
+    find = _FACTS.get(type(trigger))
+    return find(space, chain, trigger) if find is not None else ALWAYS
+
+
+def _event(space: Space, chain: Chain, trigger: ir.EventTrigger) -> Formula:
+    seen = space.translator.wheres.started(chain, trigger)
+    return every((seen, *_happened(space, trigger)))
+
+
+def _segment(space: Space, _: Chain, trigger: ir.SegmentTrigger) -> Formula:
+    inside = space.translator.segment(trigger.segment.id)
+    return inside if trigger.transition == "entered" else NotOf(inside)
+
+
+def _list(_: Space, __: Chain, trigger: ir.ListTrigger) -> Formula:
+    inside = holds(v.InList(trigger.list.id))
+    return inside if trigger.transition == "entered" else NotOf(inside)
+
+
+def _date(space: Space, _: Chain, trigger: ir.DateTrigger) -> Formula:
+    return NotOf(Atom(space.translator.subject(trigger.date.id).base, "missing", None))
+
+
+def _chain(_: Space, __: Chain, trigger: ir.ChainTrigger) -> Formula:
+    if trigger.state == "entered":
+        return ALWAYS
+    return holds(v.InChainState(trigger.chain.id, trigger.state))
+
+
+def _object(space: Space, _: Chain, trigger: ir.ObjectTrigger) -> Formula:
+    if trigger.change == "deleted":
+        return ALWAYS
+    text = space.translator.wheres.keep("object", trigger.object.id, trigger.where)
+    return Atom(v.RelatedCount(trigger.object.id, text), "gte", 1)
 
 
 def _happened(space: Space, trigger: ir.EventTrigger) -> Iterator[Formula]:
     """Yield that every count which the event belongs to is at least 1."""
     event = trigger.event.id
     mine = space.translator.wheres.keep("event", event, trigger.where)
+    declared = space.program.events.get(event)
+    # What is told late lies in no window for sure (semantics 3.1, 3.3).
+    may_be_late = declared is not None and declared.occurred_at is not None
     for count in space.counts(event):
-        is_now = count.start == 0 and (count.since is None or count.since[:1].isdigit())
-        if is_now and count.since is None and is_inside(space, ("event", event), mine, count.where):
+        if count.start or count.since is not None or (may_be_late and count.window is not None):
+            continue
+        if is_inside(space, ("event", event), mine, count.where):
             yield Atom(count, "gte", 1)
 
 
@@ -106,7 +118,7 @@ def _silence(space: Space, trigger: ir.InactionTrigger) -> Iterator[Formula]:
 
 
 def _to(space: Space, trigger: ir.AttributeTrigger) -> Formula:
-    subject = space.translator.subject(trigger.attribute.id)
+    subject = Reader(space.translator, None, "").subject(trigger.attribute.id)
     return tested(subject, trigger.to)
 
 
@@ -122,3 +134,16 @@ def _reacted(space: Space, trigger: ir.MessageTrigger) -> Iterator[Formula]:
         link = count.link is None or count.link == trigger.link
         if same and link and count.reaction in reactions and count.since is None:
             yield Atom(count, "gte", 1)
+
+
+_FACTS: dict[type[object], Callable[..., Formula]] = {
+    ir.EventTrigger: _event,
+    ir.InactionTrigger: lambda space, _, trigger: every(_silence(space, trigger)),
+    ir.SegmentTrigger: _segment,
+    ir.ListTrigger: _list,
+    ir.AttributeTrigger: lambda space, _, trigger: _to(space, trigger),
+    ir.DateTrigger: _date,
+    ir.MessageTrigger: lambda space, _, trigger: every(_reacted(space, trigger)),
+    ir.ChainTrigger: _chain,
+    ir.ObjectTrigger: _object,
+}

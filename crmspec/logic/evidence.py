@@ -1,4 +1,4 @@
-"""From a witness to the evidence of a finding: who the customer is, what happens, how to repeat it."""
+"""The evidence of a witness: who the customer is, what happens, and how to repeat it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ AFTER = 24 * 60
 """A timeline goes on for a day after the last entry that counts."""
 
 
-def evidence(
+def evidence(  # noqa: PLR0913 - the parts of an evidence that the rule decides
     portfolio: Portfolio,
     witness: Witness,
     *,
@@ -106,9 +106,7 @@ def who(portfolio: Portfolio, scenario: Scenario) -> Iterator[Text]:
 def _known(customer: Customer) -> Iterator[Text]:
     for name, value in customer.attributes.items():
         yield text("`{attribute}` is {value}", attribute=name, value=_shown(value))
-    for name, status in customer.consents.items():
-        if "." not in name or name.partition(".")[0] not in customer.consents:
-            yield text("`{consent}` is {status}", consent=name, status=status)
+    yield from _reached(customer)
     for name in sorted(customer.lists):
         yield text("on the list `{list}`", list=name)
     for name, inside in customer.segments.items():
@@ -116,14 +114,28 @@ def _known(customer: Customer) -> Iterator[Text]:
             yield text("in the segment `{segment}`", segment=name)
         else:
             yield text("not in the segment `{segment}`", segment=name)
-    for name, reason in customer.suppressed.items():
-        yield text("`{channel}` is suppressed: {reason}", channel=name, reason=reason)
     for name, value in customer.place.items():
         yield text("{part} {value}", part=name, value=_shown(value))
+    for device in customer.devices:
+        shown = ", ".join(f"{name} {_shown(value)}" for name, value in device.items())
+        yield text("has a device: {device}", device=shown)
     for name, variant in customer.variants.items():
         yield text("in the variant `{variant}` of `{experiment}`", variant=variant, experiment=name)
     for name, objects in customer.related.items():
         yield text("has {count} of `{object}`", count=len(objects), object=name)
+
+
+def _reached(customer: Customer) -> Iterator[Text]:
+    """Yield consents and addresses; a topic is named only if it differs from its consent."""
+    for name, status in customer.consents.items():
+        whole = name.partition(".")[0]
+        if whole == name or customer.consents.get(whole) != status:
+            yield text("`{consent}` is {status}", consent=name, status=status)
+    for name, reason in customer.suppressed.items():
+        yield text("`{channel}` is suppressed: {reason}", channel=name, reason=reason)
+    if customer.reachable:
+        shown = ", ".join(f"`{name}`" for name in sorted(customer.reachable))
+        yield text("can be reached by {channels}", channels=shown)
 
 
 def _shown(value: Plain) -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.ir.condition import All, Any, InSegment, Not
+from crmspec.ir.condition import CONDITIONS, All, Any, InSegment, Not
+from crmspec.ir.trait import NowIs
 from crmspec.ir.value import Ref
 from crmspec.logic.cast import customer
 from crmspec.logic.formula import AllOf, AnyOf, NotOf
-from crmspec.logic.opening import FIRST_DAY
-from crmspec.logic.synthesis import synthesise
+from crmspec.logic.opening import FIRST_DAY, TIMES
+from crmspec.logic.synthesis import leaves, synthesise
 from crmspec.logic.wish import Frame, Setting, Wish
 from crmspec.semantics import clock
 from crmspec.semantics.condition import holds
 from crmspec.semantics.scenario import Scenario
 
 if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
     from crmspec.ir.condition import Condition
     from crmspec.logic.formula import Formula
     from crmspec.logic.portfolio import Portfolio
@@ -36,23 +39,39 @@ def customer_of(
 ) -> Example | None:
     """Return a customer for whom a condition is true (or false), None if none was found.
 
-    It is asked on Monday 2027-03-01 at 09:00 in the project's zone, and the interpreter confirms
-    the answer. `owner` is the resource in which it stands (semantics 5.38).
+    It is asked on Monday 2027-03-01 at 09:00 in the project's zone, at other times only if it is
+    about the time; the interpreter confirms the answer. `owner` is the resource in which it stands
+    (semantics 5.38).
     """
+    wish = Wish(Frame(0), condition, truth, owner)
+    times = (
+        TIMES if any(isinstance(one, NowIs) for one in leaves(portfolio.program, [wish])) else ()
+    )
     zone = clock.named(portfolio.program.project.timezone)
-    now = clock.moment(f"{FIRST_DAY}T09:00", zone)
-    setting = Setting(portfolio.program, zone, now)
-    draft = synthesise(setting, [Wish(Frame(now), condition, truth, owner)])
+    day = clock.moment(FIRST_DAY, zone)
+    for days, time in ((0, "09:00"), *times):
+        now = day + days * clock.DAY + int(time[:2]) * 60 + int(time[3:])
+        found = _at(portfolio, wish._replace(frame=Frame(now)), zone)
+        if found is not None:
+            return found
+    return None
+
+
+def _at(portfolio: Portfolio, wish: Wish, zone: ZoneInfo) -> Example | None:
+    """Return a customer who meets a wish at its moment."""
+    now = wish.frame.moment
+    draft = synthesise(Setting(portfolio.program, zone, now), [wish])
     if draft is None or draft.needs:
         return None
     history = tuple(sorted(draft.happenings, key=lambda one: one.moment))
     found = Example(customer(portfolio.program, draft, ()), history, now)
-    scenario = Scenario(
-        customer=found.customer, start=now, until=now, happenings=history, answers=draft.answers
+    view = portfolio.machine.seen(
+        Scenario(
+            customer=found.customer, start=now, until=now, happenings=history, answers=draft.answers
+        )
     )
-    view = portfolio.machine.seen(scenario)
-    view.owner = owner
-    return found if holds(condition, view) == truth else None
+    view.owner = wish.owner
+    return found if holds(wish.condition, view) == wish.truth else None
 
 
 def customer_in(portfolio: Portfolio, region: Region) -> Example | None:
@@ -61,9 +80,9 @@ def customer_in(portfolio: Portfolio, region: Region) -> Example | None:
     None if none was found, or the region says something that no condition of the program says.
     """
     known: dict[int, Condition] = {}
-    for (_, _, asked), (condition, one) in portfolio.space._regions.items():  # noqa: SLF001
-        if condition is not portfolio.program.project:
-            known[id(one.formula)] = _named(asked, condition)  # type: ignore[arg-type]
+    for (_, _, asked), (node, one) in portfolio.space._regions.items():  # noqa: SLF001
+        if isinstance(node, CONDITIONS):
+            known[id(one.formula)] = _named(asked, node)  # type: ignore[arg-type]
     condition = _condition(region.formula, known)
     return None if condition is None else customer_of(portfolio, condition)
 

@@ -55,7 +55,7 @@ class Facts:
         self.setting = setting
         self.whole_log = whole_log
 
-    def key(self, wish: Wish) -> Key:
+    def key(self, wish: Wish) -> Key:  # noqa: PLR0911 - one answer per kind of leaf
         """Return what a leaf is about."""
         match wish.condition:
             case AttributeIs(attribute=attribute):

@@ -13,7 +13,7 @@ from crmspec.semantics.spelling import fold
 from crmspec.semantics.spelling import key as directory_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from crmspec.ir.data import Attribute, Directory, Property
     from crmspec.ir.program import Program
@@ -28,6 +28,14 @@ REASONS = ("hard_bounce", "complaint", "invalid", "manual")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COUNT = Limits(whole=True, low=0, optional=False)
 _AGE = Limits(whole=True)
+_NUMBERS = {"age": _AGE, "age_months": Limits(), "length": Limits(whole=True, low=1)}
+"""Views of a value that are numbers, with their limits."""
+_VIEWS: dict[str, tuple[Plain, ...]] = {
+    "month": tuple(range(1, 13)),
+    "day_of_month": tuple(range(1, 32)),
+    "weekday": WEEKDAYS,
+}
+"""Views of a value that are one of a few."""
 _SCORES = {"tercile": 3, "quartile": 4, "quintile": 5}
 
 
@@ -45,6 +53,26 @@ def shared(variable: v.Variable) -> object:
     return variable
 
 
+def topic(variable: v.Variable) -> object:
+    """Return what a variable is about; axioms bind only variables of one topic."""
+    find = _TOPICS.get(type(variable))
+    return find(variable) if find is not None else variable
+
+
+_TOPICS: dict[type[v.Variable], Callable[..., object]] = {
+    v.Aspect: lambda one: topic(one.of),
+    v.EventCount: lambda one: ("event", one.event),
+    v.EventOnDay: lambda one: ("event", one.event),
+    v.EventValue: lambda one: ("event", one.count.event),
+    v.RfmCell: lambda one: ("event", one.event),
+    v.ReactionCount: lambda _: "reaction",
+    v.RelatedCount: lambda one: ("related", one.object),
+    v.DeviceIs: lambda _: "device",
+    v.IsReachable: lambda one: ("channel", one.channel),
+    v.SuppressedBy: lambda one: ("channel", one.channel),
+}
+
+
 class Grids:
     """Collects the constants of all atoms, then answers with the grid of a variable."""
 
@@ -53,6 +81,7 @@ class Grids:
         self.wheres = wheres
         self._constants: dict[object, dict[object, Plain]] = {}
         self._made: dict[object, Grid] = {}
+        self._known: dict[v.Variable, Grid] = {}
 
     def note(self, atom: Atom) -> None:
         """Take the constants of an atom as cuts."""
@@ -62,11 +91,14 @@ class Grids:
                 group.setdefault((isinstance(one, bool), one), one)
 
     def __getitem__(self, variable: v.Variable) -> Grid:
-        key = shared(variable)
-        found = self._made.get(key)
+        found = self._known.get(variable)
         if found is None:
-            constants = self._constants.get(key, {}).values()
-            found = self._made[key] = self._make(variable, list(constants))
+            key = shared(variable)
+            found = self._made.get(key)
+            if found is None:
+                constants = self._constants.get(key, {}).values()
+                found = self._made[key] = self._make(variable, list(constants))
+            self._known[variable] = found
         return found
 
     def _make(self, variable: v.Variable, constants: list[Plain]) -> Grid:
@@ -162,22 +194,15 @@ class Grids:
 
     def aspect(self, variable: v.Aspect, _: list[Plain], numbers: list[Number]) -> Grid:
         """Return the grid of one view of a value."""
-        match variable.kind:
-            case "age" | "age_months":
-                return NumberGrid([0, *numbers], _AGE)
-            case "length":
-                return NumberGrid(numbers, Limits(whole=True, low=1))
-            case "month":
-                return ChoiceGrid(range(1, 13))
-            case "day_of_month":
-                return ChoiceGrid(range(1, 32))
-            case "weekday":
-                return ChoiceGrid(WEEKDAYS)
-        return SWITCH
+        fixed = _VIEWS.get(variable.kind)
+        if fixed is not None:
+            return ChoiceGrid(fixed)
+        limits = _NUMBERS.get(variable.kind)
+        return NumberGrid([0, *numbers], limits) if limits is not None else SWITCH
 
-    def joined(self, _variable: v.Variable, _: list[Plain], numbers: list[Number]) -> Grid:
+    def joined(self, variable: v.JoinedAgo, _: list[Plain], numbers: list[Number]) -> Grid:
         """Return the grid of how long ago something began."""
-        return NumberGrid([0, *numbers], Limits(whole=True, low=0))
+        return NumberGrid([0, *numbers], Limits(whole=variable.scale == "age", low=0))
 
     def consent(self, _variable: v.Variable, _: list[Plain], __: list[Number]) -> Grid:
         """Return the grid of the states of a consent."""
@@ -257,4 +282,3 @@ _MAKERS: dict[type[v.Variable], Callable[..., Grid]] = {
     v.RfmCell: Grids.rfm,
     v.LocalTime: Grids.local,
 }
-__all__ = ["Grids", "Iterable", "shared"]

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.logic.formula import Atom, NotOf, every, holds
 from crmspec.logic.value import Subject, canonical, counted, is_number, tested
-from crmspec.logic.variable import EventCount, EventOnDay, EventValue, Opaque
-from crmspec.logic.variable import AttributeValue
+from crmspec.logic.variable import AttributeValue, EventCount, EventOnDay, EventValue, Opaque
 
 if TYPE_CHECKING:
     from crmspec.ir.condition import EventHappened, EventMissing, FirstEvent, LastEvent
@@ -60,13 +59,13 @@ class Happened:
     def event(self, node: EventHappened) -> Formula:
         """Read `event:` (semantics 5.14-5.16)."""
         count = self._window(node, node.event.id)
-        found = [counted(count, node.count)] if node.count else []
+        found = [counted(count, node.count) if node.count else Atom(count, "gte", 1)]
         for name in AGGREGATES:
             aggregate = getattr(node, name)
             if aggregate is not None:
                 value = EventValue(name, aggregate.property.id, count)
                 found.append(numbers(value, aggregate.tests))
-        return every(found) if found else Atom(count, "gte", 1)
+        return every(found)
 
     def missing(self, node: EventMissing) -> Formula:
         """Read `not_event:` (semantics 5.17)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.logic import variable as v
@@ -11,13 +12,13 @@ from crmspec.logic.value import minutes
 from crmspec.semantics.spelling import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from crmspec.logic.space import Space
     from crmspec.logic.where import Owner
 
 MANY = 400
-"""So many counts of one event are related to each other; of more, only to those without a filter."""
+"""So many counts of one event are related to each other; of more, only those without a filter."""
 _LEAST = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
 _MOST = (0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337)
 _CHANGE = 120
@@ -34,14 +35,25 @@ def laws(space: Space) -> None:
             by_event[variable.event].append(variable)
     for event, counts in by_event.items():
         owner = ("event", event)
-        _order(space, counts, lambda a, b, o=owner: has_link(a, b) and _inside(space, o, a, b))  # type: ignore[misc]
+        _order(space, counts, lambda a, b, o=owner: has_link(a, b) and _inside(space, o, a, b))
     _related(space)
-    _order(space, list(space.reactions), lambda a, b: _reacts(space, a, b))
+    _reactions(space)
     for variable in list(space.variables):
         law = _LAWS.get(type(variable))
         if law is not None:
             law(space, variable)
     _patterns(space)
+
+
+def _reactions(space: Space) -> None:
+    """Relate reactions to one message to each other and to those of its tags and channel."""
+    by_target: dict[str, list[v.ReactionCount]] = defaultdict(list)
+    for count in space.reactions:
+        by_target[count.target if count.target.startswith("message:") else ""].append(count)
+    broad = by_target.pop("", [])
+    _order(space, broad, partial(_reacts, space))
+    for counts in by_target.values():
+        _order(space, [*counts, *broad], partial(_reacts, space), len(counts))
 
 
 def _inside(space: Space, owner: Owner, small: v.EventCount, large: v.EventCount) -> bool:
@@ -91,8 +103,16 @@ def span(length: int, months: int) -> tuple[int, int]:
     return least + exact, (366 * years + _MOST[rest]) * _DAY + _CHANGE + exact
 
 
-def _order(space: Space, counts: list[v.Variable], is_less: Callable[..., bool]) -> None:
-    """Relate counts of one kind, leaving out what follows from other relations."""
+def _order(
+    space: Space,
+    counts: Sequence[v.Variable],
+    is_less: Callable[..., bool],
+    first: int | None = None,
+) -> None:
+    """Relate counts of one kind, leaving out what follows from other relations.
+
+    With `first`, only so many of them are new; the others have been related to each other before.
+    """
     if len(counts) > MANY:
         plain = [count for count in counts if not getattr(count, "where", "")]
         _order(space, plain[:MANY], is_less)
@@ -101,7 +121,7 @@ def _order(space: Space, counts: list[v.Variable], is_less: Callable[..., bool])
         sum(1 << j for j, b in enumerate(counts) if i != j and is_less(a, b))
         for i, a in enumerate(counts)
     ]
-    for i, mask in enumerate(above):
+    for i, mask in enumerate(above[:first]):
         strictly = [j for j in bits(mask) if not above[j] >> i & 1]
         for j in strictly:
             kept = mask & above[j]
@@ -121,8 +141,8 @@ def _related(space: Space) -> None:
             devices.append(variable)
     for id_, counts in by_object.items():
         owner = ("object", id_)
-        _order(space, counts, lambda a, b, o=owner: is_inside(space, o, a.where, b.where))  # type: ignore[misc,arg-type]
-    _order(space, devices, lambda a, b: is_inside(space, ("device", ""), a.where, b.where))  # type: ignore[arg-type]
+        _order(space, counts, lambda a, b, o=owner: is_inside(space, o, a.where, b.where))
+    _order(space, devices, lambda a, b: is_inside(space, ("device", ""), a.where, b.where))
 
 
 def _reacts(space: Space, small: v.ReactionCount, large: v.ReactionCount) -> bool:

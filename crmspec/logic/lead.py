@@ -136,13 +136,11 @@ def _found(
     from crmspec.logic.attempt import Attempt
     from crmspec.logic.opening import starts
 
-    if chain not in portfolio.program.chains:
-        return None
-
     def aim(trace: Trace) -> bool:
         return any(is_it(one) for one in trace.entries)
 
-    for number in range(len(portfolio.program.chains[chain].trigger)):
+    declared = portfolio.program.chains.get(chain)
+    for number in range(len(declared.trigger) if declared is not None else 0):
         wish = Stage((Entrance(chain, number),), aim, wanted)
         for start in starts(portfolio.program, wish, 1):
             played = Attempt(portfolio, wish, start, depth).play()

@@ -54,8 +54,8 @@ def together(portfolio: Portfolio, one: str, other: str) -> Together:
     open_ = tuple(pair for pair, reason in found.items() if reason is None)
     if open_:
         return Together(Verdict.POSSIBLE, orders=open_)
-    reasons = dict.fromkeys(reason for reason in found.values() if reason is not None)
-    return Together(Verdict.PROVED, tuple(reasons))
+    first, second = (reason for reason in found.values() if reason is not None)
+    return Together(Verdict.PROVED, (first,) if first == second else (first, second))
 
 
 class Lifetimes:
@@ -183,6 +183,8 @@ class Lifetimes:
         sources open to one value is a bound, and the least of these bounds is one as well.
         """
         best = sum(amounts.values())
+        if not self._has_fixed:
+            return best
         sums: dict[Variable, dict[int, int]] = {}
         bound: dict[Variable, int] = {}
         for source, amount in amounts.items():
@@ -195,6 +197,12 @@ class Lifetimes:
         for variable, cells in sums.items():
             best = min(best, total - bound[variable] + max(cells.values(), default=0))
         return best
+
+    @cached_property
+    def _has_fixed(self) -> bool:
+        """Say whether anything about customers is declared not to change."""
+        attributes = self.portfolio.program.attributes.values()
+        return any(one.mutability in ("immutable", "frozen") for one in attributes)
 
     def _ties(self, source: str, window: int) -> Masks:
         """Return the unchanging variables that all customers of a source are bound by."""

@@ -6,6 +6,7 @@ windows, and the interpreter's own conditions judge every step.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from crmspec.ir.condition import EventMissing, InOrder, TriggerProperty
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from crmspec.semantics.scenario import Moment
 
 NODES = 200
-"""Work units of one search: so many sets of occurrences are looked at."""
+MOVES = 1200
+"""Work units of one search: sets of occurrences that are looked at, and ways to add to them."""
 ADDED = 80
 HALF_HOUR = 30
 HOUR = 60
@@ -40,7 +42,7 @@ class LogSearch:
         self.setting = setting
         self.wishes = sorted(wishes, key=_can_be_mended)
         self.deeds = deeds
-        self.nodes = NODES
+        self.nodes, self.moves = NODES, MOVES
         self.edges = self._edges()
         self.bundles: dict[str, Bundles] = {}
 
@@ -73,24 +75,27 @@ class LogSearch:
         return None
 
     def _search(self, placed: tuple[Occurred, ...]) -> tuple[Occurred, ...] | None:
+        """Mend the first broken wish in each way that does, and go on."""
         self.nodes -= 1
-        broken = self._broken(placed)
+        broken = self._broken(placed, self.wishes)
         if broken is None:
             return placed
         if len(placed) < ADDED:
             for more in self._moves(broken, placed):
-                if self.nodes <= 0:
+                self.moves -= 1
+                if self.nodes <= 0 or self.moves <= 0:
                     break
-                found = self._search((*placed, *more))
-                if found is not None:
-                    return found
+                if self._broken((*placed, *more), [broken]) is None:
+                    found = self._search((*placed, *more))
+                    if found is not None:
+                        return found
         return None
 
-    def _broken(self, placed: tuple[Occurred, ...]) -> Wish | None:
+    def _broken(self, placed: tuple[Occurred, ...], wishes: list[Wish]) -> Wish | None:
         state = State(customer=Customer())
         for one in placed:
             state.log.add(one.moment, one.event, one.properties)
-        for wish in self.wishes:
+        for wish in wishes:
             view = self.setting.view(wish, state, self._own(wish.frame, placed))
             if holds(wish.condition, view) != wish.truth:
                 return wish
@@ -111,11 +116,14 @@ class LogSearch:
         wanted = demand(self.setting, wish, placed)
         if wanted is None:
             return
-        for after, until in self._stretches(wanted):
+        for after, until in self._stretches(wanted, placed):
             for properties in self._bundles(wanted.event).of(wanted.where, dict(wanted.values)):
                 for count in wanted.counts:
                     moments = _spread(after, until, count)
-                    yield tuple(Occurred(m, wanted.event, dict(properties)) for m in moments)
+                    yield tuple(
+                        Occurred(moment, wanted.event, properties | _own_value(wanted, number))
+                        for number, moment in enumerate(moments)
+                    )
 
     def _in_order(self, wish: Wish, leaf: InOrder) -> tuple[Occurred, ...]:
         """Return the events of a sequence, the latest an hour before the frame or just in time."""
@@ -131,20 +139,21 @@ class LogSearch:
             moment -= gap
         return tuple(reversed(made))
 
-    def _stretches(self, wanted: Demand) -> Iterator[tuple[Moment | None, Moment]]:
+    def _stretches(
+        self, wanted: Demand, placed: tuple[Occurred, ...]
+    ) -> Iterator[tuple[Moment | None, Moment]]:
         """Yield the stretches of a window: history first, latest first, then what is to come."""
+        there = {one.moment - late for one in placed for late in (0, 1)}
         inside = [
             edge
-            for edge in self.edges
+            for edge in sorted(there.union(self.edges))
             if edge < wanted.until and (wanted.after is None or wanted.after < edge)
         ]
-        cuts = [wanted.after, *inside, wanted.until]
-        pairs = [(low, high) for low, high in zip(cuts, cuts[1:], strict=False) if low != high]
-        before = [pair for pair in pairs if pair[1] < self.setting.start]
-        later = [pair for pair in pairs if pair[1] >= self.setting.start]
-        for low, high in (*reversed(before), *later):
-            if high is not None:
-                yield low, high
+        ends = [*inside, wanted.until]
+        pairs = [(wanted.after, ends[0]), *pairwise(ends)]
+        start = self.setting.start
+        yield from (pair for pair in reversed(pairs) if pair[0] != pair[1] and pair[1] < start)
+        yield from (pair for pair in pairs if pair[0] != pair[1] and pair[1] >= start)
 
     def _edges(self) -> list[Moment]:
         """Return the moments at which the answer to some wish may change."""
@@ -190,6 +199,11 @@ class LogSearch:
 def _can_be_mended(wish: Wish) -> int:
     """Order wishes: first those that more events can only break."""
     return 0 if only_breaks(wish) else 1
+
+
+def _own_value(wanted: Demand, number: int) -> dict[str, Plain]:
+    """Return the value that one of several events has alone."""
+    return {} if wanted.each is None else {wanted.each[0]: wanted.each[1][number]}
 
 
 def _spread(after: Moment | None, until: Moment, count: int) -> list[Moment]:

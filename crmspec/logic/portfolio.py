@@ -11,6 +11,7 @@ from crmspec.source import Memory
 if TYPE_CHECKING:
     from crmspec.ir.program import Program
     from crmspec.logic.arrival import Arrival
+    from crmspec.logic.crowding import Crowded
     from crmspec.logic.curve import Curve
     from crmspec.logic.door import Door, Key
     from crmspec.logic.lifetime import Lifetimes
@@ -81,6 +82,13 @@ class Portfolio:
         from crmspec.logic.pressure import Pressures
 
         return Pressures(self).all
+
+    @cached_property
+    def crowdings(self) -> dict[str, tuple[Crowded, ...]]:
+        """Return, by frequency rule, the sends that it never leaves room for."""
+        from crmspec.logic.crowding import crowdings
+
+        return crowdings(self)
 
     @cached_property
     def space(self) -> Space:

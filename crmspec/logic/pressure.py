@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
     from crmspec.ir.frequency import Frequency
     from crmspec.ir.value import Located
-    from crmspec.logic.counted import Counted
     from crmspec.logic.curve import Curve
+    from crmspec.logic.load import Class
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.track import Node
     from crmspec.logic.witness import Witness
     from crmspec.semantics.scenario import Moment
     from crmspec.semantics.trace import Entry, Trace
 
-TRIES = 8
+TRIES = 20
 """Timelines that are tried for one limit before the question is left undecided."""
 WIDE = 12
 """Pairs are made of so many chains, those with the most messages."""
@@ -97,16 +97,26 @@ class Pressures:
     def all(self) -> dict[str, tuple[Pressure, ...]]:
         """Return the pressure on the limits of every live rule that has some."""
         return {
-            rule.id: tuple(self._of(rule, ceiling) for ceiling in ceilings(rule))
+            rule.id: tuple(self._of_rule(rule))
             for rule in self.portfolio.program.frequency.values()
             if rule.status == "live" and (rule.limits or rule.min_gap is not None)
         }
 
-    def _of(self, rule: Frequency, ceiling: Ceiling) -> Pressure:
+    def _of_rule(self, rule: Frequency) -> Iterator[Pressure]:
+        """Yield the pressure on each limit; after an overload of one, no others are looked for."""
+        is_open = True
+        for ceiling in ceilings(rule):
+            pressure = self._of(rule, ceiling, look=is_open)
+            is_open = is_open and not pressure.overloads
+            yield pressure
+
+    def _of(self, rule: Frequency, ceiling: Ceiling, *, look: bool) -> Pressure:
         curves = self.portfolio.loads.of_rule(rule.id)
         most = bound(self.portfolio, curves, ceiling.window)
         if most is not None and most <= ceiling.most:
             return Pressure(rule.id, ceiling, most, Verdict.PROVED)
+        if not look:
+            return Pressure(rule.id, ceiling, most, Verdict.UNDECIDED)
         search = Search(self.portfolio, rule, ceiling, curves)
         found = search.overloads()
         verdict = Verdict.VIOLATED if found else search.verdict
@@ -123,51 +133,19 @@ class Attempt:
     actions: int = 1
 
 
-class Search:
-    """Looks for timelines in which a limit makes a message get lost, smallest first."""
+class Crowd:
+    """Ways to bring more than a number of messages that count into one window, smallest first."""
 
     def __init__(
-        self, portfolio: Portfolio, rule: Frequency, ceiling: Ceiling, curves: dict[str, Curve]
+        self, portfolio: Portfolio, ceiling: Ceiling, counted: Class, curves: dict[str, Curve]
     ) -> None:
         self.portfolio = portfolio
-        self.rule = rule
         self.ceiling = ceiling
+        self.counted = counted
         self.curves = curves
-        self.counted = portfolio.loads.counted(rule.id)
-        self.left = 0
-        self.verdict = Verdict.POSSIBLE
 
-    def overloads(self) -> tuple[Overload, ...]:
-        """Return the first few overloads, none with a superset of the chains of another."""
-        found: list[Overload] = []
-        tries = 0
-        for attempt in self._attempts():
-            if any(attempt.chains >= set(one.chains) for one in found):
-                continue
-            if tries == TRIES or len(found) == SHOWN:
-                self.left, self.verdict = self.left + 1, Verdict.UNDECIDED
-                break
-            tries += 1
-            overload = self._enacted(attempt)
-            if overload is not None and not any(
-                set(overload.chains) >= set(one.chains) for one in found
-            ):
-                found.append(overload)
-        return tuple(found)
-
-    def _enacted(self, attempt: Attempt) -> Overload | None:
-        stage = Stage(
-            entrances=attempt.entrances,
-            aim=lambda trace: loss(trace, self.rule.id, self.ceiling) is not None,
-            wanted=attempt.wanted,
-        )
-        witness = enact(self.portfolio, stage)
-        if witness is None:
-            return None
-        return overload(witness, self.rule.id, self.ceiling, self.counted, attempt.actions)
-
-    def _attempts(self) -> Iterator[Attempt]:
-        """Yield what may overload the limit: one action first, then two."""
+    def attempts(self) -> Iterator[Attempt]:
+        """Yield what may pass the limit: one action first, then two."""
         singles = self._singles()
         yield from (
             attempt((one,), self.portfolio)
@@ -250,6 +228,49 @@ class Search:
         return self.portfolio.lifetimes.may_meet(one.source, other.source)
 
 
+class Search:
+    """Looks for timelines in which a limit makes a message get lost, smallest first."""
+
+    def __init__(
+        self, portfolio: Portfolio, rule: Frequency, ceiling: Ceiling, curves: dict[str, Curve]
+    ) -> None:
+        self.portfolio = portfolio
+        self.rule = rule
+        self.ceiling = ceiling
+        self.crowd = Crowd(portfolio, ceiling, portfolio.loads.counted(rule.id), curves)
+        self.left = 0
+        self.verdict = Verdict.POSSIBLE
+
+    def overloads(self) -> tuple[Overload, ...]:
+        """Return the first few overloads, none with a superset of the chains of another."""
+        found: list[Overload] = []
+        tries = 0
+        for attempt in self.crowd.attempts():
+            if any(attempt.chains >= set(one.chains) for one in found):
+                continue
+            if tries == TRIES or len(found) == SHOWN:
+                self.left, self.verdict = self.left + 1, Verdict.UNDECIDED
+                break
+            tries += 1
+            overload = self._enacted(attempt)
+            if overload is not None and not any(
+                set(overload.chains) >= set(one.chains) for one in found
+            ):
+                found.append(overload)
+        return tuple(found)
+
+    def _enacted(self, attempt: Attempt) -> Overload | None:
+        stage = Stage(
+            entrances=attempt.entrances,
+            aim=lambda trace: loss(trace, self.rule.id, self.ceiling) is not None,
+            wanted=attempt.wanted,
+        )
+        witness = enact(self.portfolio, stage)
+        if witness is None:
+            return None
+        return overload(witness, self.rule.id, self.ceiling, self.crowd.counted, attempt.actions)
+
+
 def _number(count: int | None) -> int:
     return 1 << 40 if count is None else count
 
@@ -293,7 +314,7 @@ def _is_of(entry: Entry, ceiling: Ceiling) -> bool:
 
 
 def overload(
-    witness: Witness, rule: str, ceiling: Ceiling, counted: Counted, actions: int
+    witness: Witness, rule: str, ceiling: Ceiling, counted: Class, actions: int
 ) -> Overload | None:
     """Describe the first loss in a timeline."""
     trace = witness.trace
@@ -314,7 +335,7 @@ def overload(
     return Overload(rule, ceiling, witness, lost, sent, due, tuple(sorted(sources)), order, actions)
 
 
-def in_window(trace: Trace, counted: Counted, until: Moment, window: int) -> tuple[Entry, ...]:
+def in_window(trace: Trace, counted: Class, until: Moment, window: int) -> tuple[Entry, ...]:
     """Return the counted messages sent in the window that ends at a moment, that one included."""
     return tuple(
         entry

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BUNDLES = 16
 """At most so many bundles of properties are tried for one occurrence."""
-PER_PROPERTY = 6
+PER_PROPERTY = 10
 
 
 class Bundles:

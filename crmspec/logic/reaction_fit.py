@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.ir.condition import ChannelReaction, MessageReaction
 from crmspec.logic.wish import Draft, Need
 from crmspec.semantics.condition import holds
 from crmspec.semantics.scenario import Customer, Reaction
@@ -35,14 +34,9 @@ def fit_reactions(setting: Setting, wishes: list[Wish]) -> Draft | None:
             return Draft(reactions=made)
         added = next(_repairs(setting, wishes, broken, made), None)
         if added is None:
-            return _need(wishes, broken)
+            need = Need(broken.frame.moment, broken.condition)
+            return Draft(needs=[need]) if broken.truth else None
         made.append(added)
-    return None
-
-
-def _need(wishes: list[Wish], broken: Wish) -> Draft | None:
-    if len(wishes) == 1 and broken.truth:
-        return Draft(needs=[Need(broken.frame.moment, broken.condition)])
     return None
 
 
@@ -71,8 +65,6 @@ def _asked(wish: Wish) -> Iterator[ReactionKind]:
 
 
 def _meets(setting: Setting, wish: Wish, reactions: list[Reaction]) -> bool:
-    if not isinstance(wish.condition, MessageReaction | ChannelReaction):
-        return True
     state = State(customer=Customer())
     for entry in setting.sends:
         if entry.moment <= wish.frame.moment:

@@ -118,7 +118,7 @@ class Normal:
     def _join(self, parts: tuple[Formula, ...], *, positive: bool, all_of: bool) -> list[Masks]:
         found = [self.masks(part, positive=positive) for part in parts]
         if not all_of:
-            return _united([masks for one in found for masks in one])
+            return self._united([masks for one in found for masks in one])
         whole: list[Masks] = [{}]
         # Single boxes first: they rule out most of what the others would multiply.
         for alternatives in sorted(found, key=len):
@@ -136,10 +136,28 @@ class Normal:
                     found.append(met)
         if len(left) > 1 and len(right) > 1:
             close = self.space.axioms.close
-            found = [masks for masks in _united(found) if close(masks) is not None]
+            found = [masks for masks in self._united(found) if close(masks) is not None]
         if len(found) > LIMIT:
             raise TooManyError
         return found
+
+    def _united(self, found: list[Masks]) -> list[Masks]:
+        """Leave out repetitions, and unite alternatives that name one variable alone."""
+        if len(found) > LIMIT:
+            raise TooManyError
+        united: dict[object, Masks] = {}
+        for masks in found:
+            if not masks:
+                return [{}]
+            if len(masks) == 1:
+                ((variable, mask),) = masks.items()
+                mine = united.setdefault(variable, {variable: 0})
+                mine[variable] |= mask
+                if mine[variable] == self.space.grid(variable).domain:
+                    return [{}]
+            else:
+                united.setdefault(frozenset(masks.items()), masks)
+        return list(united.values())
 
 
 def _literal(variable: Variable, mask: int, domain: int, *, positive: bool) -> list[Masks]:
@@ -159,20 +177,3 @@ def _met(one: Masks, other: Masks) -> Masks | None:
                 return None
         met[variable] = mask
     return met
-
-
-def _united(found: list[Masks]) -> list[Masks]:
-    """Leave out repetitions, and unite alternatives that name one variable alone."""
-    if len(found) > LIMIT:
-        raise TooManyError
-    if {} in found:
-        return [{}]
-    united: dict[object, Masks] = {}
-    for masks in found:
-        if len(masks) == 1:
-            ((variable, mask),) = masks.items()
-            mine = united.setdefault(variable, {variable: 0})
-            mine[variable] |= mask
-        else:
-            united.setdefault(frozenset(masks.items()), masks)
-    return list(united.values())

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from crmspec.semantics import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from zoneinfo import ZoneInfo
 
-    from crmspec.semantics.scenario import Customer, Happening, Moment, Reaction, Scenario
+    from crmspec.semantics.scenario import Customer, Happening, Reaction, Scenario
     from crmspec.semantics.trace import Trace
 
 LOST = ("skip", "defer")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.condition import AttributeIs, EventHappened, EventMissing, FirstEvent, LastEvent
+from crmspec.logic.candidate import candidates
 from crmspec.semantics import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.ir.condition import Aggregate
     from crmspec.ir.value import Duration, Plain, Tests, Where
     from crmspec.logic.wish import Setting, Wish
     from crmspec.semantics.scenario import Moment
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 DAY = 24 * 60
 MOST = 60
 """No condition is met by more occurrences than that at once."""
+SHARES = (1, 2, 3, 5)
+"""A sum is made up of so many equal events."""
 Values = tuple[tuple[str, tuple["Plain", ...]], ...]
 
 
@@ -32,7 +34,8 @@ class Occurred(NamedTuple):
 class Demand(NamedTuple):
     """Events that may be missing: in (`after`, `until`], `after` None meaning at any time before.
 
-    `counts` are how many more of them, `values` what their properties may have to be.
+    `counts` are how many more of them, `values` what their properties may have to be; of `each`,
+    every event takes the next value.
     """
 
     event: str
@@ -41,6 +44,7 @@ class Demand(NamedTuple):
     until: Moment
     counts: tuple[int, ...] = (1,)
     values: Values = ()
+    each: tuple[str, tuple[Plain, ...]] | None = None
 
 
 def demand(setting: Setting, wish: Wish, placed: tuple[Occurred, ...]) -> Demand | None:
@@ -51,7 +55,7 @@ def demand(setting: Setting, wish: Wish, placed: tuple[Occurred, ...]) -> Demand
     present = [one for one in placed if _inside(one, bare)]
     match wish.condition:
         case EventHappened() as leaf:
-            return _counted(bare, leaf, present)
+            return _counted(setting, bare, leaf, present)
         case AttributeIs() as leaf:
             return _computed(setting, bare, leaf, present)
         case _:
@@ -139,25 +143,38 @@ def _inside(one: Occurred, asked: Demand) -> bool:
     )
 
 
-def _counted(bare: Demand, leaf: EventHappened, present: list[Occurred]) -> Demand:
+def _counted(
+    setting: Setting, bare: Demand, leaf: EventHappened, present: list[Occurred]
+) -> Demand:
     values = [
         (one.property.id, _amounts(one.tests, present, one.property.id))
         for one in (leaf.sum, leaf.avg, leaf.min, leaf.max)
         if one is not None
     ]
     counts = _more(leaf.count, len(present)) if leaf.count else (1,)
+    if leaf.sum is not None and not leaf.count:
+        counts = SHARES
     if leaf.distinct is not None:
-        values.append(_new(leaf.distinct, present))
+        name, tests = leaf.distinct.property.id, leaf.distinct.tests
+        return _different(setting, bare, name, tests, present)
     return bare._replace(counts=counts, values=tuple(values))
 
 
-def _new(distinct: Aggregate, present: list[Occurred]) -> tuple[str, tuple[Plain, ...]]:
-    name = distinct.property.id
-    return name, _unseen(name, present)
-
-
-def _unseen(name: str, present: list[Occurred]) -> tuple[Plain, ...]:
-    return (f"{name} {len(present) + 1}", len(present) + 1)
+def _different(
+    setting: Setting, bare: Demand, name: str, tests: Tests, present: list[Occurred]
+) -> Demand:
+    """Ask for events whose property has values that are not there yet."""
+    event = setting.program.events.get(bare.event)
+    declared = event.properties.get(name) if event is not None else None
+    there = {repr(one.properties.get(name)) for one in present} - {repr(None)}
+    near = candidates(setting.program, declared, (), bare.until, setting.zone)
+    known: list[Plain] = near if declared is not None and declared.type == "enum" else []
+    if not known:
+        number = declared is not None and declared.type in ("number", "integer")
+        known = [n if number else f"{name} {n}" for n in range(1, MOST)]
+    fresh = tuple(one for one in known if one is not None and repr(one) not in there)
+    counts = tuple(count for count in _more(tests, len(there)) if count <= len(fresh))
+    return bare._replace(counts=counts, each=(name, fresh))
 
 
 def _computed(setting: Setting, bare: Demand, leaf: AttributeIs, present: list[Occurred]) -> Demand:
@@ -166,7 +183,7 @@ def _computed(setting: Setting, bare: Demand, leaf: AttributeIs, present: list[O
         return bare._replace(counts=_more(leaf.tests, len(present)))
     name = computed.of.id
     if computed.aggregate == "distinct":
-        return bare._replace(values=((name, _unseen(name, present)),))
+        return _different(setting, bare, name, leaf.tests, present)
     amounts = _amounts(leaf.tests, present, name)
     return bare._replace(values=((name, amounts),))
 
@@ -179,17 +196,18 @@ def _more(tests: Tests, present: int) -> tuple[int, ...]:
 
 
 def _amounts(tests: Tests, present: list[Occurred], name: str) -> tuple[Plain, ...]:
-    """Return amounts near the operands, and what is missing from what is there up to them."""
+    """Return amounts near the operands, and what makes a sum, its shares or a mean come to them."""
     there = [one.properties.get(name) for one in present]
     total = sum(value for value in there if isinstance(value, int | float))
     made: dict[Plain, None] = {}
     for number in _numbers(tests):
-        for amount in (number, number + 1, number - 1):
-            made[amount] = None
-            made[amount - total] = None
+        made.update(dict.fromkeys((number, number + 1, number - 1)))
+        made.update(dict.fromkeys(-(-(number - total) // share) + 1 for share in SHARES))
+        mean = number * (len(there) + 1) - total
+        made.update(dict.fromkeys((number - total, mean, mean - 1)))
     for test in tests:
         items = test.operand if isinstance(test.operand, list) else [test.operand]
-        made.update((item, None) for item in items if isinstance(item, str))  # type: ignore[misc]
+        made.update((item, None) for item in items if isinstance(item, str))
     return tuple(made)
 
 

@@ -10,8 +10,8 @@ from crmspec.logic import entrance
 from crmspec.logic.asked import asked, leaves
 from crmspec.logic.axiom import Axioms
 from crmspec.logic.box import Box, Budget, SpentError, common, outside
-from crmspec.logic.clash import clash, parts_of
 from crmspec.logic.cell import MISSING, SWITCH, TRUE, bits
+from crmspec.logic.clash import clash, parts_of
 from crmspec.logic.formula import Atom, atoms, every
 from crmspec.logic.grid import Grids
 from crmspec.logic.law import laws
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from crmspec.logic.formula import Formula
     from crmspec.logic.variable import Variable
     from crmspec.logic.where import Owner
+    from crmspec.semantics.view import View
 
 _BOXES = 20_000
 """The work that one comparison of two regions may take, in boxes."""
@@ -118,7 +119,9 @@ class Space:
             return small == large
         if key not in self._filters:
             one, other = (self._filter(owner, text) for text in (small, large))
-            self._filters[key] = bool(one and other) and self.implies(one, other) is None
+            if one is None or other is None:
+                return False
+            self._filters[key] = self.implies(one, other) is None
         return self._filters[key]
 
     def _filter(self, owner: Owner, text: str) -> Region | None:
@@ -150,12 +153,18 @@ class Space:
         `chain` is the chain in which it stands, `in_steps` if it stands in its steps and not in an
         exit (semantics 5.29); `owner` is the resource, as `segment vip` (semantics 5.38).
         """
+        if chain is not None:
+            owner = owner or f"chain {chain.id}"
         key = (id(condition), chain.id if chain is not None else None, f"{owner} {in_steps}")
         if key not in self._regions:
             formula = self.translator.formula(condition, chain, owner, in_steps=in_steps)
             kept = condition if condition is not None else self.program.project
             self._regions[key] = (kept, Region(self, formula))
         return self._regions[key][1]
+
+    def formula(self, formula: Formula) -> Region:
+        """Return the customers of whom a formula holds."""
+        return Region(self, formula)
 
     def segment(self, id_: str) -> Region:
         """Return the customers in a segment."""
@@ -249,6 +258,12 @@ class Space:
                     raise UndecidedError
                 return found
         return None
+
+    def point(self, view: View) -> dict[Variable, int]:
+        """Return the cells of one customer of the interpreter, as masks of one cell each."""
+        from crmspec.logic.point import point
+
+        return point(self, view)
 
     def covers(self, large: Region, small: Region) -> bool:
         """Say whether every customer of the small region is surely in the large one."""

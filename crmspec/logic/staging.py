@@ -22,7 +22,6 @@ from crmspec.ir.trigger import (
     ProductTrigger,
     SegmentTrigger,
 )
-from crmspec.ir.value import Ref
 from crmspec.logic.wish import Deed, Frame, Wish
 from crmspec.semantics import clock
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from crmspec.ir.chain import Chain
+    from crmspec.ir.condition import Condition
     from crmspec.ir.program import Program
     from crmspec.ir.trigger import Trigger
     from crmspec.ir.value import Plain
@@ -56,14 +56,10 @@ def stage(
 ) -> Staged:
     """Return what makes a trigger of a chain fire at a moment; the audience is not part of it."""
     match trigger:
-        case EventTrigger():
-            return Staged((Deed(moment, "event", trigger.event.id, trigger.where),))
         case InactionTrigger():
             return _silence(trigger, moment, zone)
-        case SegmentTrigger():
+        case SegmentTrigger() | ListTrigger():
             return _membership(trigger, moment)
-        case ListTrigger():
-            return _listing(trigger, moment)
         case AttributeTrigger():
             return _change(program, trigger, moment)
         case DateTrigger():
@@ -71,7 +67,8 @@ def stage(
         case ChainTrigger() | MessageTrigger():
             return Staged(needs=trigger)
         case _:
-            return Staged(_call(trigger, chain, moment))
+            deed = _call(trigger, chain, moment)
+            return Staged(() if deed is None else (deed,))
 
 
 def _silence(trigger: InactionTrigger, moment: Moment, zone: ZoneInfo) -> Staged:
@@ -86,34 +83,36 @@ def _silence(trigger: InactionTrigger, moment: Moment, zone: ZoneInfo) -> Staged
     return Staged((Deed(then, "event", trigger.after.id),), tuple(wishes))
 
 
-def _membership(trigger: SegmentTrigger, moment: Moment) -> Staged:
-    """Return the change into or out of a segment: one answer before the moment, the other at it."""
+def _membership(trigger: SegmentTrigger | ListTrigger, moment: Moment) -> Staged:
+    """Return the change into or out of a set: one answer before the moment, the other at it."""
     entered = trigger.transition == "entered"
-    inside = InSegment(segment=trigger.segment)
+    inside: Condition
+    deeds: tuple[Deed, ...] = ()
+    if isinstance(trigger, SegmentTrigger):
+        inside = InSegment(segment=trigger.segment)
+    else:
+        inside, deeds = OnList(list=trigger.list), (Deed(moment, "list", trigger.list.id),)
     before, now = Wish(Frame(moment - 1), inside, not entered), Wish(Frame(moment), inside, entered)
-    return Staged(wishes=(before, now))
-
-
-def _listing(trigger: ListTrigger, moment: Moment) -> Staged:
-    entered = trigger.transition == "entered"
-    listed = OnList(list=trigger.list)
-    deed = Deed(moment, "list", trigger.list.id)
-    before, now = Wish(Frame(moment - 1), listed, not entered), Wish(Frame(moment), listed, entered)
-    return Staged((deed,), (before, now))
+    return Staged(deeds, (before, now))
 
 
 def _change(program: Program, trigger: AttributeTrigger, moment: Moment) -> Staged:
-    """Return a change of an attribute; one that is computed changes with its events."""
+    """Return a change of an attribute; one that is computed changes with an event."""
     id_ = trigger.attribute.id
     declared = program.attributes.get(id_)
-    computed = declared is not None and declared.computed is not None
-    deeds = () if computed else (Deed(moment, "attribute", id_, (), trigger.from_, trigger.to),)
-    wishes = []
-    for tests, then in ((trigger.from_, moment - 1), (trigger.to, moment)):
-        if tests:
-            asked = AttributeIs(attribute=trigger.attribute, tests=tests)
-            wishes.append(Wish(Frame(then), asked))
-    return Staged(deeds, tuple(wishes))
+    asked = [(trigger.from_, moment - 1, True), (trigger.to, moment, True)]
+    if declared is not None and declared.computed is not None:
+        computed = declared.computed
+        deed = Deed(moment, "event", computed.event.id, computed.where)
+        asked.append((trigger.to, moment - 1, False))
+    else:
+        deed = Deed(moment, "attribute", id_, (), trigger.from_, trigger.to)
+    wishes = [
+        Wish(Frame(then), AttributeIs(attribute=trigger.attribute, tests=tests), truth)
+        for tests, then, truth in asked
+        if tests
+    ]
+    return Staged((deed,), tuple(wishes))
 
 
 def _date(
@@ -135,26 +134,29 @@ def _is_named(chain: Chain) -> bool:
     return chain.timezone not in (None, "profile", "account")
 
 
-def _call(trigger: Trigger, chain: Chain, moment: Moment) -> tuple[Deed, ...]:
-    """Return the call, form, record, product or word that the trigger waits for."""
+def _call(trigger: Trigger, chain: Chain, moment: Moment) -> Deed | None:
+    """Return the event, call, form, record, product or word that the trigger waits for."""
+    made: Deed | None = None
     match trigger:
+        case EventTrigger():
+            made = Deed(moment, "event", trigger.event.id, trigger.where)
         case ManualTrigger():
-            return (Deed(moment, "manual", chain.id),)
+            made = Deed(moment, "manual", chain.id)
         case ApiTrigger():
-            return (Deed(moment, "api", trigger.api.id),)
+            made = Deed(moment, "api", trigger.api.id)
         case FormTrigger():
-            return (Deed(moment, "form", trigger.form.id),)
+            made = Deed(moment, "form", trigger.form.id)
         case InboundTrigger():
             word = trigger.keyword[0] if trigger.keyword else "hello"
-            return (Deed(moment, "inbound", trigger.inbound.id, data=(("text", word),)),)
+            made = Deed(moment, "inbound", trigger.inbound.id, data=(("text", word),))
         case ObjectTrigger():
             data = (("change", trigger.change),)
-            return (Deed(moment, "object", trigger.object.id, trigger.where, data=data),)
+            made = Deed(moment, "object", trigger.object.id, trigger.where, data=data)
         case ProductTrigger():
             drop = trigger.at_least.value if trigger.at_least is not None else 10
             of: tuple[tuple[str, Plain], ...] = (("of", trigger.of), ("drop", drop))
-            return (Deed(moment, "product", trigger.product, data=of),)
-    return ()
+            made = Deed(moment, "product", trigger.product, data=of)
+    return made
 
 
 def merged(deeds: list[Deed]) -> tuple[list[Deed], list[int]]:
@@ -180,8 +182,3 @@ def _may_be_one(one: Deed, other: Deed) -> bool:
     if (one.moment, one.kind, one.subject) != (other.moment, other.kind, other.subject):
         return False
     return one.kind == "event" or one == other
-
-
-def segment_of(id_: str) -> InSegment:
-    """Return the condition of being in a segment."""
-    return InSegment(segment=Ref(kind="segment", id=id_))

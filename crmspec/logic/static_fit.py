@@ -1,4 +1,4 @@
-"""Facts that do not change during a witness: place, devices, objects, variants, buckets, answers."""
+"""Facts that do not change during a witness: place, devices, objects, variants, buckets."""
 
 from __future__ import annotations
 
@@ -82,18 +82,16 @@ def fit_devices(setting: Setting, wishes: list[Wish]) -> Draft | None:
     made: list[dict[str, Plain]] = []
     for wish in wishes:
         if wish.truth and isinstance(wish.condition, OnDevice):
-            fitting = (
-                device
-                for device in islice(_device(setting, wish, wish.condition.device), TRIED)
-                if _all_hold(setting, [wish], State(customer=Customer(devices=(device,))))
-            )
-            made += [device for device in [next(fitting, None)] if device not in (None, *made)]
+            for device in islice(_devices(setting, wish, wish.condition.device), TRIED):
+                if _all_hold(setting, [wish], State(customer=Customer(devices=(device,)))):
+                    made += [device] if device not in made else []
+                    break
     if _all_hold(setting, wishes, State(customer=Customer(devices=tuple(made)))):
         return Draft(devices=made)
     return None
 
 
-def _device(setting: Setting, wish: Wish, asked: Device) -> Iterator[dict[str, Plain]]:
+def _devices(setting: Setting, wish: Wish, asked: Device) -> Iterator[dict[str, Plain]]:
     names = ("os", "model", "app_version", "browser", "language")
     used = [name for name in names if getattr(asked, name)]
     choices = [
@@ -101,7 +99,9 @@ def _device(setting: Setting, wish: Wish, asked: Device) -> Iterator[dict[str, P
         for name in used
     ]
     for values in product(*choices):
-        made = {name: value for name, value in zip(used, values, strict=True) if value is not None}
+        made: dict[str, Plain] = {
+            name: value for name, value in zip(used, values, strict=True) if value is not None
+        }
         if asked.push_enabled is not None:
             made["push_enabled"] = asked.push_enabled
         yield made
@@ -109,16 +109,16 @@ def _device(setting: Setting, wish: Wish, asked: Device) -> Iterator[dict[str, P
 
 def fit_related(setting: Setting, wishes: list[Wish]) -> Draft | None:
     """Return the related objects of one kind that the customer has."""
-    id_ = next(wish.condition.related.id for wish in wishes if _is_related(wish))
-    tests = [test for wish in wishes if _is_related(wish) for test in wish.condition.where]
+    leaves = [wish.condition for wish in wishes if isinstance(wish.condition, HasRelated)]
+    id_ = leaves[0].related.id
     view = setting.view(wishes[0], State(customer=Customer()))
+    tests = [test for leaf in leaves for test in leaf.where]
     bundles = Bundles(setting.program.objects.get(id_), tests, view)
     sets: list[tuple[dict[str, Plain], ...]] = [()]
-    for wish in wishes:
-        if _is_related(wish):
-            label = {} if wish.condition.label is None else {"label": wish.condition.label}
-            made = [found | label for found in bundles.of(wish.condition.where, {})]
-            sets += [kept + (one,) * n for kept in sets for one in made for n in _numbers(wish)]
+    for leaf in leaves:
+        label: dict[str, Plain] = {} if leaf.label is None else {"label": leaf.label}
+        made = [found | label for found in bundles.of(leaf.where, {})]
+        sets += [kept + (one,) * n for kept in sets[:TRIED] for one in made for n in _counts(leaf)]
     for objects in islice(sets, TRIED):
         if _all_hold(setting, wishes, _with_related(id_, objects)):
             return Draft(related={id_: objects})
@@ -131,30 +131,24 @@ def _with_related(id_: str, objects: tuple[dict[str, Plain], ...]) -> State:
     return state
 
 
-def _numbers(wish: Wish) -> list[int]:
+def _counts(leaf: HasRelated) -> list[int]:
     found = {1}
-    if isinstance(wish.condition, HasRelated):
-        for test in wish.condition.count:
-            items = test.operand if isinstance(test.operand, list) else [test.operand]
-            for item in items:
-                if isinstance(item, int):
-                    found.update((item, item + 1))
+    for test in leaf.count:
+        items = test.operand if isinstance(test.operand, list) else [test.operand]
+        for item in items:
+            if isinstance(item, int):
+                found.update((item, item + 1))
     return sorted(number for number in found if 0 < number <= OBJECTS)
 
 
 def fit_variant(_setting: Setting, wishes: list[Wish]) -> Draft | None:
-    """Return the variant of an experiment that the customer was given."""
-    wanted = [w.condition for w in wishes if w.truth and isinstance(w.condition, InExperiment)]
-    made = Draft()
-    for leaf in wanted:
-        if made.variants.setdefault(leaf.experiment.id, leaf.variant.id) != leaf.variant.id:
-            return None
-    for wish in wishes:
-        leaf = wish.condition
-        if not wish.truth and isinstance(leaf, InExperiment):
-            if made.variants.get(leaf.experiment.id) == leaf.variant.id:
-                return None
-    return made
+    """Return the variant of one experiment that the customer was given, if any."""
+    leaves = [(w.condition, w.truth) for w in wishes if isinstance(w.condition, InExperiment)]
+    given = {leaf.variant.id for leaf, truth in leaves if truth}
+    barred = {leaf.variant.id for leaf, truth in leaves if not truth}
+    if len(given) > 1 or given & barred:
+        return None
+    return Draft(variants=dict(zip([leaves[0][0].experiment.id], given, strict=False)))
 
 
 def fit_bucket(setting: Setting, wishes: list[Wish]) -> Draft | None:
@@ -164,10 +158,6 @@ def fit_bucket(setting: Setting, wishes: list[Wish]) -> Draft | None:
         if _all_hold(setting, wishes, State(customer=Customer(id=id_))):
             return Draft(customer=[id_] if number else [])
     return None
-
-
-def _is_related(wish: Wish) -> bool:
-    return isinstance(wish.condition, HasRelated)
 
 
 def fit_deed(setting: Setting, wishes: list[Wish], number: int) -> Draft | None:

@@ -1,4 +1,4 @@
-"""Steers a passage to the steps that are wanted: looks at the last run and asks for what it lacked."""
+"""Steers a passage to wanted steps: looks at the last run and asks for what it lacked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from crmspec.ir.condition import (
     EventHappened,
     MessageReaction,
     Not,
-    StepResult,
     TriggerProperty,
 )
 from crmspec.ir.step import Branch, ExperimentStep, Split, Switch, WaitFor
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.condition import Condition
-    from crmspec.ir.program import Program
-    from crmspec.ir.step import AnyStep
+    from crmspec.ir.step import AnyStep, SwitchCases
     from crmspec.semantics.scenario import Moment, ReactionKind
     from crmspec.semantics.trace import Entry, Trace
 
@@ -84,18 +82,18 @@ def turnings(chain: Chain, path: str) -> list[Turning]:
     return found
 
 
-def steer(program: Program, trip: Trip, path: str, trace: Trace) -> Steer | None:
+def steer(trip: Trip, path: str, trace: Trace) -> Steer | None:
     """Return what to add so that the passage comes to a step, None if nothing helps or it did."""
     own = [one for one in trace.entries if one.passage == trip.passage]
     for turning in turnings(trip.chain, path):
-        here = [one for one in own if one.step == turning.path]
+        here = [one for one in own if one.step == turning.path and one.kind != "exit"]
         left_out = next((o for o in here if o.kind == "skip" and o.reason == "condition"), None)
         if left_out is not None:
             return _allow(trip, turning, left_out.moment)
         if not here:
-            return _stay(trip, own)
+            return _stay(trip, own) or _wake(trip, own)
         if turning.way is not None and not _took(own, turning):
-            return _turn(program, trip, turning, here, own)
+            return _turn(trip, turning, here, own)
     return None
 
 
@@ -123,9 +121,16 @@ def _stay(trip: Trip, own: list[Entry]) -> Steer | None:
     return Steer(wishes=(trip.wish(left.moment, trip.chain.audience),))
 
 
-def _turn(
-    program: Program, trip: Trip, turning: Turning, here: list[Entry], own: list[Entry]
-) -> Steer | None:
+def _wake(trip: Trip, own: list[Entry]) -> Steer | None:
+    """Let happen what a passage waits for that would else wait for ever."""
+    last = own[-1]
+    if last.kind != "wait" or last.until is not None or last.step is None:
+        return None
+    step = turnings(trip.chain, last.step)[-1].step
+    return _race(trip, step, 0, [last], own) if isinstance(step, WaitFor) else None
+
+
+def _turn(trip: Trip, turning: Turning, here: list[Entry], own: list[Entry]) -> Steer | None:
     """Ask for another way at a choice."""
     way, began = turning.way or 0, here[0].moment
     match turning.step:
@@ -142,7 +147,6 @@ def _turn(
             return Steer(arms=((body.id.id, list(body.arms)[way]),))
         case WaitFor():
             return _race(trip, turning.step, way, here, own)
-    del program
     return None
 
 
@@ -158,22 +162,26 @@ def _first(trip: Trip, moment: Moment, cases: list[Condition], way: int) -> Iter
         yield trip.wish(moment, cases[way])
 
 
-def _switch(trip: Trip, moment: Moment, body: object, way: int) -> Steer | None:
+def _switch(trip: Trip, moment: Moment, body: SwitchCases, way: int) -> Steer | None:
     """Ask for the value of a case; `default` takes any value that has none."""
-    value, names = body.value, list(body.cases)  # type: ignore[attr-defined]
+    value, names = body.value, list(body.cases)
     operand = names[way] if way < len(names) else None
     if value.locale:
         return Steer(locale=operand or "xx")
-    operator = "in" if operand is None else "eq"
-    tests = (Test(operator=operator, operand=names if operand is None else operand),)
+    others: list[object] = [*names]
+    found = Test(operator="in", operand=others) if operand is None else _equal(operand)
     asked: Condition
     if value.attribute is not None:
-        asked = AttributeIs(attribute=value.attribute, tests=tests)
+        asked = AttributeIs(attribute=value.attribute, tests=(found,))
     elif value.trigger is not None:
-        asked = TriggerProperty(trigger=value.trigger, tests=tests)
-    elif isinstance(value.step, StepResult):
+        asked = TriggerProperty(trigger=value.trigger, tests=(found,))
+    else:
         return None
     return Steer(wishes=(trip.wish(moment, asked, truth=operand is not None),))
+
+
+def _equal(operand: str) -> Test:
+    return Test(operator="eq", operand=operand)
 
 
 def _race(trip: Trip, step: WaitFor, way: int, here: list[Entry], own: list[Entry]) -> Steer | None:

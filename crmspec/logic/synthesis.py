@@ -9,15 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.ir.condition import All, Any, EventHappened, InOrder, InSegment, Not, Nothing
+from crmspec.ir.trait import RfmIs
 from crmspec.logic.fact_fit import Facts, Key, price
 from crmspec.logic.wish import Draft, Frame, Wish
 from crmspec.semantics import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmspec.ir.condition import Condition
+    from crmspec.ir.program import Program
     from crmspec.ir.value import Ref
     from crmspec.logic.wish import Setting
-    from crmspec.semantics.scenario import Happening
+    from crmspec.semantics.scenario import Happening, Moment
 
 SOLVES = 300
 """Work units: so often the facts of one kind are looked for."""
@@ -38,10 +42,13 @@ class Tableau:
         self.wishes = wishes
         self.solves = solves
         self.expansions = EXPANSIONS
+        self.created: list[Moment] = []
         self.groups: dict[Key, list[Wish]] = {}
         self.drafts: dict[Key, Draft] = {}
         self.costs: dict[tuple[int, bool], int] = {}
-        self.facts = Facts(setting, whole_log=_asks_for_order(setting, wishes))
+        found = leaves(setting.program, wishes)
+        in_order = any(isinstance(leaf, InOrder) for leaf in found)
+        self.facts = Facts(setting, whole_log=in_order)
 
     def solve(self) -> Draft | None:
         """Return what was found for all groups together."""
@@ -50,7 +57,7 @@ class Tableau:
         if not all(self._refresh(key) for key in self.groups) or not self._search(self.wishes):
             return None
         self._precede()
-        made = Draft()
+        made = Draft(created=self.created)
         for draft in self.drafts.values():
             made.take(draft)
         return made
@@ -68,6 +75,7 @@ class Tableau:
                 taken.append(self.facts.key(wish))
                 if not self._take(wish):
                     return self._undo(taken)
+                queue.extend(_implied(wish))
             elif joined or len(parts) == 1:
                 queue.extend(parts)
             else:
@@ -133,6 +141,7 @@ class Tableau:
                 if since is not None:
                     then = clock.subtract(frame.moment, since, self.setting.zone)
                     made.append(Wish(Frame(then), segment.condition, inside, owner))
+                    self.created.append(then - clock.DAY)
         return made
 
     def _cost(self, wish: Wish) -> int:
@@ -173,6 +182,15 @@ class Tableau:
         return event.assume.preceded_by if event is not None and event.assume else None
 
 
+def _implied(wish: Wish) -> tuple[Wish, ...]:
+    """Return what must be true besides a leaf: whoever is in an RFM cell has had the event."""
+    leaf = wish.condition
+    if not isinstance(leaf, RfmIs) or leaf.rfm.event is None or not wish.truth:
+        return ()
+    happened = EventHappened(event=leaf.rfm.event, within=leaf.rfm.over)
+    return (Wish(wish.frame, happened, owner=wish.owner),)
+
+
 def _either(parts: list[Wish]) -> Wish:
     """Return a choice as one wish; its parts have one frame and owner."""
     frame, _, _, owner = parts[0]
@@ -180,8 +198,8 @@ def _either(parts: list[Wish]) -> Wish:
     return Wish(frame, Any(any=items), True, owner)  # noqa: FBT003 - the truth of a wish
 
 
-def _asks_for_order(setting: Setting, wishes: list[Wish]) -> bool:
-    """Say whether a condition, or a segment it leads to, asks for events in order."""
+def leaves(program: Program, wishes: list[Wish]) -> Iterator[Condition]:
+    """Yield the leaves of the conditions and of the segments that they lead to, each once."""
     queue: list[Condition] = [wish.condition for wish in wishes]
     seen: set[str] = set()
     for condition in queue:
@@ -190,10 +208,10 @@ def _asks_for_order(setting: Setting, wishes: list[Wish]) -> bool:
                 queue.extend(items)
             case Not(not_=inner):
                 queue.append(inner)
-            case InSegment(segment=segment) if segment.id not in seen:
-                seen.add(segment.id)
-                found = setting.program.segments.get(segment.id)
-                queue.extend(() if found is None else (found.condition,))
-            case InOrder():
-                return True
-    return False
+            case InSegment(segment=segment):
+                found = program.segments.get(segment.id)
+                if found is not None and segment.id not in seen:
+                    seen.add(segment.id)
+                    queue.append(found.condition)
+            case _:
+                yield condition

@@ -5,10 +5,10 @@ A course is the value at first and, if one value cannot meet all wishes, one lat
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.ir.condition import AttributeIs, ConsentIs, Reachable, Suppressed
+from crmspec.ir.condition import AttributeIs, ConsentIs, Suppressed
 from crmspec.ir.condition import InList as OnList
 from crmspec.logic.candidate import candidates
 from crmspec.logic.wish import Draft
@@ -51,16 +51,17 @@ class Course(NamedTuple):
         return self.first if self.moment is None or moment < self.moment else self.second
 
 
-Put = "Callable[[State, Course, Moment], None]"
+if TYPE_CHECKING:
+    Put = Callable[[State, Course, Moment], None]
 
 
 class CourseFit:
-    """Finds a course of one value; `put` writes its course up to a moment into a state."""
+    """Finds a course of one value; each of `puts` writes a course up to a moment into a state."""
 
-    def __init__(self, setting: Setting, wishes: list[Wish], put: Put) -> None:  # type: ignore[valid-type]
+    def __init__(self, setting: Setting, wishes: list[Wish], *puts: Put) -> None:
         self.setting = setting
         self.wishes = wishes
-        self.put = put
+        self.puts = puts
 
     def find(self, values: list[Plain], moments: list[Moment], deeds: list[Deed]) -> Course | None:
         """Return the first course that meets all wishes; a deed is a change at its moment."""
@@ -82,12 +83,12 @@ class CourseFit:
                         yield Course(first, moment, second)
 
     def _meets(self, course: Course) -> bool:
-        for wish in self.wishes:
-            state = State(customer=Customer())
-            self.put(state, course, wish.frame.moment)  # type: ignore[operator]
-            if holds(wish.condition, self.setting.view(wish, state)) != wish.truth:
-                return False
-        return True
+        return all(self._holds(wish, course, put) for wish in self.wishes for put in self.puts)
+
+    def _holds(self, wish: Wish, course: Course, put: Put) -> bool:
+        state = State(customer=Customer())
+        put(state, course, wish.frame.moment)
+        return holds(wish.condition, self.setting.view(wish, state)) == wish.truth
 
 
 def fit_attribute(
@@ -112,7 +113,7 @@ def fit_attribute(
     return made
 
 
-def _attribute_in(id_: str) -> Put:  # type: ignore[valid-type]
+def _attribute_in(id_: str) -> Put:
     def put(state: State, course: Course, moment: Moment) -> None:
         value = course.at(moment)
         if value is not None:
@@ -168,7 +169,7 @@ def _moments(setting: Setting, wishes: list[Wish], spans: list[Duration]) -> lis
             found[moment - (moment - start) // 2] = None
             found[start - DAY] = None
         found[moment - DAY] = None
-    for earlier, later in zip(frames, frames[1:], strict=False):
+    for earlier, later in pairwise(frames):
         found[max(earlier + 1, later - HALF_HOUR)] = None
         found[later] = None
     return list(found)
@@ -198,7 +199,7 @@ def _topic(wish: Wish) -> str | None:
     return leaf.topic.id if isinstance(leaf, ConsentIs) and leaf.topic is not None else None
 
 
-def _consent_in(key: str) -> Put:  # type: ignore[valid-type]
+def _consent_in(key: str) -> Put:
     def put(state: State, course: Course, moment: Moment) -> None:
         since = course.moment if course.moment is not None and course.moment <= moment else None
         state.consents[key] = Permission(str(course.at(moment)), since)
@@ -225,7 +226,7 @@ def fit_channel(setting: Setting, id_: str, wishes: list[Wish], _deeds: list[Dee
     return made
 
 
-def _channel_in(id_: str) -> Put:  # type: ignore[valid-type]
+def _channel_in(id_: str) -> Put:
     def put(state: State, course: Course, moment: Moment) -> None:
         value = course.at(moment)
         if isinstance(value, str):
@@ -239,7 +240,8 @@ def _channel_in(id_: str) -> Put:  # type: ignore[valid-type]
 def fit_list(setting: Setting, id_: str, wishes: list[Wish], deeds: list[Deed]) -> Draft | None:
     """Return whether the customer is on a list, and since when."""
     moments = _moments(setting, wishes, _spans(wishes))
-    found = CourseFit(setting, wishes, _list_in(id_)).find([False, True], moments, deeds)
+    puts = _list_in(id_, fresh=False), _list_in(id_, fresh=True)
+    found = CourseFit(setting, wishes, *puts).find([False, True], moments, deeds)
     if found is None:
         return None
     made = Draft(lists={id_: bool(found.first)})
@@ -249,11 +251,15 @@ def fit_list(setting: Setting, id_: str, wishes: list[Wish], deeds: list[Deed]) 
     return made
 
 
-def _list_in(id_: str) -> Put:  # type: ignore[valid-type]
+def _list_in(id_: str, *, fresh: bool) -> Put:
+    """Return what puts the customer on a list; since when is not known of the first value."""
+
     def put(state: State, course: Course, moment: Moment) -> None:
         if course.at(moment):
-            changed = course.moment is not None and course.moment <= moment
-            state.lists[id_] = course.moment if changed and course.moment else 0
+            since = moment if fresh else 0
+            if course.moment is not None and course.moment <= moment:
+                since = course.moment
+            state.lists[id_] = since
 
     return put
 
@@ -262,11 +268,3 @@ def _happening(
     moment: Moment, kind: HappeningKind, subject: str, data: dict[str, Plain]
 ) -> Happening:
     return Happening(moment=moment, kind=kind, subject=subject, data=data)
-
-
-def touches_channel(wish: Wish) -> str | None:
-    """Return the channel whose address a condition asks about."""
-    match wish.condition:
-        case Reachable(reachable=channel) | Suppressed(suppressed=channel):
-            return channel.id
-    return None

@@ -38,6 +38,7 @@ class Translator:
         self.wheres = Wheres(program, catalog)
         self._segments: dict[str, Formula | None] = {}
         self._sends: dict[str, frozenset[str]] = {}
+        self.known: dict[tuple[int, str, str, bool], tuple[Located, Formula]] = {}
 
     def formula(
         self,
@@ -63,6 +64,20 @@ class Translator:
                 self._segments[id_] = self.formula(segment.condition, None, f"segment {id_}")
         found = self._segments[id_]
         return found if found is not None else holds(v.Opaque("segment", id_))
+
+    def subject(self, id_: str, scope: str = "") -> Subject:
+        """Return the subject of a test of an attribute; templates are read in `scope`."""
+        declared = self.program.attributes.get(id_)
+        if declared is None:
+            return Subject(v.AttributeValue(id_), None, scope=scope)
+        named = declared.directory
+        return Subject(
+            v.AttributeValue(id_, declared.mutability),
+            declared.type,
+            self.program.directories.get(named.id) if named is not None else None,
+            declared.missing_as if declared.default is None else None,
+            scope=scope,
+        )
 
     def sends(self, chain: Chain) -> frozenset[str]:
         """Return the messages that a chain sends."""
@@ -96,7 +111,11 @@ class Reader:
                 return NotOf(either(self.read(part) for part in node.none))
             case ir.Not():
                 return NotOf(self.read(node.not_))
-        return _LEAVES[type(node)](self, node)
+        key = (id(node), self.chain.id if self.chain else "", self.owner, self.in_steps)
+        found = self.translator.known.get(key)
+        if found is None:
+            found = self.translator.known[key] = (node, _LEAVES[type(node)](self, node))
+        return found[1]
 
     @property
     def happened(self) -> Happened:
@@ -119,18 +138,8 @@ class Reader:
 
     def subject(self, id_: str, *, sensitive: bool = False) -> Subject:
         """Return the subject of a test of an attribute."""
-        declared = self.program.attributes.get(id_)
-        if declared is None:
-            return Subject(v.AttributeValue(id_), None)
-        named = declared.directory
-        return Subject(
-            v.AttributeValue(id_, declared.mutability),
-            declared.type,
-            self.program.directories.get(named.id) if named is not None else None,
-            declared.missing_as if declared.default is None else None,
-            sensitive,
-            self.chain.id if self.chain is not None else self.owner,
-        )
+        scope = self.chain.id if self.chain is not None else self.owner
+        return self.translator.subject(id_, scope)._replace(sensitive=sensitive)
 
     def _tests(self, node: ir.AttributeIs, subject: Subject) -> Formula:
         declared = self.program.attributes.get(node.attribute.id)
@@ -176,7 +185,7 @@ class Reader:
         ):
             if length is not None:
                 whole = aged(
-                    lambda scale: v.JoinedAgo(kind, id_, scale),  # type: ignore[arg-type]
+                    lambda scale: v.JoinedAgo(kind, id_, scale),  # type: ignore[arg-type,return-value]
                     operator,
                     length.months,
                     -(-length.seconds // 60),
@@ -332,12 +341,13 @@ class Reader:
 
     def now(self, node: trait.NowIs) -> Formula:
         """Read a test of the local time (semantics 5.41)."""
-        now, found = node.now, list[Formula]()
+        now = node.now
+        found: list[Formula] = []
         weekday = v.LocalTime("weekday")
         if now.weekday:
             found.append(Atom(weekday, "in", tuple(now.weekday)))
         if now.working_day is not None:
-            working = Atom(weekday, "in", _WORKING)
+            working: Formula = Atom(weekday, "in", _WORKING)
             if self.program.project.region is not None:
                 # Holidays are no working days, whatever the weekday (semantics 5.43).
                 working = holds(v.Opaque("now", "working_day"))
@@ -375,7 +385,8 @@ def _period(window: trait.TimeWindow) -> Formula:
 
 
 def _dates(window: trait.DayWindow) -> Formula:
-    today, found = v.LocalTime("date"), list[Formula]()
+    today = v.LocalTime("date")
+    found: list[Formula] = []
     if window.from_ is not None:
         found.append(Atom(today, "gte", _day(window.from_.iso)))
     if window.to is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -44,7 +45,7 @@ _PATTERNS = frozenset({"starts_with", "ends_with", "contains"})
 _CALENDAR = frozenset({"month", "weekday", "day_of_month"})
 _ORDERED = frozenset({"gt", "gte", "lt", "lte", "between"})
 _SAME = frozenset({"eq", "is", "in"})
-_EPOCH = moment("1970-01-01")
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall-clock times are compared
 DAY = 1440
 
 
@@ -238,10 +239,6 @@ def aged(view: Callable[[str], Aspect], operator: str, months: int, exact: int) 
     if operator == "within_last":
         return every((Atom(age, "gte", 0), Atom(age, "lt", length)))
     return every((Atom(age, "gt", -length), Atom(age, "lte", 0)))
-
-
-def _nothing(subject: Subject, operator: str, operand: Plain) -> Formula | None:
-    return None
 
 
 _BY_TYPE: dict[str, Callable[[Subject, str, Plain], Formula | None]] = {

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.ir.data import Property
 from crmspec.ir.trigger import EventTrigger, InactionTrigger, ObjectTrigger
 from crmspec.ir.value import PropertyTest
 from crmspec.logic.formula import every, holds
 from crmspec.logic.value import Subject, canonical, tested
-from crmspec.resolve.operand import is_dynamic
 from crmspec.logic.variable import Aspect, PropertyValue, TriggerProperty
+from crmspec.resolve.operand import is_dynamic
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crmspec.ir.chain import Chain
-    from crmspec.ir.data import Directory
+    from crmspec.ir.data import Directory, Property
     from crmspec.ir.program import Program
     from crmspec.ir.trait import Device
     from crmspec.ir.value import Tests, Where

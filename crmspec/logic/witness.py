@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from crmspec.semantics.scenario import Customer, Scenario
     from crmspec.semantics.trace import Trace
 
-__all__ = ["Entrance", "Stage", "Witness", "customer_in", "customer_of", "enact", "evidence", "replay"]
+__all__ = [
+    "Entrance",
+    "Stage",
+    "Witness",
+    "customer_in",
+    "customer_of",
+    "enact",
+    "evidence",
+    "replay",
+]
 
 TRIES = 3
 SOON = 60

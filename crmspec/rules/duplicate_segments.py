@@ -24,6 +24,7 @@ CODE = Code(
     Severity.WARNING,
 )
 _IDLE = frozenset({"draft", "deprecated"})
+SHOWN = 3
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -81,7 +82,7 @@ def _are_equal(portfolio: Portfolio, one: Segment, other: Segment) -> bool:
 
 
 def _finding(portfolio: Portfolio, same: list[Segment]) -> Diagnostic:
-    first, *rest = same
+    first, *rest = sorted(same, key=lambda one: (one.place.name.path, one.place.name.start))
     second = rest[0]
     if len(rest) == 1:
         message = text(
@@ -103,7 +104,7 @@ def _finding(portfolio: Portfolio, same: list[Segment]) -> Diagnostic:
         label=Label(second.place.name, note),
         related=tuple(
             Label(one.place.name, text("the same customers as `{id}`", id=second.id))
-            for one in (first, *rest[1:])
+            for one in (first, *rest[1:SHOWN])
         ),
         help=(
             text("keep one of them and use it everywhere"),

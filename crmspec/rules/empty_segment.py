@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics import Code, Diagnostic, Evidence, Label, Severity, Verdict, text
 from crmspec.ir.condition import InSegment
 from crmspec.ir.walk import walk
 from crmspec.logic.assumption import proved
@@ -40,6 +40,8 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     for id_ in program.segments:
         if id_ in empty:
             yield from _segment(portfolio, program.segments[id_], is_needed=id_ in needed)
+        elif not space.segment(id_).exact:
+            yield from _large(portfolio, program.segments[id_])
     for chain in program.chains.values():
         if chain.status not in _IDLE:
             yield from _chain(portfolio, chain)
@@ -82,6 +84,27 @@ def _segment(portfolio: Portfolio, segment: Segment, *, is_needed: bool) -> Iter
     if parts and not _is_told_elsewhere(parts, owner):
         severity = Severity.ERROR if is_needed and segment.status == "live" else None
         yield _finding(portfolio, (segment.place.name, message), parts, severity)
+
+
+def _large(portfolio: Portfolio, segment: Segment) -> Iterator[Diagnostic]:
+    """Ask the solver about a segment that has too many alternatives to go through."""
+    from crmspec.logic import hard
+
+    formula = portfolio.space.segment(segment.id).formula
+    verdict = hard.ask(portfolio.space, formula)
+    if verdict is Verdict.PROVED:
+        message = text("nobody can be in `{id}`", id=segment.id)
+        parts = [Part(segment.condition, formula, f"segment {segment.id}")]
+        yield _finding(portfolio, (segment.place.name, message), parts, None)
+    if verdict is Verdict.UNDECIDED:
+        yield Diagnostic(
+            code=CODE,
+            severity=Severity.INFO,
+            message=text("it is not known whether anybody can be in `{id}`", id=segment.id),
+            label=Label(segment.place.name, text("it has too many alternatives to go through")),
+            help=(text("split it into smaller segments, or install `crmspec[solve]`"),),
+            evidence=Evidence(verdict=verdict, profile=portfolio.behaviour.name),
+        )
 
 
 def _is_told_elsewhere(parts: list[Part], owner: str) -> bool:
@@ -131,9 +154,11 @@ def _broadcast(portfolio: Portfolio, broadcast: Broadcast) -> Iterator[Diagnosti
     owner = f"broadcast {broadcast.id}"
     wanted = either(space.segment(ref.id).formula for ref in included)
     parts = [Part(audience.include[0], wanted, owner)]
-    for ref in audience.exclude:
-        if ref.id in known:
-            parts.append(Part(ref, NotOf(space.segment(ref.id).formula), owner))
+    parts += [
+        Part(ref, NotOf(space.segment(ref.id).formula), owner)
+        for ref in audience.exclude
+        if ref.id in known
+    ]
     found = clash(space, parts)
     if found:
         message = text("nobody receives `{id}`", id=broadcast.id)

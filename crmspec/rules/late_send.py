@@ -9,9 +9,12 @@ from crmspec.resolve.outline import ways
 from crmspec.rules.question import asks_about_event
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
     from crmspec.ir.step import AnyStep, Arm, Steps
+    from crmspec.semantics.trace import Entry, Trace
 
 
 class Way(NamedTuple):
@@ -105,3 +108,16 @@ def is_marketing(program: Program, step: Send) -> bool:
     references = (*((send.message,) if send.message is not None else ()), *send.messages)
     found = (program.messages.get(reference.id) for reference in references)
     return any(message is not None and message.category == "marketing" for message in found)
+
+
+def sent_after(trace: Trace, chain: str, event: str, path: str) -> Iterator[Entry]:
+    """Yield the messages of a step that go out after the event has happened in a passage."""
+    inside = done = False
+    for one in trace.entries:
+        if one.chain == chain:
+            if one.kind in {"enter", "exit", "complete"}:
+                inside, done = one.kind == "enter", False
+            elif one.kind == "send" and one.step == path and done:
+                yield one
+        elif one.kind == "happening" and one.subject == f"event {event}":
+            done = done or inside

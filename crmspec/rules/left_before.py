@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 
 
 class Door(NamedTuple):
-    """An event that takes customers out at once, and where that is said."""
+    """An event that takes customers out at once, where that is said, and the reason it gives."""
 
     event: str
     where: Where
     span: Span
+    reason: str
 
 
 def look(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
@@ -42,7 +43,7 @@ def look(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
             for door in doors:
                 asked = _asked(arm, door)
                 if asked is not None:
-                    witness = _replayed(replays, chain, arrival, asked)
+                    witness = _replayed(replays, chain, arrival, asked, door)
                     if witness is not None:
                         yield _finding(replays, arm, asked, door, witness)
                     break
@@ -51,11 +52,11 @@ def look(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
 def _doors(program: Program, chain: Chain) -> Iterator[Door]:
     for exit_ in chain.exit:
         if exit_.event is not None and exit_.when == "immediate":
-            yield Door(exit_.event.id, exit_.where, exit_.event.place.span)
+            yield Door(exit_.event.id, exit_.where, exit_.event.place.span, exit_.event.id)
     for aim in chain.goal:
         goal = program.goals.get(aim.goal.id)
         if aim.exits and aim.within is None and goal is not None and goal.event is not None:
-            yield Door(goal.event.id, goal.where, aim.place.span)
+            yield Door(goal.event.id, goal.where, aim.place.span, "goal")
 
 
 def _arms(arrival: Arrival) -> tuple[Arm, ...]:
@@ -84,13 +85,13 @@ def _asked(arm: Arm, door: Door) -> EventHappened | None:
 
 
 def _replayed(
-    replays: Replays, chain: Chain, arrival: Arrival, asked: EventHappened
+    replays: Replays, chain: Chain, arrival: Arrival, asked: EventHappened, door: Door
 ) -> Witness | None:
     if isinstance(arrival.step, Branch) and asked.since is None:
         return None
     at = arrival.way.least + (30 if isinstance(arrival.step, WaitFor) else -1)
     event = event_at(replays.portfolio, asked.event.id, asked.where, max(1, at))
-    aim = left(chain.id, asked.event.id)
+    aim = left(chain.id, door.reason)
     return replays.passage(chain, aim, wanted=(arrival.path,), extra=(event,))
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
 from crmspec.document import Scalar
 from crmspec.logic.happening import event_at
-from crmspec.rules.late_send import Late
+from crmspec.rules import held_message
+from crmspec.rules.late_send import Late, sent_after
 from crmspec.rules.pointless import keys
-from crmspec.rules.replay import Replays, of_chain
+from crmspec.rules.replay import Replays
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +46,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     program = portfolio.program
     replays = Replays(portfolio, CODE)
     for chain in program.chains.values():
-        if chain.status == "deprecated":
+        if chain.status != "live":
             continue
         for key in keys(program, chain):
             for suspicion in _suspicions(portfolio, chain, key):
@@ -53,6 +54,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
                 if witness is not None:
                     yield _finding(replays, chain, suspicion, witness)
                     break
+    yield from held_message.look(replays)
     yield from replays.undecided()
 
 
@@ -79,27 +81,14 @@ def _replayed(replays: Replays, chain: Chain, suspicion: Suspicion) -> Witness |
 
 def _aim(chain: str, event: str, path: str) -> Callable[[Trace], bool]:
     def aim(trace: Trace) -> bool:
-        entered = min(
-            (one.moment for one in of_chain(trace, chain) if one.kind == "enter"), default=None
-        )
-        done = [
-            one.moment
-            for one in trace.entries
-            if one.kind == "happening"
-            and one.subject == f"event {event}"
-            and entered is not None
-            and one.moment > entered
-        ]
-        return bool(done) and any(
-            one.kind == "send" and one.step == path and one.moment > min(done)
-            for one in of_chain(trace, chain)
-        )
+        return next(sent_after(trace, chain, event, path), None) is not None
 
     return aim
 
 
 def _finding(replays: Replays, chain: Chain, suspicion: Suspicion, witness: Witness) -> Diagnostic:
     key, wait, send = suspicion.key, suspicion.wait.step, suspicion.send.step
+    late = list(sent_after(witness.trace, chain.id, key.event, suspicion.send.path))[:1]
     return Diagnostic(
         code=CODE,
         message=_message(chain, key),
@@ -110,7 +99,7 @@ def _finding(replays: Replays, chain: Chain, suspicion: Suspicion, witness: Witn
         ),
         help=(*_advice(chain, key),),
         fixes=_fixes(chain, key),
-        evidence=replays.proof(witness),
+        evidence=replays.proof(witness, lambda entry: any(entry is one for one in late)),
     )
 
 
@@ -122,7 +111,7 @@ def _message(chain: Chain, key: Key) -> Text:
             goal=key.aim.goal.id,
         )
     return text(
-        "`{chain}` is for customers without `{event}` and writes on to those who have come back",
+        "`{chain}` writes on to customers who have come back: it does not look for `{event}`",
         chain=chain.id,
         event=key.event,
     )
@@ -131,7 +120,7 @@ def _message(chain: Chain, key: Key) -> Text:
 def _about(key: Key) -> Text:
     if key.aim is not None:
         return text("reached with the event `{event}`", event=key.event)
-    return text("they enter because they have not done this")
+    return text("they enter because there was no `{event}`", event=key.event)
 
 
 def _advice(chain: Chain, key: Key) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.ir.step import Send
 from crmspec.logic import week
 from crmspec.logic.arrival import channels_of, closed, hours_of, zone
+from crmspec.rules import unknown_zone
 from crmspec.rules.replay import Replays, of_chain
 from crmspec.semantics import clock
 
@@ -73,6 +74,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         yield from _given_up(replays, dues)
         for one in hours:
             yield from _hole(replays, dues, one)
+    yield from unknown_zone.look(replays)
     yield from replays.undecided()
 
 

@@ -9,8 +9,9 @@ import msgspec
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.logic.first_minute import Read, Write, questions, writes
+from crmspec.logic.portfolio import Portfolio
 from crmspec.logic.witness import Entrance, Stage
-from crmspec.rules.replay import Replays, of_chain
+from crmspec.rules.replay import Replays, of_chain, sent
 from crmspec.semantics.machine import run
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
+    from crmspec.ir.program import Program
     from crmspec.logic.door import Door
-    from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.reading import Fact
     from crmspec.logic.witness import Witness
     from crmspec.rules.replay import Aim
@@ -33,8 +34,10 @@ CODE = Code(
     text("chains of equal priority whose order decides what customers get"),
     Severity.WARNING,
 )
-PAIRS = 4
-"""For one change, so many readers are replayed."""
+PAIRS = 3
+"""Of the chains that a change may matter to, so many are replayed."""
+BUDGET = 16
+"""Replays of this rule: each is followed by two more, of the program in two orders."""
 
 
 class Race(NamedTuple):
@@ -46,7 +49,7 @@ class Race(NamedTuple):
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each change, and each exclusive group, whose order nothing decides."""
-    replays = Replays(portfolio, CODE)
+    replays = Replays(portfolio, CODE, BUDGET)
     seen: set[tuple[str, Fact]] = set()
     for doors in portfolio.doors.values():
         for tied in _tied(portfolio, doors):
@@ -77,39 +80,63 @@ def _changes(
             if not any(one.chain == id_ for one in asked[read.fact]):
                 asked[read.fact].append(read)
     for fact in sorted(changed):
-        for write in changed[fact]:
-            if (write.chain, fact) in seen:
-                continue
-            others: list[Write | Read] = [*asked[fact]]
-            others += [one for one in changed[fact] if one.value != write.value]
-            races = [Race(write, one) for one in others if one.chain != write.chain]
-            found = _first(replays, tied, races[:PAIRS])
-            if found is not None:
-                seen.update((one.chain, fact) for one in found[0])
-                yield _finding(replays, found[0], found[1], len(races) - 1)
+        races = [
+            Race(write, other)
+            for write in changed[fact]
+            if (write.chain, fact) not in seen
+            for other in _others(write, asked[fact], changed[fact])
+        ]
+        found = _first(replays, tied, races[:PAIRS])
+        if found is not None:
+            seen.update((write.chain, fact) for write in changed[fact])
+            chains = {one.chain for race in races for one in (race.first, race.second)}
+            yield _finding(replays, *found, len(chains) - 2)
+
+
+def _others(write: Write, asked: list[Read], changed: list[Write]) -> Iterator[Write | Read]:
+    """Yield what other chains ask, or change otherwise, each pair of changes once."""
+    yield from (one for one in asked if one.chain != write.chain)
+    yield from (
+        one for one in changed if one.chain > write.chain and repr(one.value) != repr(write.value)
+    )
 
 
 def _first(
     replays: Replays, tied: dict[str, Door], races: list[Race]
 ) -> tuple[Race, Witness] | None:
     for race in races:
-        for wanted in ((race.first.path,), (race.first.path, race.second.path)):
-            witness = _both(replays, tied, race, wanted)
+        for seek in (_as_it_is, _other_way_round):
+            witness = seek(replays, tied, race)
             if witness is not None and _differs(replays.portfolio, race, witness.scenario):
                 return race, witness
     return None
 
 
-def _both(
-    replays: Replays, tied: dict[str, Door], race: Race, wanted: tuple[str, ...]
-) -> Witness | None:
+def _as_it_is(replays: Replays, tied: dict[str, Door], race: Race) -> Witness | None:
+    """Return a customer who enters both chains, of which one changes something."""
+    aim = _met(race.first.chain, race.second.chain)
+    return replays.stage(_stage(tied, race, aim, (race.first.path,)), race.first.span)
+
+
+def _other_way_round(replays: Replays, tied: dict[str, Door], race: Race) -> Witness | None:
+    """Return a customer who would get the other chain's message if that chain came first."""
+    portfolio, second = replays.portfolio, race.second
+    chains = race.first.chain, second.chain
+    paths = race.first.path, second.path
+    swapped = _with_first(portfolio.program, second.chain, chains)
+    reached = sent(second.chain, second.path)
+    stage = _stage(tied, race, reached, paths)
+    found = replays.stage(stage, race.first.span, Portfolio(swapped, portfolio.behaviour))
+    if found is None:
+        return None
+    trace = run(portfolio.program, found.scenario, portfolio.behaviour)
+    return found._replace(trace=trace)
+
+
+def _stage(tied: dict[str, Door], race: Race, aim: Aim, wanted: tuple[str, ...]) -> Stage:
     chains = race.first.chain, race.second.chain
-    stage = Stage(
-        entrances=tuple(Entrance(id_, tied[id_].trigger, 0) for id_ in chains),
-        aim=_met(*chains),
-        wanted=wanted,
-    )
-    return replays.stage(stage, race.first.span)
+    entrances = tuple(Entrance(id_, tied[id_].trigger, 0) for id_ in chains)
+    return Stage(entrances=entrances, aim=aim, wanted=wanted)
 
 
 def _met(one: str, other: str) -> Aim:
@@ -136,18 +163,8 @@ def _outcome(
     portfolio: Portfolio, first: str, chains: tuple[str, str], scenario: Scenario
 ) -> tuple[object, ...]:
     """Return what comes of two chains if one goes first: their messages and the last values."""
-    program = portfolio.program
-    raised = {
-        id_: msgspec.structs.replace(
-            program.chains[id_], priority=program.chains[id_].priority + (id_ == first)
-        )
-        for id_ in chains
-    }
-    trace = run(
-        msgspec.structs.replace(program, chains=program.chains | raised),
-        scenario,
-        portfolio.behaviour,
-    )
+    swapped = _with_first(portfolio.program, first, chains)
+    trace = run(swapped, scenario, portfolio.behaviour)
     done = [
         sorted(
             (one.kind, one.step or "", one.message or "", one.reason or "")
@@ -156,8 +173,23 @@ def _outcome(
         )
         for id_ in chains
     ]
-    last = {one.subject: sorted(one.data.items(), key=str) for one in trace.of("change")}
+    last = {
+        one.subject or "": sorted(one.data.items(), key=str)
+        for one in trace.of("change")
+        if one.chain in chains
+    }
     return *done, sorted(last.items(), key=str)
+
+
+def _with_first(program: Program, first: str, chains: tuple[str, str]) -> Program:
+    """Return the program in which one of two chains goes before the other."""
+    raised = {
+        id_: msgspec.structs.replace(
+            program.chains[id_], priority=program.chains[id_].priority + (id_ == first)
+        )
+        for id_ in chains
+    }
+    return msgspec.structs.replace(program, chains=program.chains | raised)
 
 
 def _finding(replays: Replays, race: Race, witness: Witness, more: int) -> Diagnostic:
@@ -177,7 +209,7 @@ def _finding(replays: Replays, race: Race, witness: Witness, more: int) -> Diagn
         help=(
             text("give the one that is to go first a higher `priority`"),
             text("the order of names decides now: renaming a chain changes what customers get"),
-            *((text("{count} more chains look at it", count=more),) if more else ()),
+            *((text("{count} more chains are in this", count=more),) if more else ()),
         ),
         evidence=replays.proof(witness),
     )

@@ -9,7 +9,8 @@ from crmspec.ir.condition import All, Any, Nothing
 from crmspec.ir.walk import walk
 from crmspec.logic.asked import asked
 from crmspec.logic.assumption import proved
-from crmspec.logic.formula import either
+from crmspec.logic.formula import atoms, either
+from crmspec.logic.grid import topic
 from crmspec.logic.region import Region
 
 if TYPE_CHECKING:
@@ -66,12 +67,26 @@ def _members(space: Space, place: Asked, nodes: Sequence[Located]) -> list[Membe
     if len(nodes) < 2:  # noqa: PLR2004 - nothing to compare
         return []
     found = []
+    if not _share(space, place, nodes[:_MANY]):
+        return []
     for node in nodes[:_MANY]:
         region = space.region(node, chain=place.chain, owner=place.owner, in_steps=place.in_steps)
         # What nobody or everybody meets is told by rules of its own.
         if region.exact and region.boxes and len(region.boxes[0].own):
             found.append(Member(node, region))
     return found
+
+
+def _share(space: Space, place: Asked, nodes: Sequence[Located]) -> bool:
+    """Say whether two of the conditions may be about one thing, or one of them is empty of it."""
+    seen: set[object] = set()
+    for node in nodes:
+        region = space.region(node, chain=place.chain, owner=place.owner, in_steps=place.in_steps)
+        topics = {topic(atom.variable) for atom in atoms(region.formula)}
+        if topics & seen:
+            return True
+        seen |= topics
+    return False
 
 
 def _covered(

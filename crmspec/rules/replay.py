@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Aim: TypeAlias = Callable[[Trace], bool]
 
-REPLAYS = 120
+REPLAYS = 40
 """How many suspicions of one rule are replayed; what is left over is said to be undecided."""
 
 
@@ -37,13 +37,15 @@ class Replays:
         self.left = budget
         self.missed: list[Span] = []
 
-    def stage(self, stage: Stage, place: Span) -> Witness | None:
-        """Return what shows the suspicion at `place`, or None."""
+    def stage(
+        self, stage: Stage, place: Span, portfolio: Portfolio | None = None
+    ) -> Witness | None:
+        """Return what shows the suspicion at `place`, or None; maybe in another portfolio."""
         if self.left <= 0:
             self.missed.append(place)
             return None
         self.left -= 1
-        return enact(self.portfolio, stage)
+        return enact(portfolio or self.portfolio, stage)
 
     def passage(  # noqa: PLR0913 - what may be said of one passage
         self,
@@ -77,9 +79,9 @@ class Replays:
                 return found
         return None
 
-    def proof(self, witness: Witness) -> Evidence:
-        """Return the evidence of what has been replayed."""
-        return evidence(self.portfolio, witness)
+    def proof(self, witness: Witness, counted: Callable[[Entry], bool] | None = None) -> Evidence:
+        """Return the evidence of what has been replayed, up to the last entry that counts."""
+        return evidence(self.portfolio, witness, code=self.code.id, counted=counted)
 
     def undecided(self) -> Iterator[Diagnostic]:
         """Yield one finding about what the budget left over."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.trigger_graph import Link
     from crmspec.logic.witness import Witness
-    from crmspec.semantics.trace import Trace
+    from crmspec.semantics.trace import Entry, Trace
 
 CODE = Code(
     "CRM305",
@@ -60,7 +60,7 @@ def _replayed(replays: Replays, circle: tuple[Link, ...]) -> Witness | None:
         for number in range(len(chains[first].trigger)):
             stage = Stage(
                 entrances=(Entrance(first, number, 0),),
-                aim=_rounds(first),
+                aim=_rounds(circle, first),
                 wanted=wanted,
                 days=days,
             )
@@ -70,11 +70,26 @@ def _replayed(replays: Replays, circle: tuple[Link, ...]) -> Witness | None:
     return None
 
 
-def _rounds(chain: str) -> Callable[[Trace], bool]:
+def _rounds(circle: tuple[Link, ...], chain: str) -> Callable[[Trace], bool]:
     def aim(trace: Trace) -> bool:
-        return len(_entries(trace, chain)) >= SEEN
+        often = len(_entries(trace, chain)) >= SEEN
+        return often and all(link.is_direct or _fires(trace, link) for link in circle)
 
     return aim
+
+
+def _fires(trace: Trace, link: Link) -> bool:
+    """Say whether entries follow a step in the time that its link takes, round after round."""
+    extra = link.delay - link.cause.delay
+    steps: list[int] = []
+    count = 0
+    for one in trace.entries:
+        if one.step == link.cause.path:
+            steps.append(one.moment + extra)
+        elif one.kind == "enter" and one.chain == link.target and one.moment in steps:
+            steps.clear()
+            count += 1
+    return count >= SEEN - 1
 
 
 def _entries(trace: Trace, chain: str) -> list[int]:
@@ -103,8 +118,14 @@ def _finding(replays: Replays, circle: tuple[Link, ...], witness: Witness) -> Di
             text("or let an `audience` keep those out who have just been there"),
         ),
         severity=Severity.ERROR if endless else _level(replays.portfolio, circle),
-        evidence=replays.proof(witness),
+        evidence=replays.proof(witness, _first_rounds(witness, first)),
     )
+
+
+def _first_rounds(witness: Witness, chain: str) -> Callable[[Entry], bool]:
+    """Count the first entries into a chain: a timeline need not show the others."""
+    entries = [one for one in witness.trace.of("enter") if one.chain == chain][:SEEN]
+    return lambda entry: any(entry is one for one in entries)
 
 
 def _is_endless(witness: Witness) -> bool:

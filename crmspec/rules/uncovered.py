@@ -35,52 +35,26 @@ class Gap(NamedTuple):
 
 
 def uncovered_value(program: Program, body: SwitchCases) -> Gap | None:
-    """Return the declared values for which a switch has no case, or None.
+    """Return the languages, or the other texts, for which a switch has no case, or None.
 
-    A missing value alone is no gap: who has none often is meant to get nothing.
+    Declared values are looked at where names are resolved. A missing value alone is no gap: who
+    has none often is meant to get nothing.
     """
     if body.value.locale:
         return _locale(program, body)
-    if body.value.attribute is None:
-        return None
-    declared = program.attributes.get(body.value.attribute.id)
-    if declared is None or declared.computed is not None:
-        return None
-    values = _values(program, declared)
-    covered = {case.casefold() for case in body.cases}
-    left = [value for value in values if str(value).casefold() not in covered]
-    if not left:
+    ref = body.value.attribute
+    declared = program.attributes.get(ref.id) if ref is not None else None
+    if declared is None or declared.computed is not None or not _is_free(declared):
         return None
     return Gap(
-        _said(declared.id, left),
-        (Label(declared.place.name, text("its values are declared here")),),
-        (set_to(declared.id, left[0]),),
+        text("customers with another `{id}` get nothing here", id=declared.id),
+        (Label(declared.place.name, text("it may have any value")),),
+        (set_to(declared.id, OTHER),),
     )
 
 
-def _values(program: Program, declared: Attribute) -> tuple[str, ...]:
-    """Return the values that an attribute may have, `other` if it may have any."""
-    directory = declared.directory
-    if directory is not None:
-        known = program.directories.get(directory.id)
-        return tuple(known.values) if known is not None else ()
-    if declared.values:
-        return declared.values
-    return (OTHER,) if declared.type == "string" else ()
-
-
-def _said(id_: str, left: list[str]) -> Text:
-    if left == [OTHER]:
-        return text("customers with another `{id}` get nothing here", id=id_)
-    shown = "`, `".join(left[:SHOWN])
-    if len(left) > SHOWN:
-        return text(
-            "customers whose `{id}` is `{values}` or {count} other values get nothing here",
-            id=id_,
-            values=shown,
-            count=len(left) - SHOWN,
-        )
-    return text("customers whose `{id}` is `{values}` get nothing here", id=id_, values=shown)
+def _is_free(declared: Attribute) -> bool:
+    return declared.type == "string" and not declared.values and declared.directory is None
 
 
 def _locale(program: Program, body: SwitchCases) -> Gap | None:

@@ -32,18 +32,26 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     space = portfolio.space
     for segment in portfolio.program.segments.values():
         region = space.segment(segment.id)
-        if not isinstance(segment.condition, InSegment) and (~region).is_empty:
+        if not isinstance(segment.condition, InSegment) and _is_everybody(region):
             message = text("everybody is in `{id}`", id=segment.id)
             yield _finding(portfolio, region, (segment.place.name, message), segment.condition)
     for chain in portfolio.program.chains.values():
         yield from _chain(portfolio, chain)
 
 
+def _is_everybody(region: Region) -> bool:
+    """Say whether a region leaves nobody out; one box with a side leaves out somebody."""
+    boxes = region.boxes
+    if len(boxes) == 1 and region.exact:
+        return not boxes[0].own
+    return bool(boxes) and (~region).is_empty
+
+
 def _chain(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
     owner = f"chain {chain.id}"
     if chain.audience is not None and not isinstance(chain.audience, InSegment):
         region = portfolio.space.region(chain.audience, owner=owner)
-        if (~region).is_empty:
+        if _is_everybody(region):
             message = text("the audience of `{id}` leaves nobody out", id=chain.id)
             head = (chain.place.key("audience"), message)
             yield _finding(portfolio, region, head, chain.audience)
@@ -59,10 +67,10 @@ def _filters(portfolio: Portfolio, chain: Chain, node: Located) -> Iterator[Diag
         if condition is None or isinstance(condition, InSegment):
             continue
         region = portfolio.space.region(condition, chain=chain)
-        if name == "unless" and region.is_empty and len(region.boxes) == 0:
+        if name == "unless" and region.is_empty:
             message = text("this `unless` holds nobody back: nobody meets it")
             yield _finding(portfolio, region, (node.place.key(name), message), condition)
-        if name == "only" and (~region).is_empty:
+        if name == "only" and _is_everybody(region):
             message = text("this `only` lets everybody through")
             yield _finding(portfolio, region, (node.place.key(name), message), condition)
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from crmspec.semantics import clock
-from crmspec.semantics.operand import moment_of
+from crmspec.semantics.comparison import moment_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from crmspec.ir.trigger import ListTrigger, SegmentTrigger
+from crmspec.ir.trigger import ListTrigger
 from crmspec.semantics import change
 from crmspec.semantics.clock import read
 from crmspec.semantics.condition import holds
@@ -14,6 +14,7 @@ from crmspec.semantics.state import Permission, State
 
 if TYPE_CHECKING:
     from crmspec.ir.data import Event
+    from crmspec.ir.trigger import SegmentTrigger
     from crmspec.ir.value import Plain
     from crmspec.semantics.run import Run
     from crmspec.semantics.scenario import Happening, Moment, Reaction, Scenario
@@ -168,15 +169,15 @@ def _has_reacted(sent: Sent, word: str) -> bool:
 
 def backfill(run: Run) -> None:
     """Let those inside a segment or list enter when the run begins (semantics 6.6)."""
-    for starts in run.index.of_chain.values():
-        for start in starts:
-            trigger = start.trigger
-            if not isinstance(trigger, SegmentTrigger | ListTrigger) or not trigger.backfill:
-                continue
-            if isinstance(trigger, ListTrigger):
-                inside = trigger.list.id in run.state.lists
-            else:
-                question = run.index.questions.get(trigger.segment.id)
-                inside = question is not None and holds(question, run.apart(""))
-            if inside is (trigger.transition == "entered"):
-                run.at(run.now, "backfill", fire(run, start, {}))
+    for start in run.index.backfills:
+        trigger = start.trigger
+        if isinstance(trigger, ListTrigger):
+            inside = trigger.list.id in run.state.lists
+            wanted = trigger.transition
+        else:
+            following = cast("SegmentTrigger", trigger)
+            question = run.index.questions.get(following.segment.id)
+            inside = question is not None and holds(question, run.apart(""))
+            wanted = following.transition
+        if inside is (wanted == "entered"):
+            run.at(run.now, "backfill", fire(run, start, {}))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.semantics import clock
+from crmspec.semantics.comparison import is_missing
 from crmspec.semantics.event import Period, aggregate, occurrences
-from crmspec.semantics.operand import is_missing
 
 if TYPE_CHECKING:
     from crmspec.ir.data import Attribute, Computed
@@ -76,13 +76,12 @@ def history(id_: str, view: View) -> list[Change]:
 def _computed_history(id_: str, computed: Computed, view: View) -> list[Change]:
     found = []
     old = attribute(id_, view.at(clock.EARLIEST))
-    for moment in sorted(computed_turns(computed, view)):
-        if moment <= view.now:
-            new = attribute(id_, view.at(moment))
-            if _differ(old, new):
-                found.append(Change(moment, old, new))
-            old = new
-    return found
+    past = sorted(moment for moment in computed_turns(computed, view) if moment <= view.now)
+    for moment in past:
+        new = attribute(id_, view.at(moment))
+        found.append(Change(moment, old, new))
+        old = new
+    return [one for one in found if _differ(one.old, one.new)]
 
 
 def computed_turns(computed: Computed, view: View) -> set[Moment]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.ir.step import Send
 from crmspec.semantics.clock import WEEK, calendar_start, minutes, zone
 from crmspec.semantics.condition import where
+from crmspec.semantics.property import of_event
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -36,7 +37,7 @@ def pause(run: Run, rule: Frequency) -> Over | None:
         ends = run.until(event.moment, rule.for_)
         if ends <= run.now:
             return None
-        if where(rule.after.where, event.properties, view):
+        if where(rule.after.where, event.properties, view, of_event(rule.after.event.id, view)):
             return Over(rule, "pause", ends, 1, 0)
     return None
 

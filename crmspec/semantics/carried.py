@@ -37,6 +37,8 @@ def _of_chain(chain: Same[Chain], program: Same[Program]) -> dict[str, Property]
                 declared = events.get(reference.id)
             case ObjectTrigger():
                 declared = objects.get(trigger.object.id)
+            case _:
+                continue
         for name, property_ in declared.properties.items() if declared else ():
             found.setdefault(name, property_)
     return found

@@ -192,6 +192,7 @@ def ago(moment: Moment, duration: Duration, zone: ZoneInfo) -> Moment:
     return low
 
 
+@lru_cache(maxsize=65_536)
 def _plus_months(moment: Moment, months: int, zone: ZoneInfo) -> Moment:
     shown = local(moment, zone)
     count = min(max(shown.year * 12 + shown.month - 1 + months, 24), _LAST_MONTH)

@@ -10,8 +10,9 @@ from crmspec.semantics import answer, clock
 from crmspec.semantics.anniversary import anniversary_holds
 from crmspec.semantics.attribute import attribute, history
 from crmspec.semantics.carried import carried
+from crmspec.semantics.comparison import is_missing
 from crmspec.semantics.event import ALWAYS, Period, aggregate, occurrences
-from crmspec.semantics.operand import is_missing, meets
+from crmspec.semantics.operand import meets
 from crmspec.semantics.permission import last_change, permission, status
 from crmspec.semantics.present import now_holds
 from crmspec.semantics.property import property_meets, where
@@ -24,7 +25,7 @@ from crmspec.semantics.situation import (
     related_holds,
     rfm_holds,
 )
-from crmspec.semantics.turn import turns
+from crmspec.semantics.turn import AGGREGATES, turns
 from crmspec.semantics.view import View
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from crmspec.semantics.scenario import Moment
 
 __all__ = ["View", "attribute", "holds", "meets", "next_change", "where"]
-
-AGGREGATES = ("sum", "avg", "min", "max", "distinct")
 
 
 def holds(condition: Condition | None, view: View) -> bool:

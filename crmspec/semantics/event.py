@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.semantics import clock
-from crmspec.semantics.operand import canonical, rank, reading
-from crmspec.semantics.property import describe, value, where
+from crmspec.semantics.comparison import canonical, rank
+from crmspec.semantics.operand import reading
+from crmspec.semantics.property import describe, of_event, value, where
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-    from crmspec.ir.data import Property
     from crmspec.ir.value import Duration, Plain, Where
-    from crmspec.semantics.operand import Reading
+    from crmspec.semantics.comparison import Reading
     from crmspec.semantics.scenario import Moment
     from crmspec.semantics.state import Occurrence
     from crmspec.semantics.view import View
@@ -40,24 +40,25 @@ class Period(NamedTuple):
 ALWAYS = Period()
 
 
-def properties_of(event: str, view: View) -> Mapping[str, Property]:
-    """Return the declared properties of an event."""
-    declared = view.program.events.get(event)
-    return {} if declared is None else declared.properties
-
-
 def occurrences(event: str, tests: Where, period: Period, view: View) -> list[Occurrence]:
     """Return the events of the log that meet `where` in the window, oldest first."""
     found = view.state.log.between(event, _earliest(period, view), view.now)
-    if period != ALWAYS:
+    if found and not _is_exact(period):
         found = [one for one in found if _inside(one, period, view)]
     if view.after is not None:
         floor = Floor(view.after, view.arrivals)
         found = [one for one in found if is_later(one, floor)]
     if tests:
-        declared = properties_of(event, view)
+        declared = of_event(event, view)
         found = [one for one in found if where(tests, one.properties, view, declared)]
     return found
+
+
+def _is_exact(period: Period) -> bool:
+    """Say whether the limits of the search are the window itself."""
+    return period == ALWAYS or (
+        period.within is not None and clock.duration_is_exact(period.within)
+    )
 
 
 def _earliest(period: Period, view: View) -> Moment | None:
@@ -118,7 +119,7 @@ def aggregate(kind: str, path: str, found: list[Occurrence], view: View, event: 
     Events that lack the property are left out (semantics 5.16); of none, `sum` and `distinct` are
     0 and the others missing (semantics 5.15).
     """
-    declared = properties_of(event, view)
+    declared = of_event(event, view)
     values = [one for each in found for one in value(each.properties, path, declared)]
     return _AGGREGATES[kind](values, reading(view, describe(declared, path)))
 

@@ -11,21 +11,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.ir.condition import (
+    All,
+    Any,
     AttributeIs,
     ChannelReaction,
+    InSegment,
     Joined,
     MessageReaction,
+    Not,
+    Nothing,
     Raw,
     Reachable,
     Suppressed,
 )
+from crmspec.ir.step import Branch, WaitFor
 from crmspec.ir.trait import HasRelated, InPlace, NowIs, OnDevice, RandomShare, RfmIs
 from crmspec.ir.value import Ref
 from crmspec.ir.walk import walk
+from crmspec.resolve.outline import ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.ir.chain import Chain
     from crmspec.ir.condition import Condition
     from crmspec.ir.program import Program
     from crmspec.ir.value import Located
@@ -94,3 +102,38 @@ def _attribute(node: AttributeIs, program: Program) -> Iterator[str]:
         yield f"event:{declared.computed.event.id}"
     if declared.default is not None or declared.missing_as is not None:
         yield CLOCK
+
+
+def conditions(chain: Chain) -> Iterator[Condition | None]:
+    """Yield the conditions of a chain: audience, exits, those of steps and their arms."""
+    yield chain.audience
+    yield from (leave.if_ for leave in chain.exit)
+    todo = [chain.steps]
+    while todo:
+        for step in todo.pop():
+            yield step.only
+            yield step.unless
+            if isinstance(step, Branch):
+                yield from (case.if_ for case in step.branch.cases)
+            elif isinstance(step, WaitFor):
+                yield from (arm.if_ for arm in step.wait_for.first_of)
+            todo += ways(step)
+
+
+def joined_in(condition: Condition | None) -> set[str]:
+    """Return the segments of which a condition asks since when the customer is inside."""
+    found: set[str] = set()
+    todo = [] if condition is None else [condition]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, InSegment):
+            found.update([one.segment.id] if one.joined is not None else ())
+        elif isinstance(one, All):
+            todo += one.all
+        elif isinstance(one, Any):
+            todo += one.any
+        elif isinstance(one, Nothing):
+            todo += one.none
+        elif isinstance(one, Not):
+            todo.append(one.not_)
+    return found

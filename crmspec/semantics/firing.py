@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from crmspec.semantics import entry
 from crmspec.semantics.condition import meets, where
+from crmspec.semantics.property import of_event, of_object
 from crmspec.semantics.run import Firing
 from crmspec.semantics.spelling import fold
 
@@ -69,7 +70,8 @@ def _by_turns(run: Run, turns: Sequence[Turn]) -> Iterable[Firing]:
 
 def _event(run: Run, signal: Signal, trigger: EventTrigger) -> bool:
     """Fire at each event that meets `where` (semantics 6.2)."""
-    return where(trigger.where, signal.properties, run.apart(""))
+    view = run.apart("")
+    return where(trigger.where, signal.properties, view, of_event(trigger.event.id, view))
 
 
 def _list(_: Run, signal: Signal, trigger: ListTrigger) -> bool:
@@ -79,7 +81,10 @@ def _list(_: Run, signal: Signal, trigger: ListTrigger) -> bool:
 def _attribute(run: Run, signal: Signal, trigger: AttributeTrigger) -> bool:
     """Fire if the value goes from one that meets `from` to one that meets `to` (semantics 6.7)."""
     view = run.apart("")
-    return meets(trigger.from_, signal.old, view) and meets(trigger.to, signal.new, view)
+    declared = run.program.attributes.get(trigger.attribute.id)
+    return meets(trigger.from_, signal.old, view, declared) and meets(
+        trigger.to, signal.new, view, declared
+    )
 
 
 def _reaction(_: Run, signal: Signal, trigger: MessageTrigger) -> bool:
@@ -90,8 +95,9 @@ def _reaction(_: Run, signal: Signal, trigger: MessageTrigger) -> bool:
 
 
 def _object(run: Run, signal: Signal, trigger: ObjectTrigger) -> bool:
+    view = run.apart("")
     return trigger.change == signal.change and where(
-        trigger.where, signal.properties, run.apart("")
+        trigger.where, signal.properties, view, of_object(trigger.object.id, view)
     )
 
 

@@ -26,9 +26,8 @@ from crmspec.ir.trigger import (
     SegmentTrigger,
 )
 from crmspec.ir.value import Ref
-from crmspec.ir.walk import walk
 from crmspec.semantics.behaviour import REFERENCE
-from crmspec.semantics.fact import CLOCK, facts
+from crmspec.semantics.fact import CLOCK, conditions, facts, joined_in
 from crmspec.semantics.route import lay
 from crmspec.semantics.scenario import Customer
 from crmspec.semantics.scope import Source, over
@@ -148,6 +147,16 @@ class Index:
         )
 
     @cached_property
+    def backfills(self) -> tuple[Start, ...]:
+        """Return the triggers that take in those who are inside already (semantics 6.6)."""
+        return tuple(
+            start
+            for starts in self.of_chain.values()
+            for start in starts
+            if isinstance(start.trigger, SegmentTrigger | ListTrigger) and start.trigger.backfill
+        )
+
+    @cached_property
     def derived(self) -> dict[str, tuple[str, ...]]:
         """Return, by event, the computed attributes whose change starts a chain (1.8, 6.7)."""
         found: dict[str, list[str]] = defaultdict(list)
@@ -195,12 +204,18 @@ class Index:
     @cached_property
     def joined(self) -> frozenset[str]:
         """Return the segments of which some condition asks since when the customer is inside."""
-        return frozenset(
-            node.segment.id
-            for _, resource in self.program.resources()
-            for node in walk(resource)
-            if isinstance(node, InSegment) and node.joined is not None
-        )
+        program = self.program
+        found: set[str] = set()
+        for segment in program.segments.values():
+            found |= joined_in(segment.condition)
+        for chain in program.chains.values():
+            for condition in conditions(chain):
+                found |= joined_in(condition)
+        for broadcast in program.broadcasts.values():
+            found |= joined_in(None if broadcast.resend is None else broadcast.resend.to)
+        for message in program.messages.values():
+            found |= joined_in(None if message.fallback is None else message.fallback.when)
+        return frozenset(found)
 
     @cached_property
     def watched(self) -> frozenset[str]:

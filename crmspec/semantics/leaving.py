@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.semantics.condition import holds, next_change, where
+from crmspec.semantics.property import of_event
 from crmspec.semantics.run import Signal
 
 if TYPE_CHECKING:
@@ -38,24 +39,24 @@ def check(run: Run, signal: Signal, turns: Sequence[Turn]) -> None:
     for live in tuple(run.lives):
         _notice(run, live, signal)
         if run.behaviour.exits == "continuous":
-            _leave(run, live, at_once=True)
+            _leave(run, live, "immediate")
 
 
 def at_step_end(run: Run, live: Live) -> bool:
     """Look at exits because a step has finished (semantics 4.4, 9.3); say whether it left."""
-    if run.behaviour.exits in {"continuous", "step_end"}:
-        return _leave(run, live, at_once=False)
-    return False
+    if run.behaviour.exits == "continuous":
+        return _leave(run, live, "step_end")
+    return run.behaviour.exits == "step_end" and _leave(run, live, None)
 
 
 def at_wait_end(run: Run, live: Live) -> bool:
     """Look at exits because a wait is over, where a system does only that (semantics 9.3)."""
-    return run.behaviour.exits == "wait_end" and _leave(run, live, at_once=False)
+    return run.behaviour.exits == "wait_end" and _leave(run, live, None)
 
 
 def at_send(run: Run, live: Live) -> bool:
     """Look at exits because a send is reached, where a system does only that (semantics 9.3)."""
-    return run.behaviour.exits == "at_send" and _leave(run, live, at_once=False)
+    return run.behaviour.exits == "at_send" and _leave(run, live, None)
 
 
 def _notice(run: Run, live: Live, signal: Signal) -> None:
@@ -67,30 +68,25 @@ def _notice(run: Run, live: Live, signal: Signal) -> None:
         return
     view = run.seen(live, in_steps=False)
     for number, leave in live.route.by_event.get(happened.event, ()):
-        if where(leave.where, happened.properties, view):
+        if where(leave.where, happened.properties, view, of_event(happened.event, view)):
             live.noticed.add(number)
 
 
-def _leave(run: Run, live: Live, *, at_once: bool) -> bool:
-    """End the passage if an exit holds; the first in the order written gives the reason (4.7)."""
-    met = min(
-        (number for number in live.noticed if not at_once or _now(live, number)), default=None
-    )
+def _leave(run: Run, live: Live, when: str | None) -> bool:
+    """End the passage if an exit holds; the first in the order written gives the reason (4.7).
+
+    `when` limits the exits to the `immediate` or the `step_end` ones; None: all of them.
+    """
+    leaves = live.route.chain.exit
+    met = min((n for n in live.noticed if when in (None, leaves[n].when)), default=len(leaves))
     for number, leave in live.route.by_state:
-        if met is not None and number > met:
-            break
-        if (not at_once or leave.when == "immediate") and _holds(run, live, leave):
+        if number < met and when in (None, leave.when) and _holds(run, live, leave):
             met = number
-    if met is not None:
-        leave = live.route.chain.exit[met]
-        end(run, live, _reason(leave), leave)
-    elif live.goal_noticed:
+    if met < len(leaves):
+        end(run, live, _reason(leaves[met]), leaves[met])
+    elif live.goal_noticed and when != "step_end":
         end(run, live, "goal", live.route.chain)
     return live.passage.ended is not None
-
-
-def _now(live: Live, number: int) -> bool:
-    return live.route.chain.exit[number].when == "immediate"
 
 
 def _holds(run: Run, live: Live, leave: Exit) -> bool:
@@ -134,12 +130,12 @@ def _reached(run: Run, live: Live, goal: ChainGoal, signal: Signal, turns: Seque
         return False
     if declared.segment is not None:
         return (declared.segment.id, "entered") in turns
-    happened = signal.occurrence
+    happened, view = signal.occurrence, run.seen(live, in_steps=False)
     return (
         happened is not None
         and declared.event is not None
         and happened.event == declared.event.id
         and happened.arrival > live.arrival
         and happened.moment >= entered
-        and where(declared.where, happened.properties, run.seen(live, in_steps=False))
+        and where(declared.where, happened.properties, view, of_event(happened.event, view))
     )

@@ -51,7 +51,9 @@ class Machine:
     def started(self, scenario: Scenario) -> Run:
         """Return a run at its first moment, with everything from outside in its queue."""
         place = zone(None, self.index.program, scenario.customer)
-        first = min([scenario.start, *(one.moment for one in scenario.happenings)])
+        created = scenario.customer.created
+        known = () if created is None else (created,)
+        first = min([scenario.start, *known, *(one.moment for one in scenario.happenings)])
         run = Run(self.index, scenario, arrival.state_of(scenario, first), place, first)
         for happening in sorted(scenario.happenings, key=lambda one: one.moment):
             run.at(happening.moment, "happening", happening)

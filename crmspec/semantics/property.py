@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.semantics.operand import is_missing, read_meets, reading, some_meets
+from crmspec.semantics.comparison import is_missing
+from crmspec.semantics.operand import read_meets, reading, some_meets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,13 +15,29 @@ if TYPE_CHECKING:
     from crmspec.semantics.view import View
 
 
+def of_event(event: str, view: View) -> Mapping[str, Property]:
+    """Return the declared properties of an event."""
+    declared = view.program.events.get(event)
+    return {} if declared is None else declared.properties
+
+
+def of_object(object_: str, view: View) -> Mapping[str, Property]:
+    """Return the declared properties of a related object."""
+    declared = view.program.objects.get(object_)
+    return {} if declared is None else declared.properties
+
+
 def where(
     tests: Where,
     properties: Mapping[str, Plain],
     view: View,
     declared: Mapping[str, Property] | None = None,
 ) -> bool:
-    """Say whether properties meet a filter; `declared` are those of the event or object."""
+    """Say whether properties meet a filter.
+
+    `declared`, from `of_event` or `of_object`, says which are enums, dates, of a directory, and
+    what their defaults are; without it values are read as they look.
+    """
     return all(
         property_meets(one.property, one.tests, properties, (view, declared or {})) for one in tests
     )

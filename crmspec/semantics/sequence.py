@@ -11,6 +11,7 @@ from crmspec.semantics.event import Period, occurrences
 
 if TYPE_CHECKING:
     from crmspec.ir.condition import InOrder
+    from crmspec.ir.value import Duration
     from crmspec.semantics.state import Occurrence
     from crmspec.semantics.view import View
 
@@ -115,14 +116,12 @@ def _patient(matches: Positions, absent: list[EventMissing], view: View) -> Posi
     for item in absent:
         if item.within is not None:
             unwanted = _unwanted(item, view)
-            matches = [one for one in matches if _silent(one, item, unwanted, view)]
+            matches = [one for one in matches if _silent(one, item.within, unwanted, view)]
     return matches
 
 
-def _silent(match: Occurrence, item: EventMissing, unwanted: Positions, view: View) -> bool:
-    if item.within is None:
-        return True
-    end = clock.add(match.moment, item.within, view.zone)
+def _silent(match: Occurrence, within: Duration, unwanted: Positions, view: View) -> bool:
+    end = clock.add(match.moment, within, view.zone)
     place = bisect_right(unwanted, match)
     return end <= view.now and (place == len(unwanted) or unwanted[place].moment >= end)
 

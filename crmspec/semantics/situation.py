@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from crmspec.semantics import answer
 from crmspec.semantics.attribute import attribute
 from crmspec.semantics.bucket import is_below
+from crmspec.semantics.comparison import Reading, equal
 from crmspec.semantics.event import Period, occurrences
-from crmspec.semantics.operand import Reading, equal, meets, read_meets, reading
-from crmspec.semantics.property import where
+from crmspec.semantics.operand import meets, read_meets, reading
+from crmspec.semantics.property import of_object, where
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -107,8 +108,7 @@ def _is_device(leaf: OnDevice, device: Mapping[str, Plain], view: View) -> bool:
 
 def related_holds(leaf: HasRelated, view: View) -> bool:
     """Say whether as many related objects meet `where` as `count` asks (semantics 5.36)."""
-    declared = view.program.objects.get(leaf.related.id)
-    properties = {} if declared is None else declared.properties
+    properties = of_object(leaf.related.id, view)
     found = view.state.related.get(leaf.related.id, ())
     count = sum(where(leaf.where, one, view, properties) for one in found)
     return meets(leaf.count, count, view) if leaf.count else count > 0

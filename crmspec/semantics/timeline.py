@@ -29,7 +29,7 @@ REASONS: dict[str, Text] = {
     "yield": text("another message goes first"),
     "timezone": text("the time zone is unknown"),
     "ttl": text("it was held for too long"),
-    "no_message": text("there is no message"),
+    "no_message": text("none of its channels can be used"),
     "error": text("an error"),
     "status": text("the chain is not live"),
     "running": text("the customer is in it already"),
@@ -60,10 +60,19 @@ _LONGEST_VALUE = 24
 
 
 def lines(trace: Trace, *, waits: bool = False) -> tuple[Line, ...]:
-    """Return what a trace tells, in local time; `waits` adds where passages wait."""
+    """Return what a trace tells, in local time; `waits` adds where passages wait and turn."""
     zone = named(trace.timezone)
-    hidden = {"offer"} if waits else {"offer", "wait"}
-    return tuple(_line(entry, zone) for entry in trace.entries if entry.kind not in hidden)
+    return tuple(_line(entry, zone) for entry in trace.entries if _matters(entry, waits=waits))
+
+
+def _matters(entry: Entry, *, waits: bool) -> bool:
+    """Say whether an entry is more than a step on the way; arms with a name are."""
+    if entry.kind == "offer":
+        return False
+    if waits or entry.kind not in {"take", "wait"}:
+        return True
+    arm = entry.reason or ""
+    return entry.kind == "take" and not arm.isdigit() and arm not in {"", "else"}
 
 
 def _line(entry: Entry, zone: ZoneInfo) -> Line:
@@ -89,18 +98,45 @@ def reason(entry: Entry) -> Text:
     return text("{reason} (`{rule}`)", reason=said, rule=entry.rule)
 
 
+HAPPENINGS: dict[str, Text] = {
+    "attribute": text("`{subject}` becomes {value}"),
+    "consent": text("`{subject}` becomes {value}"),
+    "reachable": text("`{subject}` can be reached: {value}"),
+    "list": text("list `{subject}`: {value}"),
+    "manual": text("`{subject}` is started by hand"),
+    "api": text("a call to `{subject}`"),
+    "form": text("sends in the form of `{subject}`"),
+    "inbound": text("writes to `{subject}`: {value}"),
+    "object": text("`{subject}`: {value}"),
+    "product": text("a product the customer knows: `{subject}`"),
+}
+"""What happens from outside that is no event, by the kind that stands before the subject."""
+_VALUES = ("value", "status", "change", "text")
+
+
 def _happening(entry: Entry, _: ZoneInfo) -> Text:
+    kind, _space, name = (entry.subject or "").rpartition(" ")
+    told = HAPPENINGS.get(kind)
+    if told is not None:
+        value = next((_plain(entry.data[key]) for key in _VALUES if key in entry.data), "")
+        return Text(told.template, {"subject": name, "value": value})
     details = ", ".join(_details(entry.data))
     if details:
-        return text("`{subject}` ({details})", subject=entry.subject or "", details=details)
-    return text("`{subject}`", subject=entry.subject or "")
+        return text("`{subject}` ({details})", subject=name, details=details)
+    return text("`{subject}`", subject=name)
+
+
+def _plain(value: Plain) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "-" if value is None else str(value)
 
 
 def _details(data: dict[str, Plain]) -> Iterator[str]:
     """Yield the first few simple values of an event."""
     simple = [(k, v) for k, v in data.items() if isinstance(v, str | int | float)]
     for key, value in simple[:_MOST_PROPERTIES]:
-        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        shown = _plain(value)
         if len(shown) <= _LONGEST_VALUE:
             yield f"{key} {shown}"
 
@@ -176,7 +212,7 @@ def _defer(entry: Entry, zone: ZoneInfo) -> Text:
 
 
 def _change(entry: Entry, _: ZoneInfo) -> Text:
-    what = entry.subject or ", ".join(entry.data)
+    what = (entry.subject or ", ".join(entry.data)).rpartition(" ")[2]
     return text("`{chain}` changes `{what}`", chain=_owner(entry), what=what)
 
 

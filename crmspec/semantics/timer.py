@@ -10,6 +10,7 @@ from crmspec.semantics import entry
 from crmspec.semantics.clock import DAY, add, at, has_time, last_day, local, read, zone
 from crmspec.semantics.condition import attribute, where
 from crmspec.semantics.firing import fire
+from crmspec.semantics.property import of_event
 from crmspec.semantics.schedule import following
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def begin(run: Run) -> None:
         kind, _, id_ = key.partition(":")
         if kind == "schedule":
             for start in starts:
-                _next_occurrence(run, start)
+                _next_occurrence(run, start, run.now - 1)
         elif kind == "date" and _is_known(run, id_):
             for start in starts:
                 _next_date(run, start)
@@ -59,7 +60,7 @@ def fired(run: Run, start: Start) -> Firing | None:
         return None
     run.timers[start.number] = None
     if isinstance(trigger, ScheduleTrigger):
-        _next_occurrence(run, start)
+        _next_occurrence(run, start, run.now)
     elif isinstance(trigger, DateTrigger):
         _next_date(run, start, after=run.now)
     return fire(run, start, dict(run.silences.get(start.number, {})))
@@ -77,8 +78,9 @@ def _heard(run: Run, start: Start, signal: Signal, moment: Moment) -> None:
     """Start the time of a silence anew, or end it (semantics 6.3, 6.4)."""
     trigger = cast("InactionTrigger", start.trigger)
     is_after = trigger.after is not None and trigger.after.id == signal.subject
+    view = run.apart("")
     is_broken = trigger.no_event.id == signal.subject and where(
-        trigger.where, signal.properties, run.apart("")
+        trigger.where, signal.properties, view, of_event(signal.subject, view)
     )
     armed = trigger.after is None or run.timers.get(start.number) is not None
     if is_after:
@@ -95,10 +97,9 @@ def _restart(run: Run, start: Start) -> None:
         _set(run, start, run.until(run.now if created is None else created, trigger.for_))
 
 
-def _next_occurrence(run: Run, start: Start) -> None:
+def _next_occurrence(run: Run, start: Start, after: Moment) -> None:
     trigger = cast("ScheduleTrigger", start.trigger)
     place = _zone(run, start)
-    after = run.now if run.begun else run.now - 1
     _set(run, start, following(trigger.schedule, after, place))
 
 

@@ -6,7 +6,6 @@ yields new ones. They may be too many, never too few: each window, date and cloc
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from crmspec.ir import condition as ir
@@ -14,8 +13,8 @@ from crmspec.ir import trait
 from crmspec.semantics import clock
 from crmspec.semantics.anniversary import days_around
 from crmspec.semantics.attribute import attribute, computed_turns, history
+from crmspec.semantics.edge import approaches, looks_at_clock, tests_turns
 from crmspec.semantics.event import ALWAYS, Period, ends, occurrences
-from crmspec.semantics.operand import moment_of
 from crmspec.semantics.permission import expiry, last_change, permission
 from crmspec.semantics.present import now_turns
 from crmspec.semantics.property import read
@@ -23,7 +22,6 @@ from crmspec.semantics.reaction import REACTIONS, chosen, moments, through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from zoneinfo import ZoneInfo
 
     from crmspec.ir.condition import Condition, Joined
     from crmspec.ir.data import Computed
@@ -32,10 +30,7 @@ if TYPE_CHECKING:
     from crmspec.semantics.state import Sent
     from crmspec.semantics.view import View
 
-_LASTING = frozenset({"within_last", "within_next", "older_than"})
-
-_BAND = 4
-"""Days around t - D in which a date may come within a duration of months."""
+AGGREGATES = ("sum", "avg", "min", "max", "distinct")
 
 
 def turns(condition: Condition | None, view: View) -> Iterator[Moment]:
@@ -47,72 +42,6 @@ def turns(condition: Condition | None, view: View) -> Iterator[Moment]:
 def _each(parts: Iterable[Condition], view: View) -> Iterator[Moment]:
     for part in parts:
         yield from turns(part, view)
-
-
-def tests_turns(tests: Tests, value: Plain, view: View) -> Iterator[Moment]:
-    """Yield when a value passes the edges that tests set against the clock."""
-    for test in tests:
-        operands = test.operand if isinstance(test.operand, list) else [test.operand]
-        if test.operator in _LASTING:
-            yield from _lasting_turns(test.operator, value, str(test.operand), view)
-        elif "now" in operands:
-            yield from _day_of(value, view)
-        if value == "now":
-            yield clock.day_start(view.now, view.zone, 1)
-            for operand in operands:
-                yield from _day_of(operand, view)  # type: ignore[arg-type]
-
-
-def _day_of(value: Plain, view: View) -> Iterator[Moment]:
-    """Yield the edges of a moment and of its day."""
-    found = moment_of(value, view)
-    if found is not None:
-        yield from (found, found + 1)
-        yield clock.day_start(found, view.zone)
-        yield clock.day_start(found, view.zone, 1)
-
-
-def _lasting_turns(operator: str, value: Plain, written: str, view: View) -> Iterator[Moment]:
-    found, lasting = moment_of(value, view), clock.length(written)
-    if found is None or lasting is None:
-        return
-    if operator == "within_next":
-        yield found + 1
-        yield from approaches(found, lasting, view.zone)
-    else:
-        yield found
-        yield clock.add(found, lasting, view.zone)
-
-
-def approaches(moment: Moment, lasting: Duration, zone: ZoneInfo) -> Iterator[Moment]:
-    """Yield the moments t at which t + D passes a moment.
-
-    With months t + D is not monotone over a change of clocks, so each stretch of a day without one
-    is searched for itself.
-    """
-    if clock.duration_is_exact(lasting):
-        yield moment - clock.minutes(lasting) + 1
-        return
-    middle = clock.subtract(moment, lasting, zone)
-    edges = [clock.day_start(middle, zone, day) for day in range(-_BAND, _BAND + 1)]
-    shifts = [shift for edge in edges if (shift := clock.next_shift(edge, zone)) is not None]
-    edges = sorted({*edges, *shifts})
-    yield from edges
-    for start, end in pairwise(edges):
-        yield _first_beyond(moment, lasting, zone, (start, end))
-
-
-def _first_beyond(
-    moment: Moment, lasting: Duration, zone: ZoneInfo, stretch: tuple[Moment, Moment]
-) -> Moment:
-    low, high = stretch
-    while low < high:
-        middle = (low + high) // 2
-        if clock.add(middle, lasting, zone) > moment:
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 def _attribute(leaf: ir.AttributeIs, view: View) -> Iterator[Moment]:
@@ -149,16 +78,11 @@ def _anniversary(wanted: ir.Anniversary, value: Plain, view: View) -> Iterator[M
 def _has_been(been: ir.HasBeen, id_: str, value: Plain, view: View) -> Iterator[Moment]:
     found = history(id_, view)
     edges = {one.moment for one in found}
-    for one in {value_key(v): v for v in (value, *(c.old for c in found))}.values():
+    for one in {repr(v): v for v in (value, *(change.old for change in found))}.values():
         edges.update(tests_turns(been.tests, one, view))
     for edge in edges:
         yield edge
         yield clock.add(edge, been.for_, view.zone)
-
-
-def value_key(value: Plain) -> str:
-    """Return a key that is the same for the same value."""
-    return repr(value)
 
 
 def _changed(changed: ir.Changed, id_: str, view: View) -> Iterator[Moment]:
@@ -171,14 +95,29 @@ def _changed(changed: ir.Changed, id_: str, view: View) -> Iterator[Moment]:
 
 def _event(leaf: ir.EventHappened, view: View) -> Iterator[Moment]:
     period = Period(leaf.within, leaf.between_ago, leaf.since)
-    yield from _window(leaf.event.id, period, view)
+    plain = not leaf.count and all(getattr(leaf, kind) is None for kind in AGGREGATES)
+    if plain and leaf.within is not None:
+        yield from _until_silence(leaf.event.id, leaf.where, leaf.within, view)
+    else:
+        yield from _window(leaf.event.id, period, view)
     yield from _where(leaf.where, leaf.event.id, view)
 
 
 def _not_event(leaf: ir.EventMissing, view: View) -> Iterator[Moment]:
     period = Period(leaf.within, leaf.between_ago, leaf.since)
-    yield from _window(leaf.not_event.id, period, view)
+    if leaf.within is not None:
+        yield from _until_silence(leaf.not_event.id, leaf.where, leaf.within, view)
+    else:
+        yield from _window(leaf.not_event.id, period, view)
     yield from _where(leaf.where, leaf.not_event.id, view)
+
+
+def _until_silence(event: str, tests: Where, within: Duration, view: View) -> Iterator[Moment]:
+    """Yield when the last of the events that count leaves the window."""
+    yield from _expected(event, view)
+    found = occurrences(event, tests, Period(within), view)
+    for one in found[-1:] if clock.duration_is_exact(within) else found:
+        yield clock.add(one.moment, within, view.zone)
 
 
 def _window(event: str, period: Period, view: View) -> Iterator[Moment]:
@@ -206,18 +145,9 @@ def _expected(event: str, view: View) -> Iterator[Moment]:
 
 
 def _where(tests: Where, event: str, view: View) -> Iterator[Moment]:
-    if any(_looks_at_clock(one.tests) for one in tests):
+    if any(looks_at_clock(one.tests) for one in tests):
         for one in view.state.log.by_event.get(event, ()):
             yield from _properties(tests, one.properties, view)
-
-
-def _looks_at_clock(tests: Tests) -> bool:
-    return any(
-        test.operator in _LASTING
-        or test.operand == "now"
-        or (isinstance(test.operand, list) and "now" in test.operand)
-        for test in tests
-    )
 
 
 def _properties(tests: Where, properties: Mapping[str, Plain], view: View) -> Iterator[Moment]:

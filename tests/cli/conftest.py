@@ -56,3 +56,12 @@ def edit(project):
         path.write_text(before.replace(old, new))
 
     return change
+
+
+@pytest.fixture
+def story(project):
+    """The folder of a project whose customers are written to after the purchase."""
+    from tests.cli.story import STORY
+
+    (project / "campaigns" / "all.yaml").write_text(STORY)
+    return project

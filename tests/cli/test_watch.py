@@ -2,6 +2,7 @@
 
 import pytest
 
+from crmspec.api.session import Session
 from crmspec.cli.option import Voice
 from crmspec.cli.watch import watch
 
@@ -25,7 +26,7 @@ class Reader:
 def run(project, reader):
     voice = Voice("en", colour=False, verbosity=0)
     with pytest.raises(KeyboardInterrupt):
-        watch((project,), reader.tell, voice, reader.pause)
+        watch(Session.at([project]), (project,), reader.tell, voice, reader.pause)
     return reader.told
 
 
@@ -49,3 +50,30 @@ def test_a_project_that_is_gone_for_a_moment_is_told_of(project, capsys):
     reader = Reader(path.unlink, lambda: path.write_text(kept))
     assert len(run(project, reader)) == 2
     assert "error: " in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("project")
+def test_the_option_watches_until_ctrl_c(crmspec, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("crmspec.cli.watch.time.sleep", interrupted)
+    code, out, err = crmspec("check", "--watch")
+    assert code == 130
+    assert out == "no findings\n"
+    assert "Ctrl-C" in err
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--against", "main"], id="a revision does not change"),
+        pytest.param(["--baseline", "b.json", "--write-baseline"], id="a baseline is written once"),
+        pytest.param(["--profile", "nobody"], id="there is no such profile"),
+        pytest.param(["--baseline", "crmspec.yaml"], id="this is no baseline"),
+        pytest.param(["nowhere"], id="there is no such path"),
+    ],
+)
+def test_what_cannot_be_watched(crmspec, arguments):
+    assert crmspec("check", "--watch", *arguments)[0] == 2

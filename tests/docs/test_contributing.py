@@ -5,8 +5,7 @@ import types
 from pathlib import Path
 from textwrap import dedent
 
-from crmspec.api import check as checking
-from crmspec.api import check_files
+from crmspec.api import check_files, examine
 from crmspec.diagnostics.page import parse
 
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -23,7 +22,7 @@ def inside(fenced):
 def test_the_example_rule_and_its_page(monkeypatch):
     rule = types.ModuleType("chain_without_owner")
     exec(compile(inside(block("python", "```")), "CONTRIBUTING.md", "exec"), rule.__dict__)
-    monkeypatch.setattr(checking, "RULES", (*checking.RULES, rule))
+    monkeypatch.setattr(examine, "RULES", (*examine.RULES, rule))
     page = parse(inside(block("markdown", "````")))
     assert (page.id, page.slug) == (rule.CODE.id, rule.CODE.slug)
     found = [

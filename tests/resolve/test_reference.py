@@ -47,6 +47,8 @@ TEST = "tests: {t: {start: 2027-03-01, expect: {}"
             CLEAN,
             id="keys of a test's customer",
         ),
+        pytest.param(f"{TEST}, profile: braze}}}}", CLEAN, id="a documented behaviour"),
+        pytest.param(f"{TEST}, profile: brase}}}}", [("CRM201", "brase")], id="no behaviour"),
         pytest.param(
             f"{TEST}, customer: {{attributes: {{firstname: A}}, segments: vips, outside: x,"
             " consents: {news.promo: subscribed}, suppressed: {mail: bounced},"

@@ -11,6 +11,9 @@ segments:
   vip: {event: cart_updated}
   buyers: {event: order_placed}
   newcomers: {not: buyers}
+consents: {ads: {channel: email}}
+channels: {email: {type: email, consent: ads}}
+lists: {friends: {}}
 messages:
   ad: {channel: email, subject: S, body: B}
   receipt: {channel: email, subject: S, body: B, category: transactional}
@@ -66,10 +69,9 @@ def race(then="[{exit: bought}]", event="order_placed"):
         pytest.param("goal: purchase, steps: [{wait: 1d}, {send: [receipt, ad]}]", id="a choice"),
         pytest.param(
             "goal: purchase, steps: [{wait: 1d}, "
-            "{branch: {if: vip, then: [{exit: x}], else: []}}, {send: ad}]",
+            "{branch: {if: {list: friends}, then: [{exit: x}], else: []}}, {send: ad}]",
             id="one path goes on",
         ),
-        pytest.param(f"goal: purchase, status: draft, {LATE}", id="a draft"),
     ],
 )
 def test_found(findings, body):
@@ -126,6 +128,7 @@ def test_found(findings, body):
             f"goal: purchase, audience: {{last_event: order_placed, older_than: 30d}}, {LATE}",
             id="who ordered long ago",
         ),
+        pytest.param(f"goal: purchase, status: draft, {LATE}", id="a draft"),
         pytest.param(f"goal: purchase, status: deprecated, {LATE}", id="a deprecated chain"),
     ],
 )
@@ -151,3 +154,104 @@ def test_fixes(findings, body, replacement):
 def test_a_fix_removes_the_finding(findings):
     fixed = chain(f"goal: {{goal: purchase, exits: true}}, {LATE}")
     assert findings(missing_exit_on_goal, SHOP, fixed) == []
+
+
+LAPSED = "segments: {lapsed: {last_event: order_placed, older_than: 60d}}"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "body", "place"),
+    [
+        pytest.param(
+            "{no_event: order_placed, for: 2h, after: cart_updated}",
+            "",
+            "order_placed",
+            id="silence",
+        ),
+        pytest.param("{segment: lapsed}", "", "lapsed", id="a segment that is come into"),
+        pytest.param(
+            "cart_updated",
+            "recheck: entry, audience: {not_event: order_placed, within: 30d},",
+            "order_placed",
+            id="an audience asked once",
+        ),
+        pytest.param(
+            "cart_updated", "recheck: entry, audience: {not: buyers},", "buyers", id="no buyers"
+        ),
+        pytest.param(
+            "cart_updated",
+            "recheck: entry, audience: [{none: [{event: order_placed}]}],",
+            "order_placed",
+            id="none of",
+        ),
+        pytest.param(
+            "cart_updated", "recheck: entry, audience: lapsed,", "lapsed", id="a lapsed audience"
+        ),
+    ],
+)
+def test_customers_who_have_come_back(findings, trigger, body, place):
+    chains = f"chains: {{c: {{trigger: {trigger}, {body} {LATE}}}}}"
+    message = "`c` writes on to customers who have come back: it does not look for `order_placed`"
+    found = findings(missing_exit_on_goal, SHOP, LAPSED, chains)
+    assert [(one, text) for one, text, _ in found] == [(message, place)]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "body"),
+    [
+        pytest.param("cart_updated", "audience: {not: buyers},", id="an audience asked again"),
+        pytest.param("{segment: lapsed}", "exit: order_placed,", id="an exit"),
+        pytest.param("{segment: lapsed, transition: left}", "", id="those who have come back"),
+        pytest.param(
+            "{segment: lapsed}", "exit: {no_longer: audience}, audience: lapsed,", id="out"
+        ),
+        pytest.param("{segment: vip}", "", id="a segment of those who did something"),
+        pytest.param("{no_event: order_placed, for: 2h, after: order_placed}", "", id="a pause"),
+        pytest.param(
+            "cart_updated", "recheck: entry, audience: {event: cart_updated},", id="who did it"
+        ),
+    ],
+)
+def test_customers_who_are_asked_about(findings, trigger, body):
+    chains = f"chains: {{c: {{trigger: {trigger}, {body} {LATE}}}}}"
+    assert findings(missing_exit_on_goal, SHOP, LAPSED, chains) == []
+
+
+def test_an_answer_that_the_chain_waits_for(findings):
+    steps = f"steps: [{race('[{wait: 1d}, {send: ad}]')}]"
+    chains = chain(f"recheck: entry, audience: {{not: buyers}}, {steps}")
+    assert findings(missing_exit_on_goal, SHOP, chains) == []
+
+
+NIGHT = 'quiet_hours: {from: "22:00", to: "09:00"}'
+
+
+@pytest.mark.parametrize(
+    ("exits", "message"),
+    [
+        pytest.param(
+            "{event: order_placed, when: step_end}",
+            "`c` sends a held message after `order_placed`: its exit waits for the end of the step",
+            id="at the end of a step",
+        ),
+    ],
+)
+def test_a_message_that_is_held_while_the_event_happens(findings, exits, message):
+    chains = chain(f"exit: {exits}, {NIGHT}, {LATE}")
+    assert [one for one, _, _ in findings(missing_exit_on_goal, SHOP, chains)] == [message]
+    at_once = chains.replace("step_end", "immediate")
+    assert findings(missing_exit_on_goal, SHOP, at_once) == []
+    all_day = chains.replace(NIGHT, "priority: 1")
+    assert findings(missing_exit_on_goal, SHOP, all_day) == []
+
+
+@pytest.mark.parametrize("base", ["braze", "salesforce"])
+def test_a_target_that_looks_at_exits_late(findings, base):
+    target = f"targets: {{mails: {{platform: {base}}}}}"
+    chains = chain(f"exit: order_placed, {NIGHT}, {LATE}")
+    message = "in `mails` held messages go out after the exit event: `c` after `order_placed`"
+    assert [one for one, _, _ in findings(missing_exit_on_goal, SHOP, target, chains)] == [message]
+    elsewhere = target.replace("}}", ", manages: [events]}}")
+    assert findings(missing_exit_on_goal, SHOP, elsewhere, chains) == []
+    prompt = target.replace(base, "customer_io")
+    assert findings(missing_exit_on_goal, SHOP, prompt, chains) == []

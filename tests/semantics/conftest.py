@@ -63,6 +63,7 @@ directories:
     values:
       msk: {title: Москва, synonyms: [Moscow, мск]}
       spb: {title: Санкт-Петербург, synonyms: [Питер]}
+      omsk: {}
 channels:
   email: {type: email}
   sms: {type: sms}
@@ -91,7 +92,7 @@ chains:
     trigger: {no_event: visit, for: 30d}
     steps: [{note: later}]
   renew:
-    trigger: {object: contract, change: updated}
+    trigger: [{object: contract, change: updated}, {segment: adults}, {object: nothing}]
     steps: [{note: later}]
 segments:
   adults: {attribute: age, gte: 18}

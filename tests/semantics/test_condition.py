@@ -63,6 +63,7 @@ EVENTS = [
     ("{event: order, min: {property: total, eq: 20}}", True, "min"),
     ("{event: order, max: {property: total, gt: 40}}", False, "max"),
     ("{event: order, distinct: {property: payment, eq: 1}}", True, "distinct"),
+    ("{event: order, distinct: {property: total, eq: 2}}", True, "5.16 numbers"),
     ("{event: order, distinct: {property: city, eq: 1}}", True, "1.7 spellings are one"),
     ("{event: order, min: {property: ships, eq: 2027-03-02}}", True, "the earliest date"),
     ("{event: order, max: {property: ships, after: 2027-03-02}}", True, "the latest date"),
@@ -335,7 +336,7 @@ def test_a_consent_expires_to_the_minute(who):
     who.gave("year", "subscribed", "2026-03-01T12:01")
     assert who.holds("{consent: year}")
     assert not who.now("2027-03-01T12:01").holds("{consent: year}")
-    who.gave("year", "unsubscribed")
+    who.gave("year", "unsubscribed", "2026-03-01T12:01")
     assert who.holds("{consent: year, is: unsubscribed}")
 
 
@@ -430,7 +431,7 @@ def test_outside_a_passage_there_is_no_trigger_and_no_step(who):
 
 
 def test_a_random_share_follows_the_bucket(someone):
-    """semantics 5.38"""
+    """semantics 5.38, semantics 1.3"""
     from crmspec.semantics.bucket import bucket
 
     for number in range(50):
@@ -461,3 +462,34 @@ def test_rfm_cells_are_answered_for_those_with_an_event(who, asked):
     assert not who.holds(bare)
     who.view.answers[answer.key(asked(bare))] = True
     assert who.holds(bare)
+
+
+def test_a_consent_says_whether_messages_may_be_sent(who):
+    """semantics 8.6"""
+    from crmspec.semantics.permission import is_permitted
+
+    who.gave("news", "opted_in").gave("news.sale", "unsubscribed")
+    assert is_permitted("news", None, who.view)
+    assert not is_permitted("news", "sale", who.view)
+    assert not is_permitted("year", None, who.view)
+
+
+def test_a_number_is_no_version(someone):
+    """semantics 5.48"""
+    who = someone(devices=({"app_version": 5},))
+    assert who.holds("{device: {app_version: {lt: 6}}}")
+    assert who.holds("{device: {app_version: {eq: 5}}}")
+
+
+def test_a_state_is_all_that_is_known_of_the_customer(who):
+    """semantics 1.2"""
+    known = {"attributes", "consents", "reachable", "suppressed", "lists", "log", "passages"}
+    assert known <= set(type(who.state).__slots__)
+
+
+def test_a_promise_about_change_is_not_enforced(someone):
+    """semantics 1.9"""
+    shop = "attributes:\n  born: {type: date, mutability: immutable}\n"
+    who = someone(shop=shop).set("born", "1990-01-01", DAYS[9]).set("born", "1991-01-01", DAYS[3])
+    assert who.holds("{attribute: born, on_day: 1991-01-01}")
+    assert who.holds("{attribute: born, changed: {within: 4d}}")

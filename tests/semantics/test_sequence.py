@@ -29,7 +29,7 @@ TABLE = [
     ("[visit, {event: order}, {not_event: refund}]", True, "semantics 5.46 nothing up to now"),
     ("[visit, {not_event: order}]", False, "5.46 something up to now"),
     ("[visit, {not_event: order, within: 1d}, order]", True, "5.21 nothing in that time"),
-    ("[visit, {not_event: order, within: 3d}, order]", False, "5.21 something in that time"),
+    ("[visit, {not_event: order, within: 9d}, order]", False, "5.21 something in that time"),
     ("[order, {not_event: visit, within: 5d}]", True, "5.21 the time is over"),
     ("[order, {not_event: visit, within: 6d}]", False, "5.21 the time is not over"),
     ("[{not_event: refund}, order]", True, "nothing before the first"),
@@ -141,7 +141,7 @@ def _absent(wanted, previous, following, world):
     return end <= now and not any(one > previous and one[0] < end for one in found)
 
 
-@settings(max_examples=400)
+@settings(max_examples=250)
 @given(st.lists(ITEMS, min_size=1, max_size=4), LOGS, st.none() | st.integers(1, 12))
 def test_the_fast_way_finds_what_trying_all_would(items, events, window):
     """semantics 5.20, semantics 5.21, semantics 5.22"""

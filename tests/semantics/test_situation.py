@@ -70,6 +70,7 @@ DEVICES = [
     ("{app_version: 5.10.0}", True, "5.48 zeros at the end"),
     ("{app_version: {lt: 5}}", False, "5.48 a number"),
     ("{app_version: {neq: 5}}", True, "5.48 another number"),
+    ("{app_version: 5.1}", False, "5.48 a number is no later version"),
     ("{model: {missing: true}}", True, "nothing known of the model"),
 ]
 

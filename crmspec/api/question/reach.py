@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from crmspec.semantics.scenario import Customer
     from crmspec.semantics.trace import Trace
 
+_DAYS = 60
+"""How long a chain is watched."""
+
 
 def ask(project: Project, customer: Customer, name: str) -> Answer:
     """Let every live chain begin for the customer, one at a time, and see what they receive.
@@ -50,7 +53,12 @@ def _chain(project: Project, chain: Chain, customer: Customer) -> tuple[bool, Te
         staged = enact(project.portfolio, Stage((Entrance(chain.id, number, 0),), begun))
         if staged is None:
             continue
-        played = structs.replace(staged.scenario, customer=customer)
+        played = structs.replace(
+            staged.scenario,
+            customer=customer,
+            until=staged.scenario.until + _DAYS * 1440,
+            chains=frozenset({chain.id}),
+        )
         trace = replay(project.portfolio, played)
         if any(entry.chain == chain.id for entry in trace.sends()):
             break

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from crmspec.diagnostics import text
+from crmspec.logic.cast import messages_of, permissions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,7 +17,7 @@ if TYPE_CHECKING:
     from crmspec.api.question.answer import Answer, Project
     from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
-    from crmspec.logic.witness import Witness
+    from crmspec.logic.witness import Stage, Witness
     from crmspec.semantics.scenario import Happening
     from crmspec.semantics.trace import Trace
 
@@ -59,8 +64,6 @@ def _yes(message: str, event: str | None, chain: str) -> Text:
 
 
 def _senders(project: Project, message: str) -> Iterator[Chain]:
-    from crmspec.logic.cast import messages_of
-
     for chain in project.program.chains.values():
         if chain.status == "live" and any(
             one.id == message for one in messages_of(project.program, chain)
@@ -74,16 +77,37 @@ def _found(project: Project, chain: Chain, message: str, event: str | None) -> W
     def aim(trace: Trace) -> bool:
         return _after(trace, message, event)
 
-    wanted = tuple(
-        node.path for node in project.portfolio.tracks[chain.id].nodes if message in node.messages
-    )
-    for number in range(len(chain.trigger)):
+    nodes = project.portfolio.tracks[chain.id].nodes
+    steps = [node.path for node in nodes if message in node.messages]
+    for number, step in product(range(len(chain.trigger)), steps):
         for extra in _happenings(project, event):
-            stage = Stage((Entrance(chain.id, number, 0),), aim, wanted[:1], extra=extra)
-            found = enact(project.portfolio, stage)
+            stage = Stage((Entrance(chain.id, number, 0),), aim, (step,), extra=extra)
+            found = enact(project.portfolio, stage) or _alone(project, stage, message)
             if found is not None:
                 return found
     return None
+
+
+def _alone(project: Project, stage: Stage, message: str) -> Witness | None:
+    """Try one who comes to the step and can be reached by the channel of the message alone."""
+    from crmspec.logic.witness import Witness, enact, replay
+
+    def comes(trace: Trace) -> bool:
+        return any(entry.step in stage.wanted for entry in trace.entries)
+
+    staged = enact(project.portfolio, replace(stage, aim=comes))
+    if staged is None:
+        return None
+    program, customer = project.program, staged.scenario.customer
+    consents, _ = permissions(program, staged.chains)
+    only = structs.replace(
+        customer,
+        reachable=frozenset({program.messages[message].channel.id}),
+        consents={**consents, **customer.consents},
+    )
+    scenario = structs.replace(staged.scenario, customer=only)
+    trace = replay(project.portfolio, scenario)
+    return Witness(scenario, trace, staged.chains) if stage.aim(trace) else None
 
 
 def _happenings(project: Project, event: str | None) -> Iterator[tuple[Happening, ...]]:
@@ -100,7 +124,7 @@ def _after(trace: Trace, message: str, event: str | None) -> bool:
     """Say whether the message goes out, not before the event."""
     happened = event is None
     for entry in trace.entries:
-        if entry.kind == "happening" and entry.subject == event:
+        if entry.kind == "happening" and entry.subject == f"event {event}":
             happened = True
         if happened and entry.kind == "send" and entry.message == message:
             return True

@@ -25,15 +25,14 @@ def _within(segment: str) -> InSegment:
 
 def somebody(project: Project, condition: Condition, found: Text, missed: Text) -> Answer:
     """Answer with a customer for whom the interpreter confirms the condition, if there is one."""
-    from crmspec.logic.witness import FIRST_DAY, Witness, customer_of, replay
-    from crmspec.semantics.clock import moment, zone
+    from crmspec.logic.example import customer_of
+    from crmspec.logic.witness import Witness, replay
     from crmspec.semantics.scenario import Scenario
 
     made = customer_of(project.portfolio, condition)
     if made is None:
         return project.open(missed)
-    customer, history = made
-    now = moment(f"{FIRST_DAY}T09:00", zone(None, project.program, customer))
+    customer, history, now = made
     scenario = Scenario(
         customer=customer, start=now + 1, until=now + 1, happenings=history, chains=frozenset()
     )

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 DAY = 24 * 60
 _WIDEST = 8
 """Chains that are combined: those that send most by themselves."""
-_TRIES = 64
+_RISES = 8
+"""How often one group of entrances is tried for more messages."""
+_TRIES = 24
 """Timelines that are tried at most."""
 
 
@@ -52,20 +54,20 @@ def ask(
         project.need("frequency", limit)
     counts = _counter(project, channel, limit)
     best = _search(project, window, actions, counts)
-    hours = _length(window)
+    shown = _length(window)
     if best is None:
         return project.open(text("no timeline with a message was found"))
     words = text(
-        "{count} messages within {window} after {actions} actions at most",
+        "{count} messages within {window}, actions: {actions} at most",
         count=best.count,
-        window=hours,
+        window=shown,
         actions=actions,
     )
     return project.shown(words, best.witness)
 
 
 def _length(minutes: int) -> str:
-    if minutes % DAY == 0:
+    if minutes % DAY == 0 and minutes > 2 * DAY:
         return f"{minutes // DAY}d"
     return f"{minutes // 60}h" if minutes % 60 == 0 else f"{minutes}m"
 
@@ -151,25 +153,22 @@ def _tried(
     window: int,
     counts: Callable[[Entry], bool],
 ) -> Best | None:
-    """Enact entrances; the smallest timeline that still gives as many messages is kept."""
+    """Enact entrances again and again, each time for more messages."""
     from crmspec.logic.witness import Stage, enact
 
-    chains = {entrance.chain for entrance in entrances}
-    seen = 0
+    wanted = _sends(project, {entrance.chain for entrance in entrances})
+    best: Best | None = None
+    for _ in range(_RISES):
+        least = 1 if best is None else best.count + 1
 
-    def aim(trace: Trace) -> bool:
-        nonlocal seen
-        entered = {entry.chain for entry in trace.of("enter")}
-        count = densest(trace, window, counts)
-        if chains <= entered and count >= seen:
-            seen = count
-            return True
-        return False
+        def aim(trace: Trace, least: int = least) -> bool:
+            return densest(trace, window, counts) >= least
 
-    witness = enact(project.portfolio, Stage(entrances, aim, _sends(project, chains)))
-    if witness is None:
-        return None
-    return Best(densest(witness.trace, window, counts), entrances, witness)
+        witness = enact(project.portfolio, Stage(entrances, aim, wanted))
+        if witness is None:
+            break
+        best = Best(densest(witness.trace, window, counts), entrances, witness)
+    return best
 
 
 def _sends(project: Project, chains: set[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
@@ -29,6 +29,30 @@ class Keeping(NamedTuple):
     baseline: Path | None
     write: bool
     against: str | None
+
+
+class Telling(NamedTuple):
+    """What a result is told as, and where."""
+
+    format: str
+    output: Path | None
+    witnesses: Path | None
+    costs: bool
+    voice: Voice
+
+    def sum_up(self, result: CheckResult, seconds: float) -> None:
+        """Say what was looked at."""
+        if self.format == "text":
+            summary(result, self.voice, seconds)
+
+    def tell(self, result: CheckResult, seconds: float) -> None:
+        """Tell everything."""
+        self.sum_up(result, seconds)
+        if self.witnesses is not None:
+            _save(result.report, self.witnesses, self.voice)
+        if self.costs:
+            costs(result, self.voice)
+        _print(result.report, self.format, self.output, self.voice)
 
 
 @click.command("check")
@@ -56,6 +80,7 @@ class Keeping(NamedTuple):
     help="Write each counterexample as a journey test for `crmspec test`.",
 )
 @click.option("--profile-rules", is_flag=True, help="Say how long each rule took.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
     paths: tuple[Path, ...],
@@ -69,6 +94,7 @@ def command(  # noqa: PLR0913 - one argument per option
     profile: str | None,
     save_witness: Path | None,
     profile_rules: bool,
+    watch: bool,
 ) -> int:
     """Find errors in the project and say where, why and what to do.
 
@@ -81,21 +107,43 @@ def command(  # noqa: PLR0913 - one argument per option
 
     if write_baseline and baseline is None:
         raise click.UsageError("--write-baseline needs --baseline FILE")
+    if watch and (write_baseline or against is not None):
+        raise click.UsageError("--watch goes with neither --write-baseline nor --against")
+
+    telling = Telling(format_, output, save_witness, profile_rules, voice)
+    if watch:
+        _watch(paths, baseline, Wanted(profile=profile), telling)
     started = time.perf_counter()
     keeping = Keeping(baseline, write_baseline, against)
     result = _checked(paths, keeping, Wanted(profile=profile))
-    if format_ == "text":
-        summary(result, voice, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
     if write_baseline:
         count = len(result.report.findings)
+        telling.sum_up(result, seconds)
         voice.say(text("wrote the baseline {path}: {count}", path=str(baseline), count=count))
         return ExitCode.CLEAN
-    if save_witness is not None:
-        _save(result.report, save_witness, voice)
-    if profile_rules:
-        costs(result, voice)
-    _print(result.report, format_, output, voice)
+    telling.tell(result, seconds)
     return ExitCode.FINDINGS if result.failed else ExitCode.CLEAN
+
+
+def _watch(
+    paths: tuple[Path, ...], baseline: Path | None, wanted: Wanted, telling: Telling
+) -> NoReturn:
+    """Check again and again until the reader has seen enough."""
+    from crmspec.api.examine import UnknownProfileError
+    from crmspec.api.session import Session
+    from crmspec.cli.watch import watch
+    from crmspec.diagnostics.baseline import BaselineError
+
+    try:
+        session = Session.at(paths, baseline, wanted)
+        watch(session, paths, telling.tell, telling.voice)
+    except FileNotFoundError as error:
+        raise click.UsageError(f"there is no {error.filename or error}") from None
+    except BaselineError as error:
+        raise click.UsageError(str(error)) from None
+    except UnknownProfileError as error:
+        raise unknown_profile(error) from None
 
 
 def _checked(paths: tuple[Path, ...], keeping: Keeping, wanted: Wanted) -> CheckResult:

@@ -2,6 +2,8 @@
 
 from tests.mutation.plant import plant
 
+APART = ("six chains", "fourteen chains")
+"""The example keeps letters and pushes three hours apart, so they do not collide there."""
 WAITS = ["2h", "5h", "1d", "2d"]
 
 
@@ -151,7 +153,7 @@ def a_target_that_counts_days(kit, base):
     return ["planted_a", "planted_cap"]
 
 
-@plant("CRM304", "1h", "3h", "1d")
+@plant("CRM304", "1h", "3h", "1d", "2d", bases=APART)
 def two_chains_in_one_hour(kit, wait):
     kit.event("planted_act")
     for n, channel in (("a", "email"), ("b", "push")):
@@ -160,7 +162,7 @@ def two_chains_in_one_hour(kit, wait):
     return ["planted_a", "planted_b"]
 
 
-@plant("CRM304", None, "10m", "30m")
+@plant("CRM304", None, "10m", "30m", "45m", bases=APART)
 def one_chain_over_two_channels(kit, pause):
     kit.event("planted_act")
     steps = kit.letters("planted_1")
@@ -170,7 +172,7 @@ def one_chain_over_two_channels(kit, pause):
     return ["planted_a"]
 
 
-@plant("CRM304", "23:00", "02:00", "05:30")
+@plant("CRM304", "23:00", "02:00", "05:30", "07:00", bases=APART)
 def a_burst_after_the_night(kit, at):
     """Both wait at the gate, and leave when the quiet hours end."""
     kit.event("planted_act")

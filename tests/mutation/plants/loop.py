@@ -63,7 +63,7 @@ def a_goal_that_ends_nothing(kit, wait):
     return ["planted_a"]
 
 
-@plant("CRM306", "winback_60", "abandoned_cart", "app_onboarding", "welcome", bases=("example",))
+@plant("CRM306", "winback_60", "app_onboarding", "welcome", bases=("example",))
 def an_exit_taken_out(kit, id_):
     """A chain of the example goes on after what it is for."""
     chain = kit.base["chains"][id_]

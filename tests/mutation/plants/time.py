@@ -73,3 +73,33 @@ def a_coupon_that_has_run_out(kit, valid):
     ]
     kit.chain("planted_a", "planted_act", steps)
     return ["planted_a", "planted_1", "planted_coupon"]
+
+
+@plant("CRM318", "1d", "3d")
+def a_letter_after_the_date(kit, wait):
+    """The chain begins before the day it is about, and writes after it."""
+    kit.attribute("planted_day", "date")
+    trigger = {"date": "planted_day", "offset": "-2d", "at": "10:00", "recurs": "yearly"}
+    steps = [{"wait": "3d"}, {"wait": wait}, *kit.letters("planted_1")]
+    kit.chain("planted_a", trigger, steps)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "3d", "6d")
+def a_letter_when_the_audience_is_over(kit, within):
+    """The audience asks for something lately done, and is asked again when it no longer is."""
+    kit.event("planted_act")
+    lately = {"event": "planted_act", "within": within}
+    steps = [{"wait": "7d"}, *kit.letters("planted_1")]
+    kit.chain("planted_a", "planted_act", steps, lately, reentry={"mode": "after", "after": "30d"})
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "1d", "2d")
+def an_answer_that_ends_the_chain_first(kit, timeout):
+    kit.event("planted_act")
+    kit.event("planted_done")
+    race = {"if": {"event": "planted_done"}, "then": kit.letters("planted_1"), "timeout": timeout}
+    race["otherwise"] = kit.letters("planted_2")
+    kit.chain("planted_a", "planted_act", [{"wait_for": race}], exit=["planted_done"])
+    return ["planted_a", "planted_1"]

@@ -12,9 +12,8 @@ from crmspec.semantics.behaviour import REFERENCE
 from crmspec.semantics.machine import run
 from crmspec.semantics.scenario import Customer, Happening, Reaction, Scenario
 
+PROJECT = "project: shop\ntimezone: Europe/Moscow\n"
 BASE = """
-project: shop
-timezone: Europe/Moscow
 events:
   go: {additional_properties: true}
   stop: {additional_properties: true}
@@ -74,7 +73,7 @@ def program(*sources):
 
 def merged(source):
     """Return the documents of a snippet over the base; messages and the like are united."""
-    return program(source, BASE)
+    return program(source, BASE, *([] if "project:" in source else [PROJECT]))
 
 
 @pytest.fixture

@@ -1,0 +1,87 @@
+"""Marketing in numbers that no frequency rule limits."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.ir.value import Located
+from crmspec.logic import delay
+from crmspec.logic.bound import bound
+from crmspec.logic.pressure import TRIES, Ceiling, Crowd, in_window
+from crmspec.logic.witness import Stage, enact
+
+if TYPE_CHECKING:
+    from crmspec.ir.program import Program
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.witness import Witness
+    from crmspec.semantics.trace import Entry, Trace
+
+WAITING = frozenset({"onsite", "in_app", "webhook", "audience_sync"})
+"""Types of channels that wait for the customer, or reach no person."""
+
+
+class Flood(NamedTuple):
+    """A replayed timeline with marketing that no rule counts, and the order of the entries."""
+
+    witness: Witness
+    sent: tuple[Entry, ...]
+    order: tuple[str, ...]
+
+
+FLOOD = Ceiling(4, delay.DAY, "24h", Located())
+"""More than four marketing messages in 24 hours want a limit."""
+
+
+def unlimited(portfolio: Portfolio) -> Flood | None:
+    """Return marketing in numbers that no live rule limits, None if there is none."""
+    free = Unlimited(portfolio)
+    curves = portfolio.loads.of(free)
+    most = bound(portfolio, curves, FLOOD.window)
+    if most is not None and most <= FLOOD.most:
+        return None
+
+    def sent(trace: Trace) -> tuple[Entry, ...]:
+        found = [one for one in trace.sends() if free.counts(one.message or "", one.chain or "")]
+        windows = (in_window(trace, free, one.moment, FLOOD.window) for one in found)
+        return max(windows, key=len, default=())
+
+    for one in islice(Crowd(portfolio, FLOOD, free, curves).attempts(), TRIES):
+        stage = Stage(one.entrances, lambda trace: len(sent(trace)) > FLOOD.most, one.wanted)
+        witness = enact(portfolio, stage)
+        if witness is not None:
+            sources = dict.fromkeys(entry.chain for entry in sent(witness.trace))
+            entered = (entry.chain for entry in witness.trace.of("enter"))
+            order = tuple(dict.fromkeys(one for one in entered if one and one in sources))
+            return Flood(witness, sent(witness.trace), order)
+    return None
+
+
+class Unlimited:
+    """Marketing messages that no live frequency rule counts and that reach people anywhere."""
+
+    def __init__(self, portfolio: Portfolio) -> None:
+        program = portfolio.program
+        self.rules = [
+            portfolio.loads.counted(rule.id)
+            for rule in program.frequency.values()
+            if rule.status == "live" and (rule.limits or rule.min_gap is not None)
+        ]
+        self.marketing = intruding(program)
+
+    def counts(self, message: str, source: str) -> bool:
+        """Say whether a message of a chain or broadcast is one of them."""
+        return message in self.marketing and not any(
+            rule.counts(message, source) for rule in self.rules
+        )
+
+
+def intruding(program: Program) -> frozenset[str]:
+    """Return the marketing messages that reach customers who have not come by themselves."""
+    return frozenset(
+        id_
+        for id_, message in program.messages.items()
+        if message.category == "marketing"
+        and (channel := program.channels.get(message.channel.id)) is not None
+        and channel.type not in WAITING
+    )

@@ -1,0 +1,62 @@
+"""What is proved of a portfolio's frequency rules, in sentences with their numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics.evidence import Verdict
+from crmspec.diagnostics.sentence import Text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.pressure import Pressure
+
+
+def proofs(portfolio: Portfolio) -> tuple[Text, ...]:
+    """Return a sentence for each limit that is never reached, or that the gate surely keeps."""
+    return tuple(
+        sentence
+        for pressures in portfolio.pressures.values()
+        for pressure in pressures
+        for sentence in _proof(portfolio, pressure)
+    )
+
+
+def _proof(portfolio: Portfolio, pressure: Pressure) -> Iterator[Text]:
+    ceiling = pressure.ceiling
+    if pressure.verdict is Verdict.PROVED:
+        if ceiling.is_gap:
+            yield text(
+                "no two messages of `{rule}` are ever due within {window}",
+                rule=pressure.rule,
+                window=ceiling.text,
+            )
+        else:
+            yield text(
+                "`{rule}` never has to hold a message back: no customer is due more than {bound} in"
+                " any {window} (limit {most})",
+                rule=pressure.rule,
+                bound=pressure.bound or 0,
+                window=ceiling.text,
+                most=ceiling.most,
+            )
+    elif _keeps(portfolio, pressure):
+        yield text(
+            "no customer gets more than {most} messages by `{rule}` in any {window} (limit {most})",
+            rule=pressure.rule,
+            window=ceiling.text,
+            most=ceiling.most,
+        )
+
+
+def _keeps(portfolio: Portfolio, pressure: Pressure) -> bool:
+    """Say whether the gate itself keeps a limit: it rolls, sees all, and holds what it counts."""
+    rule = portfolio.program.frequency[pressure.rule]
+    behaviour = portfolio.behaviour
+    is_calendar = (behaviour.caps or rule.window) == "calendar"
+    if pressure.ceiling.is_gap or is_calendar or behaviour.counter_lag:
+        return False
+    exempt = rule.applies_to is not None and "transactional" in rule.applies_to.categories
+    return not exempt and behaviour.strictest

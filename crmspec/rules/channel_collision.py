@@ -1,0 +1,166 @@
+"""One action that brings several marketing messages within an hour."""
+
+from __future__ import annotations
+
+from itertools import combinations, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.logic.evidence import evidence
+from crmspec.logic.flood import intruding
+from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.rules import meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.logic.door import Door
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.track import Offer
+    from crmspec.logic.witness import Witness
+    from crmspec.semantics.trace import Entry, Trace
+
+CODE = Code(
+    "CRM304",
+    "channel-collision",
+    text("one action that brings several marketing messages within an hour"),
+    Severity.WARNING,
+)
+HOUR = 60
+NIGHT = 11 * 60
+"""Messages due within so many minutes may come out together when quiet hours end."""
+STARTS = (("09:00", HOUR), ("22:30", NIGHT))
+"""Local times at which the action may happen, and how far apart messages may be due then."""
+TRIES = 3
+BUDGET = 40
+"""Timelines that the whole rule looks at."""
+
+
+class Pair(NamedTuple):
+    """Two sends behind one door, and how many minutes lie between them at least."""
+
+    gap: int
+    one: tuple[Door, Offer]
+    other: tuple[Door, Offer]
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each trigger that can bring messages so close together."""
+    loud = intruding(portfolio.program)
+    budget = BUDGET
+    told: set[frozenset[str]] = set()
+    for doors in portfolio.doors.values():
+        for start, within in STARTS:
+            pairs = sorted(_pairs(portfolio, doors, loud, within), key=lambda pair: pair.gap)
+            tried = list(islice(pairs, min(TRIES, budget)))
+            budget -= len(tried)
+            found = next(filter(None, (_shown(portfolio, one, start, loud) for one in tried)), None)
+            if found is not None:
+                sources = frozenset(meeting.source(entry) for entry in found[1])
+                if sources not in told:
+                    told.add(sources)
+                    yield _finding(portfolio, *found)
+                break
+
+
+def _pairs(
+    portfolio: Portfolio, doors: tuple[Door, ...], loud: frozenset[str], within: int
+) -> Iterator[Pair]:
+    offers = [
+        (door, offer)
+        for door in doors
+        for offer in portfolio.tracks[door.chain].offers
+        if loud.intersection(offer.messages)
+    ]
+    if len(doors) == 1 and within > HOUR:
+        return
+    for one, other in combinations(offers, 2):
+        if one[0].chain == other[0].chain and (within > HOUR or _apart(one[1], other[1])):
+            continue
+        gap = abs(one[1].least - other[1].least)
+        if gap < within:
+            yield Pair(gap, one, other)
+
+
+def _apart(one: Offer, other: Offer) -> bool:
+    """Say whether two sends stand in different ways of one choice."""
+    for depth, (left, right) in enumerate(
+        zip(one.path.split(".")[2:], other.path.split(".")[2:], strict=False)
+    ):
+        if left != right:
+            return depth % 2 == 1
+    return False
+
+
+def _shown(
+    portfolio: Portfolio, pair: Pair, start: str, loud: frozenset[str]
+) -> tuple[Witness, tuple[Entry, ...]] | None:
+    doors = {pair.one[0]: None, pair.other[0]: None}
+    paths = (pair.one[1].path, pair.other[1].path)
+
+    def sent(trace: Trace) -> tuple[Entry, ...]:
+        return _together(trace, paths, loud)
+
+    stage = Stage(
+        tuple(Entrance(*door, 0) for door in doors),
+        lambda trace: len(sent(trace)) > 1,
+        paths,
+        start_local=start,
+    )
+    witness = enact(portfolio, stage)
+    return (witness, sent(witness.trace)) if witness is not None else None
+
+
+def _together(trace: Trace, paths: tuple[str, ...], loud: frozenset[str]) -> tuple[Entry, ...]:
+    """Return messages of the steps that go out within an hour, if there are several."""
+    sends = [one for one in trace.sends() if one.step in paths and one.message in loud]
+    for first in sends:
+        near = [one for one in sends if 0 <= one.moment - first.moment < HOUR]
+        if len({one.step for one in near}) > 1:
+            return tuple({one.step: one for one in near}.values())
+    return ()
+
+
+def _finding(portfolio: Portfolio, witness: Witness, sent: tuple[Entry, ...]) -> Diagnostic:
+    first, second = sent[0], sent[1]
+    minutes = second.moment - first.moment
+    names = {
+        "one": first.message or "",
+        "other": second.message or "",
+        "here": first.channel or "",
+        "there": second.channel or "",
+    }
+    held = bool(witness.trace.of("defer"))
+    if minutes == 0:
+        message = text(
+            "one action brings `{one}` (`{here}`) and `{other}` (`{there}`) in one minute", **names
+        )
+    else:
+        message = text(
+            "one action brings `{one}` (`{here}`) and `{other}` (`{there}`), {count} min apart",
+            count=minutes,
+            **names,
+        )
+    advice = [text("let the second wait, or send it only to those whom the first did not reach")]
+    if held:
+        advice.insert(0, text("both were held until quiet hours ended, and then came at once"))
+    if first.chain != second.chain:
+        advice.append(text("a frequency rule with `min_gap` keeps messages of all chains apart"))
+    return Diagnostic(
+        code=CODE,
+        message=message,
+        label=Label(meeting.spoken(portfolio, second), text("this one comes on top")),
+        related=(Label(meeting.spoken(portfolio, first), text("after this one")),),
+        help=tuple(advice),
+        evidence=evidence(
+            portfolio,
+            witness,
+            code=CODE.id,
+            counted=lambda entry: entry in sent,
+            harm=(
+                meeting.customers(portfolio, witness.chains),
+                float(len(sent) - 1),
+                meeting.cost(portfolio, sent),
+            ),
+        ),
+    )

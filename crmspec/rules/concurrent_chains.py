@@ -1,0 +1,171 @@
+"""Chains that were not made for each other, alive in one customer at one time."""
+
+from __future__ import annotations
+
+from itertools import combinations, islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics.evidence import Verdict
+from crmspec.ir.step import StopChain
+from crmspec.ir.walk import walk
+from crmspec.logic import door
+from crmspec.logic.evidence import evidence
+from crmspec.logic.flood import intruding
+from crmspec.logic.lifetime import together
+from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.rules import meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Text
+    from crmspec.ir.chain import Chain
+    from crmspec.logic.door import Door
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.witness import Witness
+    from crmspec.semantics.trace import Trace
+
+CODE = Code(
+    "CRM301",
+    "concurrent-chains",
+    text("chains that one customer is in at once and should not be"),
+    Severity.WARNING,
+)
+TRIES = 3
+BUDGET = 120
+"""Timelines that the whole rule looks at."""
+WIDE = 40
+"""Of more chains behind one door, or with one tag, the first so many are looked at."""
+
+
+class Meeting(NamedTuple):
+    """Two chains of a group, how they are entered, and why they should not meet."""
+
+    doors: tuple[Door, Door]
+    why: Text
+    later: int = 0
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each trigger, and each pair of tags, whose chains can meet."""
+    left = BUDGET
+    told: set[frozenset[str]] = set()
+    for meetings in (*_tagged(portfolio), *_same_trigger(portfolio)):
+        tries = list(islice(meetings, min(TRIES, left)))
+        left -= len(tries)
+        for one in tries:
+            chains = frozenset(entered.chain for entered in one.doors)
+            witness = _shown(portfolio, one) if chains not in told else None
+            if witness is not None:
+                told.add(chains)
+                yield _finding(portfolio, one, witness)
+                break
+
+
+def _same_trigger(portfolio: Portfolio) -> Iterator[Iterator[Meeting]]:
+    """Yield, for each door, pairs of marketing chains that nothing keeps apart."""
+    loud = intruding(portfolio.program)
+    for doors in portfolio.doors.values():
+        selling = [one for one in doors if _sells(portfolio, one.chain, loud)][:WIDE]
+        if len(selling) > 1:
+            yield _pairs(portfolio, selling)
+
+
+def _pairs(portfolio: Portfolio, doors: list[Door]) -> Iterator[Meeting]:
+    for one, other in combinations(doors, 2):
+        if _may_be_together(portfolio, one.chain, other.chain):
+            yield Meeting((one, other), text("both start on the same thing"))
+
+
+def _tagged(portfolio: Portfolio) -> Iterator[Iterator[Meeting]]:
+    """Yield, for each pair of incompatible tags, pairs of chains that have them."""
+    program = portfolio.program
+    seen: set[frozenset[str]] = set()
+    for tag in program.tags.values():
+        for other in tag.incompatible:
+            pair = frozenset({tag.id, other.id})
+            if len(pair) > 1 and pair not in seen:
+                seen.add(pair)
+                yield _with_tags(portfolio, tag.id, other.id)
+
+
+def _with_tags(portfolio: Portfolio, tag: str, other: str) -> Iterator[Meeting]:
+    why = text("the tags `{tag}` and `{other}` must not meet", tag=tag, other=other)
+    for one in _having(portfolio, tag)[:WIDE]:
+        for two in _having(portfolio, other)[:WIDE]:
+            if one != two and _may_be_together(portfolio, one, two):
+                doors = (door.easiest(portfolio.program, one), door.easiest(portfolio.program, two))
+                yield Meeting(doors, why)
+
+
+def _having(portfolio: Portfolio, tag: str) -> list[str]:
+    return [
+        chain.id
+        for chain in portfolio.program.chains.values()
+        if chain.status == "live" and any(one.id == tag for one in chain.tags)
+    ]
+
+
+def _sells(portfolio: Portfolio, chain: str, loud: frozenset[str]) -> bool:
+    offers = portfolio.tracks[chain].offers
+    return any(loud.intersection(offer.messages) for offer in offers)
+
+
+def _may_be_together(portfolio: Portfolio, one: str, other: str) -> bool:
+    chains = portfolio.program.chains
+    if _stops(chains[one], other) or _stops(chains[other], one):
+        return False
+    return together(portfolio, one, other).verdict is not Verdict.PROVED
+
+
+def _stops(chain: Chain, other: str) -> bool:
+    """Say whether a chain takes customers out of another one, wherever it does so."""
+    return any(
+        isinstance(node, StopChain) and node.stop_chain.id == other
+        for step in chain.steps
+        for node in walk(step)
+    )
+
+
+def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:
+    names = tuple(entered.chain for entered in one.doors)
+    entrances = tuple(Entrance(*entered, 0) for entered in one.doors)
+    loud = {name for name in names if portfolio.tracks[name].offers}
+
+    def aim(trace: Trace) -> bool:
+        return meeting.alive(trace, names) and loud <= {entry.chain for entry in trace.sends()}
+
+    wanted = tuple(portfolio.tracks[name].offers[0].path for name in names if name in loud)
+    return enact(portfolio, Stage(entrances, aim, wanted))
+
+
+def _finding(portfolio: Portfolio, one: Meeting, witness: Witness) -> Diagnostic:
+    names = tuple(entered.chain for entered in one.doors)
+    order = dict.fromkeys(
+        entry.chain for entry in witness.trace.of("enter") if entry.chain in names
+    )
+    *_, last = (entered for id_ in order for entered in one.doors if entered.chain == id_)
+    first = next(entered for entered in one.doors if entered != last)
+    return Diagnostic(
+        code=CODE,
+        message=text(
+            "one customer can be in {chains} at once", chains=meeting.names(sorted(names))
+        ),
+        label=Label(meeting.entered(portfolio, *last), one.why),
+        related=(
+            Label(
+                meeting.entered(portfolio, *first), text("`{chain}` starts here", chain=first.chain)
+            ),
+        ),
+        help=(
+            text("put both into one `exclusive` group: the one of higher priority goes on"),
+            text("or let the audience of one exclude the other with `in_chain`"),
+        ),
+        evidence=evidence(
+            portfolio,
+            witness,
+            code=CODE.id,
+            harm=(meeting.customers(portfolio, names), float(len(names) - 1), 0.0),
+        ),
+    )

@@ -1,0 +1,104 @@
+"""Chains that meet in one customer: their names, their places, and how many customers it is."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Label, text
+from crmspec.semantics import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from crmspec.diagnostics import Text
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.semantics.trace import Entry, Trace
+    from crmspec.source import Span
+
+_RATE = re.compile(r"\s*([0-9][0-9_ ]*)\s*(?:/|per)\s*(h|d|w|mo)[a-z]*\s*")
+_DAYS = {"h": 1 / 24, "d": 1, "w": 7, "mo": 30}
+
+
+def names(ids: Sequence[str]) -> Text:
+    """Return up to three names as one phrase, of more the first two and a number."""
+    match ids:
+        case []:
+            return text("nobody")
+        case [one]:
+            return text("`{one}`", one=one)
+        case [one, two]:
+            return text("`{one}` and `{two}`", one=one, two=two)
+        case [one, two, three]:
+            return text("`{one}`, `{two}` and `{three}`", one=one, two=two, three=three)
+        case [one, two, *others]:
+            count = len(others)
+            return text("`{one}`, `{two}` and {count} more", one=one, two=two, count=count)
+    raise AssertionError
+
+
+def source(entry: Entry) -> str:
+    """Return the chain or broadcast of an entry."""
+    return entry.chain or entry.broadcast or ""
+
+
+def entered(portfolio: Portfolio, chain: str, trigger: int = 0) -> Span:
+    """Return where the trigger of a chain, or the audience of a broadcast, is written."""
+    declared = portfolio.program.chains.get(chain)
+    if declared is None:
+        return portfolio.program.broadcasts[chain].place.name
+    if trigger < len(declared.trigger):
+        return declared.trigger[trigger].place.span
+    return declared.place.name
+
+
+def spoken(portfolio: Portfolio, entry: Entry) -> Span:
+    """Return where a message of the timeline is sent."""
+    if entry.step is not None:
+        for node in portfolio.tracks[entry.chain or ""].nodes:
+            if node.path == entry.step:
+                return node.step.place.value("send")
+    return entered(portfolio, source(entry))
+
+
+def once(labels: Iterable[Label]) -> tuple[Label, ...]:
+    """Return labels of different places."""
+    return tuple({label.span: label for label in labels}.values())
+
+
+def clock_time(trace: Trace, moment: int) -> str:
+    """Return the local time of a moment, such as `14:00`."""
+    return clock.iso(moment, clock.named(trace.timezone))[11:16]
+
+
+def customers(portfolio: Portfolio, chains: Iterable[str]) -> float:
+    """Return how many customers a day come into all of these chains at most, 0 if unknown."""
+    program = portfolio.program
+    rates = []
+    for id_ in chains:
+        chain = program.chains.get(id_)
+        match = _RATE.fullmatch(chain.expected_entries or "") if chain is not None else None
+        if match is not None:
+            rates.append(float(re.sub(r"[_ ]", "", match[1])) / _DAYS[match[2]])
+    return min(rates, default=0.0)
+
+
+def cost(portfolio: Portfolio, entries: Iterable[Entry]) -> float:
+    """Return what the channels charge for some messages."""
+    channels = [portfolio.program.channels.get(entry.channel or "") for entry in entries]
+    return sum(one.cost.amount for one in channels if one is not None and one.cost is not None)
+
+
+def alive(trace: Trace, names: Sequence[str]) -> bool:
+    """Say whether the customer is in all of some chains when something happens in one of them."""
+    inside: set[str] = set()
+    for entry in trace.entries:
+        if entry.chain is None or entry.chain not in names:
+            continue
+        if entry.kind == "enter":
+            inside.add(entry.chain)
+        elif entry.kind in ("exit", "complete"):
+            inside.discard(entry.chain)
+        elif len(inside) == len(names):
+            return True
+    return False

@@ -1,0 +1,128 @@
+"""Limits whose last free place goes to the wrong message, or to any."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.logic.evidence import evidence
+from crmspec.rules import meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.pressure import Overload
+    from crmspec.semantics.trace import Entry
+    from crmspec.source import Span
+
+CODE = Code(
+    "CRM320",
+    "priority-inversion",
+    text("a limit under which priority does not decide what gets lost"),
+    Severity.WARNING,
+)
+
+
+class Rival(NamedTuple):
+    """The message that took the place of the one that got lost, and both priorities."""
+
+    sent: Entry
+    lost: Entry
+    winner: int
+    loser: int
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each limit and pair of chains in which the wrong message gets lost."""
+    seen: set[tuple[str, str, str]] = set()
+    for pressures in portfolio.pressures.values():
+        for pressure in pressures:
+            for overload in pressure.overloads:
+                rival = _rival(portfolio, overload)
+                if rival is None:
+                    continue
+                pair = (meeting.source(rival.sent), meeting.source(rival.lost))
+                if (overload.rule, *pair) not in seen:
+                    seen.add((overload.rule, *pair))
+                    yield _finding(portfolio, overload, rival)
+
+
+def _rival(portfolio: Portfolio, overload: Overload) -> Rival | None:
+    """Return a message of lower priority that came first, or of equal in the same minute."""
+    lost = overload.lost
+    loser = _priority(portfolio, lost)
+    for sent in overload.counted:
+        if meeting.source(sent) == meeting.source(lost):
+            continue
+        winner = _priority(portfolio, sent)
+        if winner < loser or (winner == loser and sent.moment == lost.moment):
+            return Rival(sent, lost, winner, loser)
+    return None
+
+
+def _priority(portfolio: Portfolio, entry: Entry) -> int:
+    chain = portfolio.program.chains.get(entry.chain or "")
+    if chain is not None:
+        return chain.priority
+    broadcast = portfolio.program.broadcasts.get(entry.broadcast or "")
+    return broadcast.priority if broadcast is not None else 0
+
+
+def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnostic:
+    names = {
+        "lost": rival.lost.message or "",
+        "sent": rival.sent.message or "",
+        "rule": overload.rule,
+    }
+    if rival.winner == rival.loser:
+        message = text(
+            "`{sent}` takes the last place under `{rule}` from `{lost}` in the same minute, and"
+            " with the same priority {priority}: only the ids decide",
+            priority=rival.winner,
+            **names,
+        )
+        advice = text("give the chains different priorities")
+    else:
+        message = text(
+            "`{lost}` (priority {loser}) gets lost under `{rule}`: `{sent}` (priority {winner})"
+            " came first",
+            loser=rival.loser,
+            winner=rival.winner,
+            **names,
+        )
+        advice = text(
+            "write `exceed: yield`, so that the last place is kept for the higher priority, or let"
+            " the important message come earlier"
+        )
+    return Diagnostic(
+        code=CODE,
+        message=message,
+        label=Label(_place(portfolio, rival.lost), text("this one gets lost")),
+        related=meeting.once(
+            (
+                Label(_place(portfolio, rival.sent), text("this one is sent")),
+                Label(overload.ceiling.node.place.span, text("the limit")),
+            )
+        ),
+        help=(advice,),
+        evidence=evidence(
+            portfolio,
+            overload.witness,
+            code=CODE.id,
+            counted=lambda entry: entry in overload.counted or entry is overload.lost,
+            harm=(
+                meeting.customers(portfolio, overload.chains),
+                1.0,
+                meeting.cost(portfolio, overload.counted),
+            ),
+        ),
+    )
+
+
+def _place(portfolio: Portfolio, entry: Entry) -> Span:
+    """Return where the priority of a chain is written, or where it sends."""
+    chain = portfolio.program.chains.get(entry.chain or "")
+    if chain is not None and chain.place.key("priority") != chain.place.name:
+        return chain.place.value("priority")
+    return meeting.spoken(portfolio, entry)

@@ -1,0 +1,98 @@
+"""Messages that a frequency rule never leaves room for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.logic.evidence import evidence
+from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.rules import meeting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.ir.frequency import Frequency
+    from crmspec.logic.crowding import Crowded
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.witness import Witness
+    from crmspec.semantics.trace import Entry, Trace
+
+CODE = Code(
+    "CRM312",
+    "starvation",
+    text("a message that a frequency rule never leaves room for"),
+    Severity.ERROR,
+)
+BUDGET = 60
+"""Timelines that the whole rule looks at."""
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each frequency rule and chain with a message that always gets lost."""
+    left = BUDGET
+    for id_, crowded in portfolio.crowdings.items():
+        rule = portfolio.program.frequency[id_]
+        told: set[str] = set()
+        for one in crowded:
+            if one.chain in told or left == 0:
+                continue
+            left -= 1
+            witness = _shown(portfolio, rule, one)
+            if witness is not None:
+                told.add(one.chain)
+                yield _finding(portfolio, rule, one, witness)
+
+
+def _is_lost(entry: Entry, rule: Frequency, one: Crowded) -> bool:
+    return entry.kind in ("skip", "exit") and entry.rule == rule.id and entry.step == one.path
+
+
+def _shown(portfolio: Portfolio, rule: Frequency, one: Crowded) -> Witness | None:
+    sent = {path for _, path, _ in one.before}
+
+    def aim(trace: Trace) -> bool:
+        return sent <= {entry.step for entry in trace.sends()} and any(
+            _is_lost(entry, rule, one) for entry in trace.entries
+        )
+
+    entrances = tuple(Entrance(*entered, 0) for entered in one.doors)
+    return enact(portfolio, Stage(entrances, aim, (*sorted(sent), one.path)))
+
+
+def _finding(portfolio: Portfolio, rule: Frequency, one: Crowded, witness: Witness) -> Diagnostic:
+    lost = next(entry for entry in witness.trace.entries if _is_lost(entry, rule, one))
+    paths = {path for _, path, _ in one.before}
+    sent = tuple(entry for entry in witness.trace.sends() if entry.step in paths)
+    return Diagnostic(
+        code=CODE,
+        message=text(
+            "`{message}` is lost for everyone who gets {before} before it: `{rule}` has no room"
+            " left",
+            message=one.message,
+            before=meeting.names([message for _, _, message in one.before]),
+            rule=rule.id,
+        ),
+        label=Label(meeting.spoken(portfolio, lost), text("this one is never sent after them")),
+        related=meeting.once(
+            (
+                *(Label(meeting.spoken(portfolio, entry), text("sent before")) for entry in sent),
+                Label(one.ceiling.node.place.span, text("the limit")),
+            )
+        ),
+        help=(
+            text("wait until {window} have passed, or raise the limit", window=one.ceiling.text),
+            text("if the message may come later, give the rule `exceed: delay` and a `ttl`"),
+        ),
+        evidence=evidence(
+            portfolio,
+            witness,
+            code=CODE.id,
+            counted=lambda entry: entry in sent or entry is lost,
+            harm=(
+                meeting.customers(portfolio, (one.chain,)),
+                1.0,
+                meeting.cost(portfolio, sent),
+            ),
+        ),
+    )

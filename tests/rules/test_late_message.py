@@ -1,0 +1,193 @@
+"""Messages that come too late."""
+
+import pytest
+
+from crmspec.rules import late_message
+
+SHOP = """
+events: {order_placed: {}, cart_updated: {}, asked: {}, answered: {}}
+attributes:
+  x: {}
+  age: {type: integer}
+  birthday: {type: date}
+lists: {friends: {}}
+consents: {ads: {channel: email}, other: {channel: email}}
+channels: {email: {type: email, consent: ads}}
+messages:
+  ad: {channel: email, subject: S, body: B}
+  second: {channel: email, subject: S, body: B}
+"""
+
+MORE = """
+coupons: {ten: {discount: 10%, code: TEN, valid_for: 2d}, ever: {discount: 10%, code: EVER}}
+messages:
+  code: {channel: email, subject: "{{ chain.code }}", body: B}
+  new_year: {channel: email, subject: S, body: B, expires: 2027-01-05}
+segments:
+  fresh: {event: asked, within: 1d}
+"""
+
+
+def chain(body, trigger="asked"):
+    return f"chains: {{c: {{trigger: {trigger}, {body}}}}}"
+
+
+def race(then, event="answered", more=""):
+    return f"{{wait_for: {{if: {{event: {event}{more}}}, then: [{then}], timeout: 3d}}}}"
+
+
+FETCH = "{fetch: {coupon: ten, as: code}}"
+EXPIRED = "the code of `ten` has run out when `code` brings it"
+LOST = "`c` loses everybody before this message who does not do `asked` again"
+LEFT = "this message is never sent: `answered` takes customers out of the chain first"
+
+
+@pytest.mark.parametrize(
+    ("chains", "message"),
+    [
+        pytest.param(
+            chain(f"steps: [{FETCH}, {{wait: 3d}}, {{send: code}}]"), EXPIRED, id="a code"
+        ),
+        pytest.param(
+            chain(f"steps: [{{wait: 1d}}, {FETCH}, {{wait: 2d}}, {{send: code}}]"),
+            EXPIRED,
+            id="a code in its last minute",
+        ),
+        pytest.param(
+            chain("running: {from: 2027-01-05}, steps: [{wait: 3d}, {send: new_year}]"),
+            "`new_year` has expired before anybody can get it",
+            id="the last day is over",
+        ),
+        pytest.param(
+            chain("audience: {event: asked, within: 1d}, steps: [{wait: 3d}, {send: ad}]"),
+            LOST,
+            id="an audience that is over",
+        ),
+        pytest.param(
+            chain("audience: fresh, steps: [{wait: 3d}, {send: ad}]"), LOST, id="by its segment"
+        ),
+        pytest.param(
+            chain("audience: [{last_event: asked, within: 1d}], steps: [{wait: 3d}, {send: ad}]"),
+            LOST,
+            id="the latest event",
+        ),
+        pytest.param(
+            chain(
+                "audience: {first_event: order_placed, within: 1d}, steps: [{wait: 3d}, {send: ad}]"
+            ),
+            "`c` loses its whole audience before this message",
+            id="the first event",
+        ),
+        pytest.param(
+            chain(f"exit: answered, steps: [{race('{send: ad}')}]"), LEFT, id="an exit first"
+        ),
+        pytest.param(
+            chain(f"goal: {{goal: reply, exits: true}}, steps: [{race('{send: ad}')}]"),
+            LEFT,
+            id="a goal first",
+        ),
+        pytest.param(
+            chain(
+                "exit: answered, steps: [{wait: 1d}, {branch: {if: "
+                "{event: answered, since: chain_start}, then: [{send: ad}]}}]"
+            ),
+            LEFT,
+            id="a branch after an exit",
+        ),
+    ],
+)
+def test_found(findings, chains, message):
+    goals = "goals: {reply: {event: answered}}"
+    assert [one for one, _, _ in findings(late_message, SHOP, MORE, goals, chains)] == [message]
+
+
+@pytest.mark.parametrize(
+    "chains",
+    [
+        pytest.param(chain(f"steps: [{FETCH}, {{wait: 1d}}, {{send: code}}]"), id="in time"),
+        pytest.param(
+            chain(f"steps: [{FETCH}, {{wait: 3d}}, {FETCH}, {{send: code}}]"), id="fetched again"
+        ),
+        pytest.param(chain(f"steps: [{FETCH}, {{wait: 3d}}, {{send: ad}}]"), id="another message"),
+        pytest.param(
+            chain("steps: [{fetch: {coupon: ever, as: code}}, {wait: 3d}, {send: code}]"),
+            id="a code without an end",
+        ),
+        pytest.param(
+            chain(f"steps: [{FETCH}, {race('')}, {{send: code}}]"), id="late for some only"
+        ),
+        pytest.param(
+            chain("running: {from: 2027-01-01}, steps: [{wait: 3d}, {send: new_year}]"),
+            id="in time for the first",
+        ),
+        pytest.param(chain("steps: [{wait: 30d}, {send: new_year}]"), id="no first day"),
+        pytest.param(
+            chain("audience: fresh, recheck: entry, steps: [{wait: 3d}, {send: ad}]"),
+            id="asked once",
+        ),
+        pytest.param(chain("audience: fresh, steps: [{wait: 12h}, {send: ad}]"), id="still fresh"),
+        pytest.param(
+            chain("audience: {event: answered, within: 1d}, steps: [{wait: 3d}, {send: ad}]"),
+            id="those who do it again and again",
+        ),
+        pytest.param(chain(f"exit: answered, steps: [{race('{exit: x}')}]"), id="nothing is sent"),
+        pytest.param(
+            chain(f"exit: answered, steps: [{race('{send: ad}', 'order_placed')}]"),
+            id="another event",
+        ),
+        pytest.param(
+            chain(f"exit: {{event: answered, where: {{score: 1}}}}, steps: [{race('{send: ad}')}]"),
+            id="an exit for some answers",
+        ),
+        pytest.param(
+            chain(f"exit: {{event: answered, when: step_end}}, steps: [{race('{send: ad}')}]"),
+            id="an exit after the step",
+        ),
+        pytest.param(
+            chain(
+                "exit: answered, steps: [{wait: 1d}, "
+                "{branch: {if: {event: answered}, then: [{send: ad}]}}]"
+            ),
+            id="an answer of another time",
+        ),
+        pytest.param(
+            chain(f"status: draft, exit: answered, steps: [{race('{send: ad}')}]"), id="a draft"
+        ),
+    ],
+)
+def test_not_found(findings, chains):
+    assert findings(late_message, SHOP, MORE, chains) == []
+
+
+def test_only_after_the_date(findings):
+    before = "{date: birthday, offset: -3d}"
+    late = chain("steps: [{wait: 5d}, {send: ad}]", before)
+    message = "`c` begins before `birthday` and writes only after it"
+    assert [one for one, _, _ in findings(late_message, SHOP, late)] == [message]
+    for body in (
+        "steps: [{send: ad}, {wait: 5d}, {send: second}]",
+        "steps: [{wait: 3d}, {send: ad}]",
+    ):
+        assert findings(late_message, SHOP, chain(body, before)) == []
+    after = "{date: birthday, offset: 3d}"
+    assert findings(late_message, SHOP, chain("steps: [{wait: 5d}, {send: ad}]", after)) == []
+
+
+def test_chains_that_cannot_show_it_are_passed_over(findings):
+    nobody = (
+        "audience: [{attribute: age, lt: 1}, {attribute: age, gt: 9}, {event: asked, within: 1d}],"
+    )
+    for body in (
+        f"steps: [{FETCH}, {{wait: 3d}}, {{send: code}}]",
+        f"exit: answered, steps: [{race('{send: ad}')}]",
+    ):
+        assert findings(late_message, SHOP, MORE, chain(f"{nobody} {body}")) == []
+    date = chain(f"{nobody} steps: [{{wait: 5d}}, {{send: ad}}]", "{date: birthday, offset: -3d}")
+    assert findings(late_message, SHOP, MORE, date) == []
+
+
+def test_another_fetch_and_a_message_without_a_last_day(findings):
+    steps = "{fetch: {feed: hits, as: hits}}, {wait: 3d}, {send: ad}"
+    feeds = "feeds: {hits: {url: https://shop.example/hits}}"
+    chains = chain(f"running: {{from: 2027-01-05}}, steps: [{steps}]")
+    assert findings(late_message, SHOP, MORE, feeds, chains) == []
