@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from crmspec.diagnostics.directive import matches_any
+from crmspec.diagnostics.layout import laid_out
 from crmspec.diagnostics.model import Diagnostic, Fix, Safety
 from crmspec.diagnostics.report import order
 from crmspec.source import Source
@@ -62,7 +63,7 @@ def apply(
     ledger = _Ledger(sources)
     applied: list[Applied] = []
     skipped: list[Skipped] = []
-    for finding in order(findings):
+    for finding in order(laid_out(one, sources) for one in findings):
         if not finding.fixes or not _wanted(finding, choice):
             continue
         fix = _permitted(finding, choice)

@@ -41,10 +41,15 @@ class Label(msgspec.Struct, frozen=True):
 
 
 class Edit(msgspec.Struct, frozen=True):
-    """Replace the text at `span` with `replacement`; an empty span inserts."""
+    """Replace the text at `span` with `replacement`; an empty span inserts.
+
+    The lines of an `aligned` replacement go on in the column in which `span` begins; a report
+    writes the spaces out (`diagnostics.layout`).
+    """
 
     span: Span
     replacement: str
+    aligned: bool = False
 
 
 class Safety(StrEnum):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from crmspec.diagnostics.layout import laid_out
 from crmspec.diagnostics.model import Diagnostic, Severity, Text
 from crmspec.source import Source
 
@@ -43,7 +44,8 @@ class Report(msgspec.Struct, frozen=True):
         hidden: int = 0,
     ) -> Report:
         """Return the report of `findings`, ordered and without duplicates."""
-        return cls(order(findings), sources, tuple(summary), tuple(notes), hidden)
+        written = (laid_out(finding, sources) for finding in findings)
+        return cls(order(written), sources, tuple(summary), tuple(notes), hidden)
 
     def count(self, severity: Severity) -> int:
         """Return the number of findings of one severity."""

@@ -34,6 +34,8 @@ def constants(space: Space, chain: Chain) -> Iterator[Formula]:
                     yield _ever(space, trigger.after.id, ())
             case ir.AttributeTrigger():
                 yield _to(space, trigger)
+            case ir.ObjectTrigger():
+                yield _object(space, chain, trigger)
     for exit_ in chain.exit:
         if exit_.event is not None:
             yield _ever(space, exit_.event.id, exit_.where)

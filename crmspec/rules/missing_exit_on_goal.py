@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
-from crmspec.document import Scalar
 from crmspec.logic.happening import event_at
 from crmspec.rules import held_message
+from crmspec.rules.insertion import join, put
 from crmspec.rules.late_send import Late, sent_after
 from crmspec.rules.pointless import keys
 from crmspec.rules.replay import Replays
@@ -140,11 +140,13 @@ def _advice(chain: Chain, key: Key) -> Iterator[Text]:
 def _fixes(chain: Chain, key: Key) -> tuple[Fix, ...]:
     """Return the way to leave that fits what is written; both change what the chain does."""
     event, aim = key.event, key.aim
-    exits = chain.place.node.child("exit") if chain.place.node is not None else None
-    if isinstance(exits, Scalar):
-        edit = Edit(exits.span, f"[{exits.data}, {event}]")
-        return (Fix(text("leave on `{event}` too", event=event), (edit,), Safety.UNSAFE),)
+    if chain.exit:
+        edits = join(chain.place, "exit", event)
+        return (Fix(text("leave on `{event}` too", event=event), edits, Safety.UNSAFE),) * bool(
+            edits
+        )
     if aim is not None and aim.place.span == aim.goal.place.span:
         edit = Edit(aim.place.span, f"{{goal: {aim.goal.id}, exits: true}}")
         return (Fix(text("let the goal end the chain"), (edit,), Safety.UNSAFE),)
-    return ()
+    edits = put(chain.place, "exit", event, before="steps")
+    return (Fix(text("leave on `{event}`", event=event), edits, Safety.UNSAFE),) * bool(edits)

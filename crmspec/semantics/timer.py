@@ -82,11 +82,12 @@ def _heard(run: Run, start: Start, signal: Signal, moment: Moment) -> None:
     is_broken = trigger.no_event.id == signal.subject and where(
         trigger.where, signal.properties, view, of_event(signal.subject, view)
     )
-    armed = trigger.after is None or run.timers.get(start.number) is not None
     if is_after:
         run.silences[start.number] = signal.properties
-    if is_after or (is_broken and armed):
+    if is_after or (is_broken and trigger.after is None):
         _set(run, start, run.until(moment, trigger.for_))
+    elif is_broken:
+        _set(run, start, None)
 
 
 def _restart(run: Run, start: Start) -> None:

@@ -33,7 +33,10 @@ def test_an_event_trigger_fires_at_each_event_that_fits(play):
         pytest.param([(0, "go")], ["0d 12:00 a"], id="silence after the event"),
         pytest.param([], [], id="no event to be silent after"),
         pytest.param([(0, "go"), (60, "go")], ["0d 13:00 a"], id="the time starts anew"),
-        pytest.param([(0, "go"), (60, "stop", {"n": 1})], ["0d 13:00 a"], id="broken"),
+        pytest.param([(0, "go"), (60, "stop", {"n": 1})], [], id="broken"),
+        pytest.param(
+            [(0, "go"), (60, "stop", {"n": 1}), (90, "go")], ["0d 13:30 a"], id="broken, and again"
+        ),
         pytest.param([(0, "go"), (60, "stop", {"n": 2})], ["0d 12:00 a"], id="another one"),
         pytest.param([(0, "go"), ("4h", "stop", {"n": 1})], ["0d 12:00 a"], id="once a silence"),
         pytest.param([(0, "go"), ("4h", "go")], ["0d 12:00 a", "0d 16:00 a"], id="again"),
