@@ -12,6 +12,7 @@ from crmspec.diagnostics.model import (
     Text,
     text,
 )
+from crmspec.diagnostics.sentence import amount
 
 __all__ = [
     "Code",
@@ -25,5 +26,6 @@ __all__ = [
     "Severity",
     "Text",
     "Verdict",
+    "amount",
     "text",
 ]

@@ -38,13 +38,22 @@ def plural(one: str, many: str, count: int, lang: str = SOURCE_LANGUAGE) -> str:
 
 
 def _translated(sentence: Text, catalogue: NullTranslations) -> str:
-    # The id "" is the header of a catalogue.
-    template = catalogue.gettext(sentence.template) if sentence.template else ""
+    template = _template(sentence, catalogue)
     arguments = {
         name: _translated(value, catalogue) if isinstance(value, Text) else value
         for name, value in sentence.arguments.items()
     }
     return template.format(**arguments)
+
+
+def _template(sentence: Text, catalogue: NullTranslations) -> str:
+    """Return the translated template; a part of a thing, as in 1.5 days, counts as a few."""
+    if sentence.many is not None:
+        count = sentence.arguments["count"]
+        number = count if isinstance(count, int) else 2
+        return catalogue.ngettext(sentence.template, sentence.many, number)
+    # The id "" is the header of a catalogue.
+    return catalogue.gettext(sentence.template) if sentence.template else ""
 
 
 @cache

@@ -10,17 +10,18 @@ from crmspec.ir.trigger import ChainTrigger, MessageTrigger
 from crmspec.logic import lead
 from crmspec.logic.cast import DAY, Choices, Entrance, customer, scenario
 from crmspec.logic.staging import merged, stage
-from crmspec.logic.steering import DEFAULTS, Trip, steer
+from crmspec.logic.steering import DEFAULTS, Steer, Trip, outside, steer
 from crmspec.logic.synthesis import synthesise
 from crmspec.logic.wish import Frame, Setting, Wish
 from crmspec.semantics import clock
 from crmspec.semantics.scenario import Reaction
 
 if TYPE_CHECKING:
+    from crmspec.ir.audience import Broadcast
+    from crmspec.ir.condition import Condition
     from crmspec.logic.cast import Stage
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.staging import Staged
-    from crmspec.logic.steering import Steer
     from crmspec.logic.wish import Deed, Draft, Need
     from crmspec.semantics.scenario import Moment, Scenario
     from crmspec.semantics.trace import Entry, Trace
@@ -49,6 +50,7 @@ class Attempt:
         self.sends: tuple[Entry, ...] = ()
         self.met: set[str] = set()
         self.numbers: dict[int, int | None] = {}
+        self.outside: dict[str, Condition] = {}
 
     def play(self) -> tuple[Scenario, Trace] | None:
         """Return a scenario that meets the aim, and its trace."""
@@ -201,7 +203,21 @@ class Attempt:
                 step = steer(trip, path, trace)
                 if step is not None and self._add(step):
                     changed = True
-        return changed
+        return changed or self._hush(trace)
+
+    def _hush(self, trace: Trace) -> bool:
+        """Keep out of the broadcasts that were sent, if a frequency rule held other messages."""
+        if not any(one.rule is not None for one in trace.of("skip", "exit", "defer")):
+            return False
+        sent = {(one.broadcast or "", one.moment) for one in trace.sends() if one.broadcast}
+        wishes = [self._kept_out(self.program.broadcasts[id_], at) for id_, at in sorted(sent)]
+        return self._add(Steer(wishes=tuple(wishes)))
+
+    def _kept_out(self, broadcast: Broadcast, moment: Moment) -> Wish:
+        known = self.outside.get(broadcast.id)
+        if known is None:
+            known = self.outside[broadcast.id] = outside(broadcast)
+        return Wish(Frame(moment), known, owner=f"broadcast {broadcast.id}")
 
     def _has_reaction_wishes(self) -> bool:
         """Say whether messages that have now been sent may still be reacted to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from crmspec.ir.frequency import Frequency, Scope
     from crmspec.ir.message import Message
@@ -36,19 +36,25 @@ class Counted:
         return message in self.everywhere and (not self.chains or source in self.chains)
 
 
-def fits(message: Message, scope: Scope | None) -> bool:
-    """Say whether a message is in a scope, whichever chain sends it."""
-    if scope is None:
-        return True
-    topic = message.topic.id if message.topic is not None else ""
-    given = (
-        (_ids(scope.channels), {message.channel.id}),
-        (set(scope.categories), {message.category}),
-        (_ids(scope.topics), {topic}),
-        (_ids(scope.tags), _ids(message.tags)),
-        (_ids(scope.messages), {message.id}),
-    )
-    return all(not named or named & own for named, own in given)
+_OWN: dict[str, Callable[[Message], set[str]]] = {
+    "channels": lambda message: {message.channel.id},
+    "categories": lambda message: {message.category},
+    "topics": lambda message: {message.topic.id} if message.topic is not None else set(),
+    "tags": lambda message: _ids(message.tags),
+    "messages": lambda message: {message.id},
+}
+
+
+def _asked(scope: Scope) -> list[tuple[set[str], Callable[[Message], set[str]]]]:
+    """Return what a scope names, and how a message answers to it."""
+    named = {
+        "channels": _ids(scope.channels),
+        "categories": set(scope.categories),
+        "topics": _ids(scope.topics),
+        "tags": _ids(scope.tags),
+        "messages": _ids(scope.messages),
+    }
+    return [(ids, _OWN[field]) for field, ids in named.items() if ids]
 
 
 def _ids(named: Iterable[Name | Ref]) -> set[str]:
@@ -56,7 +62,14 @@ def _ids(named: Iterable[Name | Ref]) -> set[str]:
 
 
 def _fitting(messages: Mapping[str, Message], scope: Scope | None) -> frozenset[str]:
-    return frozenset(id_ for id_, message in messages.items() if fits(message, scope))
+    if scope is None:
+        return frozenset(messages)
+    asked = _asked(scope)
+    return frozenset(
+        id_
+        for id_, message in messages.items()
+        if all(named & own(message) for named, own in asked)
+    )
 
 
 def _transactional(program: Program) -> frozenset[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.action import AudienceSync
 from crmspec.ir.step import Jump
-from crmspec.logic.delay import later, plus
+from crmspec.logic.delay import later, of_quiet_hours, of_rule, plus
 from crmspec.logic.pressure import ceilings
 from crmspec.logic.track import END
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from crmspec.ir.frequency import Frequency
     from crmspec.ir.message import Message
@@ -48,28 +49,91 @@ def crowdings(portfolio: Portfolio) -> dict[str, tuple[Crowded, ...]]:
 
 def crowded(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling) -> Iterator[Crowded]:
     """Yield the sends for which every customer who got the messages before them has no room."""
-    counted = portfolio.loads.counted(rule.id)
     for doors in portfolio.doors.values():
+        sure = {one: _sure(portfolio.tracks[one.chain]) for one in doors}
+        if sum(map(len, sure.values())) <= ceiling.most:
+            continue
         for entered in doors:
-            own = [
-                (entered.chain, node)
-                for node in _sure(portfolio.tracks[entered.chain])
-                if counted.counts(node.messages[0], entered.chain)
+            crowd = _Crowd(portfolio, rule, ceiling, entered, sure)
+            yield from crowd.found()
+
+
+class _Crowd:
+    """What surely comes before the sends of one chain, of those that start with it."""
+
+    def __init__(
+        self,
+        portfolio: Portfolio,
+        rule: Frequency,
+        ceiling: Ceiling,
+        entered: Door,
+        sure: Mapping[Door, list[Node]],
+    ) -> None:
+        self.portfolio = portfolio
+        self.rule = rule
+        self.ceiling = ceiling
+        self.entered = entered
+        self.sure = sure
+        self.counted = portfolio.loads.counted(rule.id)
+
+    def found(self) -> Iterator[Crowded]:
+        """Yield the sends that have no room."""
+        ceiling, chain = self.ceiling, self.entered.chain
+        own = [
+            (chain, node)
+            for node in self.sure[self.entered]
+            if self.counted.counts(node.messages[0], chain)
+        ]
+        for number, (_, node) in enumerate(own):
+            before = own[:number]
+            found = [
+                one for one in before if _near(self.portfolio, one, (chain, node), ceiling.window)
             ]
-            above = [one for one in doors if _comes_first(portfolio, one, entered)]
-            for number, (_, node) in enumerate(own):
-                found = [
-                    one
-                    for one in own[:number]
-                    if _near(portfolio, one, (entered.chain, node), ceiling.window)
-                ]
-                used = [entered]
-                for other in above:
-                    more = list(_of_other(portfolio, other, node, rule, ceiling.window))
-                    found += more
-                    used += [other] if more else []
-                if len(found) >= ceiling.most:
-                    yield _crowded(entered.chain, node, found, used, ceiling)
+            used = [self.entered]
+            for other, more in self._others(node, ceiling.most - len(found)):
+                found += more
+                used.append(other)
+            if len(found) >= ceiling.most:
+                yield _crowded(chain, node, found, used, ceiling)
+
+    def _others(self, node: Node, wanted: int) -> list[tuple[Door, list[tuple[str, Node]]]]:
+        """Return what of other chains comes before a send, if it may be as much as wanted.
+
+        The times are asked first: what the audiences imply takes longer to find.
+        """
+        if wanted <= 0 or node.hold or node.least != node.most:
+            return []
+        timely = [(other, list(self._of_other(other, node))) for other in self._above]
+        timely = [one for one in timely if one[1]]
+        if sum(len(more) for _, more in timely) < wanted:
+            return []
+        return [one for one in timely if _comes_first(self.portfolio, one[0], self.entered)]
+
+    @cached_property
+    def _above(self) -> list[Door]:
+        """Return the chains of higher priority that the customer may be in as well."""
+        chains, mine = self.portfolio.program.chains, self.entered.chain
+        lifetimes = self.portfolio.lifetimes
+        return [
+            one
+            for one in self.sure
+            if chains[one.chain].priority > chains[mine].priority
+            and lifetimes.group(one.chain, mine) is None
+            and lifetimes.may_meet(one.chain, mine)
+        ]
+
+    def _of_other(self, one: Door, node: Node) -> Iterator[tuple[str, Node]]:
+        """Yield the sends of the chain above that surely come in the window before a send."""
+        for found in self.sure[one]:
+            if found.hold or found.least != found.most:
+                continue
+            is_near = found.least <= node.least < found.least + self.ceiling.window
+            if (
+                is_near
+                and self.counted.counts(found.messages[0], one.chain)
+                and _alike(self.portfolio, found, node)
+            ):
+                yield one.chain, found
 
 
 def _crowded(
@@ -102,8 +166,20 @@ def _near(
         return False
     track = portfolio.tracks[one[0]]
     away = _longest(track, track.nodes.index(one[1]), track.nodes.index(other[1]))
-    away = plus(away, other[1].hold)
+    away = plus(away, _hold(portfolio, other))
     return away is not None and away < window
+
+
+def _hold(portfolio: Portfolio, one: tuple[str, Node]) -> int | None:
+    """Return how long a send waits before caps are asked: a full one drops it then (8.1, 8.15)."""
+    program = portfolio.program
+    message = program.messages[one[1].messages[0]]
+    channel = program.channels.get(message.channel.id)
+    own = channel.quiet_hours if channel is not None else None
+    held = of_quiet_hours(program.chains[one[0]].quiet_hours, own)
+    for rule in program.frequency.values():
+        held = plus(held, of_rule(rule) if rule.after is not None else 0)
+    return held
 
 
 def _longest(track: Track, first: int, last: int) -> int | None:
@@ -135,11 +211,9 @@ def _gate(message: Message) -> tuple[str, str | None, str | None]:
 
 
 def _comes_first(portfolio: Portfolio, one: Door, other: Door) -> bool:
-    """Say whether all who come into a chain come into one of higher priority first."""
+    """Say whether all who come into a chain come into one of higher priority as well."""
     chains = portfolio.program.chains
     above, below = chains[one.chain], chains[other.chain]
-    if one == other or above.priority <= below.priority:
-        return False
     trigger = above.trigger[one.trigger]
     if getattr(trigger, "where", ()) and trigger != below.trigger[other.trigger]:
         return False
@@ -148,17 +222,3 @@ def _comes_first(portfolio: Portfolio, one: Door, other: Door) -> bool:
     space = portfolio.space
     audience = space.region(above.audience, owner=f"chain {above.id}")
     return space.implies(space.entry(below)[other.trigger], audience) is None
-
-
-def _of_other(
-    portfolio: Portfolio, one: Door, node: Node, rule: Frequency, window: int
-) -> Iterator[tuple[str, Node]]:
-    """Yield the sends of the chain above that surely come in the window before a send."""
-    counted = portfolio.loads.counted(rule.id)
-    for found in _sure(portfolio.tracks[one.chain]):
-        exact = found.least == found.most and node.least == node.most
-        if not exact or found.hold or node.hold or not _alike(portfolio, found, node):
-            continue
-        is_counted = counted.counts(found.messages[0], one.chain)
-        if is_counted and found.least <= node.least < found.least + window:
-            yield one.chain, found

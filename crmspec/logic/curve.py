@@ -10,10 +10,10 @@ from crmspec.logic.delay import later
 from crmspec.logic.track import END
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from crmspec.logic.repeat import Repeat
-    from crmspec.logic.track import Node, Track
+    from crmspec.logic.track import Track
 
 MANY = 64
 """Counts are exact up to here; beyond it a chain counts as sending any number."""
@@ -92,9 +92,8 @@ class Curve:
         return sum(bisect_left(heads, window - at) for at in range(0, window, step))
 
 
-def shape(track: Track, count: Callable[[Node], int]) -> Shape:
-    """Return what one passage can send; `count` says how many messages of a send count."""
-    counts = [count(node) if node.messages and node.reached else 0 for node in track.nodes]
+def shape(track: Track, counts: Sequence[int]) -> Shape:
+    """Return what one passage can send; `counts` says how many messages each node counts for."""
     if not any(counts):
         return Shape((), (), 0, track.lifetime.most)
     if not track.exact:

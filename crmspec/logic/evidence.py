@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.diagnostics import Text, text
+from crmspec.diagnostics import Text, amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.logic.saved import journey_test
 from crmspec.semantics import clock
-from crmspec.semantics.timeline import lines
+from crmspec.semantics.timeline import lines, word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -97,7 +97,10 @@ def who(portfolio: Portfolio, scenario: Scenario) -> Iterator[Text]:
             yield text("`{event}` on {day}", event=event, day=day)
         else:
             yield text(
-                "`{event}` {count} times, last on {day}", event=event, count=len(found), day=day
+                "`{event}` {times}, last on {day}",
+                event=event,
+                times=amount("{count} time", "{count} times", len(found)),
+                day=day,
             )
     for arm, name in scenario.arms.items():
         yield text("in the arm `{name}` of `{arm}`", name=name, arm=arm)
@@ -130,7 +133,7 @@ def _reached(customer: Customer) -> Iterator[Text]:
     for name, status in customer.consents.items():
         whole = name.partition(".")[0]
         if whole == name or customer.consents.get(whole) != status:
-            yield text("`{consent}` is {status}", consent=name, status=status)
+            yield text("`{consent}` is {status}", consent=name, status=word(status))
     for name, reason in customer.suppressed.items():
         yield text("`{channel}` is suppressed: {reason}", channel=name, reason=reason)
     if customer.reachable:

@@ -14,12 +14,15 @@ from crmspec.diagnostics.evidence import Verdict
 from crmspec.diagnostics.sentence import Text, text
 from crmspec.ir.trigger import EventTrigger
 from crmspec.logic.cell import MISSING, bits
+from crmspec.logic.formula import AllOf, atoms
+from crmspec.logic.region import Region
 from crmspec.logic.variable import AttributeValue, Bucket, EventCount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crmspec.ir.chain import Chain
+    from crmspec.logic.formula import Formula
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.variable import Variable
 
@@ -65,6 +68,9 @@ class Lifetimes:
         self.portfolio = portfolio
         self._fixed: dict[tuple[str, bool], tuple[Masks, ...]] = {}
         self._entries: dict[str, tuple[Masks, ...] | None] = {}
+        self._plain: dict[tuple[str, bool], tuple[Masks, ...]] = {}
+        self._lasting: dict[tuple[Formula, ...], tuple[Masks, ...]] = {}
+        self._meets: dict[tuple[str, str, int], bool] = {}
         self._kept: dict[tuple[str, str], Text | None] = {}
 
     @cached_property
@@ -95,8 +101,35 @@ class Lifetimes:
         declared = self.portfolio.program.chains.get(chain)
         if declared is None:
             return None
-        regions = self.portfolio.space.entry(declared)
-        return tuple(dict(box.items()) for region in regions for box in region.boxes)
+        return tuple(
+            dict(box.items()) for region in self._regions(declared) for box in region.boxes
+        )
+
+    def _regions(self, chain: Chain) -> tuple[Region, ...]:
+        """Return who enters: on a trigger, or because a step of another chain says so (7.39)."""
+        regions = self.portfolio.space.entry(chain)
+        if chain.id not in self.portfolio.loads.started:
+            return regions
+        return (*regions, self.portfolio.space.region(chain.audience, owner=f"chain {chain.id}"))
+
+    def plain(self, chain: str, within: int) -> tuple[Masks, ...]:
+        """Return what `fixed` gives, but only from what the audience asks of nothing else.
+
+        It is quick to find, and holds of more customers.
+        """
+        key = (chain, within <= FROZEN)
+        if key not in self._plain:
+            self._plain[key] = tuple(self._plainly(*key))
+        return self._plain[key]
+
+    def _plainly(self, chain: str, has_frozen: bool) -> Iterator[Masks]:  # noqa: FBT001
+        for region in self._regions(self.portfolio.program.chains[chain]):
+            parts = tuple(part for part in _conjuncts(region.formula) if _is_lasting(part))
+            if parts not in self._lasting:
+                boxes = Region(self.portfolio.space, AllOf(parts)).boxes
+                self._lasting[parts] = tuple(dict(box.items()) for box in boxes)
+            for box in self._lasting[parts]:
+                yield dict(_kept(box, has_frozen=has_frozen))
 
     def fixed(self, chain: str, within: int) -> tuple[Masks, ...] | None:
         """Return what holds at the entry and does not change for `within` minutes after it."""
@@ -109,7 +142,18 @@ class Lifetimes:
 
     def may_meet(self, one: str, other: str, window: int = 0) -> bool:
         """Say whether one customer may get messages of both within `window` minutes."""
+        key = (one, other, window) if one < other else (other, one, window)
+        if key not in self._meets:
+            self._meets[key] = self._may_meet(*key)
+        return self._meets[key]
+
+    def _may_meet(self, one: str, other: str, window: int) -> bool:
+        chains = self.portfolio.program.chains
+        if one not in chains or other not in chains:
+            return True
         span = self._span(one, other, window)
+        if not _overlap(self.plain(one, span), self.plain(other, span)):
+            return False
         mine, theirs = self.fixed(one, span), self.fixed(other, span)
         return mine is None or theirs is None or _overlap(mine, theirs)
 
@@ -134,13 +178,14 @@ class Lifetimes:
             for trigger in entered.trigger
         ):
             return text("the event that starts `{other}` ends `{one}`", one=one, other=other)
-        theirs = self.entry(other) or ()
         if not self.may_meet(one, other):
+            first, second = sorted((one, other))
             return text(
                 "`{one}` and `{other}` ask for different values of what does not change",
-                one=one,
-                other=other,
+                one=first,
+                other=second,
             )
+        theirs = self.entry(other) or ()
         if not _overlap(self._image(chain, ends), theirs):
             return text(
                 "what `{other}` asks for cannot come true while a customer is in `{one}`",
@@ -209,7 +254,7 @@ class Lifetimes:
         if source not in self.portfolio.program.chains:
             return {}
         life = self.portfolio.tracks[source].lifetime.most
-        boxes = self.fixed(source, FROZEN + 1 if life is None else 2 * life + window)
+        boxes = self.plain(source, FROZEN + 1 if life is None else 2 * life + window)
         if not boxes:
             return {}
         shared = set(boxes[0]).intersection(*boxes[1:])
@@ -221,6 +266,27 @@ def _union(masks: Iterator[int]) -> int:
     for mask in masks:
         found |= mask
     return found
+
+
+def _conjuncts(formula: Formula) -> Iterator[Formula]:
+    """Yield what must all hold for a formula to hold."""
+    if not isinstance(formula, AllOf):
+        yield formula
+        return
+    for part in formula.parts:
+        yield from _conjuncts(part)
+
+
+def _is_lasting(formula: Formula) -> bool:
+    """Say whether a formula asks for nothing but what may be unchanging."""
+    return all(
+        isinstance(atom.variable, Bucket)
+        or (
+            isinstance(atom.variable, AttributeValue)
+            and atom.variable.mutability in ("immutable", "frozen")
+        )
+        for atom in atoms(formula)
+    )
 
 
 def _kept(box: Masks, *, has_frozen: bool) -> Iterator[tuple[Variable, int]]:

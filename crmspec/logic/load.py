@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from crmspec.ir.step import Send, SendChoice
+from crmspec.ir.step import Send, SendChoice, StartChain
 from crmspec.logic import delay, repeat
 from crmspec.logic.counted import Counted
-from crmspec.logic.curve import Curve, shape
+from crmspec.logic.curve import Curve, Shape, shape
 from crmspec.logic.delay import later, plus
-from crmspec.logic.track import END, Node, Track, Way, track
+from crmspec.logic.track import END, Node, Structure, Track, Way, track
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +33,9 @@ class Loads:
 
     def __init__(self, program: Program) -> None:
         self.program = program
+        self._counted: dict[str, Counted] = {}
         self._curves: dict[str, dict[str, Curve]] = {}
+        self._shapes: dict[tuple[Structure, tuple[int, ...]], Shape] = {}
 
     @cached_property
     def tracks(self) -> dict[str, Track]:
@@ -53,9 +55,8 @@ class Loads:
     @cached_property
     def repeats(self) -> dict[str, repeat.Repeat]:
         """Return how soon each live chain and broadcast may come again, by its id."""
-        started = repeat.started(self.program)
         found = {
-            id_: repeat.of_chain(self.program, chain, is_started=id_ in started)
+            id_: repeat.of_chain(self.program, chain, is_started=id_ in self.started)
             for id_, chain in self.program.chains.items()
             if chain.status == "live"
         }
@@ -68,7 +69,9 @@ class Loads:
 
     def counted(self, rule: str) -> Counted:
         """Return the messages that a frequency rule counts."""
-        return Counted(self.program, self.program.frequency[rule])
+        if rule not in self._counted:
+            self._counted[rule] = Counted(self.program, self.program.frequency[rule])
+        return self._counted[rule]
 
     def of_rule(self, rule: str) -> dict[str, Curve]:
         """Return the curves of what a frequency rule counts, by chain or broadcast.
@@ -83,21 +86,40 @@ class Loads:
         """Return the curves of what counts, by chain or broadcast."""
         return {curve.source: curve for curve in self._made(counted)}
 
+    @cached_property
+    def started(self) -> frozenset[str]:
+        """Return the chains that steps of other chains start."""
+        return frozenset(
+            node.step.start_chain.chain.id
+            for made in self.tracks.values()
+            for node in made.nodes
+            if isinstance(node.step, StartChain)
+        )
+
     def _made(self, counted: Class) -> Iterator[Curve]:
         for id_, again in self.repeats.items():
             made = self.tracks.get(id_) if id_ in self.program.chains else self.broadcasts[id_]
-            if made is None or not any(counted.counts(message, id_) for message in _messages(made)):
+            if made is None:
                 continue
+            fitting = {one for one in made.messages if counted.counts(one, id_)}
+            if fitting:
+                yield Curve(id_, self._shape(made, fitting), again)
 
-            def count(node: Node, source: str = id_) -> int:
-                hits = [counted.counts(message, source) for message in node.messages]
-                return sum(hits) if node.every else int(any(hits))
+    def _shape(self, made: Track, fitting: set[str]) -> Shape:
+        """Return what a passage sends of some messages; many tracks have the same structure."""
+        counts = tuple(_count(node, fitting) for node in made.nodes)
+        key = made.structure, counts
+        if key not in self._shapes:
+            self._shapes[key] = shape(made, counts)
+        return self._shapes[key]
 
-            yield Curve(id_, shape(made, count), again)
 
-
-def _messages(made: Track) -> set[str]:
-    return {message for node in made.nodes for message in node.messages}
+def _count(node: Node, fitting: set[str]) -> int:
+    """Return how many messages count when a node sends, as far as it is reached."""
+    if not node.messages or not node.reached:
+        return 0
+    hits = sum(message in fitting for message in node.messages)
+    return hits if node.every else min(hits, 1)
 
 
 class _Holds:

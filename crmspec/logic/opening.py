@@ -31,7 +31,7 @@ def starts(program: Program, stage: Stage, tries: int) -> Iterator[Moment]:
     zone = clock.named(program.project.timezone)
     day = _day(program, stage, zone)
     seen: set[Moment] = set()
-    for days, time in ((0, stage.start_local), *TIMES[: tries - 1]):
+    for days, time in ((stage.start_day, stage.start_local), *TIMES[: tries - 1]):
         shown = (clock.local(day, zone) + timedelta(days=days)).strftime("%Y-%m-%d")
         moment = _fitting(program, stage, clock.moment(f"{shown}T{time}", zone))
         if moment is not None and moment not in seen:

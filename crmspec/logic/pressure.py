@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import combinations, islice
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from crmspec.semantics.trace import Entry, Trace
 
 TRIES = 20
-"""Timelines that are tried for one limit before the question is left undecided."""
+"""Timelines that are tried for one limit and number of actions before it is left undecided."""
 WIDE = 12
-"""Pairs are made of so many chains, those with the most messages."""
+"""Pairs and threes are made of so many chains, those with the most messages."""
 SHOWN = 3
+MOST_ACTIONS = 3
+"""Three things that happen to one customer are looked for only where two are not too many."""
 LOST = frozenset({"cap", "gap", "yield", "ttl", "frequency"})
 
 
@@ -125,12 +128,16 @@ class Pressures:
 
 @dataclass
 class Attempt:
-    """Chains to be entered so that their messages meet: a rush each, and who enters when."""
+    """Chains to be entered so that their messages meet: a rush each, and who enters when.
+
+    `offsets` are the minutes of their messages after the first entrance, as far as is known.
+    """
 
     entrances: tuple[Entrance, ...]
     wanted: tuple[str, ...]
     chains: frozenset[str] = field(default_factory=frozenset)
     actions: int = 1
+    offsets: tuple[int, ...] = ()
 
 
 class Crowd:
@@ -145,7 +152,7 @@ class Crowd:
         self.curves = curves
 
     def attempts(self) -> Iterator[Attempt]:
-        """Yield what may pass the limit: one action first, then two."""
+        """Yield what may pass the limit: one action first, then two, then three."""
         singles = self._singles()
         yield from (
             attempt((one,), self.portfolio)
@@ -154,7 +161,8 @@ class Crowd:
         )
         yield from self._behind_one_door()
         yield from self._twice(singles)
-        yield from self._pairs(singles)
+        yield from self._several(singles, 2)
+        yield from self._several(singles, 3)
 
     def _singles(self) -> list[Rush]:
         """Return the densest rush of the chains with the most messages in the window."""
@@ -182,15 +190,22 @@ class Crowd:
 
     def _together(self, doors: list[door.Door]) -> Iterator[Attempt]:
         rushes = {one: self._rush(one.chain, 1 << 40) for one in doors}
+        most = sorted((len(one.offsets) for one in rushes.values()), reverse=True)
         for size in range(2, len(doors) + 1):
             found = False
-            for some in islice(combinations(doors, size), TRIES * WIDE):
+            some_of = combinations(doors, size) if sum(most[:size]) > self.ceiling.most else ()
+            for some in islice(some_of, TRIES * WIDE):
                 offsets = [at for one in some for at in rushes[one].offsets]
-                if densest(offsets, self.ceiling.window) > self.ceiling.most:
+                if densest(offsets, self.ceiling.window) > self.ceiling.most and self._meet(some):
                     found = True
                     yield _behind(some, [rushes[one] for one in some])
             if found:
                 return
+
+    def _meet(self, doors: tuple[door.Door, ...]) -> bool:
+        """Say whether one customer may come through all of these doors."""
+        meets = self.portfolio.lifetimes.may_meet
+        return all(meets(one.chain, other.chain) for one, other in combinations(doors, 2))
 
     def _twice(self, singles: list[Rush]) -> Iterator[Attempt]:
         """Yield chains that a customer comes into twice within the window."""
@@ -206,6 +221,7 @@ class Crowd:
                 one.steps,
                 frozenset({one.source}),
                 2,
+                tuple(sorted((*one.offsets, *(again + at for at in one.offsets)))),
             )
 
     def _again(self, one: Rush, curve: Curve) -> int:
@@ -214,18 +230,31 @@ class Crowd:
             return max(curve.repeat.gap, 1)
         return max(curve.repeat.gap, life + max(curve.repeat.rest, 1))
 
-    def _pairs(self, singles: list[Rush]) -> Iterator[Attempt]:
-        pairs = [
-            pair
-            for pair in combinations(singles, 2)
-            if sum(len(one.offsets) for one in pair) > self.ceiling.most
-        ]
-        pairs.sort(key=lambda pair: -sum(len(one.offsets) for one in pair))
-        yield from (attempt(pair, self.portfolio) for pair in pairs if self._can_meet(pair))
+    def _several(self, singles: list[Rush], size: int) -> Iterator[Attempt]:
+        """Yield so many chains that pass the limit together; of three, no two may do so."""
+        found = [some for some in combinations(singles, size) if self._passes(some)]
+        if size > 2:  # noqa: PLR2004 - pairs come before
+            found = [some for some in found if not any(map(self._passes, combinations(some, 2)))]
+        found.sort(key=_weight, reverse=True)
+        yield from (
+            attempt(some, self.portfolio)
+            for some in found
+            if all(map(self._can_meet, combinations(some, 2)))
+        )
+
+    def _passes(self, some: tuple[Rush, ...]) -> bool:
+        return _weight(some) > self.ceiling.most
 
     def _can_meet(self, pair: tuple[Rush, Rush]) -> bool:
-        one, other = pair
-        return self.portfolio.lifetimes.may_meet(one.source, other.source)
+        """Say whether one customer may get the messages of both, aligned as `attempt` does.
+
+        Of chains in one exclusive group the first must have sent its own when the other begins.
+        """
+        one, other = sorted(pair, key=lambda rush: -rush.offsets[0])
+        lifetimes = self.portfolio.lifetimes
+        if lifetimes.group(one.source, other.source) is not None and other.offsets[0]:
+            return False
+        return lifetimes.may_meet(one.source, other.source)
 
 
 class Search:
@@ -244,14 +273,17 @@ class Search:
     def overloads(self) -> tuple[Overload, ...]:
         """Return the first few overloads, none with a superset of the chains of another."""
         found: list[Overload] = []
-        tries = 0
+        tries: Counter[int] = Counter()
         for attempt in self.crowd.attempts():
             if any(attempt.chains >= set(one.chains) for one in found):
                 continue
-            if tries == TRIES or len(found) == SHOWN:
+            if len(found) == SHOWN or (found and attempt.actions == MOST_ACTIONS):
                 self.left, self.verdict = self.left + 1, Verdict.UNDECIDED
                 break
-            tries += 1
+            if tries[attempt.actions] == TRIES:
+                self.left, self.verdict = self.left + 1, Verdict.UNDECIDED
+                continue
+            tries[attempt.actions] += 1
             overload = self._enacted(attempt)
             if overload is not None and not any(
                 set(overload.chains) >= set(one.chains) for one in found
@@ -271,6 +303,10 @@ class Search:
         return overload(witness, self.rule.id, self.ceiling, self.crowd.counted, attempt.actions)
 
 
+def _weight(some: tuple[Rush, ...]) -> int:
+    return sum(len(one.offsets) for one in some)
+
+
 def _number(count: int | None) -> int:
     return 1 << 40 if count is None else count
 
@@ -288,6 +324,7 @@ def attempt(rushes: tuple[Rush, ...], portfolio: Portfolio) -> Attempt:
         tuple(step for one in rushes for step in one.steps),
         frozenset(one.source for one in rushes),
         len(rushes),
+        tuple(sorted(latest - one.offsets[0] + at for one in rushes for at in one.offsets)),
     )
 
 
@@ -296,6 +333,7 @@ def _behind(doors: tuple[door.Door, ...], rushes: list[Rush]) -> Attempt:
         tuple(Entrance(*one, 0) for one in doors),
         tuple(step for one in rushes for step in one.steps),
         frozenset(one.chain for one in doors),
+        offsets=tuple(sorted(at for one in rushes for at in one.offsets)),
     )
 
 

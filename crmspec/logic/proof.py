@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics.evidence import Verdict
 from crmspec.diagnostics.sentence import Text, text
+from crmspec.logic.length import duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def _proof(portfolio: Portfolio, pressure: Pressure) -> Iterator[Text]:
             yield text(
                 "no two messages of `{rule}` are ever due within {window}",
                 rule=pressure.rule,
-                window=ceiling.text,
+                window=duration(ceiling.text),
             )
         else:
             yield text(
@@ -39,14 +40,14 @@ def _proof(portfolio: Portfolio, pressure: Pressure) -> Iterator[Text]:
                 " any {window} (limit {most})",
                 rule=pressure.rule,
                 bound=pressure.bound or 0,
-                window=ceiling.text,
+                window=duration(ceiling.text),
                 most=ceiling.most,
             )
     elif _keeps(portfolio, pressure):
         yield text(
-            "no customer gets more than {most} messages by `{rule}` in any {window} (limit {most})",
+            "`{rule}` always holds: no customer gets more than {most} in any {window}",
             rule=pressure.rule,
-            window=ceiling.text,
+            window=duration(ceiling.text),
             most=ceiling.most,
         )
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.ir.step import StartChain
 from crmspec.ir.trigger import EventTrigger, InactionTrigger, ScheduleTrigger
-from crmspec.ir.walk import walk
 from crmspec.logic import delay
 
 if TYPE_CHECKING:
@@ -32,17 +30,6 @@ class Repeat(NamedTuple):
     rest: int = 0
     limit: int | None = None
     concurrent: bool = False
-
-
-def started(program: Program) -> frozenset[str]:
-    """Return the chains that steps of other chains start."""
-    return frozenset(
-        node.start_chain.chain.id
-        for chain in program.chains.values()
-        for step in chain.steps
-        for node in walk(step)
-        if isinstance(node, StartChain)
-    )
 
 
 def of_chain(program: Program, chain: Chain, *, is_started: bool) -> Repeat:

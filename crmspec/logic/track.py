@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from crmspec.ir.action import AudienceSync
 from crmspec.ir.step import Batch, Jump, Leave, Send, Wait, WaitFor
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 END = -1
 """The number of the end of a chain among its nodes."""
+_FAR = 1 << 60
 BUDGET = 2_000
 """The most nodes that the jumps back of one chain may be unrolled to."""
+
+
+Structure: TypeAlias = tuple[object, ...]
 
 
 class Way(NamedTuple):
@@ -109,6 +113,17 @@ class Track:
         return whole if whole is not None else Span(0, None)
 
     @cached_property
+    def messages(self) -> frozenset[str]:
+        """Return the messages that any step may send."""
+        return frozenset(message for node in self.nodes for message in node.messages)
+
+    @cached_property
+    def structure(self) -> Structure:
+        """Return what is the same for tracks that differ in nothing but names."""
+        nodes = tuple((tuple(one.ways), one.hold) for one in self.nodes)
+        return (self.exact, self.lifetime, nodes)
+
+    @cached_property
     def offers(self) -> tuple[Offer, ...]:
         """Return the sends in reading order; one that repeats is given once, with all its times."""
         found: dict[str, Offer] = {}
@@ -126,6 +141,24 @@ class Track:
             if node.reached:
                 found[node.path] = _joined(found.get(node.path), node.least, node.most)
         return found
+
+    def apart(self, one: str, other: str) -> int | None:
+        """Return the least minutes from one step to another later one; None if no way leads there.
+
+        Steps are given by their paths; a hold of the first is not counted.
+        """
+        times: dict[int, int] = {}
+        for number, node in enumerate(self.nodes):
+            if node.path == one:
+                times[number] = 0
+            elif number not in times:
+                continue
+            elif node.path == other:
+                return times[number]
+            for way in node.ways:
+                if way.to > number:
+                    times[way.to] = min(times.get(way.to, _FAR), times[number] + way.least)
+        return None
 
     def steps(self) -> Iterator[tuple[str, AnyStep, Span]]:
         """Yield every step that may be reached once: its path, itself, its least and most time."""

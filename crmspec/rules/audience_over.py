@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.ir.condition import All, EventHappened, FirstEvent, InSegment, LastEvent
 from crmspec.ir.trigger import EventTrigger
+from crmspec.logic.length import duration
 from crmspec.rules.replay import left
 from crmspec.rules.sends import days, sends
 
@@ -89,12 +90,12 @@ def _finding(
         message=_message(chain, limit),
         label=Label(
             late.step.place.value("send"),
-            text("{days} days after entry at the soonest", days=days(late.way.least)),
+            text("{time} after entry at the soonest", time=days(late.way.least)),
         ),
         related=(
             Label(
                 limit.part.place.span,
-                text("asked again here, and true for {time} only", time=limit.window.text),
+                text("asked again here, and true for {time} only", time=duration(limit.window.text)),
             ),
         ),
         help=(

@@ -31,7 +31,11 @@ NIGHT = 11 * 60
 """Messages due within so many minutes may come out together when quiet hours end."""
 STARTS = (("09:00", HOUR), ("22:30", NIGHT))
 """Local times at which the action may happen, and how far apart messages may be due then."""
+LOOKED = 2_000
+"""Pairs of sends of different chains that are looked at behind one door."""
 TRIES = 3
+TIMES = 2
+"""Starting times that are tried for one timeline: `STARTS` are what matters here."""
 BUDGET = 40
 """Timelines that the whole rule looks at."""
 
@@ -51,8 +55,9 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     told: set[frozenset[str]] = set()
     for doors in portfolio.doors.values():
         for start, within in STARTS:
-            pairs = sorted(_pairs(portfolio, doors, loud, within), key=lambda pair: pair.gap)
-            tried = list(islice(pairs, min(TRIES, budget)))
+            pairs = _pairs(portfolio, doors, loud, within)
+            open_ = (pair for pair in pairs if _can_be(portfolio, pair))
+            tried = list(islice(open_, min(TRIES, budget)))
             budget -= len(tried)
             found = next(filter(None, (_shown(portfolio, one, start, loud) for one in tried)), None)
             if found is not None:
@@ -65,31 +70,50 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 
 def _pairs(
     portfolio: Portfolio, doors: tuple[Door, ...], loud: frozenset[str], within: int
-) -> Iterator[Pair]:
+) -> list[Pair]:
+    """Return the pairs of sends that may come so close, the closest first."""
     offers = [
         (door, offer)
         for door in doors
         for offer in portfolio.tracks[door.chain].offers
         if loud.intersection(offer.messages)
     ]
-    if len(doors) == 1 and within > HOUR:
-        return
-    for one, other in combinations(offers, 2):
-        if one[0].chain == other[0].chain and (within > HOUR or _apart(one[1], other[1])):
-            continue
-        gap = abs(one[1].least - other[1].least)
-        if gap < within:
-            yield Pair(gap, one, other)
+    found = []
+    if len(doors) > 1:
+        offers.sort(key=lambda one: one[1].least)
+        found = list(islice(_near(offers, within), LOOKED))
+    if within == HOUR:
+        for door in doors:
+            found += _in_chain(portfolio, door, loud)
+    found.sort(key=lambda pair: pair.gap)
+    return found
 
 
-def _apart(one: Offer, other: Offer) -> bool:
-    """Say whether two sends stand in different ways of one choice."""
-    for depth, (left, right) in enumerate(
-        zip(one.path.split(".")[2:], other.path.split(".")[2:], strict=False)
-    ):
-        if left != right:
-            return depth % 2 == 1
-    return False
+def _near(offers: list[tuple[Door, Offer]], within: int) -> Iterator[Pair]:
+    """Yield the pairs of sends of different chains that come so soon after each other."""
+    for number, one in enumerate(offers):
+        for other in islice(offers, number + 1, None):
+            gap = other[1].least - one[1].least
+            if gap >= within:
+                break
+            if one[0] != other[0]:
+                yield Pair(gap, one, other)
+
+
+def _in_chain(portfolio: Portfolio, door: Door, loud: frozenset[str]) -> Iterator[Pair]:
+    track = portfolio.tracks[door.chain]
+    own = [offer for offer in track.offers if loud.intersection(offer.messages)]
+    for one, other in combinations(own, 2):
+        gap = track.apart(one.path, other.path)
+        if gap is not None and gap < HOUR:
+            yield Pair(gap, (door, one), (door, other))
+
+
+def _can_be(portfolio: Portfolio, pair: Pair) -> bool:
+    """Say whether one customer may get both."""
+    one, other = pair.one[0].chain, pair.other[0].chain
+    lifetimes = portfolio.lifetimes
+    return one == other or (lifetimes.group(one, other) is None and lifetimes.may_meet(one, other))
 
 
 def _shown(
@@ -107,7 +131,7 @@ def _shown(
         paths,
         start_local=start,
     )
-    witness = enact(portfolio, stage)
+    witness = enact(portfolio, stage, TIMES)
     return (witness, sent(witness.trace)) if witness is not None else None
 
 

@@ -8,6 +8,7 @@ from crmspec.diagnostics import Diagnostic, Label, Severity, text
 from crmspec.ir.action import Fetch
 from crmspec.ir.value import Template
 from crmspec.ir.walk import walk
+from crmspec.logic.length import duration
 from crmspec.rules.replay import of_chain
 from crmspec.rules.sends import days, sends
 
@@ -100,13 +101,13 @@ def _finding(
             message=message.id,
         ),
         label=Label(
-            arrival.step.place.value("send"), text("{days} days later at the soonest", days=gap)
+            arrival.step.place.value("send"), text("{time} later at the soonest", time=gap)
         ),
         related=(
             Label(taken.arrival.step.place.value("fetch"), text("the code is taken here")),
             Label(
                 taken.coupon.place.value("valid_for"),
-                text("and holds for {time}", time=taken.valid.text),
+                text("and holds for {time}", time=duration(taken.valid.text)),
             ),
         ),
         help=(text("fetch the code right before the message, or let it hold longer"),),

@@ -5,26 +5,25 @@ from __future__ import annotations
 from itertools import combinations, islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics import Code, Diagnostic, Fix, Label, Safety, Severity, text
 from crmspec.diagnostics.evidence import Verdict
 from crmspec.ir.step import StopChain
-from crmspec.ir.walk import walk
 from crmspec.logic import door
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import intruding
 from crmspec.logic.lifetime import together
 from crmspec.logic.witness import Entrance, Stage, enact
 from crmspec.rules import meeting
+from crmspec.rules.insertion import join
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Text
-    from crmspec.ir.chain import Chain
     from crmspec.logic.door import Door
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.witness import Witness
-    from crmspec.semantics.trace import Trace
+    from crmspec.semantics.trace import Entry, Trace
 
 CODE = Code(
     "CRM301",
@@ -113,18 +112,16 @@ def _sells(portfolio: Portfolio, chain: str, loud: frozenset[str]) -> bool:
 
 
 def _may_be_together(portfolio: Portfolio, one: str, other: str) -> bool:
-    chains = portfolio.program.chains
-    if _stops(chains[one], other) or _stops(chains[other], one):
+    if together(portfolio, one, other).verdict is Verdict.PROVED:
         return False
-    return together(portfolio, one, other).verdict is not Verdict.PROVED
+    return not _stops(portfolio, one, other) and not _stops(portfolio, other, one)
 
 
-def _stops(chain: Chain, other: str) -> bool:
+def _stops(portfolio: Portfolio, chain: str, other: str) -> bool:
     """Say whether a chain takes customers out of another one, wherever it does so."""
     return any(
-        isinstance(node, StopChain) and node.stop_chain.id == other
-        for step in chain.steps
-        for node in walk(step)
+        isinstance(node.step, StopChain) and node.step.stop_chain.id == other
+        for node in portfolio.tracks[chain].nodes
     )
 
 
@@ -134,10 +131,16 @@ def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:
     loud = {name for name in names if portfolio.tracks[name].offers}
 
     def aim(trace: Trace) -> bool:
-        return meeting.alive(trace, names) and loud <= {entry.chain for entry in trace.sends()}
+        spoken = {entry.chain for entry in trace.of("send", "skip") if _is_due(entry)}
+        return meeting.alive(trace, names) and loud <= spoken
 
     wanted = tuple(portfolio.tracks[name].offers[0].path for name in names if name in loud)
     return enact(portfolio, Stage(entrances, aim, wanted))
+
+
+def _is_due(entry: Entry) -> bool:
+    """Say whether a message is sent, or only a frequency rule keeps it back."""
+    return entry.kind == "send" or entry.rule is not None
 
 
 def _finding(portfolio: Portfolio, one: Meeting, witness: Witness) -> Diagnostic:
@@ -162,6 +165,7 @@ def _finding(portfolio: Portfolio, one: Meeting, witness: Witness) -> Diagnostic
             text("put both into one `exclusive` group: the one of higher priority goes on"),
             text("or let the audience of one exclude the other with `in_chain`"),
         ),
+        fixes=tuple(_fixes(portfolio, names)),
         evidence=evidence(
             portfolio,
             witness,
@@ -169,3 +173,16 @@ def _finding(portfolio: Portfolio, one: Meeting, witness: Witness) -> Diagnostic
             harm=(meeting.customers(portfolio, names), float(len(names) - 1), 0.0),
         ),
     )
+
+
+def _fixes(portfolio: Portfolio, names: tuple[str, ...]) -> Iterator[Fix]:
+    """Yield the ways into an exclusive group in which one of two chains is."""
+    program = portfolio.program
+    for group in program.exclusive.values():
+        inside = {ref.id for ref in group.chains}
+        outside = [name for name in names if name not in inside]
+        if group.status == "live" and len(outside) == 1:
+            edits = join(group.place, "chains", outside[0])
+            title = text("put `{chain}` into `{group}`", chain=outside[0], group=group.id)
+            if edits:
+                yield Fix(title, edits, Safety.UNSAFE)

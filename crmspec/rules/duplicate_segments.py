@@ -13,6 +13,7 @@ from crmspec.logic.space import UndecidedError
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.ir.audience import Segment
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.region import Region
@@ -84,23 +85,12 @@ def _are_equal(portfolio: Portfolio, one: Segment, other: Segment) -> bool:
 def _finding(portfolio: Portfolio, same: list[Segment]) -> Diagnostic:
     first, *rest = sorted(same, key=lambda one: (one.place.name.path, one.place.name.start))
     second = rest[0]
-    if len(rest) == 1:
-        message = text(
-            "`{second}` and `{first}` are the same customers", second=second.id, first=first.id
-        )
-    else:
-        message = text(
-            "`{second}`, `{first}` and {count} more are the same customers",
-            second=second.id,
-            first=first.id,
-            count=len(rest) - 1,
-        )
     formulas = [portfolio.space.segment(segment.id).formula for segment in same]
     verbatim = second.condition == first.condition
     note = text("word for word the same") if verbatim else text("written in other words")
     return Diagnostic(
         code=CODE,
-        message=message,
+        message=_message(sorted(one.id for one in same)),
         label=Label(second.place.name, note),
         related=tuple(
             Label(one.place.name, text("the same customers as `{id}`", id=second.id))
@@ -111,4 +101,16 @@ def _finding(portfolio: Portfolio, same: list[Segment]) -> Diagnostic:
             text("if both names are needed, write one as `segment: {id}`", id=first.id),
         ),
         evidence=proved(portfolio, formulas),
+    )
+
+
+def _message(ids: list[str]) -> Text:
+    """Name the first two by their ids, so that moving them changes nothing."""
+    if len(ids) == 2:  # noqa: PLR2004 - a pair
+        return text("`{first}` and `{second}` are the same customers", first=ids[0], second=ids[1])
+    return text(
+        "`{first}`, `{second}` and {count} more are the same customers",
+        first=ids[0],
+        second=ids[1],
+        count=len(ids) - 2,
     )

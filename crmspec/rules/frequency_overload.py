@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import unlimited
+from crmspec.logic.length import duration
 from crmspec.rules import meeting
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ CODE = Code(
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
-    """Yield a finding for each frequency rule that loses messages after one or two actions.
+    """Yield a finding for each frequency rule that loses messages after one to three actions.
 
     The limit that needs the fewest actions speaks for its rule. Marketing that no rule counts is
     one finding more.
@@ -97,27 +98,27 @@ def _lost(overload: Overload) -> str:
 def _message(rule: str, overload: Overload) -> Text:
     names = meeting.names(overload.order or overload.chains)
     amounts: dict[str, str | int | float | Text] = {
-        "due": overload.due,
+        "due": amount("{count} message", "{count} messages", overload.due),
         "most": overload.ceiling.most,
-        "window": overload.ceiling.text,
+        "window": duration(overload.ceiling.text),
         "rule": rule,
     }
     if overload.ceiling.is_gap:
         return text(
-            "one customer can be in {chains} and be due {due} messages within {window}, between"
+            "one customer can be in {chains} and be due {due} within {window}, between"
             " which `{rule}` wants a pause: one gets lost",
             chains=names,
             **amounts,
         )
     if len(overload.chains) == 1:
         return text(
-            "one customer of {chains} can be due {due} messages within {window};"
+            "one customer of {chains} can be due {due} within {window};"
             " `{rule}` lets {most} through",
             chains=names,
             **amounts,
         )
     return text(
-        "one customer can be in {chains} and be due {due} messages within {window};"
+        "one customer can be in {chains} and be due {due} within {window};"
         " `{rule}` lets {most} through",
         chains=names,
         **amounts,
@@ -133,8 +134,8 @@ def _entered(overload: Overload) -> Text:
 def _limit(overload: Overload) -> Text:
     ceiling = overload.ceiling
     if ceiling.is_gap:
-        return text("the pause: {window}", window=ceiling.text)
-    return text("the limit: {most} per {window}", most=ceiling.most, window=ceiling.text)
+        return text("the pause: {window}", window=duration(ceiling.text))
+    return text("the limit: {most} per {window}", most=ceiling.most, window=duration(ceiling.text))
 
 
 def _others(others: list[Overload]) -> Iterator[Text]:
@@ -159,7 +160,7 @@ def _undecided(rule: Frequency, pressures: tuple[Pressure, ...]) -> Diagnostic:
     return Diagnostic(
         code=CODE,
         message=text(
-            "whether `{rule}` loses messages after two actions could not be decided", rule=rule.id
+            "whether `{rule}` loses messages after three actions could not be decided", rule=rule.id
         ),
         label=Label(
             open_[0].ceiling.node.place.span,
@@ -175,10 +176,11 @@ def _flood(portfolio: Portfolio, flood: Flood) -> Diagnostic:
     return Diagnostic(
         code=CODE,
         message=text(
-            "one customer can be in {chains} and get {count} marketing messages in 24 hours:"
-            " nothing limits them",
+            "one customer can be in {chains} and get {messages} in 24 hours: nothing limits them",
             chains=meeting.names(flood.order),
-            count=len(flood.sent),
+            messages=amount(
+                "{count} marketing message", "{count} marketing messages", len(flood.sent)
+            ),
         ),
         label=Label(meeting.entered(portfolio, last), text("the customer comes in here last")),
         help=(text("declare how much one customer may get under `frequency`"),),

@@ -9,7 +9,7 @@ from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.ir.trigger import DateTrigger
 from crmspec.logic.week import DAY
 from crmspec.resolve.date import moment as date_of
-from crmspec.rules import audience_over, code_expired, left_before
+from crmspec.rules import audience_over, code_expired, day_over, left_at_once, left_before
 from crmspec.rules.replay import Replays, sent
 from crmspec.rules.sends import days, sends
 
@@ -34,12 +34,25 @@ CODE = Code(
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each reason why messages of a chain are always too late."""
     replays = Replays(portfolio, CODE)
-    looks = (code_expired.look, _expired, _after_the_date, audience_over.look, left_before.look)
     for chain in portfolio.program.chains.values():
         if chain.status == "live":
-            for look in looks:
-                yield from look(replays, chain)
+            yield from _chain(replays, chain)
     yield from replays.undecided()
+
+
+def _chain(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
+    gone = list(left_at_once.look(replays, chain))
+    yield from gone
+    looks = (
+        code_expired.look,
+        _expired,
+        day_over.look,
+        _after_the_date,
+        audience_over.look,
+        left_before.look,
+    )
+    for look in () if gone else looks:
+        yield from look(replays, chain)
 
 
 def _expired(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
@@ -74,7 +87,7 @@ def _gone(message: Message, opening: Day, arrival: Arrival) -> Diagnostic:
 
 
 def _after_entry(arrival: Arrival) -> Text:
-    return text("{days} days after entry at the soonest", days=days(arrival.way.least))
+    return text("{time} after entry at the soonest", time=days(arrival.way.least))
 
 
 def _after_the_date(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
@@ -104,5 +117,5 @@ def _after_the_date(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
 
 
 def _lead(trigger: DateTrigger, lead: int) -> Label:
-    said = text("customers enter {days} days before", days=days(lead))
+    said = text("customers enter {time} before", time=days(lead))
     return Label(trigger.place.value("offset"), said)

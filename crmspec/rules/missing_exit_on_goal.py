@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
+    from crmspec.ir.step import AnyStep, Send
     from crmspec.logic.arrival import Arrival
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.witness import Witness
@@ -61,9 +62,19 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def _suspicions(portfolio: Portfolio, chain: Chain, key: Key) -> Iterator[Suspicion]:
     at = {id(arrival.step): arrival for arrival in portfolio.arrivals[chain.id]}
     late = Late(portfolio.program, key.event).find(chain)
-    for wait, send in late[:TRIED]:
+    for wait, send in _tried(late):
         if id(wait) in at and id(send) in at:
             yield Suspicion(key, at[id(wait)], at[id(send)])
+
+
+def _tried(late: list[tuple[AnyStep, Send]]) -> Iterator[tuple[AnyStep, Send]]:
+    """Yield what is replayed: the first ones, then the last message long after the event.
+
+    A pause after the event may hold the first ones back.
+    """
+    yield from late[:TRIED]
+    if late and late[0][0] is not late[-1][0]:
+        yield late[0][0], late[-1][1]
 
 
 def _replayed(replays: Replays, chain: Chain, suspicion: Suspicion) -> Witness | None:

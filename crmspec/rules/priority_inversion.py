@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
 from crmspec.logic.evidence import evidence
 from crmspec.rules import meeting
+from crmspec.rules.insertion import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,6 +107,7 @@ def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnost
             )
         ),
         help=(advice,),
+        fixes=_fixes(portfolio, rival),
         evidence=evidence(
             portfolio,
             overload.witness,
@@ -118,6 +120,21 @@ def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnost
             ),
         ),
     )
+
+
+def _fixes(portfolio: Portfolio, rival: Rival) -> tuple[Fix, ...]:
+    """Return what lets the priority say what the ids have decided so far."""
+    chain = portfolio.program.chains.get(rival.sent.chain or "")
+    if chain is None or rival.winner != rival.loser:
+        return ()
+    higher = rival.winner + 1
+    title = text("give `{chain}` the priority {priority}", chain=chain.id, priority=higher)
+    place = chain.place.value("priority")
+    if place == chain.place.span:
+        edits = put(chain.place, "priority", str(higher), before="steps")
+    else:
+        edits = (Edit(place, str(higher)),)
+    return (Fix(title, edits, Safety.UNSAFE),) if edits else ()
 
 
 def _place(portfolio: Portfolio, entry: Entry) -> Span:

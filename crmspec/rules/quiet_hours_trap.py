@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.ir.step import Send
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
+from crmspec.diagnostics.format.timeline import WEEKDAYS
 from crmspec.logic import week
-from crmspec.logic.arrival import channels_of, closed, hours_of, zone
-from crmspec.rules import unknown_zone
+from crmspec.logic.length import duration
+from crmspec.rules import narrow_hours, unknown_zone
+from crmspec.rules.due import grouped, meets, more_hours, named, this_message
 from crmspec.rules.replay import Replays, of_chain
 from crmspec.semantics import clock
 
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.diagnostics import Text
-    from crmspec.ir.chain import Chain, QuietHours
-    from crmspec.ir.program import Program
-    from crmspec.logic.arrival import Arrival
+    from crmspec.ir.chain import QuietHours
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.witness import Witness
+    from crmspec.rules.due import Due
     from crmspec.semantics.trace import Trace
     from crmspec.source import Span
 
@@ -35,40 +34,16 @@ CODE = Code(
 SHOWN = 3
 
 
-class Due(NamedTuple):
-    """A send in a chain, the quiet minutes of its channels, and the hours they come from."""
-
-    chain: Chain
-    arrival: Arrival
-    shut: int
-    hours: tuple[QuietHours, ...]
-
-    @property
-    def minutes(self) -> int:
-        """Return the minutes of the week at which it may be due."""
-        return self.arrival.way.minutes
-
-    @property
-    def hold(self) -> tuple[int, int]:
-        """Return how many minutes it is held, at the least and at the most."""
-        return week.shortest(self.minutes, self.shut), week.longest(self.minutes, self.shut)
-
-    @property
-    def patience(self) -> int | None:
-        """Return for how many minutes it is held before it is given up; None: for ever."""
-        if any(hours.fallback != "next_allowed" for hours in self.hours):
-            return 0
-        return min((hours.ttl.minutes for hours in self.hours if hours.ttl), default=None)
-
-
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each trap: one for each wait, or for each of the quiet hours."""
     replays = Replays(portfolio, CODE)
-    groups = _grouped(portfolio)
-    for dues in groups.values():
+    for dues in grouped(portfolio):
         hours = dues[0].hours
         if dues[0].shut == week.ALWAYS:
             yield from _nothing_left(replays, dues)
+            continue
+        if narrow_hours.is_narrow(dues[0].shut):
+            yield from narrow_hours.look(replays, dues)
             continue
         yield from _always(replays, dues)
         yield from _given_up(replays, dues)
@@ -78,38 +53,11 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     yield from replays.undecided()
 
 
-def _grouped(portfolio: Portfolio) -> dict[tuple[Span, ...], list[Due]]:
-    """Return what quiet hours hold, by the places of the hours that hold together."""
-    found: dict[tuple[Span, ...], list[Due]] = defaultdict(list)
-    for chain in portfolio.program.chains.values():
-        if chain.status != "live":
-            continue
-        for arrival in portfolio.arrivals[chain.id]:
-            if isinstance(arrival.step, Send):
-                due = _due(portfolio.program, chain, arrival, arrival.step)
-                if due is not None:
-                    found[tuple(hours.place.span for hours in due.hours)].append(due)
-    return found
-
-
-def _due(program: Program, chain: Chain, arrival: Arrival, send: Send) -> Due | None:
-    """Return a send whose every channel is held by quiet hours of the chain's zone."""
-    channels = dict.fromkeys(channels_of(program, send))
-    shut = week.ALWAYS if channels else 0
-    for channel in channels:
-        shut &= closed(program, chain, channel)
-    if not shut:
-        return None
-    hours = hours_of(program, chain, next(iter(channels)))
-    here = tuple(one for one in hours if zone(chain, one.timezone) == zone(chain, None))
-    return Due(chain, arrival, shut, here)
-
-
 def _nothing_left(replays: Replays, dues: list[Due]) -> Iterator[Diagnostic]:
     """Report quiet hours that leave no minute of the week."""
     for due in dues:
         witness = replays.passage(
-            due.chain, _meets(due, "defer", "skip", "exit"), wanted=(due.arrival.path,)
+            due.chain, meets(due, "defer", "skip", "exit"), wanted=(due.arrival.path,)
         )
         if witness is not None:
             yield Diagnostic(
@@ -117,10 +65,10 @@ def _nothing_left(replays: Replays, dues: list[Due]) -> Iterator[Diagnostic]:
                 message=text(
                     "quiet hours leave no minute of the week: `{chain}` never sends {message}",
                     chain=due.chain.id,
-                    message=_named(due),
+                    message=named(due),
                 ),
                 label=Label(due.hours[0].place.span, text("these quiet hours never end")),
-                related=(*_more_hours(due), _sent(due)),
+                related=(*more_hours(due), this_message(due)),
                 help=(text("leave some hours of the day open"),),
                 severity=Severity.ERROR,
                 evidence=replays.proof(witness),
@@ -139,7 +87,7 @@ def _always(replays: Replays, dues: list[Due]) -> Iterator[Diagnostic]:
             continue
         seen.add(place)
         witness = replays.passage(
-            due.chain, _meets(due, "defer", "skip", "exit"), wanted=(due.arrival.path,)
+            due.chain, meets(due, "defer", "skip", "exit"), wanted=(due.arrival.path,)
         )
         if witness is not None:
             yield _trapped(replays, due, place, witness)
@@ -154,7 +102,7 @@ def _trapped(replays: Replays, due: Due, place: Span, witness: Witness) -> Diagn
         label=Label(place, text("it is due at {time}", time=_times(due.minutes))),
         related=(
             *(Label(one.place.span, text("quiet hours")) for one in due.hours),
-            _sent(due),
+            this_message(due),
         ),
         help=(text("choose a time outside quiet hours, or change the quiet hours"),),
         severity=Severity.ERROR if lost else None,
@@ -165,7 +113,7 @@ def _trapped(replays: Replays, due: Due, place: Span, witness: Witness) -> Diagn
 def _lost(due: Due) -> Text:
     return text(
         "{message} of `{chain}` is never sent: it is always due in quiet hours",
-        message=_named(due),
+        message=named(due),
         chain=due.chain.id,
     )
 
@@ -173,7 +121,7 @@ def _lost(due: Due) -> Text:
 def _held(due: Due) -> Text:
     return text(
         "{message} of `{chain}` is always due in quiet hours and waits until {time}",
-        message=_named(due),
+        message=named(due),
         chain=due.chain.id,
         time=_times(week.released(due.minutes, due.shut) & ~due.shut),
     )
@@ -193,16 +141,22 @@ def _given_up(replays: Replays, dues: list[Due]) -> Iterator[Diagnostic]:
         yield Diagnostic(
             code=CODE,
             message=text(
-                "messages are given up before quiet hours end: they last {hours} h, `ttl` is {ttl}",
-                hours=round(most / week.HOUR, 1) if most % week.HOUR else most // week.HOUR,
-                ttl=ttl.ttl.text if ttl.ttl else "",
+                "messages are given up before quiet hours end: they last {time}, `ttl` is {ttl}",
+                time=_hours(most),
+                ttl=duration(ttl.ttl.text if ttl.ttl else ""),
             ),
             label=Label(ttl.place.value("ttl"), text("too short to wait for the morning")),
-            related=(*_more_hours(due), _sent(due)),
+            related=(*more_hours(due), this_message(due)),
             help=(text("make `ttl` at least as long as the quiet hours, or leave it out"),),
             evidence=replays.proof(witness),
         )
         return
+
+
+def _hours(minutes: int) -> Text:
+    whole = minutes // week.HOUR
+    count = round(minutes / week.HOUR, 1) if minutes % week.HOUR else whole
+    return amount("{count} hour", "{count} hours", count)
 
 
 def _early(replays: Replays, due: Due) -> Witness | None:
@@ -212,7 +166,7 @@ def _early(replays: Replays, due: Due) -> Witness | None:
             begin = (start + 1 - due.arrival.way.least) % week.DAY
             witness = replays.passage(
                 due.chain,
-                _meets(due, "skip", "exit"),
+                meets(due, "skip", "exit"),
                 wanted=(due.arrival.path,),
                 start_local=week.clock(begin),
             )
@@ -268,29 +222,17 @@ def _holed(
         code=CODE,
         message=text(
             "quiet hours leave {day} 00:00 to {time} open: a night belongs to the day it begins on",
-            day=week.DAYS[number],
+            day=WEEKDAYS[number],
             time=week.clock(hours.to.minute),
         ),
         label=Label(
             hours.place.key("weekdays"),
-            text("the night before is the one of {day}", day=week.DAYS[number - 1]),
+            text("the night before is the one of {day}", day=WEEKDAYS[number - 1]),
         ),
-        related=(_sent(due),),
+        related=(this_message(due),),
         help=(text("add `{day}` to `weekdays`", day=week.DAYS[number - 1]),),
         evidence=replays.proof(witness),
     )
-
-
-def _meets(due: Due, *kinds: str) -> Callable[[Trace], bool]:
-    def aim(trace: Trace) -> bool:
-        return any(
-            one.kind in kinds
-            and one.reason in {"quiet_hours", "ttl"}
-            and (one.kind == "exit" or one.step == due.arrival.path)
-            for one in of_chain(trace, due.chain.id)
-        )
-
-    return aim
 
 
 def _cause(due: Due) -> Span:
@@ -299,21 +241,6 @@ def _cause(due: Due) -> Span:
     if wait is not None:
         return wait.place.value(type(wait).subject)
     return due.chain.place.value("trigger")
-
-
-def _named(due: Due) -> Text:
-    send = due.arrival.step
-    choice = send.send if isinstance(send, Send) else None
-    first = None if choice is None else choice.message or next(iter(choice.messages), None)
-    return text("`{id}`", id=first.id if first is not None else due.arrival.path)
-
-
-def _sent(due: Due) -> Label:
-    return Label(due.arrival.step.place.value("send"), text("this message"))
-
-
-def _more_hours(due: Due) -> tuple[Label, ...]:
-    return tuple(Label(one.place.span, text("and these")) for one in due.hours[1:])
 
 
 def _times(minutes: int) -> str:

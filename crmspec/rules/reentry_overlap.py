@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
 from crmspec.ir.action import Emit
 from crmspec.ir.trigger import EventTrigger
-from crmspec.ir.walk import walk
 from crmspec.logic import delay, door
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import intruding
 from crmspec.logic.witness import Entrance, Stage, enact
-from crmspec.rules import meeting
+from crmspec.rules import meeting, side_by_side
+from crmspec.rules.insertion import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain, Reentry
-    from crmspec.ir.program import Program
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.repeat import Repeat
     from crmspec.logic.witness import Witness
@@ -35,9 +35,12 @@ BUDGET = 60
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
-    """Yield a finding for each chain that sends one marketing message twice within a day."""
+    """Yield a finding for each chain that speaks twice at once to one customer.
+
+    It sends one marketing message twice within a day, or its passages run side by side.
+    """
     loud, left = intruding(portfolio.program), BUDGET
-    own = _emitted(portfolio.program)
+    own = _emitted(portfolio)
     for chain in portfolio.program.chains.values():
         again = portfolio.loads.repeats.get(chain.id)
         if again is None or _is_inner(chain, own) or not _may_repeat(chain, again):
@@ -48,17 +51,21 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         left -= 1
         witness = _shown(portfolio, chain, again, paths)
         if witness is not None and chain.reentry is not None:
-            yield _finding(portfolio, chain, chain.reentry, witness)
+            yield _finding(portfolio, chain, chain.reentry, witness, _twice(witness.trace, chain.id))
+            continue
+        witness = side_by_side.shown(portfolio, chain, again, loud)
+        if witness is not None and chain.reentry is not None:
+            sent = side_by_side.sent(witness.trace, chain.id, loud)
+            yield _finding(portfolio, chain, chain.reentry, witness, sent)
 
 
-def _emitted(program: Program) -> frozenset[str]:
+def _emitted(portfolio: Portfolio) -> frozenset[str]:
     """Return the events that steps send: how often they come, the project decides itself."""
     return frozenset(
-        node.emit.id
-        for chain in program.chains.values()
-        for step in chain.steps
-        for node in walk(step)
-        if isinstance(node, Emit)
+        node.step.emit.id
+        for track in portfolio.tracks.values()
+        for node in track.nodes
+        if isinstance(node.step, Emit)
     )
 
 
@@ -67,11 +74,14 @@ def _is_inner(chain: Chain, own: frozenset[str]) -> bool:
 
 
 def _may_repeat(chain: Chain, again: Repeat) -> bool:
-    """Say whether a chain may come again within a day; with a key it is about another thing."""
+    """Say whether a chain may come again soon, or while it still runs.
+
+    With a key it is about another thing each time.
+    """
     reentry = chain.reentry
-    if reentry is None or reentry.mode == "never" or reentry.key is not None:
+    if reentry is None or reentry.mode == "never" or reentry.key is not None or again.limit == 1:
         return False
-    return again.limit != 1 and again.gap < delay.DAY and again.rest < delay.DAY
+    return again.concurrent or (again.gap < delay.DAY and again.rest < delay.DAY)
 
 
 def _paths(portfolio: Portfolio, chain: Chain, loud: frozenset[str]) -> tuple[str, ...]:
@@ -113,29 +123,30 @@ def _twice(trace: Trace, chain: str) -> tuple[Entry, ...]:
     return ()
 
 
-def _finding(portfolio: Portfolio, chain: Chain, reentry: Reentry, witness: Witness) -> Diagnostic:
-    sent = _twice(witness.trace, chain.id)
+def _finding(
+    portfolio: Portfolio,
+    chain: Chain,
+    reentry: Reentry,
+    witness: Witness,
+    sent: tuple[Entry, ...],
+) -> Diagnostic:
     first, second = sent
     place = chain.place.value("reentry")
     return Diagnostic(
         code=CODE,
-        message=text(
-            "`{chain}` can send `{message}` twice to one customer, {count} min apart",
-            chain=chain.id,
-            message=first.message or "",
-            count=second.moment - first.moment,
-        ),
+        message=_message(chain, first, second),
         label=Label(
             place,
             text("passages may run side by side")
             if reentry.concurrent
             else text("the next passage may begin at once"),
         ),
-        related=(Label(meeting.spoken(portfolio, second), text("sent twice")),),
+        related=_spoken(portfolio, first, second),
         help=(
             text("let some time pass between two passages: `reentry: after 7d`"),
             text("if each passage is about another thing, name it as the `key` of `reentry`"),
         ),
+        fixes=_fixes(portfolio, chain, reentry),
         evidence=evidence(
             portfolio,
             witness,
@@ -148,3 +159,45 @@ def _finding(portfolio: Portfolio, chain: Chain, reentry: Reentry, witness: Witn
             ),
         ),
     )
+
+
+def _message(chain: Chain, first: Entry, second: Entry) -> Text:
+    if first.message == second.message:
+        return text(
+            "`{chain}` can send `{message}` twice to one customer, {count} min apart",
+            chain=chain.id,
+            message=first.message or "",
+            count=second.moment - first.moment,
+        )
+    return text(
+        "`{chain}` can run twice at once for one customer: `{first}` of one passage, then `{second}`"
+        " of the other",
+        chain=chain.id,
+        first=first.message or "",
+        second=second.message or "",
+    )
+
+
+def _spoken(portfolio: Portfolio, first: Entry, second: Entry) -> tuple[Label, ...]:
+    if first.step == second.step:
+        return (Label(meeting.spoken(portfolio, second), text("sent twice")),)
+    return (
+        Label(meeting.spoken(portfolio, first), text("this one comes first")),
+        Label(meeting.spoken(portfolio, second), text("then this one, of the other passage")),
+    )
+
+
+def _fixes(portfolio: Portfolio, chain: Chain, reentry: Reentry) -> tuple[Fix, ...]:
+    """Return a pause that is as long as a passage at its longest, and a day at least."""
+    life = portfolio.tracks[chain.id].lifetime.most
+    if reentry.limit is not None or life is None:
+        return ()
+    days = max(1, -(-life // delay.DAY))
+    value = f"after {days}d"
+    node = chain.place.node.child("reentry") if chain.place.node is not None else None
+    if node is None:
+        edits = put(chain.place, "reentry", value, before="steps")
+    else:
+        edits = (Edit(node.span, value),)
+    title = text("write `reentry: {value}`", value=value)
+    return (Fix(title, edits, Safety.UNSAFE),) if edits else ()

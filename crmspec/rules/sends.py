@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmspec.diagnostics import amount
 from crmspec.ir.step import Send
 from crmspec.logic.week import DAY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
     from crmspec.ir.message import Message
     from crmspec.ir.program import Program
@@ -32,7 +34,7 @@ def messages_of(program: Program, send: Send) -> tuple[Message, ...]:
     return tuple(message for message in found if message is not None)
 
 
-def days(minutes: int) -> float | int:
+def days(minutes: int) -> Text:
     """Return minutes as days, to one decimal."""
     found = round(minutes / DAY, 1)
-    return int(found) if found == int(found) else found
+    return amount("{count} day", "{count} days", int(found) if found == int(found) else found)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.logic.evidence import evidence
+from crmspec.logic.length import duration
 from crmspec.logic.witness import Entrance, Stage, enact
 from crmspec.rules import meeting
 
@@ -38,22 +39,27 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
             if one.chain in told or left == 0:
                 continue
             left -= 1
-            witness = _shown(portfolio, rule, one)
+            witness = _shown(portfolio, one)
             if witness is not None:
                 told.add(one.chain)
                 yield _finding(portfolio, rule, one, witness)
 
 
-def _is_lost(entry: Entry, rule: Frequency, one: Crowded) -> bool:
-    return entry.kind in ("skip", "exit") and entry.rule == rule.id and entry.step == one.path
+def _is_lost(portfolio: Portfolio, entry: Entry, one: Crowded) -> bool:
+    """Say whether a message gets lost; of several full rules, the trace names but one."""
+    return (
+        entry.kind in ("skip", "exit")
+        and entry.step == one.path
+        and entry.rule in portfolio.program.frequency
+    )
 
 
-def _shown(portfolio: Portfolio, rule: Frequency, one: Crowded) -> Witness | None:
+def _shown(portfolio: Portfolio, one: Crowded) -> Witness | None:
     sent = {path for _, path, _ in one.before}
 
     def aim(trace: Trace) -> bool:
         return sent <= {entry.step for entry in trace.sends()} and any(
-            _is_lost(entry, rule, one) for entry in trace.entries
+            _is_lost(portfolio, entry, one) for entry in trace.entries
         )
 
     entrances = tuple(Entrance(*entered, 0) for entered in one.doors)
@@ -61,7 +67,7 @@ def _shown(portfolio: Portfolio, rule: Frequency, one: Crowded) -> Witness | Non
 
 
 def _finding(portfolio: Portfolio, rule: Frequency, one: Crowded, witness: Witness) -> Diagnostic:
-    lost = next(entry for entry in witness.trace.entries if _is_lost(entry, rule, one))
+    lost = next(entry for entry in witness.trace.entries if _is_lost(portfolio, entry, one))
     paths = {path for _, path, _ in one.before}
     sent = tuple(entry for entry in witness.trace.sends() if entry.step in paths)
     return Diagnostic(
@@ -81,7 +87,10 @@ def _finding(portfolio: Portfolio, rule: Frequency, one: Crowded, witness: Witne
             )
         ),
         help=(
-            text("wait until {window} have passed, or raise the limit", window=one.ceiling.text),
+            text(
+                "wait until {window} have passed, or raise the limit",
+                window=duration(one.ceiling.text),
+            ),
             text("if the message may come later, give the rule `exceed: delay` and a `ttl`"),
         ),
         evidence=evidence(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
 from crmspec.ir.step import Send
 from crmspec.logic.trigger_graph import circles, graph, knots
 from crmspec.logic.week import DAY, WEEK
@@ -159,25 +159,25 @@ def _endless(circle: tuple[Link, ...]) -> Text:
 def _again(circle: tuple[Link, ...], moments: list[int]) -> Text:
     gap = max(1, (moments[SEEN - 1] - moments[0]) // (SEEN - 1))
     rate = WEEK // gap
+    times = amount("{count} time", "{count} times", rate)
+    time = amount("{count} day", "{count} days", gap // DAY)
     if len(circle) == 1:
         chain = circle[0].cause.chain
         if rate > 1:
             return text(
-                "`{chain}` starts itself over and over: {n} times a week", chain=chain, n=rate
+                "`{chain}` starts itself over and over: {times} a week", chain=chain, times=times
             )
-        return text(
-            "`{chain}` starts itself over and over: every {n} days", chain=chain, n=gap // DAY
-        )
+        return text("`{chain}` starts itself over and over: every {time}", chain=chain, time=time)
     if rate > 1:
         return text(
-            "chains start one another over and over: {route}, {n} times a week",
+            "chains start one another over and over: {route}, {times} a week",
             route=_route(circle),
-            n=rate,
+            times=times,
         )
     return text(
-        "chains start one another over and over: {route}, every {n} days",
+        "chains start one another over and over: {route}, every {time}",
         route=_route(circle),
-        n=gap // DAY,
+        time=time,
     )
 
 

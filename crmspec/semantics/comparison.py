@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import warnings
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from crmspec.semantics import clock
+from crmspec.semantics.pattern import finder
 from crmspec.semantics.spelling import fold, key, plain
 
 if TYPE_CHECKING:
@@ -170,19 +170,8 @@ def _contains_all(value: Plain, operand: Plain, how: Reading) -> bool:
 def _matches(value: Plain, operand: Plain, how: Reading) -> bool:
     if not isinstance(value, str) or not isinstance(operand, str):
         return False
-    pattern = _pattern(operand, re.NOFLAG if how.exact else re.IGNORECASE)
-    return pattern is not None and pattern.search(plain(value)) is not None
-
-
-@lru_cache(maxsize=1024)
-def _pattern(written: str, flags: re.RegexFlag) -> re.Pattern[str] | None:
-    try:
-        with warnings.catch_warnings():
-            # Python's own advice about patterns is not for authors.
-            warnings.simplefilter("ignore")
-            return re.compile(plain(written), flags)
-    except (re.error, OverflowError, RecursionError):
-        return None
+    find = finder(plain(operand), ignore_case=not how.exact)
+    return find is not None and find(plain(value))
 
 
 def _length(value: Plain, operand: Plain, how: Reading) -> bool:

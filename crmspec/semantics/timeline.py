@@ -32,9 +32,9 @@ REASONS: dict[str, Text] = {
     "no_message": text("none of its channels can be used"),
     "error": text("an error"),
     "status": text("the chain is not live"),
-    "running": text("the customer is in it already"),
+    "running": text("the chain does not run now"),
     "reentry": text("the customer may not enter again"),
-    "inside": text("the chain does not run now"),
+    "inside": text("the customer is in it already"),
     "limit": text("the chain lets no more in"),
     "audience": text("the customer is not in its audience"),
     "exclusive": text("another chain of the same group is running"),
@@ -100,7 +100,7 @@ def reason(entry: Entry) -> Text:
 
 HAPPENINGS: dict[str, Text] = {
     "attribute": text("`{subject}` becomes {value}"),
-    "consent": text("`{subject}` becomes {value}"),
+    "consent": text("the consent `{subject}` becomes {value}"),
     "reachable": text("`{subject}` can be reached: {value}"),
     "list": text("list `{subject}`: {value}"),
     "manual": text("`{subject}` is started by hand"),
@@ -111,6 +111,23 @@ HAPPENINGS: dict[str, Text] = {
     "product": text("a product the customer knows: `{subject}`"),
 }
 """What happens from outside that is no event, by the kind that stands before the subject."""
+WORDS: dict[str, Text] = {
+    "subscribed": text("subscribed"),
+    "opted_in": text("opted in"),
+    "pending": text("pending"),
+    "unsubscribed": text("unsubscribed"),
+    "never_subscribed": text("never subscribed"),
+    "suppressed": text("suppressed"),
+    "entered": text("entered"),
+    "left": text("left"),
+    "created": text("created"),
+    "updated": text("updated"),
+    "deleted": text("deleted"),
+    "true": text("yes"),
+    "false": text("no"),
+}
+"""What a status, a change or the answer to a question is called."""
+_WORDED = frozenset({"consent", "list", "object", "reachable"})
 _VALUES = ("value", "status", "change", "text")
 
 
@@ -119,11 +136,17 @@ def _happening(entry: Entry, _: ZoneInfo) -> Text:
     told = HAPPENINGS.get(kind)
     if told is not None:
         value = next((_plain(entry.data[key]) for key in _VALUES if key in entry.data), "")
-        return Text(told.template, {"subject": name, "value": value})
+        shown = word(value) if kind in _WORDED else value
+        return Text(told.template, {"subject": name, "value": shown})
     details = ", ".join(_details(entry.data))
     if details:
         return text("`{subject}` ({details})", subject=name, details=details)
     return text("`{subject}`", subject=name)
+
+
+def word(value: str) -> Text:
+    """Return the word for a status or a change; another stands for itself."""
+    return WORDS.get(value) or text("{value}", value=value)
 
 
 def _plain(value: Plain) -> str:

@@ -14,13 +14,13 @@ import crmspec
 PACKAGE = Path(crmspec.__file__).parent
 LOCALE = PACKAGE / "locale"
 LANGUAGES = sorted(path.name for path in LOCALE.iterdir() if path.is_dir())
-FUNCTIONS = {"text": 1, "plural": 2}
+FUNCTIONS = {"text": 1, "plural": 2, "amount": 2}
 
 Id = str | tuple[str, ...]
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
-    """Yield each call of `text` and `plural` in the package, with the file it is in.
+    """Yield each call of `text`, `plural` and `amount` in the package, with the file it is in.
 
     The syntax tree is asked, not a list of words: it also sees calls within f-strings.
     """
@@ -32,7 +32,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
 
 
 def message_id(call: ast.Call) -> Id | None:
-    """Return the literal template of a call, both of `plural`, or None if it is not literal."""
+    """Return the literal template of a call, both if it counts, or None if it is not literal."""
     given = call.args[: FUNCTIONS[call.func.id]]
     literal = [one.value for one in given if isinstance(one, ast.Constant)]
     if len(literal) != FUNCTIONS[call.func.id] or not all(isinstance(one, str) for one in literal):

@@ -109,6 +109,9 @@ def judged(plant, name):
     files = kit.files()
     program = program_of(files, kit.templates)
     findings = found(program, plant.code)
+    findings += [one for one in resolve(program) if one.code.id in plant.instead]
+    for code in plant.instead:
+        findings += found(program, code) if rule(code) is not None else []
     hits = [one for one in findings if ids & names(program, one)]
     if not hits:
         told = [one.message.english() for one in findings]

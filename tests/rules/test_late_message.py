@@ -32,6 +32,10 @@ def chain(body, trigger="asked"):
     return f"chains: {{c: {{trigger: {trigger}, {body}}}}}"
 
 
+def day(until, before=""):
+    return chain(f"{OPEN}, steps: [{before}{{wait: {{until: {{{until}}}}}}}, {{send: ad}}]")
+
+
 def race(then, event="answered", more=""):
     return f"{{wait_for: {{if: {{event: {event}{more}}}, then: [{then}], timeout: 3d}}}}"
 
@@ -39,6 +43,11 @@ def race(then, event="answered", more=""):
 FETCH = "{fetch: {coupon: ten, as: code}}"
 EXPIRED = "the code of `ten` has run out when `code` brings it"
 LOST = "`c` loses everybody before this message who does not do `asked` again"
+OPEN = "running: {from: 2027-03-02}"
+OVER = "nobody gets past this wait of `c`: 2027-02-01 is over before anybody comes"
+ALL = "nobody stays in `c`: everybody who enters leaves at once"
+OLD = "{attribute: age, gte: 5}"
+STEPS = "steps: [{wait: 1d}, {send: ad}]"
 LEFT = "this message is never sent: `answered` takes customers out of the chain first"
 
 
@@ -93,6 +102,40 @@ LEFT = "this message is never sent: `answered` takes customers out of the chain 
             ),
             LEFT,
             id="a branch after an exit",
+        ),
+        pytest.param(day("day: 2027-02-01, if_past: exit"), OVER, id="a day that is over"),
+        pytest.param(
+            day('day: 2027-02-01, offset: 10d, at: "10:00", if_past: exit'),
+            OVER,
+            id="an hour of a day that is over",
+        ),
+        pytest.param(
+            day("day: 2027-02-01"),
+            "`c` never waits here: 2027-02-01 is over before anybody comes",
+            id="a wait that is none",
+        ),
+        pytest.param(
+            day("day: 2027-03-05, if_past: exit", "{wait: 10d}, "),
+            OVER.replace("2027-02-01", "2027-03-05"),
+            id="a day that is over after the wait before",
+        ),
+        pytest.param(
+            chain(f"audience: {OLD}, exit: {{if: {OLD}}}, {STEPS}"), ALL, id="an exit for all"
+        ),
+        pytest.param(
+            chain(f"audience: {{attribute: age, gt: 6}}, exit: [answered, {{if: {OLD}}}], {STEPS}"),
+            ALL,
+            id="the second exit is wider than the audience",
+        ),
+        pytest.param(
+            chain(f"exit: {{if: {{event: asked, within: 1d}}}}, {STEPS}"),
+            ALL,
+            id="an exit for whom the event brings in",
+        ),
+        pytest.param(
+            chain(f"exit: {{if: {{any: [{OLD}, {{not: {OLD}}}]}}}}, {STEPS}"),
+            ALL,
+            id="an exit for everybody",
         ),
     ],
 )
@@ -150,6 +193,28 @@ def test_found(findings, chains, message):
             ),
             id="an answer of another time",
         ),
+        pytest.param(day("day: 2027-03-05, if_past: exit"), id="a day to come"),
+        pytest.param(day("day: 2027-03-02, if_past: exit"), id="the very day of the first"),
+        pytest.param(day("day: 2027-02-01, offset: 60d, if_past: exit"), id="long after a day"),
+        pytest.param(day('at: "10:00"'), id="no day"),
+        pytest.param(day("day: 2027-02-30, if_past: exit"), id="no such day"),
+        pytest.param(
+            day("day: 2027-02-01, if_past: exit").replace(f"{OPEN}, ", ""), id="a chain without end"
+        ),
+        pytest.param(
+            chain(f"audience: {{attribute: age, gte: 4}}, exit: {{if: {OLD}}}, {STEPS}"),
+            id="an exit for some",
+        ),
+        pytest.param(
+            chain(f"audience: {OLD}, exit: {{if: {OLD}, when: step_end}}, {STEPS}"),
+            id="an exit after the first step",
+        ),
+        pytest.param(
+            chain(
+                f"audience: [{OLD}, {{attribute: age, lt: 5}}], exit: {{if: {OLD}}}, {STEPS}",
+            ),
+            id="nobody enters",
+        ),
         pytest.param(
             chain(f"status: draft, exit: answered, steps: [{race('{send: ad}')}]"), id="a draft"
         ),
@@ -180,6 +245,7 @@ def test_chains_that_cannot_show_it_are_passed_over(findings):
     for body in (
         f"steps: [{FETCH}, {{wait: 3d}}, {{send: code}}]",
         f"exit: answered, steps: [{race('{send: ad}')}]",
+        f"{OPEN}, steps: [{{wait: {{until: {{day: 2027-02-01, if_past: exit}}}}}}, {{send: ad}}]",
     ):
         assert findings(late_message, SHOP, MORE, chain(f"{nobody} {body}")) == []
     date = chain(f"{nobody} steps: [{{wait: 5d}}, {{send: ad}}]", "{date: birthday, offset: -3d}")

@@ -259,3 +259,43 @@ def test_a_target_that_looks_at_exits_late(findings, base):
     assert findings(missing_exit_on_goal, SHOP, elsewhere, chains) == []
     prompt = target.replace(base, "customer_io")
     assert findings(missing_exit_on_goal, SHOP, prompt, chains) == []
+
+
+QUIET = """
+frequency:
+  rest:
+    after: {event: order_placed}
+    block: {categories: [marketing]}
+    for: 2d
+    exceed: skip
+"""
+
+
+@pytest.mark.parametrize(
+    ("waits", "is_found"),
+    [
+        pytest.param(["1d", "1d", "1d", "1d"], True, id="the last letter comes after the rest"),
+        pytest.param(["6h", "6h", "6h", "6h"], False, id="all are kept back"),
+        pytest.param(["1d"], False, id="the only one is kept back"),
+    ],
+)
+def test_a_rest_after_the_event(findings, waits, is_found):
+    steps = ", ".join(f"{{wait: {one}}}, {{send: ad}}" for one in waits)
+    found = findings(missing_exit_on_goal, SHOP, QUIET, chain(f"goal: purchase, steps: [{steps}]"))
+    assert bool(found) is is_found
+
+
+def test_the_event_starts_no_rival(findings):
+    """An order that starts a chain of the same exclusive group would end the passage."""
+    orders = """
+    events: {order_placed: {properties: {total: {type: number}}, example: {total: 900}}}
+    chains:
+      rich:
+        trigger: {event: order_placed, where: {total: {gte: 500}}}
+        exclusive: sales
+        priority: 90
+        steps: [{send: receipt}]
+    """
+    shop = SHOP.replace("events: {order_placed: {}, cart", "events: {cart")
+    mine = chain(f"exclusive: sales, goal: purchase, {LATE}")
+    assert len(findings(missing_exit_on_goal, shop, orders, mine)) == 1

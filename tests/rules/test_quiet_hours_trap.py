@@ -66,18 +66,23 @@ def chain(hours, steps, more="trigger: asked"):
         ),
         pytest.param(
             chain(NIGHT % ", ttl: 90m", "{wait: 1h}, {send: ad}"),
-            "messages are given up before quiet hours end: they last 11 h, `ttl` is 90m",
+            "messages are given up before quiet hours end: they last 11 hours, `ttl` is 90 minutes",
             id="a short ttl",
         ),
         pytest.param(
             chain(NIGHT % ", weekdays: [mon, tue, wed, thu, fri]", "{send: ad}"),
-            "quiet hours leave mon 00:00 to 09:00 open: a night belongs to the day it begins on",
+            "quiet hours leave Mon 00:00 to 09:00 open: a night belongs to the day it begins on",
             id="the night to Monday",
         ),
         pytest.param(
             chain('quiet_hours: {from: "08:00", to: "08:00"}', "{send: ad}"),
             "quiet hours leave no minute of the week: `c` never sends `ad`",
             id="day and night",
+        ),
+        pytest.param(
+            chain('quiet_hours: {from: "09:30", to: "09:00"}', "{send: ad}"),
+            "quiet hours leave 30 minutes a day, from 09:00 on, for `ad` of `c`",
+            id="half an hour of the day",
         ),
     ],
 )
@@ -112,6 +117,18 @@ def test_found(findings, found, text):
         pytest.param(
             chain('quiet_hours: {from: "13:00", to: "14:00", weekdays: [mon]}', "{send: ad}"),
             id="an hour of one day",
+        ),
+        pytest.param(
+            chain('quiet_hours: {from: "10:00", to: "09:00"}', "{send: ad}"),
+            id="an hour of the day is open",
+        ),
+        pytest.param(
+            chain(
+                'quiet_hours: {from: "09:30", to: "09:00"}',
+                "{send: ad}",
+                "trigger: {schedule: {cron: '15 9 * * *'}}",
+            ),
+            id="half an hour, and in it",
         ),
         pytest.param(chain(NIGHT % "" + ", status: draft", f"{LATE}, {{send: ad}}"), id="a draft"),
     ],
@@ -188,5 +205,6 @@ def test_chains_that_cannot_show_it_are_passed_over(findings):
         (NIGHT % ", ttl: 90m", "{send: ad}"),
         (NIGHT % ", weekdays: [mon, tue]", "{send: ad}"),
         ('quiet_hours: {from: "08:00", to: "08:00"}', "{send: ad}"),
+        ('quiet_hours: {from: "09:30", to: "09:00"}', "{send: ad}"),
     ):
         assert findings(quiet_hours_trap, SHOP, chain(nobody + hours, steps)) == []

@@ -165,13 +165,13 @@ def test_sets_that_everybody_is_in_are_found(findings, source, expected):
 DUPLICATES = [
     pytest.param(
         "segments: {a: {event: order, count: {gte: 2}}, b: {event: order, count: {gt: 1}}}",
-        ["`b` and `a` are the same customers"],
+        ["`a` and `b` are the same customers"],
         id="other operators",
     ),
     pytest.param(
         "segments: {a: {all: [{event: order}, {event: visit}]}, "
         "b: {none: [{not_event: visit}, {not_event: order}]}}",
-        ["`b` and `a` are the same customers"],
+        ["`a` and `b` are the same customers"],
         id="not one and not the other",
     ),
     pytest.param(
@@ -181,7 +181,7 @@ DUPLICATES = [
     pytest.param(
         "segments: {a: {attribute: plan, in: [free, pro]}, b: {attribute: plan, exists: true}, "
         "c: {any: [{attribute: plan, eq: free}, {attribute: plan, eq: pro}]}}",
-        ["`b`, `a` and 1 more are the same customers"],
+        ["`a`, `b` and 1 more are the same customers"],
         id="three of a kind are one finding",
     ),
     pytest.param(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.api.simulate import UnknownNameError
-from crmspec.diagnostics import text
+from crmspec.diagnostics import amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.ir.trigger import EventTrigger
 from crmspec.semantics.clock import moment, zone
@@ -59,7 +59,11 @@ def ask(project: Project, days: int = 60, events: tuple[str, ...] = ()) -> Answe
         who=(text("can be reached everywhere"), text("does nothing more")),
         timeline=lines(trace),
     )
-    words = text("{count} messages in {days} days", count=len(trace.sends()), days=days)
+    words = text(
+        "{messages} in {time}",
+        messages=amount("{count} message", "{count} messages", len(trace.sends())),
+        time=amount("{count} day", "{count} days", days),
+    )
     return Answer(words, shown, (), project.sources)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.semantics.timeline import reason
 
@@ -36,7 +36,11 @@ def ask(project: Project, customer: Customer, name: str) -> Answer:
             found, words = _chain(project, chain, customer)
             reached += found
             lines.append(words)
-    words = text("{count} chains can reach `{name}`", count=reached, name=name)
+    words = text(
+        "`{name}` can be reached by {chains}",
+        chains=amount("{count} chain", "{count} chains", reached),
+        name=name,
+    )
     evidence = Evidence(verdict=Verdict.VIOLATED, profile=project.portfolio.behaviour.name)
     return Answer(words, evidence, tuple(lines), project.sources)
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import amount, text
+from crmspec.logic.length import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,14 +55,13 @@ def ask(
         project.need("frequency", limit)
     counts = _counter(project, channel, limit)
     best = _search(project, window, actions, counts)
-    shown = _length(window)
     if best is None:
         return project.open(text("no timeline with a message was found"))
     words = text(
-        "{count} messages within {window}, actions: {actions} at most",
-        count=best.count,
-        window=shown,
-        actions=actions,
+        "{messages} within {window} (at most {actions})",
+        messages=amount("{count} message", "{count} messages", best.count),
+        window=duration(_length(window)),
+        actions=amount("{count} action", "{count} actions", actions),
     )
     return project.shown(words, best.witness)
 

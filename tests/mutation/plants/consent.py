@@ -54,12 +54,37 @@ def a_race_without_an_end(kit, arms):
     return ["planted_a"]
 
 
-@plant("CRM314", 2, 3, 4)
+@plant("CRM314", 2, 3, 4, instead=("CRM220",))
 def a_switch_that_forgets_a_value(kit, values):
+    """Declared values are looked at where names are resolved, so that is where it is told."""
     kit.event("planted_act")
     listed = [f"v{n}" for n in range(values + 1)]
     kit.attribute("planted_kind", "enum", values=listed, default="v0")
     cases = {one: kit.letters(f"planted_{one}") for one in listed[:-1]}
     steps = [{"switch": {"value": {"attribute": "planted_kind"}, "cases": cases}}]
     kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a"]
+
+
+@plant("CRM314", 2, 3)
+def a_switch_over_any_text(kit, values):
+    """An attribute without declared values may have one that no case is for."""
+    kit.event("planted_act")
+    kit.attribute("planted_kind", "string")
+    cases = {f"v{n}": kit.letters(f"planted_{n}") for n in range(values)}
+    steps = [{"switch": {"value": {"attribute": "planted_kind"}, "cases": cases}}]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a"]
+
+
+@plant("CRM314", 10, 100)
+def a_division_with_a_gap(kit, low):
+    """Both cases are about one number, and one number is in neither."""
+    kit.event("planted_act")
+    kit.attribute("planted_level", minimum=0)
+    cases = [
+        {"if": {"attribute": "planted_level", "lt": low}, "then": kit.letters("planted_1")},
+        {"if": {"attribute": "planted_level", "gt": low}, "then": kit.letters("planted_2")},
+    ]
+    kit.chain("planted_a", "planted_act", [{"wait": "1d"}, {"branch": {"cases": cases}}])
     return ["planted_a"]

@@ -48,9 +48,9 @@ def a_rival_outside_the_group(kit, rival):
     return ["planted_a"]
 
 
-@plant("CRM302", 1, 2, 3)
+@plant("CRM302", 1, 2, 3, instead=("CRM312",))
 def more_sends_than_the_cap(kit, limit):
-    """One chain alone is over a limit."""
+    """One chain alone is over a limit: the last message is always lost, so CRM312 may tell."""
     kit.event("planted_act")
     kit.cap("planted_cap", "planted_tag", f"{limit} per 7d")
     steps = []
@@ -80,8 +80,35 @@ def two_events_over_the_cap(kit, wait):
     return ["planted_a", "planted_b", "planted_cap"]
 
 
-@plant("CRM302", "6h", "1d", "3d")
+@plant("CRM302", 1, 2, 3)
+def a_send_to_some_over_the_cap(kit, limit):
+    """The last message is lost for those only who got the one before it."""
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", f"{limit} per 7d")
+    kit.attribute("planted_score", minimum=0, maximum=100)
+    steps = []
+    for n in range(limit + 1):
+        step = kit.letters(f"planted_{n}", tags=["planted_tag"])[0]
+        only = {"attribute": "planted_score", "gte": 50}
+        steps += [{**step, "only": only} if n == limit - 1 else step, {"wait": "30h"}]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_cap", f"planted_{limit}"]
+
+
+@plant("CRM302", "1h", "20h", "2d")
+def three_chains_over_the_cap(kit, wait):
+    """Any two of them are fine."""
+    kit.cap("planted_cap", "planted_tag", "2 per 7d")
+    for n in ("a", "b", "c"):
+        kit.event(f"planted_act_{n}")
+        steps = [{"wait": wait}, *kit.letters(f"planted_{n}1", tags=["planted_tag"])]
+        kit.chain(f"planted_{n}", f"planted_act_{n}", steps)
+    return ["planted_a", "planted_b", "planted_c", "planted_cap"]
+
+
+@plant("CRM302", "6h", "1d", "3d", instead=("CRM312",))
 def letters_closer_than_the_gap(kit, gap):
+    """The second is always too early, so CRM312 may tell."""
     kit.event("planted_act")
     kit.cap("planted_cap", "planted_tag", min_gap=gap)
     steps = [

@@ -17,8 +17,10 @@ def a_letter_behind_another(kit, wait):
     return ["planted_2", "planted_a"]
 
 
-@plant("CRM312", 2, 3, 4)
+@plant("CRM312", 2, 3, 4, instead=("CRM302",))
 def the_last_of_several(kit, limit):
+    """In the example a week has room for three: the limit of four is never full, and others of the
+    week can put off the third, so that the loss is no law there and CRM302 tells."""
     kit.event("planted_act")
     kit.cap("planted_cap", "planted_tag", f"{limit} per 30d")
     steps = []

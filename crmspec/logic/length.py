@@ -1,0 +1,32 @@
+"""Lengths of time in words: what is written as `7d` is read as `7 days`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics.sentence import amount, text
+
+if TYPE_CHECKING:
+    from crmspec.diagnostics.sentence import Text
+
+_SIMPLE = re.compile(r"([0-9]{1,6})\s*(mo|[mhdw])")
+
+
+def duration(written: str) -> Text:
+    """Return a duration in words; one of several units, such as `1d 12h`, stays as it is."""
+    found = _SIMPLE.fullmatch(written.strip())
+    if found is None:
+        return text("{time}", time=written)
+    count = int(found[1])
+    match found[2]:
+        case "m":
+            return amount("{count} minute", "{count} minutes", count)
+        case "h":
+            return amount("{count} hour", "{count} hours", count)
+        case "d":
+            return amount("{count} day", "{count} days", count)
+        case "w":
+            return amount("{count} week", "{count} weeks", count)
+        case _:
+            return amount("{count} month", "{count} months", count)
