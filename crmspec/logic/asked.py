@@ -32,7 +32,7 @@ def asked(program: Program, extra: Iterable[Located] = ()) -> Iterator[Asked]:
     for segment in program.segments.values():
         yield Asked(segment.condition, None, f"segment {segment.id}")
     for chain in program.chains.values():
-        yield from _of_chain(chain)
+        yield from of_chain(chain)
     for broadcast in program.broadcasts.values():
         if broadcast.resend is not None and broadcast.resend.to is not None:
             yield Asked(broadcast.resend.to, None, f"broadcast {broadcast.id}")
@@ -43,7 +43,8 @@ def asked(program: Program, extra: Iterable[Located] = ()) -> Iterator[Asked]:
         yield Asked(condition)
 
 
-def _of_chain(chain: Chain) -> Iterator[Asked]:
+def of_chain(chain: Chain) -> Iterator[Asked]:
+    """Yield whatever holds conditions in a chain."""
     owner = f"chain {chain.id}"
     if chain.audience is not None:
         yield Asked(chain.audience, None, owner)

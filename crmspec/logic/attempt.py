@@ -206,10 +206,14 @@ class Attempt:
         return changed or self._hush(trace)
 
     def _hush(self, trace: Trace) -> bool:
-        """Keep out of the broadcasts that were sent, if a frequency rule held other messages."""
-        if not any(one.rule is not None for one in trace.of("skip", "exit", "defer")):
-            return False
-        sent = {(one.broadcast or "", one.moment) for one in trace.sends() if one.broadcast}
+        """Keep out of the broadcasts that were counted by a rule that held other messages."""
+        held = {one.rule for one in trace.of("skip", "exit", "defer")}
+        full = [self.portfolio.loads.counted(one) for one in held if one in self.program.frequency]
+        sent = {
+            (one.broadcast, one.moment)
+            for one in trace.sends()
+            if one.broadcast and any(r.counts(one.message or "", one.broadcast) for r in full)
+        }
         wishes = [self._kept_out(self.program.broadcasts[id_], at) for id_, at in sorted(sent)]
         return self._add(Steer(wishes=tuple(wishes)))
 

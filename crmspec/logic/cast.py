@@ -39,7 +39,8 @@ class Stage:
 
     Moments of the happenings in `before` and `extra` are minutes after the first entrance, which
     those of `before` precede. `start_local` is the preferred local time of the first entrance,
-    `start_day` its day after the first Monday, `days` how long the run goes on after the last one (None: as long as the chains may last).
+    `start_day` its day after the first Monday, `days` how long the run goes on after the last one
+    (None: as long as the chains may last).
     """
 
     entrances: tuple[Entrance, ...]

@@ -137,8 +137,15 @@ def _reached(customer: Customer) -> Iterator[Text]:
     for name, reason in customer.suppressed.items():
         yield text("`{channel}` is suppressed: {reason}", channel=name, reason=reason)
     if customer.reachable:
-        shown = ", ".join(f"`{name}`" for name in sorted(customer.reachable))
-        yield text("can be reached by {channels}", channels=shown)
+        yield text("can be reached by {channels}", channels=_all(sorted(customer.reachable)))
+
+
+def _all(names: list[str]) -> Text:
+    """Return names as one phrase, so that it ends where the next fact begins."""
+    *some, last = (f"`{name}`" for name in names)
+    if some:
+        return text("{some} and {last}", some=", ".join(some), last=last)
+    return text("{last}", last=last)
 
 
 def _shown(value: Plain) -> str:

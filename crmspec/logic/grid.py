@@ -90,6 +90,10 @@ class Grids:
             for one in value:
                 group.setdefault((isinstance(one, bool), one), one)
 
+    def constants(self, group: object) -> list[object]:
+        """Return the constants of variables that share them, in the order of their mention."""
+        return list(self._constants.get(group, ()))
+
     def __getitem__(self, variable: v.Variable) -> Grid:
         found = self._known.get(variable)
         if found is None:

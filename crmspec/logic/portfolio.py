@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from crmspec.semantics.behaviour import REFERENCE
 from crmspec.source import Memory
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from crmspec.ir.program import Program
     from crmspec.logic.arrival import Arrival
+    from crmspec.logic.carry import Carried
     from crmspec.logic.crowding import Crowded
     from crmspec.logic.curve import Curve
     from crmspec.logic.door import Door, Key
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from crmspec.logic.track import Track
     from crmspec.semantics.behaviour import Behaviour
     from crmspec.semantics.machine import Machine
+
+ResultT = TypeVar("ResultT")
 
 
 class Portfolio:
@@ -43,7 +48,10 @@ class Portfolio:
         """Return when passages come to the steps of each chain."""
         from crmspec.logic.arrival import arrivals
 
-        return {id_: arrivals(self.program, chain) for id_, chain in self.program.chains.items()}
+        return {
+            id_: self.of_chain("arrivals", id_, partial(arrivals, self.program, chain))
+            for id_, chain in self.program.chains.items()
+        }
 
     @cached_property
     def loads(self) -> Loads:
@@ -91,11 +99,51 @@ class Portfolio:
         return crowdings(self)
 
     @cached_property
+    def carried(self) -> Carried:
+        """Return the space and what stands for each chain in it.
+
+        The portfolio of an earlier run has lost its space to this one.
+        """
+        from crmspec.logic.carry import Carried
+
+        known = self.memory.left("carried")
+        if isinstance(known, Carried) and known.follow(self.program):
+            return known
+        made = Carried(self.program)
+        self.memory.leave("carried", made)
+        return made
+
+    @property
     def space(self) -> Space:
         """Return the customers that the program tells apart, cell by cell."""
-        from crmspec.logic.space import Space
+        return self.carried.space
 
-        return Space(self.program)
+    def of_chain(self, kind: str, chain: str, make: Callable[[], ResultT]) -> ResultT:
+        """Return what was made of a chain, again only if the chain or its cells have changed.
+
+        It may depend on that chain, on the behaviour, and on what in the program is no chain, but
+        not on where in the files anything but the chain stands.
+        """
+        return self.memory.recall(kind + self._manner, (self.carried.mark(chain),), make)
+
+    @cached_property
+    def _manner(self) -> str:
+        return f" {self.behaviour}"
+
+    def silent(
+        self, kind: str, chain: str, find: Callable[[], Iterable[ResultT]]
+    ) -> tuple[ResultT, ...]:
+        """Return what is found of a chain; if nothing was, it is not looked for again."""
+        fresh: list[tuple[ResultT, ...]] = []
+
+        def look() -> bool:
+            fresh.append(tuple(find()))
+            return not fresh[0]
+
+        is_silent = self.of_chain(kind, chain, look)
+        if fresh:
+            return fresh[0]
+        return () if is_silent else tuple(find())
 
     @cached_property
     def machine(self) -> Machine:

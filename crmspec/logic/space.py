@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.condition import InSegment
 from crmspec.logic import entrance
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
-    from crmspec.ir.value import Located, Plain
+    from crmspec.ir.value import Located, Plain, Where
+    from crmspec.logic.asked import Asked
     from crmspec.logic.cell import Grid
     from crmspec.logic.formula import Formula
     from crmspec.logic.variable import Variable
@@ -35,6 +37,13 @@ if TYPE_CHECKING:
 
 _BOXES = 20_000
 """The work that one comparison of two regions may take, in boxes."""
+
+
+class Notes(NamedTuple):
+    """What one resource asks, and the property filters that it names."""
+
+    formulas: tuple[Formula, ...]
+    filters: tuple[tuple[Owner, str, Where], ...]
 
 
 class UndecidedError(Exception):
@@ -52,24 +61,35 @@ class Space:
         self.program = program
         self.catalog = Catalog(program)
         self.translator = Translator(program, self.catalog)
-        self.grids = Grids(program, self.translator.wheres)
+        self.regions: dict[tuple[int, str | None, str], tuple[Located, Region]] = {}
+        self.entries: dict[str, tuple[Region, ...]] = {}
+        self.notes: dict[str, Notes] = {}
+        self._extra = tuple(extra)
+        self.cut()
+
+    def cut(self) -> None:
+        """Cut the cells at the constants of the program, and lay down the axioms."""
+        self.grids = Grids(self.program, self.translator.wheres)
         self.axioms = Axioms(self.grids)
         self.variables: dict[Variable, None] = {}
         self._literals: dict[Atom, tuple[Variable, int, int]] = {}
-        self._regions: dict[tuple[int, str | None, str], tuple[Located, Region]] = {}
-        self._entries: dict[str, tuple[Region, ...]] = {}
         self._filters: dict[tuple[Owner, str, str], bool] = {}
         self._counts: dict[str, list[EventCount]] = defaultdict(list)
         self.reactions: list[ReactionCount] = []
-        self._note(extra)
+        self._note()
         laws(self)
 
-    def _note(self, extra: Iterable[Located]) -> None:
-        for formula in self._asked(extra):
-            self.note(formula)
-        for owner, wheres in list(self.translator.wheres.values()):
-            for where in wheres.values():
-                self.note(self.translator.wheres.formula(owner, where))
+    def _note(self) -> None:
+        wheres = self.translator.wheres
+        wheres.known.clear()
+        for notes in self._asked():
+            for formula in notes.formulas:
+                self.note(formula)
+            for owner, text, where in notes.filters:
+                wheres.known.setdefault(owner, {})[text] = where
+        for owner, filters in list(wheres.values()):
+            for where in filters.values():
+                self.note(wheres.formula(owner, where))
 
     def note(self, formula: Formula) -> None:
         """Take the constants of a formula as cuts and its variables as known."""
@@ -130,15 +150,32 @@ class Space:
             return None
         return Region(self, self.translator.wheres.formula(owner, where))
 
-    def _asked(self, extra: Iterable[Located]) -> Iterator[Formula]:
-        """Yield the formula of every leaf of every condition of the program."""
-        for root, chain, owner, in_steps in asked(self.program, extra):
+    def read_again(self) -> None:
+        """Note what is asked by those whose notes have been taken away."""
+        for _ in self._asked():
+            pass
+
+    def _asked(self) -> Iterator[Notes]:
+        """Yield what the conditions of each resource ask, and then the triggers of each chain."""
+        for owner, places in groupby(asked(self.program, self._extra), lambda one: one.owner):
+            yield self._noted(owner, self._leaves(places))
+        for chain in self.program.chains.values():
+            yield self._noted(f"trigger {chain.id}", entrance.constants(self, chain))
+
+    def _noted(self, name: str, formulas: Iterator[Formula]) -> Notes:
+        found = self.notes.get(name)
+        if found is None:
+            kept = self.translator.wheres.kept
+            kept.clear()
+            found = self.notes[name] = Notes(tuple(formulas), tuple(kept))
+        return found
+
+    def _leaves(self, places: Iterable[Asked]) -> Iterator[Formula]:
+        for root, chain, owner, in_steps in places:
             for node in leaves(root):
                 # Segments are read where they are declared.
                 if not isinstance(node, InSegment) or node.joined is not None:
                     yield self.translator.formula(node, chain, owner, in_steps=in_steps)
-        for chain in self.program.chains.values():
-            yield from entrance.constants(self, chain)
 
     def region(
         self,
@@ -156,11 +193,11 @@ class Space:
         if chain is not None:
             owner = owner or f"chain {chain.id}"
         key = (id(condition), chain.id if chain is not None else None, f"{owner} {in_steps}")
-        if key not in self._regions:
+        if key not in self.regions:
             formula = self.translator.formula(condition, chain, owner, in_steps=in_steps)
             kept = condition if condition is not None else self.program.project
-            self._regions[key] = (kept, Region(self, formula))
-        return self._regions[key][1]
+            self.regions[key] = (kept, Region(self, formula))
+        return self.regions[key][1]
 
     def formula(self, formula: Formula) -> Region:
         """Return the customers of whom a formula holds."""
@@ -177,10 +214,10 @@ class Space:
         A region says what holds at that moment, after the event: the audience, and what the trigger
         itself implies (semantics 6.20).
         """
-        found = self._entries.get(chain.id)
+        found = self.entries.get(chain.id)
         if found is None:
             audience = self.region(chain.audience, owner=f"chain {chain.id}").formula
-            found = self._entries[chain.id] = tuple(
+            found = self.entries[chain.id] = tuple(
                 Region(self, every((fact, audience)))
                 for fact in (entrance.fact(self, chain, trigger) for trigger in chain.trigger)
             )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 END = -1
 """The number of the end of a chain among its nodes."""
+_SENDING = (Send, AudienceSync)
 _FAR = 1 << 60
 BUDGET = 2_000
 """The most nodes that the jumps back of one chain may be unrolled to."""
@@ -246,7 +247,7 @@ class _Maker:
     def link(self) -> None:
         """Give every node its ways, and sends their messages and longest hold."""
         for number, node in enumerate(self.nodes):
-            if isinstance(node.step, Send | AudienceSync):
+            if isinstance(node.step, _SENDING):
                 self._send(node)
             found: dict[int, Way] = {}
             for way in self._ways(number, node):

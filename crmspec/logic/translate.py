@@ -79,6 +79,14 @@ class Translator:
             scope=scope,
         )
 
+    def forget(self, chain: str) -> None:
+        """Forget what was read in a chain."""
+        self._sends.pop(chain, None)
+        owner = f"chain {chain}"
+        self.known = {
+            key: kept for key, kept in self.known.items() if key[1] != chain and key[2] != owner
+        }
+
     def sends(self, chain: Chain) -> frozenset[str]:
         """Return the messages that a chain sends."""
         if chain.id not in self._sends:

@@ -46,6 +46,8 @@ class Wheres:
         self.program = program
         self.catalog = catalog
         self.known: dict[Owner, dict[str, Where]] = {}
+        self.kept: list[tuple[Owner, str, Where]] = []
+        """What was remembered since this list was last emptied, in order."""
 
     def keep(self, kind: str, id_: str, where: Where, scope: str = "") -> str:
         """Remember a filter and return its text; a template in it is read in its chain alone."""
@@ -53,6 +55,7 @@ class Wheres:
         if is_dynamic(text):
             text = f"{text} @{scope}"
         self.known.setdefault((kind, id_), {})[text] = where
+        self.kept.append(((kind, id_), text, where))
         return text
 
     def device(self, device: Device) -> str:

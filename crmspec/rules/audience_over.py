@@ -95,7 +95,9 @@ def _finding(
         related=(
             Label(
                 limit.part.place.span,
-                text("asked again here, and true for {time} only", time=duration(limit.window.text)),
+                text(
+                    "asked again here, and true for {time} only", time=duration(limit.window.text)
+                ),
             ),
         ),
         help=(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.ir.frequency import Frequency
+    from crmspec.logic.leak import Leak
 
 CODE = Code(
     "CRM303",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
@@ -34,10 +35,14 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     for chain in portfolio.program.chains.values():
         if chain.status == "deprecated":
             continue
-        if all(region.is_empty for region in portfolio.space.entry(chain)):
-            continue
-        for standing in Walk(portfolio.space, chain).standings():
-            yield from _step(portfolio, chain, standing)
+        yield from portfolio.silent(CODE.id, chain.id, partial(_of, portfolio, chain))
+
+
+def _of(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
+    if all(region.is_empty for region in portfolio.space.entry(chain)):
+        return
+    for standing in Walk(portfolio.space, chain).standings():
+        yield from _step(portfolio, chain, standing)
 
 
 def _step(portfolio: Portfolio, chain: Chain, standing: Standing) -> Iterator[Diagnostic]:

@@ -49,14 +49,26 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         if not paths or left == 0:
             continue
         left -= 1
-        witness = _shown(portfolio, chain, again, paths)
-        if witness is not None and chain.reentry is not None:
-            yield _finding(portfolio, chain, chain.reentry, witness, _twice(witness.trace, chain.id))
-            continue
-        witness = side_by_side.shown(portfolio, chain, again, loud)
-        if witness is not None and chain.reentry is not None:
-            sent = side_by_side.sent(witness.trace, chain.id, loud)
-            yield _finding(portfolio, chain, chain.reentry, witness, sent)
+        found = _found(portfolio, chain, again, loud, paths)
+        if found is not None and chain.reentry is not None:
+            yield _finding(portfolio, chain, chain.reentry, *found)
+
+
+def _found(
+    portfolio: Portfolio,
+    chain: Chain,
+    again: Repeat,
+    loud: frozenset[str],
+    paths: tuple[str, ...],
+) -> tuple[Witness, tuple[Entry, ...]] | None:
+    """Return a timeline with two messages of two passages, those that should not come so."""
+    witness = _shown(portfolio, chain, again, paths) if again.gap < delay.DAY else None
+    if witness is not None:
+        return witness, _twice(witness.trace, chain.id)
+    witness = side_by_side.shown(portfolio, chain, again, loud)
+    if witness is not None:
+        return witness, side_by_side.sent(witness.trace, chain.id, loud)
+    return None
 
 
 def _emitted(portfolio: Portfolio) -> frozenset[str]:
@@ -170,8 +182,8 @@ def _message(chain: Chain, first: Entry, second: Entry) -> Text:
             count=second.moment - first.moment,
         )
     return text(
-        "`{chain}` can run twice at once for one customer: `{first}` of one passage, then `{second}`"
-        " of the other",
+        "`{chain}` can run twice at once for one customer: `{first}` of one passage, then"
+        " `{second}` of the other",
         chain=chain.id,
         first=first.message or "",
         second=second.message or "",

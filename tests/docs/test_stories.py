@@ -61,3 +61,10 @@ def test_every_command_prints_what_the_page_shows(tmp_path, monkeypatch):
         pytest.skip("the page was rewritten")
     for content, got in shown:
         assert got == content
+
+
+def test_the_readme_shows_the_first_story():
+    readme = (PAGE.parents[1] / "README.md").read_text(encoding="utf-8")
+    shown = next(m[2] for m in BLOCK.finditer(readme) if m[1] == "console")
+    told = next(m[2] for m in BLOCK.finditer(PAGE.read_text(encoding="utf-8")) if m[1] == "console")
+    assert shown == re.sub(r"^2 files.*\n", "", told, flags=re.MULTILINE)

@@ -135,8 +135,10 @@ def a_calendar_week(kit, limit):
     return ["planted_a", "planted_cap"]
 
 
-@plant("CRM303", 1, 2)
+@plant("CRM303", 2, bases=APART)
+@plant("CRM303", 1)
 def a_calendar_day(kit, limit):
+    """In the example another rule lets no more than two through in any 24 hours."""
     kit.event("planted_act")
     kit.cap("planted_cap", "planted_tag", f"{limit} per 1d", window="calendar")
     steps = [{"wait": {"until": {"at": "19:00"}}}]
