@@ -131,11 +131,10 @@ def _place(finding: Diagnostic, report: Report) -> str:
 
 def _at(root: Path, revision: str, wanted: Wanted) -> Report:
     """Return the report of the project as it was."""
-    prefix = _git(root, "rev-parse", "--show-prefix").decode().strip()
     commit = _git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
-    archive = _git(root, "archive", "--format=tar", f"{commit.decode().strip()}:{prefix}")
+    archive = _archive(root, commit.decode().strip(), revision)
     with (
         tempfile.TemporaryDirectory(prefix="crmspec-") as name,
         tarfile.open(fileobj=BytesIO(archive)) as packed,
@@ -147,6 +146,16 @@ def _at(root: Path, revision: str, wanted: Wanted) -> Report:
         except NothingToReadError:
             raise RevisionError(f"there was no project at {revision}") from None
         return check_workspace(workspace, wanted=wanted).report
+
+
+def _archive(root: Path, commit: str, revision: str) -> bytes:
+    """Return the folder of the project as it was; git takes it alone, wherever it is run."""
+    try:
+        return _git(root, "archive", "--format=tar", commit)
+    except RevisionError as error:
+        if "untracked" in error.reason:
+            raise RevisionError(f"there was no project at {revision}") from None
+        raise
 
 
 def _git(root: Path, *arguments: str) -> bytes:

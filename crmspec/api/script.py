@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from msgspec import structs
 
+from crmspec.diagnostics import text
 from crmspec.diagnostics.report import Report
 from crmspec.document import Entry, Mapping, Node, Scalar, Sequence, read
 from crmspec.document.codes import NOT_A_MAPPING
 from crmspec.ir import build
 from crmspec.resolve import check as resolve
+from crmspec.resolve.date import exists, looks_like_date
 from crmspec.schema import validate
 
 if TYPE_CHECKING:
@@ -26,6 +29,7 @@ NAME = "run"
 """The id of the test that a script becomes."""
 START = "2027-03-01T09:00"
 """When a script starts that names no moment: a Monday morning."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?)?")
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,11 @@ def parse(program: Program, files: Iterable[Page], cast: Cast) -> Script:
     for page in files:
         found = read(page.path, page.data)
         sources[page.path] = found.source
-        findings += [f for f in found.diagnostics if not (found.lists and f.code == NOT_A_MAPPING)]
+        findings += [
+            _about(page.key, one) if one.code == NOT_A_MAPPING else one
+            for one in found.diagnostics
+            if not (found.lists and one.code == NOT_A_MAPPING)
+        ]
         for document in (*found.documents, *found.lists):
             entries.update(_parts(document, page.key))
     wrapped = _under("tests", _under(NAME, _test(entries, cast)))
@@ -77,6 +85,27 @@ def parse(program: Program, files: Iterable[Page], cast: Cast) -> Script:
     findings += [f for f in resolve(with_test) if f.label.span.path in sources]
     report = _report(findings, sources)
     return Script(None if report.failed else test, report)
+
+
+def is_moment(word: str, *, after_start: bool = False) -> bool:
+    """Say whether a word is a day or moment that a script may start at, or also a time from it."""
+    entries = {"start": _entry("start", _scalar(START))}
+    entries["until" if after_start else "start"] = _entry("", _scalar(word))
+    entries["expect"] = _entry("expect", Mapping("", 0, 0, {}))
+    wrapped = _under("tests", _under(NAME, Mapping("", 0, 0, entries)))
+    if validate(wrapped).diagnostics:
+        return False
+    return not looks_like_date(word) or exists(word)
+
+
+def _about(key: str, finding: Diagnostic) -> Diagnostic:
+    """Return what a file that is neither a list nor a map is told."""
+    if key == "customer":
+        said = text("write a map such as `reachable: [email]`")
+    else:
+        said = text("write a list of what happens, or the parts of a journey test")
+    message = text("this file says nothing that can be run")
+    return structs.replace(finding, message=message, help=(said,))
 
 
 def _report(findings: list[Diagnostic], sources: dict[str, Source]) -> Report:
@@ -115,7 +144,7 @@ def _first(entries: dict[str, Entry]) -> str | None:
     events = entries["events"].value.data if "events" in entries else ()
     listed = events if isinstance(events, list) else [events]
     moments = [one.get("at") for one in listed if isinstance(one, dict)]
-    dated = [at for at in moments if isinstance(at, str) and at[:4].isdigit() and "-" in at[:5]]
+    dated = [at for at in moments if isinstance(at, str) and _MOMENT.fullmatch(at)]
     return min(dated, default=None)
 
 

@@ -38,6 +38,14 @@ class BrokenInputError(Exception):
         self.report = report
 
 
+class NoWayInError(Exception):
+    """No customer was found for whom the chain begins."""
+
+    def __init__(self, chain: str) -> None:
+        super().__init__(chain)
+        self.chain = chain
+
+
 class UnknownNameError(Exception):
     """There is no such chain, persona or witness; `close` is what may have been meant."""
 
@@ -79,6 +87,7 @@ def simulate(project: Path | None, request: Request, *, waits: bool = False) -> 
     Raises:
         BrokenInputError: the project or the script has errors.
         UnknownNameError: there is no such chain or persona.
+        NoWayInError: nobody was found for whom the chain begins.
         UnknownProfileError: there is no such profile.
         OSError: a file cannot be read.
         NothingToReadError: there is no project.
@@ -149,7 +158,7 @@ def _made_up(result: CheckResult, request: Request, *, waits: bool) -> Simulatio
         return any(entry.chain == chain for entry in trace.of("enter"))
 
     for number in range(len(result.program.chains[chain].trigger)):
-        witness = enact(portfolio, Stage((Entrance(chain, number, 0),), begun))
+        witness = enact(portfolio, Stage((Entrance(chain, number, 0),), begun), small=False)
         if witness is not None:
             opened = _open(result.program, witness.scenario, request.chains)
             trace = replay(portfolio, opened)
@@ -157,7 +166,7 @@ def _made_up(result: CheckResult, request: Request, *, waits: bool) -> Simulatio
             told = lines(trace, waits=waits)
             name = portfolio.behaviour.name
             return Simulation(told, trace, name, result.report.sources, facts)
-    raise UnknownNameError("way found into", chain)
+    raise NoWayInError(chain)
 
 
 def _open(program: Program, staged: Scenario, chains: tuple[str, ...]) -> Scenario:

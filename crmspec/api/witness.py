@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.api.simulate import written
+from crmspec.diagnostics import text
 from crmspec.diagnostics.format.words import say
 
 if TYPE_CHECKING:
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.diagnostics.report import Report
+
+_MEANING = text(
+    "It expects what goes wrong now; once that is mended it fails: then say here what should come."
+)
 
 
 def save(report: Report, folder: Path, lang: str = "en") -> tuple[Path, ...]:
@@ -27,7 +32,7 @@ def save(report: Report, folder: Path, lang: str = "en") -> tuple[Path, ...]:
             continue
         path = folder / f"{evidence.replay}.test.yaml"
         path.parent.mkdir(parents=True, exist_ok=True)
-        comment = f"# {finding.code.id}: {say(finding.message, lang)}\n"
+        comment = f"# {finding.code.id}: {say(finding.message, lang)}\n# {say(_MEANING, lang)}\n"
         path.write_text(written(evidence.replay, _titled(finding, lang), comment), encoding="utf-8")
         saved.append(path)
     return tuple(dict.fromkeys(saved))

@@ -29,18 +29,23 @@ class Asked(NamedTuple):
 
 def asked(program: Program, extra: Iterable[Located] = ()) -> Iterator[Asked]:
     """Yield whatever holds conditions, in the order of the program."""
-    for segment in program.segments.values():
-        yield Asked(segment.condition, None, f"segment {segment.id}")
+    yield from besides_chains(program)
     for chain in program.chains.values():
         yield from of_chain(chain)
+    for condition in extra:
+        yield Asked(condition)
+
+
+def besides_chains(program: Program) -> Iterator[Asked]:
+    """Yield whatever holds conditions and is no chain."""
+    for segment in program.segments.values():
+        yield Asked(segment.condition, None, f"segment {segment.id}")
     for broadcast in program.broadcasts.values():
         if broadcast.resend is not None and broadcast.resend.to is not None:
             yield Asked(broadcast.resend.to, None, f"broadcast {broadcast.id}")
     for message in program.messages.values():
         if message.fallback is not None and message.fallback.when is not None:
             yield Asked(message.fallback.when, None, f"message {message.id}")
-    for condition in extra:
-        yield Asked(condition)
 
 
 def of_chain(chain: Chain) -> Iterator[Asked]:

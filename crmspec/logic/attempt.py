@@ -6,19 +6,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.ir.trigger import ChainTrigger, MessageTrigger
-from crmspec.logic import lead
+from crmspec.ir.trigger import ChainTrigger, InactionTrigger, MessageTrigger
+from crmspec.logic import absence, lead
 from crmspec.logic.cast import DAY, Choices, Entrance, customer, scenario
 from crmspec.logic.staging import merged, stage
-from crmspec.logic.steering import DEFAULTS, Steer, Trip, outside, steer
+from crmspec.logic.steering import DEFAULTS, Steer, Trip, steer
 from crmspec.logic.synthesis import synthesise
 from crmspec.logic.wish import Frame, Setting, Wish
 from crmspec.semantics import clock
+from crmspec.semantics.index import EVERY
 from crmspec.semantics.scenario import Reaction
 
 if TYPE_CHECKING:
-    from crmspec.ir.audience import Broadcast
+    from crmspec.ir.chain import Chain
     from crmspec.ir.condition import Condition
+    from crmspec.ir.trigger import Trigger
     from crmspec.logic.cast import Stage
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.staging import Staged
@@ -51,9 +53,25 @@ class Attempt:
         self.met: set[str] = set()
         self.numbers: dict[int, int | None] = {}
         self.outside: dict[str, Condition] = {}
+        self.known = False
+        self.entered: set[str | None] = set()
 
     def play(self) -> tuple[Scenario, Trace] | None:
         """Return a scenario that meets the aim, and its trace."""
+        played = self._play()
+        if played is None and any(map(self._is_silence, self.entrances)):
+            self.known = True  # the events of the past would have ended the silence of a profile
+            played = self._play()
+        return played
+
+    def _is_silence(self, entrance: Entrance) -> bool:
+        """Say whether a silence did not begin that may also be that of a profile."""
+        if entrance.chain in self.entered:
+            return False
+        trigger = self.program.chains[entrance.chain].trigger[entrance.trigger]
+        return isinstance(trigger, InactionTrigger) and trigger.after is None
+
+    def _play(self) -> tuple[Scenario, Trace] | None:
         for _ in range(ROUNDS):
             made = self._build()
             if made is None:
@@ -62,6 +80,7 @@ class Attempt:
             if self.stage.aim(trace):
                 return made, trace
             self.sends = trace.sends()
+            self.entered = {entry.chain for entry in trace.of("enter")}
             if not self._go_on(trace):
                 return None
         return None
@@ -104,7 +123,7 @@ class Attempt:
         for entrance in list(self.entrances):
             chain = self.program.chains[entrance.chain]
             trigger = chain.trigger[entrance.trigger]
-            one = stage(self.program, trigger, chain, self.moment(entrance), self.zone)
+            one = self._stage(trigger, chain, entrance)
             if one.needs is not None and f"{entrance}" not in self.met:
                 self.met.add(f"{entrance}")
                 self._follow(one.needs, entrance)
@@ -112,8 +131,12 @@ class Attempt:
         for entrance in self.entrances[len(made) :]:
             chain = self.program.chains[entrance.chain]
             trigger = chain.trigger[entrance.trigger]
-            made.append(stage(self.program, trigger, chain, self.moment(entrance), self.zone))
+            made.append(self._stage(trigger, chain, entrance))
         return made
+
+    def _stage(self, trigger: Trigger, chain: Chain, entrance: Entrance) -> Staged:
+        moment = self.moment(entrance)
+        return stage(self.program, trigger, chain, moment, self.zone, known=self.known)
 
     def _number(self, staged: list[Staged], numbers: list[int]) -> None:
         """Remember the deed that starts each entrance."""
@@ -155,6 +178,7 @@ class Attempt:
 
     def _follow(self, trigger: ChainTrigger | MessageTrigger, entrance: Entrance) -> None:
         """Let another passage fire a trigger at the right moment."""
+        self.portfolio.machine.index.asked.add(EVERY)
         if self.depth >= DEEPEST:
             return
         if isinstance(trigger, ChainTrigger):
@@ -185,6 +209,7 @@ class Attempt:
 
     def _meet(self, need: Need) -> bool:
         """Add the passage that a condition asks for, once."""
+        self.portfolio.machine.index.asked.add(EVERY)
         name = f"{need.moment} {need.condition}"
         if name in self.met or self.depth >= DEEPEST:
             return False
@@ -206,22 +231,16 @@ class Attempt:
         return changed or self._hush(trace)
 
     def _hush(self, trace: Trace) -> bool:
-        """Keep out of the broadcasts that were counted by a rule that held other messages."""
-        held = {one.rule for one in trace.of("skip", "exit", "defer")}
-        full = [self.portfolio.loads.counted(one) for one in held if one in self.program.frequency]
-        sent = {
-            (one.broadcast, one.moment)
-            for one in trace.sends()
-            if one.broadcast and any(r.counts(one.message or "", one.broadcast) for r in full)
-        }
-        wishes = [self._kept_out(self.program.broadcasts[id_], at) for id_, at in sorted(sent)]
+        """Keep the customer out of broadcasts that took the room of other messages."""
+        chains = {one.chain for one in self.entrances}
+        wishes = []
+        for id_, moment in absence.in_the_way(self.portfolio, trace):
+            known = self.outside.get(id_)
+            if known is None:
+                broadcast = self.program.broadcasts[id_]
+                known = self.outside[id_] = absence.outside(self.program, broadcast, chains)
+            wishes.append(Wish(Frame(moment), known, owner=f"broadcast {id_}"))
         return self._add(Steer(wishes=tuple(wishes)))
-
-    def _kept_out(self, broadcast: Broadcast, moment: Moment) -> Wish:
-        known = self.outside.get(broadcast.id)
-        if known is None:
-            known = self.outside[broadcast.id] = outside(broadcast)
-        return Wish(Frame(moment), known, owner=f"broadcast {broadcast.id}")
 
     def _has_reaction_wishes(self) -> bool:
         """Say whether messages that have now been sent may still be reacted to."""

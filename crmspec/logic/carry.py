@@ -13,6 +13,7 @@ from crmspec.ir.walk import walk
 from crmspec.logic.asked import leaves, of_chain
 from crmspec.logic.formula import Atom, atoms
 from crmspec.logic.grid import shared, topic
+from crmspec.logic.playbook import Playbook
 from crmspec.logic.space import Space
 from crmspec.resolve.catalog import Catalog
 
@@ -38,6 +39,7 @@ class Carried:
 
     def __init__(self, program: Program) -> None:
         self.space = Space(program)
+        self.playbook = Playbook()
         self._marks: dict[str, Mark] = {}
         self._topics: dict[str, frozenset[object]] = {}
 
@@ -59,6 +61,8 @@ class Carried:
             return False
         ids = {**before.chains, **program.chains}
         changed = [id_ for id_ in ids if before.chains.get(id_) is not program.chains.get(id_)]
+        if program is not before:
+            self.playbook.turn()
         _bind(self.space, program)
         if changed:
             self._forget(frozenset(changed))

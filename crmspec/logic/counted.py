@@ -47,7 +47,7 @@ _OWN: dict[str, Callable[[Message], set[str]]] = {
 
 def _asked(scope: Scope) -> list[tuple[set[str], Callable[[Message], set[str]]]]:
     """Return what a scope names, and how a message answers to it."""
-    named = {
+    named: dict[str, set[str]] = {
         "channels": _ids(scope.channels),
         "categories": set(scope.categories),
         "topics": _ids(scope.topics),

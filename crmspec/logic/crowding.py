@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.action import AudienceSync
 from crmspec.ir.step import Jump
+from crmspec.logic.cell import bits
 from crmspec.logic.delay import later, of_quiet_hours, of_rule, plus
+from crmspec.logic.fellows import fellows
 from crmspec.logic.pressure import ceilings
 from crmspec.logic.track import END
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from crmspec.ir.frequency import Frequency
     from crmspec.ir.message import Message
+    from crmspec.logic.counted import Counted
     from crmspec.logic.door import Door
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Ceiling
@@ -53,28 +57,33 @@ def crowded(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling) -> Iterator
         sure = {one: _sure(portfolio.tracks[one.chain]) for one in doors}
         if sum(map(len, sure.values())) <= ceiling.most:
             continue
-        for entered in doors:
-            crowd = _Crowd(portfolio, rule, ceiling, entered, sure)
-            yield from crowd.found()
+        meeting = fellows(portfolio, [one.chain for one in doors])
+        for entered, others in zip(doors, meeting, strict=True):
+            open_ = tuple(doors[position] for position in bits(others))
+            yield from _Crowd(portfolio, rule, ceiling, entered, sure, open_).found()
 
 
+@dataclass(frozen=True)
 class _Crowd:
     """What surely comes before the sends of one chain, of those that start with it."""
 
-    def __init__(
-        self,
-        portfolio: Portfolio,
-        rule: Frequency,
-        ceiling: Ceiling,
-        entered: Door,
-        sure: Mapping[Door, list[Node]],
-    ) -> None:
-        self.portfolio = portfolio
-        self.rule = rule
-        self.ceiling = ceiling
-        self.entered = entered
-        self.sure = sure
-        self.counted = portfolio.loads.counted(rule.id)
+    portfolio: Portfolio
+    rule: Frequency
+    ceiling: Ceiling
+    entered: Door
+    sure: Mapping[Door, list[Node]]
+    fellows: tuple[Door, ...]
+
+    @cached_property
+    def counted(self) -> Counted:
+        """Return what the rule counts."""
+        return self.portfolio.loads.counted(self.rule.id)
+
+    @cached_property
+    def _window(self) -> int:
+        """Return how far apart two sends are surely counted together: midnight parts days."""
+        by_calendar = (self.portfolio.behaviour.caps or self.rule.window) == "calendar"
+        return 1 if by_calendar and not self.ceiling.is_gap else self.ceiling.window
 
     def found(self) -> Iterator[Crowded]:
         """Yield the sends that have no room."""
@@ -87,7 +96,7 @@ class _Crowd:
         for number, (_, node) in enumerate(own):
             before = own[:number]
             found = [
-                one for one in before if _near(self.portfolio, one, (chain, node), ceiling.window)
+                one for one in before if _near(self.portfolio, one, (chain, node), self._window)
             ]
             used = [self.entered]
             for other, more in self._others(node, ceiling.most - len(found)):
@@ -116,9 +125,8 @@ class _Crowd:
         lifetimes = self.portfolio.lifetimes
         return [
             one
-            for one in self.sure
+            for one in self.fellows
             if chains[one.chain].priority > chains[mine].priority
-            and lifetimes.group(one.chain, mine) is None
             and lifetimes.may_meet(one.chain, mine)
         ]
 
@@ -127,7 +135,7 @@ class _Crowd:
         for found in self.sure[one]:
             if found.hold or found.least != found.most:
                 continue
-            is_near = found.least <= node.least < found.least + self.ceiling.window
+            is_near = found.least <= node.least < found.least + self._window
             if (
                 is_near
                 and self.counted.counts(found.messages[0], one.chain)

@@ -80,7 +80,7 @@ def customer_in(portfolio: Portfolio, region: Region) -> Example | None:
     None if none was found, or the region says something that no condition of the program says.
     """
     known: dict[int, Condition] = {}
-    for (_, _, asked), (node, one) in portfolio.space.regions.items():  # noqa: SLF001
+    for (_, _, asked), (node, one) in portfolio.space.regions.items():
         if isinstance(node, CONDITIONS):
             known[id(one.formula)] = _named(asked, node)  # type: ignore[arg-type]
     condition = _condition(region.formula, known)

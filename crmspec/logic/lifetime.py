@@ -7,7 +7,7 @@ counts of events that end the chain do not grow, everything else becomes free (a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from crmspec.diagnostics.evidence import Verdict
@@ -46,6 +46,12 @@ class Together:
 
 def together(portfolio: Portfolio, one: str, other: str) -> Together:
     """Say whether one customer can be in both chains at one moment."""
+    started = portfolio.loads.started
+    kind = f"together {one in started} {other in started}"
+    return portfolio.of_chains(kind, (one, other), partial(_together, portfolio, one, other))
+
+
+def _together(portfolio: Portfolio, one: str, other: str) -> Together:
     known = portfolio.lifetimes
     group = known.group(one, other)
     if group is not None:
@@ -119,7 +125,10 @@ class Lifetimes:
         """
         key = (chain, within <= FROZEN)
         if key not in self._plain:
-            self._plain[key] = tuple(self._plainly(*key))
+            kind = f"plain {within <= FROZEN} {chain in self.portfolio.loads.started}"
+            self._plain[key] = self.portfolio.of_chain(
+                kind, chain, lambda: tuple(self._plainly(*key))
+            )
         return self._plain[key]
 
     def _plainly(self, chain: str, has_frozen: bool) -> Iterator[Masks]:  # noqa: FBT001
@@ -152,10 +161,13 @@ class Lifetimes:
         if one not in chains or other not in chains:
             return True
         span = self._span(one, other, window)
-        if not _overlap(self.plain(one, span), self.plain(other, span)):
+        if not self._plainly_meet(one, other, span):
             return False
         mine, theirs = self.fixed(one, span), self.fixed(other, span)
         return mine is None or theirs is None or _overlap(mine, theirs)
+
+    def _plainly_meet(self, one: str, other: str, span: int) -> bool:
+        return _overlap(self.plain(one, span), self.plain(other, span))
 
     def _span(self, one: str, other: str, window: int) -> int:
         """Return the most minutes between entries whose messages lie in one window."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Protocol
 
 from crmspec.ir.step import Send, SendChoice, StartChain
@@ -13,11 +13,19 @@ from crmspec.logic.delay import later, plus
 from crmspec.logic.track import END, Node, Structure, Track, Way, track
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from crmspec.ir.audience import Broadcast
     from crmspec.ir.chain import Chain, QuietHours
     from crmspec.ir.program import Program
+
+
+class Keep(Protocol):
+    """Remembers what was made of a chain."""
+
+    def __call__(self, kind: str, chain: str, make: Callable[[], Track], /) -> Track:
+        """Return the track, made before or now."""
+        ...
 
 
 class Class(Protocol):
@@ -31,8 +39,9 @@ class Class(Protocol):
 class Loads:
     """What the live chains and broadcasts of a program can send when."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, keep: Keep | None = None) -> None:
         self.program = program
+        self._keep = keep or _fresh
         self._counted: dict[str, Counted] = {}
         self._curves: dict[str, dict[str, Curve]] = {}
         self._shapes: dict[tuple[Structure, tuple[int, ...]], Shape] = {}
@@ -42,7 +51,7 @@ class Loads:
         """Return the track of every chain by its id, live or not."""
         holds = _Holds(self.program)
         return {
-            id_: track(self.program, chain, holds.of(chain))
+            id_: self._keep("track", id_, partial(track, self.program, chain, holds.of(chain)))
             for id_, chain in self.program.chains.items()
         }
 
@@ -112,6 +121,10 @@ class Loads:
         if key not in self._shapes:
             self._shapes[key] = shape(made, counts)
         return self._shapes[key]
+
+
+def _fresh(_kind: str, _chain: str, make: Callable[[], Track]) -> Track:
+    return make()
 
 
 def _count(node: Node, fitting: set[str]) -> int:

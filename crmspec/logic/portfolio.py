@@ -14,14 +14,17 @@ if TYPE_CHECKING:
     from crmspec.ir.program import Program
     from crmspec.logic.arrival import Arrival
     from crmspec.logic.carry import Carried
+    from crmspec.logic.cast import Stage
     from crmspec.logic.crowding import Crowded
     from crmspec.logic.curve import Curve
     from crmspec.logic.door import Door, Key
     from crmspec.logic.lifetime import Lifetimes
     from crmspec.logic.load import Loads
     from crmspec.logic.pressure import Pressure
+    from crmspec.logic.rehearsal import Rehearsals
     from crmspec.logic.space import Space
     from crmspec.logic.track import Track
+    from crmspec.logic.witness import Witness
     from crmspec.semantics.behaviour import Behaviour
     from crmspec.semantics.machine import Machine
 
@@ -58,7 +61,7 @@ class Portfolio:
         """Return what the live chains and broadcasts can send when, and how much of it."""
         from crmspec.logic.load import Loads
 
-        return Loads(self.program)
+        return Loads(self.program, self.of_chain)
 
     @cached_property
     def tracks(self) -> dict[str, Track]:
@@ -92,6 +95,13 @@ class Portfolio:
         return Pressures(self).all
 
     @cached_property
+    def rehearsals(self) -> Rehearsals:
+        """Return what plays stages, and knows those that failed."""
+        from crmspec.logic.rehearsal import Rehearsals
+
+        return Rehearsals(self)
+
+    @cached_property
     def crowdings(self) -> dict[str, tuple[Crowded, ...]]:
         """Return, by frequency rule, the sends that it never leaves room for."""
         from crmspec.logic.crowding import crowdings
@@ -113,6 +123,14 @@ class Portfolio:
         self.memory.leave("carried", made)
         return made
 
+    def enact(self, stage: Stage, aim: str, tries: int = 3) -> Witness | None:
+        """Return what `witness.enact` does, from the run before if nothing of it has changed.
+
+        `aim` says in words all that the aim of the stage depends on, besides the chains entered and
+        what is no chain.
+        """
+        return self.carried.playbook.enact(self, stage, aim, tries)
+
     @property
     def space(self) -> Space:
         """Return the customers that the program tells apart, cell by cell."""
@@ -124,7 +142,12 @@ class Portfolio:
         It may depend on that chain, on the behaviour, and on what in the program is no chain, but
         not on where in the files anything but the chain stands.
         """
-        return self.memory.recall(kind + self._manner, (self.carried.mark(chain),), make)
+        return self.of_chains(kind, (chain,), make)
+
+    def of_chains(self, kind: str, chains: tuple[str, ...], make: Callable[[], ResultT]) -> ResultT:
+        """Return what was made of several chains, under the same conditions."""
+        marks = tuple(map(self.carried.mark, chains))
+        return self.memory.recall(kind + self._manner, marks, make)
 
     @cached_property
     def _manner(self) -> str:

@@ -12,7 +12,7 @@ from crmspec.diagnostics.evidence import Verdict
 from crmspec.logic import delay, door
 from crmspec.logic.bound import bound
 from crmspec.logic.rush import Rush, densest, rush
-from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.logic.witness import Entrance, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,6 +190,15 @@ class Crowd:
 
     def _together(self, doors: list[door.Door]) -> Iterator[Attempt]:
         rushes = {one: self._rush(one.chain, 1 << 40) for one in doors}
+        started = self.portfolio.loads.started
+        shown = [(r.offsets, r.steps, one.chain in started) for one, r in rushes.items()]
+        yield from self.portfolio.of_chains(
+            f"crowd {self.ceiling[:2]} {doors} {shown}",
+            tuple(one.chain for one in doors),
+            lambda: tuple(self._fewest(doors, rushes)),
+        )
+
+    def _fewest(self, doors: list[door.Door], rushes: dict[door.Door, Rush]) -> Iterator[Attempt]:
         most = sorted((len(one.offsets) for one in rushes.values()), reverse=True)
         for size in range(2, len(doors) + 1):
             found = False
@@ -275,7 +284,7 @@ class Search:
         found: list[Overload] = []
         tries: Counter[int] = Counter()
         for attempt in self.crowd.attempts():
-            if any(attempt.chains >= set(one.chains) for one in found):
+            if any(attempt.chains >= set(one.chains) for one in found) or not self._could(attempt):
                 continue
             if len(found) == SHOWN or (found and attempt.actions == MOST_ACTIONS):
                 self.left, self.verdict = self.left + 1, Verdict.UNDECIDED
@@ -291,13 +300,29 @@ class Search:
                 found.append(overload)
         return tuple(found)
 
+    def _could(self, attempt: Attempt) -> bool:
+        """Say whether there are messages enough to fill the limit anew for as long as one waits."""
+        ttl, window = delay.of_rule(self.rule), self.ceiling.window
+        if not ttl:
+            return True
+        again = ttl // (window if window >= delay.DAY else window + delay.DAY // 2)
+        curves = self.crowd.curves
+        sent = [
+            curves[entrance.chain].passage(ttl + 2 * window)
+            for entrance in attempt.entrances
+            if entrance.chain in curves
+        ]
+        return None in sent or sum(filter(None, sent)) > self.ceiling.most * (1 + again)
+
     def _enacted(self, attempt: Attempt) -> Overload | None:
         stage = Stage(
             entrances=attempt.entrances,
             aim=lambda trace: loss(trace, self.rule.id, self.ceiling) is not None,
             wanted=attempt.wanted,
         )
-        witness = enact(self.portfolio, stage)
+        words = f"loss {self.rule.id} {self.ceiling[:3]}"
+        tries = 1 + (attempt.actions < MOST_ACTIONS) + (attempt.actions == 1)
+        witness = self.portfolio.rehearsals.enact(stage, tries, words)
         if witness is None:
             return None
         return overload(witness, self.rule.id, self.ceiling, self.crowd.counted, attempt.actions)

@@ -51,13 +51,22 @@ class Staged(NamedTuple):
     needs: ChainTrigger | MessageTrigger | None = None
 
 
-def stage(
-    program: Program, trigger: Trigger, chain: Chain, moment: Moment, zone: ZoneInfo
+def stage(  # noqa: PLR0913 - the parts of an entrance
+    program: Program,
+    trigger: Trigger,
+    chain: Chain,
+    moment: Moment,
+    zone: ZoneInfo,
+    *,
+    known: bool = False,
 ) -> Staged:
-    """Return what makes a trigger of a chain fire at a moment; the audience is not part of it."""
+    """Return what makes a trigger of a chain fire at a moment; the audience is not part of it.
+
+    A silence begins with the profile, or, if the customer is `known`, with the latest event.
+    """
     match trigger:
         case InactionTrigger():
-            return _silence(trigger, moment, zone)
+            return _silence(trigger, moment, zone, known=known)
         case SegmentTrigger() | ListTrigger():
             return _membership(trigger, moment)
         case AttributeTrigger():
@@ -71,13 +80,15 @@ def stage(
             return Staged(() if deed is None else (deed,))
 
 
-def _silence(trigger: InactionTrigger, moment: Moment, zone: ZoneInfo) -> Staged:
+def _silence(trigger: InactionTrigger, moment: Moment, zone: ZoneInfo, *, known: bool) -> Staged:
     """Return the event after which nothing happened for as long as the trigger asks."""
     then = clock.subtract(moment, trigger.for_, zone)
     frame = Frame(moment)
     quiet = EventMissing(not_event=trigger.no_event, where=trigger.where, within=trigger.for_)
     wishes = [Wish(frame, quiet)]
     if trigger.after is None:
+        if known:
+            return Staged((Deed(then, "event", trigger.no_event.id, trigger.where),), tuple(wishes))
         return Staged(wishes=tuple(wishes), created=then)
     wishes.append(Wish(frame, EventMissing(not_event=trigger.after, within=trigger.for_)))
     return Staged((Deed(then, "event", trigger.after.id),), tuple(wishes))

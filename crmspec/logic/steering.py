@@ -8,13 +8,10 @@ import msgspec
 
 from crmspec.ir.condition import (
     All,
-    Any,
     AttributeIs,
     EventHappened,
-    InSegment,
     MessageReaction,
     Not,
-    Nothing,
     TriggerProperty,
 )
 from crmspec.ir.step import Branch, ExperimentStep, Split, Switch, WaitFor
@@ -26,7 +23,6 @@ from crmspec.semantics.scenario import Reaction
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.ir.audience import Broadcast
     from crmspec.ir.chain import Chain
     from crmspec.ir.condition import Condition
     from crmspec.ir.step import AnyStep, SwitchCases
@@ -99,14 +95,6 @@ def steer(trip: Trip, path: str, trace: Trace) -> Steer | None:
         if turning.way is not None and not _took(own, turning):
             return _turn(trip, turning, here, own)
     return None
-
-
-def outside(broadcast: Broadcast) -> Condition:
-    """Return what is true of whoever is not in the audience of a broadcast (semantics 8.33)."""
-    audience = broadcast.audience
-    inside = [InSegment(segment=one) for one in audience.include]
-    spared = [InSegment(segment=one) for one in audience.exclude]
-    return Any(any=(Nothing(none=tuple(inside)), *spared))
 
 
 def _took(own: list[Entry], turning: Turning) -> bool:

@@ -46,6 +46,7 @@ class Tableau:
         self.groups: dict[Key, list[Wish]] = {}
         self.drafts: dict[Key, Draft] = {}
         self.costs: dict[tuple[int, bool], int] = {}
+        self.known: dict[tuple[object, ...], tuple[tuple[Wish, ...], Draft | None]] = {}
         found = leaves(setting.program, wishes)
         in_order = any(isinstance(leaf, InOrder) for leaf in found)
         self.facts = Facts(setting, whole_log=in_order)
@@ -106,9 +107,14 @@ class Tableau:
         return self._refresh(key)
 
     def _refresh(self, key: Key) -> bool:
-        """Look for the facts of a group anew."""
-        self.solves -= 1
-        found = self.facts.find(key, self.groups[key]) if self.solves >= 0 else None
+        """Look for the facts of a group anew, unless the same group was met on another way."""
+        group = self.groups[key]
+        asked = (key, *((id(wish.condition), wish.truth, wish.frame) for wish in group))
+        if asked not in self.known:
+            self.solves -= 1
+            found = self.facts.find(key, group) if self.solves >= 0 else None
+            self.known[asked] = (tuple(group), found)
+        found = self.known[asked][1]
         if found is not None:
             self.drafts[key] = found
         return found is not None

@@ -34,6 +34,7 @@ STATUSES = (
     "opted_in",
     "suppressed",
 )
+USUAL = frozenset({"subscribed", "unsubscribed"})
 REASONS = ("hard_bounce", "complaint", "invalid", "manual")
 DAY = 24 * 60
 HALF_HOUR = 30
@@ -183,7 +184,7 @@ def fit_consent(setting: Setting, id_: str, wishes: list[Wish], _deeds: list[Dee
         key = id_ if topic is None else f"{id_}.{topic}"
         own = [wish for wish in wishes if _topic(wish) == topic]
         moments = _moments(setting, own, _spans(own))
-        found = CourseFit(setting, own, _consent_in(key)).find(list(STATUSES), moments, [])
+        found = CourseFit(setting, own, _consent_in(key)).find(_statuses(own), moments, [])
         if found is None:
             return None
         made.consents[key] = str(found.first)
@@ -192,6 +193,12 @@ def fit_consent(setting: Setting, id_: str, wishes: list[Wish], _deeds: list[Dee
             data |= {} if topic is None else {"topic": topic}
             made.happenings.append(_happening(found.moment, "consent", id_, data))
     return made
+
+
+def _statuses(wishes: list[Wish]) -> list[Plain]:
+    """Return the statuses that wishes tell apart: those named, one given, and one refused."""
+    named = {wish.condition.is_ for wish in wishes if isinstance(wish.condition, ConsentIs)}
+    return [status for status in STATUSES if status in named or status in USUAL]
 
 
 def _topic(wish: Wish) -> str | None:

@@ -45,6 +45,7 @@ _PATTERNS = frozenset({"starts_with", "ends_with", "contains"})
 _CALENDAR = frozenset({"month", "weekday", "day_of_month"})
 _ORDERED = frozenset({"gt", "gte", "lt", "lte", "between"})
 _SAME = frozenset({"eq", "is", "in"})
+_TIMELY = frozenset({"within_last", "within_next", "older_than", "anniversary"})
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - wall-clock times are compared
 DAY = 1440
 
@@ -92,9 +93,10 @@ def opaque(subject: Subject, operator: str, operand: Plain) -> Formula:
     """Return a test that is not looked into; a missing value does not meet it."""
     suffix = " sensitive" if subject.sensitive else ""
     written = canonical(operand)
+    kind = "moving" if operator in _TIMELY else "hidden"
     if is_dynamic(written):
-        suffix += f" @{subject.scope}"
-    return holds(Aspect(subject.base, operator, f"{written}{suffix}"))
+        kind, suffix = "moving", f"{suffix} @{subject.scope}"
+    return holds(Aspect(subject.base, f"{kind} {operator}", f"{written}{suffix}"))
 
 
 def canonical(data: object) -> str:

@@ -62,8 +62,9 @@ class Aspect(Variable, frozen=True, cache_hash=True):
     """One view of a value that its own grid does not show.
 
     `kind` is `age` (minutes since, negative: ahead), `age_months`, `month`, `weekday`,
-    `day_of_month`, `length`, `item` (a list holds `key`), `starts_with`, `ends_with`, `contains`
-    or a word for something opaque, of which `key` is the canonical text.
+    `day_of_month`, `length`, `item` (a list holds `key`), `starts_with`, `ends_with`, `contains`,
+    or `hidden` and a word for something opaque, of which `key` is the canonical text; `moving` if
+    it changes with the time or with another value.
     """
 
     of: AttributeValue | PropertyValue | TriggerProperty | StepResult
@@ -73,10 +74,11 @@ class Aspect(Variable, frozen=True, cache_hash=True):
     @property
     def mutability(self) -> Mutability:
         """Return `derived` for ages of what does not change, else what holds for the value."""
-        return "derived" if self.kind in MOVING else self.of.mutability
+        moves = self.kind in MOVING or self.kind.startswith("moving ")
+        return "derived" if moves else self.of.mutability
 
 
-MOVING = frozenset({"age", "age_months", "anniversary"})
+MOVING = frozenset({"age", "age_months"})
 """Kinds of aspects that change by time alone."""
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Tests, Where
     from crmspec.logic.formula import Formula
     from crmspec.logic.value import Base
-    from crmspec.logic.variable import Variable
     from crmspec.resolve.catalog import Catalog
 
 Owner = tuple[str, str]
@@ -152,8 +151,3 @@ def _carried(trigger: object) -> Owner | None:
 
 def _joined(tests: Tests) -> str:
     return " & ".join(sorted(f"{test.operator} {canonical(test.operand)}" for test in tests))
-
-
-def base_of(variable: Variable) -> Variable:
-    """Return the value that a variable is a view of, or the variable itself."""
-    return variable.of if isinstance(variable, Aspect) else variable

@@ -8,6 +8,7 @@ from crmspec.diagnostics import Label, text
 from crmspec.ir.chain import Running
 from crmspec.ir.condition import EventHappened, EventMissing, MessageReaction
 from crmspec.ir.trait import DayWindow
+from crmspec.ir.trial import Test
 from crmspec.ir.value import Day
 from crmspec.resolve.codes import IMPOSSIBLE_DATE
 from crmspec.resolve.date import exists, looks_like_date, moment
@@ -33,6 +34,8 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     ]
     for period, _ in periods:
         yield from _period(period)
+    for trial, _ in scope.every(Test):
+        yield from _trial(trial)
     leaves: list[tuple[EventHappened | EventMissing | MessageReaction, Located]] = [
         *scope.every(EventHappened),
         *scope.every(EventMissing),
@@ -55,4 +58,19 @@ def _period(period: DayWindow | Running) -> Iterator[Diagnostic]:
             text("the period begins after it ends"),
             text("write the earlier day as `from`"),
             related=(Label(period.to.place.span, text("the end")),),
+        )
+
+
+def _trial(trial: Test) -> Iterator[Diagnostic]:
+    """Find a test that is over before it begins: it would show nothing and pass."""
+    if not isinstance(trial.until, Day):
+        return
+    start, end = moment(trial.start.iso), moment(trial.until.iso)
+    if start is not None and end is not None and start > end:
+        yield finding(
+            IMPOSSIBLE_DATE,
+            trial.until.place.span,
+            text("the test ends before it starts"),
+            text("write a moment after `start`, or a time from it such as `30d`"),
+            related=(Label(trial.start.place.span, text("the start")),),
         )

@@ -62,7 +62,8 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         if chain.status != "live":
             continue
         seen: set[Span] = set()
-        for blocked in _Walk(portfolio.program, chain).run():
+        walk = _Walk(portfolio.program, chain)
+        for blocked in portfolio.silent(CODE.id, chain.id, walk.run):
             if blocked.denial.span in seen:
                 continue
             witness = replays.passage(chain, _aim(chain.id, blocked.path), wanted=(blocked.path,))

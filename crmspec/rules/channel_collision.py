@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import combinations, islice
+from collections import defaultdict
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.logic.cell import bits
 from crmspec.logic.evidence import evidence
+from crmspec.logic.fellows import fellows
 from crmspec.logic.flood import intruding
-from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules import meeting
 
 if TYPE_CHECKING:
@@ -80,8 +83,7 @@ def _pairs(
     ]
     found = []
     if len(doors) > 1:
-        offers.sort(key=lambda one: one[1].least)
-        found = list(islice(_near(offers, within), LOOKED))
+        found = list(islice(_near(portfolio, offers, within), LOOKED))
     if within == HOUR:
         for door in doors:
             found += _in_chain(portfolio, door, loud)
@@ -89,15 +91,19 @@ def _pairs(
     return found
 
 
-def _near(offers: list[tuple[Door, Offer]], within: int) -> Iterator[Pair]:
+def _near(portfolio: Portfolio, offers: list[tuple[Door, Offer]], within: int) -> Iterator[Pair]:
     """Yield the pairs of sends of different chains that come so soon after each other."""
-    for number, one in enumerate(offers):
-        for other in islice(offers, number + 1, None):
-            gap = other[1].least - one[1].least
-            if gap >= within:
-                break
-            if one[0] != other[0]:
-                yield Pair(gap, one, other)
+    sends: dict[str, list[tuple[Door, Offer]]] = defaultdict(list)
+    for one in offers:
+        sends[one[0].chain].append(one)
+    chains = list(sends)
+    for position, others in enumerate(fellows(portfolio, chains)):
+        later = (chains[other] for other in bits(others >> position << position))
+        for chain in later:
+            for one, other in product(sends[chains[position]], sends[chain]):
+                gap = abs(other[1].least - one[1].least)
+                if gap < within:
+                    yield Pair(gap, one, other)
 
 
 def _in_chain(portfolio: Portfolio, door: Door, loud: frozenset[str]) -> Iterator[Pair]:
@@ -112,8 +118,7 @@ def _in_chain(portfolio: Portfolio, door: Door, loud: frozenset[str]) -> Iterato
 def _can_be(portfolio: Portfolio, pair: Pair) -> bool:
     """Say whether one customer may get both."""
     one, other = pair.one[0].chain, pair.other[0].chain
-    lifetimes = portfolio.lifetimes
-    return one == other or (lifetimes.group(one, other) is None and lifetimes.may_meet(one, other))
+    return one == other or portfolio.lifetimes.may_meet(one, other)
 
 
 def _shown(
@@ -131,7 +136,7 @@ def _shown(
         paths,
         start_local=start,
     )
-    witness = enact(portfolio, stage, TIMES)
+    witness = portfolio.enact(stage, CODE.id, TIMES)
     return (witness, sent(witness.trace)) if witness is not None else None
 
 

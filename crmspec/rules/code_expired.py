@@ -107,7 +107,7 @@ def _finding(
             Label(taken.arrival.step.place.value("fetch"), text("the code is taken here")),
             Label(
                 taken.coupon.place.value("valid_for"),
-                text("and holds for {time}", time=duration(taken.valid.text)),
+                text("a code holds for {time}", time=duration(taken.valid.text)),
             ),
         ),
         help=(text("fetch the code right before the message, or let it hold longer"),),

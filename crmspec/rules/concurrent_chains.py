@@ -10,9 +10,10 @@ from crmspec.diagnostics.evidence import Verdict
 from crmspec.ir.step import StopChain
 from crmspec.logic import door
 from crmspec.logic.evidence import evidence
+from crmspec.logic.fellows import fellows
 from crmspec.logic.flood import intruding
 from crmspec.logic.lifetime import together
-from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules import meeting
 from crmspec.rules.insertion import join
 
@@ -72,8 +73,9 @@ def _same_trigger(portfolio: Portfolio) -> Iterator[Iterator[Meeting]]:
 
 
 def _pairs(portfolio: Portfolio, doors: list[Door]) -> Iterator[Meeting]:
-    for one, other in combinations(doors, 2):
-        if _may_be_together(portfolio, one.chain, other.chain):
+    meeting = fellows(portfolio, [one.chain for one in doors])
+    for (here, one), (there, other) in combinations(enumerate(doors), 2):
+        if meeting[here] >> there & 1 and _may_be_together(portfolio, one.chain, other.chain):
             yield Meeting((one, other), text("both start on the same thing"))
 
 
@@ -135,7 +137,7 @@ def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:
         return meeting.alive(trace, names) and loud <= spoken
 
     wanted = tuple(portfolio.tracks[name].offers[0].path for name in names if name in loud)
-    return enact(portfolio, Stage(entrances, aim, wanted))
+    return portfolio.enact(Stage(entrances, aim, wanted), CODE.id)
 
 
 def _is_due(entry: Entry) -> bool:

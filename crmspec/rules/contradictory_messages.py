@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.logic import delay, door
 from crmspec.logic.evidence import evidence
-from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules import meeting
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ CODE = Code(
     text("messages that contradict each other in one customer's day"),
     Severity.WARNING,
 )
+TIMES = 2
+"""Starting times that are tried for one timeline."""
 TRIES = 6
 """Timelines that are tried for one pair of tags."""
 
@@ -54,14 +56,25 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 
 def _first(portfolio: Portfolio, tag: str, other: str) -> tuple[Witness, tuple[Entry, ...]] | None:
     pairs = (
-        (one, two) for one in _said(portfolio, tag) for two in _said(portfolio, other) if one != two
+        (one, two)
+        for one in _said(portfolio, tag)
+        for two in _said(portfolio, other)
+        if one != two and _can_meet(portfolio, one, two)
     )
     for one, two in islice(pairs, TRIES):
-        if portfolio.lifetimes.may_meet(one.chain, two.chain, delay.DAY):
-            witness = _shown(portfolio, one, two)
-            if witness is not None and not _said_before(witness, one, two):
-                return witness, _close(witness.trace, one, two)
+        witness = _shown(portfolio, one, two)
+        if witness is not None and not _said_before(witness, one, two):
+            return witness, _close(witness.trace, one, two)
     return None
+
+
+def _can_meet(portfolio: Portfolio, one: Said, two: Said) -> bool:
+    """Say whether both may be due in one minute; of an exclusive group one at its very start."""
+    lifetimes = portfolio.lifetimes
+    at_once = min(one.offer.least, two.offer.least) == 0
+    return (at_once or lifetimes.group(one.chain, two.chain) is None) and lifetimes.may_meet(
+        one.chain, two.chain, delay.DAY
+    )
 
 
 def _said_before(witness: Witness, one: Said, two: Said) -> bool:
@@ -98,7 +111,7 @@ def _shown(portfolio: Portfolio, one: Said, two: Said) -> Witness | None:
         lambda trace: bool(_close(trace, one, two)),
         tuple(dict.fromkeys((one.offer.path, two.offer.path))),
     )
-    return enact(portfolio, stage)
+    return portfolio.rehearsals.enact(stage, TIMES)
 
 
 def _close(trace: Trace, one: Said, two: Said) -> tuple[Entry, ...]:

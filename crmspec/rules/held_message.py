@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Diagnostic, Label, text
@@ -41,7 +42,8 @@ class Held(NamedTuple):
 def look(replays: Replays) -> Iterator[Diagnostic]:
     """Yield a finding for each exit that is looked at late, and one for each such target."""
     for chain in replays.portfolio.program.chains.values():
-        for held in _held(replays.portfolio, chain):
+        held_of = partial(_held, replays.portfolio, chain)
+        for held in replays.portfolio.silent("held", chain.id, held_of):
             if held.exit.when == "step_end":
                 witness = _replayed(replays, held)
                 if witness is not None:

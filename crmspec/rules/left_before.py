@@ -107,8 +107,8 @@ def _finding(
         ),
         label=Label(send.place.value("send")),
         related=(
-            Label(asked.place.span, text("it is for those who have done this")),
-            Label(door.span, text("and they leave here at the same moment")),
+            Label(asked.place.span, text("the message is for those who have done this")),
+            Label(door.span, text("customers leave here at the same moment")),
         ),
         help=(
             text("take `{event}` out of the exits, and `exit` by a step", event=asked.event.id),

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.logic.candidate import ordinary
 from crmspec.logic.first_minute import Read, Write, questions, writes
 from crmspec.logic.portfolio import Portfolio
 from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules.replay import Replays, of_chain, sent
+from crmspec.rules.uncovered import set_to
+from crmspec.semantics import clock
 from crmspec.semantics.machine import run
 
 if TYPE_CHECKING:
@@ -36,6 +40,8 @@ CODE = Code(
 )
 PAIRS = 3
 """Of the chains that a change may matter to, so many are replayed."""
+SOME_DAY = 29_750_400
+"""A moment that relative dates are seen from: spring 2026."""
 BUDGET = 16
 """Replays of this rule: each is followed by two more, of the program in two orders."""
 
@@ -105,7 +111,7 @@ def _first(
     replays: Replays, tied: dict[str, Door], races: list[Race]
 ) -> tuple[Race, Witness] | None:
     for race in races:
-        for seek in (_as_it_is, _other_way_round):
+        for seek in (_as_it_is, _other_way_round, _with_a_value):
             witness = seek(replays, tied, race)
             if witness is not None and _differs(replays.portfolio, race, witness.scenario):
                 return race, witness
@@ -131,6 +137,23 @@ def _other_way_round(replays: Replays, tied: dict[str, Door], race: Race) -> Wit
         return None
     trace = run(portfolio.program, found.scenario, portfolio.behaviour)
     return found._replace(trace=trace)
+
+
+def _with_a_value(replays: Replays, tied: dict[str, Door], race: Race) -> Witness | None:
+    """Return a customer with a value that the change takes away or adds to."""
+    kind, id_ = race.first.fact
+    program = replays.portfolio.program
+    declared = program.attributes.get(id_) if kind == "attribute" else None
+    if declared is None or race.first.value is not None:
+        return None
+    before = set_to(id_, ordinary(program, declared, SOME_DAY, clock.named("UTC")))
+    met = _met(race.first.chain, race.second.chain)
+
+    def aim(trace: Trace) -> bool:
+        return met(trace) and any(one.subject == f"attribute {id_}" for one in trace.of("change"))
+
+    stage = _stage(tied, race, aim, (race.first.path,))
+    return replays.stage(replace(stage, before=(before,)), race.first.span)
 
 
 def _stage(tied: dict[str, Door], race: Race, aim: Aim, wanted: tuple[str, ...]) -> Stage:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.ir.condition import All, Any, Nothing
 from crmspec.ir.walk import walk
-from crmspec.logic.asked import asked
+from crmspec.logic.asked import besides_chains, of_chain
 from crmspec.logic.assumption import proved
 from crmspec.logic.formula import atoms, either
 from crmspec.logic.grid import topic
 from crmspec.logic.region import Region
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from crmspec.diagnostics import Text
     from crmspec.ir.audience import Broadcast
@@ -42,13 +43,20 @@ class Member(NamedTuple):
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each member of a list that has no effect there."""
-    for place in asked(portfolio.program):
-        for node in walk(place.root):
-            if isinstance(node, All | Any | Nothing):
-                yield from _group(portfolio, place, node)
+    for chain in portfolio.program.chains.values():
+        look = partial(_places, portfolio, tuple(of_chain(chain)))
+        yield from portfolio.silent(CODE.id, chain.id, look)
+    yield from _places(portfolio, besides_chains(portfolio.program))
     for broadcast in portfolio.program.broadcasts.values():
         if broadcast.status != "deprecated":
             yield from _broadcast(portfolio, broadcast)
+
+
+def _places(portfolio: Portfolio, places: Iterable[Asked]) -> Iterator[Diagnostic]:
+    for place in places:
+        for node in walk(place.root):
+            if isinstance(node, All | Any | Nothing):
+                yield from _group(portfolio, place, node)
 
 
 def _group(portfolio: Portfolio, place: Asked, node: All | Any | Nothing) -> Iterator[Diagnostic]:

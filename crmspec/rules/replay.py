@@ -11,7 +11,7 @@ from crmspec.logic.week import DAY
 from crmspec.logic.witness import Entrance, Stage, enact
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import TypeAlias
 
     from crmspec.diagnostics import Code
@@ -78,6 +78,25 @@ class Replays:
             if found is not None:
                 return found
         return None
+
+    def silent(
+        self, chain: Chain, find: Callable[[], Iterable[Diagnostic]]
+    ) -> tuple[Diagnostic, ...]:
+        """Return what is found of a chain; where nothing was suspected, no one looks again.
+
+        What is looked at may be nothing but what `Portfolio.of_chain` allows.
+        """
+        fresh: list[tuple[Diagnostic, ...]] = []
+
+        def look() -> bool:
+            before = self.left, len(self.missed)
+            fresh.append(tuple(find()))
+            return not fresh[0] and before == (self.left, len(self.missed))
+
+        is_silent = self.portfolio.of_chain(self.code.id, chain.id, look)
+        if fresh:
+            return fresh[0]
+        return () if is_silent else tuple(find())
 
     def proof(self, witness: Witness, counted: Callable[[Entry], bool] | None = None) -> Evidence:
         """Return the evidence of what has been replayed, up to the last entry that counts."""

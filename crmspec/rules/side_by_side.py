@@ -20,14 +20,14 @@ def shown(
 ) -> Witness | None:
     """Return a timeline in which two passages of a chain speak in turn, None if there is none.
 
-    `loud` are the messages that count. A chain with a `key` is about another thing each time.
+    `loud` are the messages that count.
     """
-    if chain.reentry is None or chain.reentry.key is not None or not again.concurrent:
+    if not again.concurrent:
         return None
     offers = [one for one in portfolio.tracks[chain.id].offers if loud.intersection(one.messages)]
     gap = max(again.gap, 1)
     late = [one for one in offers if one.most is None or one.most > gap]
-    if again.limit == 1 or not late:
+    if not late:
         return None
     entered = door.easiest(portfolio.program, chain.id)
     stage = Stage(
@@ -39,17 +39,24 @@ def shown(
 
 
 def sent(trace: Trace, chain: str, loud: frozenset[str]) -> tuple[Entry, ...]:
-    """Return a message of a later passage and one of an earlier passage after its entry."""
+    """Return a message of a later passage and one of an earlier passage after its entry.
+
+    Of all such pairs it is the closest in time, of two different messages if there are some.
+    """
     sends = [one for one in trace.sends() if one.chain == chain and one.message in loud]
-    for entry in trace.of("enter"):
-        if entry.chain != chain:
-            continue
-        own = [one for one in sends if one.passage == entry.passage]
-        before = [
-            one
-            for one in sends
-            if (one.passage or 0) < (entry.passage or 0) and one.moment > entry.moment
-        ]
-        if own and before:
-            return tuple(sorted((before[0], own[0]), key=lambda one: one.moment))
-    return ()
+    entered = {one.passage: one.moment for one in trace.of("enter") if one.chain == chain}
+    pairs = [
+        (before, after)
+        for before in sends
+        for after in sends
+        if (before.passage or 0) < (after.passage or 0) and before.moment > entered[after.passage]
+    ]
+    if not pairs:
+        return ()
+    closest = min(pairs, key=_distance)
+    return tuple(sorted(closest, key=lambda one: one.moment))
+
+
+def _distance(pair: tuple[Entry, Entry]) -> tuple[bool, int]:
+    one, other = pair
+    return one.message == other.message, abs(one.moment - other.moment)

@@ -54,7 +54,8 @@ def _replayed(replays: Replays, circle: tuple[Link, ...]) -> Witness | None:
     """Return a timeline of some rounds after one entry from outside."""
     chains = replays.portfolio.program.chains
     wanted = tuple(link.cause.path for link in circle if link.cause.path)
-    days = SEEN * sum(link.delay for link in circle) // DAY + SEEN + 1
+    # The gate may hold the messages of each chain for a day and more.
+    days = SEEN * (sum(link.delay for link in circle) // DAY + len(circle) + 1) + 1
     for link in circle:
         first = link.cause.chain
         for number in range(len(chains[first].trigger)):

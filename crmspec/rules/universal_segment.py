@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
@@ -36,7 +37,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
             message = text("everybody is in `{id}`", id=segment.id)
             yield _finding(portfolio, region, (segment.place.name, message), segment.condition)
     for chain in portfolio.program.chains.values():
-        yield from _chain(portfolio, chain)
+        yield from portfolio.silent(CODE.id, chain.id, partial(_chain, portfolio, chain))
 
 
 def _is_everybody(region: Region) -> bool:
@@ -82,8 +83,14 @@ def _finding(
     return Diagnostic(
         code=CODE,
         message=message,
-        label=Label(span, text("true of every customer, or of none")),
-        related=(Label(condition.place.span, text("this asks for nothing")),),
+        label=Label(span, _truth(region)),
+        related=(Label(condition.place.span, text("because of this")),),
         help=(text("remove it, or ask for what was meant"),),
         evidence=proved(portfolio, [region.formula]),
     )
+
+
+def _truth(region: Region) -> Text:
+    if region.is_empty:
+        return text("true of no customer")
+    return text("true of every customer")

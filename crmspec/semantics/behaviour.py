@@ -25,7 +25,6 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     by_priority: bool = True
     strictest: bool = True
     may_delay: bool = True
-    retries: bool = False
 
 
 REFERENCE = Behaviour()

@@ -64,10 +64,10 @@ def equal(value: Plain, operand: Plain, how: Reading) -> bool:
 def _same_text(value: str, operand: str, how: Reading) -> bool:
     if how.dates or how.versions:
         return _order(value, operand, how) == 0
-    return text(value, how) == text(operand, how)
+    return worded(value, how) == worded(operand, how)
 
 
-def text(value: str, how: Reading) -> str:
+def worded(value: str, how: Reading) -> str:
     """Return text as it is compared (semantics 1.7, 5.6)."""
     if how.directory is not None:
         value = key(how.directory, value)
@@ -77,7 +77,7 @@ def text(value: str, how: Reading) -> str:
 def canonical(value: Plain, how: Reading) -> object:
     """Return a form that is equal for equal values, to count different ones (semantics 5.15)."""
     if isinstance(value, str):
-        return text(value, how)
+        return worded(value, how)
     return (type(value) is bool, repr(value) if isinstance(value, list | dict) else value)
 
 
@@ -148,7 +148,7 @@ def _contains(value: Plain, operand: Plain, how: Reading) -> bool:
 def _on_text(value: Plain, operand: Plain, how: Reading, test: Callable[[str, str], bool]) -> bool:
     if not isinstance(value, str) or not isinstance(operand, str):
         return False
-    return test(text(value, how), text(operand, how))
+    return test(worded(value, how), worded(operand, how))
 
 
 def _starts_with(value: Plain, operand: Plain, how: Reading) -> bool:

@@ -55,7 +55,7 @@ def fire(run: Run, start: Start, properties: dict[str, Plain]) -> Firing:
 
 def _by_signal(run: Run, signal: Signal) -> Iterable[Firing]:
     kind = signal.kind
-    for start in run.index.starts.get(f"{kind}:{signal.subject}", ()):
+    for start in run.index.waiting(f"{kind}:{signal.subject}"):
         fits = _FITS.get(kind)
         if fits is None or fits(run, signal, start.trigger):
             yield fire(run, start, signal.properties)
@@ -63,7 +63,7 @@ def _by_signal(run: Run, signal: Signal) -> Iterable[Firing]:
 
 def _by_turns(run: Run, turns: Sequence[Turn]) -> Iterable[Firing]:
     for id_, change in turns:
-        for start in run.index.starts.get(f"segment:{id_}", ()):
+        for start in run.index.waiting(f"segment:{id_}"):
             if cast("SegmentTrigger", start.trigger).transition == change:
                 yield fire(run, start, {})
 

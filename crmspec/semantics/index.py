@@ -33,7 +33,7 @@ from crmspec.semantics.scenario import Customer
 from crmspec.semantics.scope import Source, over
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from crmspec.ir.chain import Chain, QuietHours
@@ -76,7 +76,15 @@ _KEY: dict[type, Callable[[Any], tuple[str, ...]]] = {
 }
 
 
+EVERY = "every chain"
+"""Among what was asked for: any chain may have been looked at."""
+ROUTE = "route "
+"""Before the id of a chain, among what was asked for."""
 _TIMED = frozenset({"date", "schedule"})
+
+
+_SIMPLE = frozenset({EventTrigger, ManualTrigger, ApiTrigger, FormTrigger, MessageTrigger})
+"""Triggers that wait for one thing alone."""
 
 
 class Index:
@@ -91,6 +99,8 @@ class Index:
         self.blanks: dict[str, bool] = {}
         self.nobody = Customer()
         self._routes: dict[str, Route] = {}
+        self.asked: set[str] = set()
+        """What was asked for since this was last emptied: keys of `starts`, and routes."""
         number = 0
         for chain in program.chains.values():
             if chain.status == "draft":
@@ -109,8 +119,14 @@ class Index:
             for key in _KEY[type(start.trigger)](start.trigger):
                 self.starts[key].append(start)
 
+    def waiting(self, key: str) -> Sequence[Start]:
+        """Return the triggers that wait for something, by `starts`."""
+        self.asked.add(key)
+        return self.starts.get(key, ())
+
     def route(self, chain: str) -> Route:
         """Return a chain laid out."""
+        self.asked.add(ROUTE + chain)
         found = self._routes.get(chain)
         if found is None:
             found = self._routes[chain] = lay(self.program.chains[chain])
@@ -135,6 +151,15 @@ class Index:
         """Return the triggers that wait for a date (`date:<attribute>`) or a `schedule`."""
         found = {k: tuple(v) for k, v in self.starts.items() if k.partition(":")[0] in _TIMED}
         return dict(sorted(found.items()))
+
+    @cached_property
+    def restless(self) -> tuple[str, ...]:
+        """Return the chains with triggers or goals that more than one kind of fact may move."""
+        return tuple(
+            id_
+            for id_, starts in self.of_chain.items()
+            if self.watched_by(id_) or any(type(one.trigger) not in _SIMPLE for one in starts)
+        )
 
     @cached_property
     def lonely(self) -> tuple[Start, ...]:

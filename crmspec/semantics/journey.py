@@ -201,16 +201,20 @@ def _judge_sends(
 
 
 def _judge_absences(expect: Expectation, trace: Trace) -> Iterator[Difference]:
-    """Look for messages that must not come, or must be held back for good."""
+    """Look for messages that must not come, or must be held back for good.
+
+    A message that the test also expects may come at one time and be held back at another.
+    """
     sent = {one.message: one for one in trace.sends()}
+    awaited = {one.message.id for one in expect.sends}
     for ref in expect.not_sent:
         if ref.id in sent:
             yield Difference(kind="sent", subject=ref.id, entry=sent[ref.id], node=ref)
-    held = trace.of("skip", "defer")
     for wanted in expect.suppressed:
         id_, reason = wanted.message.id, wanted.reason
+        held = trace.of("skip") if id_ in awaited else trace.of("skip", "defer")
         reasons = [one.reason or "" for one in held if one.message == id_]
-        if id_ in sent:
+        if id_ in sent and id_ not in awaited:
             yield Difference(kind="sent", subject=id_, entry=sent[id_], node=wanted)
         elif not reasons or (reason is not None and reason not in reasons):
             yield Difference(

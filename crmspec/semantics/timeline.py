@@ -44,6 +44,7 @@ REASONS: dict[str, Text] = {
     "past": text("the moment is past"),
     "throttled": text("too many at once"),
     "deleted": text("the customer is deleted"),
+    "loop": text("too many steps in one minute"),
 }
 """The words for the reasons of a trace; an author's own word stands for itself."""
 REACTIONS: dict[str, Text] = {
@@ -55,6 +56,8 @@ REACTIONS: dict[str, Text] = {
     "bounced": text("`{message}` bounces"),
     "complained": text("complains about `{message}`"),
 }
+_COUNTLESS = {"pause", "gap"}
+"""Reasons that are about a distance in time, not about a number of messages."""
 _MOST_PROPERTIES = 3
 _LONGEST_VALUE = 24
 
@@ -87,6 +90,8 @@ def reason(entry: Entry) -> Text:
     said = REASONS.get(word) or text("`{word}`", word=word)
     if entry.rule is None:
         return said
+    if entry.reason in _COUNTLESS:
+        return text("{reason} (`{rule}`)", reason=said, rule=entry.rule)
     if entry.count is not None and entry.limit is not None:
         return text(
             "{reason}: {count} of {limit} by `{rule}`",
@@ -240,7 +245,10 @@ def _change(entry: Entry, _: ZoneInfo) -> Text:
 
 
 def _act(entry: Entry, _: ZoneInfo) -> Text:
-    return text("`{chain}`: {action}", chain=_owner(entry), action=entry.subject or "")
+    action, _space, event = (entry.subject or "").partition(" ")
+    if event:
+        return text("`{chain}` sends the event `{event}`", chain=_owner(entry), event=event)
+    return text("`{chain}` runs `{action}`", chain=_owner(entry), action=action)
 
 
 def _trouble(entry: Entry, _: ZoneInfo) -> Text:

@@ -46,10 +46,10 @@ def _is_known(run: Run, id_: str) -> bool:
 def follow(run: Run, signal: Signal) -> None:
     """Set the timers anew that depend on what has just changed."""
     if signal.occurrence is not None:
-        for start in run.index.starts.get(f"silence:{signal.subject}", ()):
+        for start in run.index.waiting(f"silence:{signal.subject}"):
             _heard(run, start, signal, signal.occurrence.moment)
     elif signal.kind == "attribute" and run.begun:
-        for start in run.index.starts.get(f"date:{signal.subject}", ()):
+        for start in run.index.waiting(f"date:{signal.subject}"):
             _next_date(run, start)
 
 

@@ -5,6 +5,12 @@ import subprocess
 
 import pytest
 
+from crmspec.api.against import compare
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics.evidence import Evidence, Verdict
+from crmspec.diagnostics.report import Report
+from crmspec.source import Source, Span
+
 
 @pytest.fixture
 def git(story, monkeypatch):
@@ -67,13 +73,74 @@ def test_errors_hide_findings_and_do_not_mend_them(change, crmspec):
     assert codes(crmspec, "--against", "HEAD")[1] == []
 
 
-def test_a_worse_level_is_worse(git, crmspec):
-    (git / "crmspec.yaml").write_text(
-        "project: shop\ndiagnostics: {severity: [{codes: CRM306, level: error}]}\n"
+@pytest.mark.parametrize(
+    ("before", "now", "worse"),
+    [
+        pytest.param("info", "error", ["CRM306"], id="raised"),
+        pytest.param("error", "error", [], id="as it was"),
+        pytest.param("error", "info", [], id="lowered"),
+    ],
+)
+def test_a_raised_level_is_worse(git, crmspec, before, now, worse):
+    path = git / "crmspec.yaml"
+    path.write_text(LEVEL.format(before))
+    subprocess.run(["git", "commit", "-q", "-a", "-m", "second"], cwd=git, check=True)
+    path.write_text(LEVEL.format(now))
+    code, out, _ = crmspec("check", "--against", "HEAD", "--format", "json")
+    findings = json.loads(out)["findings"]
+    assert [one["code"] for one in findings] == worse
+    assert code == (1 if worse else 0)
+    for one in findings:
+        assert one["help"][-1] == "it was there at `HEAD` and is worse now"
+
+
+LEVEL = "project: shop\ndiagnostics: {{severity: [{{codes: CRM306, level: {}}}]}}\n"
+
+
+def found(excess, message="too much", path="a.yaml", level=None):
+    harm = Evidence(verdict=Verdict.VIOLATED, chains=("a", "b"), harm=(0.0, excess, 0.0))
+    return Diagnostic(
+        code=OVERLOAD,
+        message=text(message),
+        label=Label(Span(path, 0, 1)),
+        severity=level,
+        evidence=harm,
     )
-    code, out, _ = crmspec("check", "--against", "HEAD")
-    if code:
-        assert "it was there at `HEAD` and is worse now" in out
+
+
+OVERLOAD = Code("CRM302", "frequency-overload", text("too many messages"), Severity.WARNING)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "new", "worse", "gone"),
+    [
+        pytest.param(found(1.0), found(2.0), 0, 1, 0, id="a larger excess"),
+        pytest.param(found(2.0), found(2.0), 0, 0, 0, id="the same"),
+        pytest.param(found(2.0), found(1.0), 0, 0, 0, id="a smaller excess"),
+        pytest.param(found(1.0), found(2.0, "3 of 1"), 0, 1, 0, id="in other words"),
+        pytest.param(found(1.0), found(1.0, "3 of 1", "b.yaml"), 0, 0, 0, id="in another file"),
+        pytest.param(found(9.0), found(1.0, level=Severity.ERROR), 0, 1, 0, id="a raised level"),
+        pytest.param(found(1.0, level=Severity.ERROR), found(9.0), 0, 0, 0, id="a lowered level"),
+        pytest.param(None, found(1.0), 1, 0, 0, id="new"),
+        pytest.param(found(1.0), None, 0, 0, 1, id="gone"),
+    ],
+)
+def test_more_than_before_is_worse(was, now, new, worse, gone):
+    source = {path: Source(path, "x") for path in ("a.yaml", "b.yaml")}
+    change = compare(*(Report.of([] if one is None else [one], source) for one in (was, now)))
+    assert (len(change.new), len(change.worse), len(change.gone)) == (new, worse, gone)
+
+
+def test_a_project_inside_a_repository(git, crmspec, monkeypatch):
+    inside = git / "shop" / "mail"
+    inside.mkdir(parents=True)
+    for name in ("crmspec.yaml", "campaigns"):
+        (git / name).rename(inside / name)
+    monkeypatch.chdir(inside)
+    assert "there was no project at HEAD" in crmspec("check", "--against", "HEAD")[2]
+    subprocess.run(["git", "add", "-A"], cwd=git, check=True)
+    subprocess.run(["git", "commit", "-q", "-m", "moved"], cwd=git, check=True)
+    assert codes(crmspec, "--against", "HEAD") == ([], [])
 
 
 @pytest.mark.parametrize("revision", ["nope", "--help", "HEAD~9"])

@@ -49,20 +49,18 @@ SHOWN = "proof: replayed"
         ),
         pytest.param(
             ["worst", "--actions", "1", "--window", "3d"],
-            ["2 messages within 3d", "✉ `nudge`", SHOWN],
+            ["2 messages within 3 days", "✉ `nudge`", SHOWN],
             id="the most messages",
         ),
         pytest.param(
             ["worst", "--channel", "sms", "--window", "90m"],
-            ["1 messages within 90m", SHOWN],
+            ["1 message within 90 minutes", SHOWN],
             id="the most messages of a channel",
         ),
-        pytest.param(
-            ["worst", "--limit", "one_a_day"], ["messages within 24h", SHOWN], id="of a rule"
-        ),
+        pytest.param(["worst", "--limit", "one_a_day"], ["within 24 hours", SHOWN], id="of a rule"),
         pytest.param(
             ["worst", "--channel", "sms", "--limit", "one_a_day", "--window", "1h"],
-            ["1 messages within 1h"],
+            ["1 message within 1 hour", "more is impossible"],
             id="of both",
         ),
         pytest.param(
@@ -192,3 +190,10 @@ def test_no_first_event(story, crmspec):
 )
 def test_sentences(sentence, meant):
     assert understand(sentence) == meant
+
+
+@pytest.mark.usefixtures("story")
+def test_together_with_itself_is_no_question(crmspec):
+    code, _, err = crmspec("ask", "together", "welcome", "welcome")
+    assert code == 2
+    assert "name two different chains or segments, not welcome twice" in err

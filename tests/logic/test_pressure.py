@@ -150,7 +150,7 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
             ("frequency: {r: {limits: [1 per 1d]}}", chains("trigger: e, steps: [{send: a}]")),
             [
                 (
-                    "`r` never has to hold a message back: no customer is due more than 1 in any 1d"
+                    "`r` never has to hold a message back: no customer is due more than 1 in any 1 day"
                     " (limit 1)"
                 )
             ],
@@ -161,7 +161,7 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
                 "frequency: {r: {limits: [1 per 1d]}}",
                 chains("trigger: e, steps: [{send: a}, {send: b}]"),
             ),
-            ["no customer gets more than 1 messages by `r` in any 1d (limit 1)"],
+            ["`r` always holds: no customer gets more than 1 in any 1 day"],
             id="kept by the gate",
         ),
         pytest.param(
@@ -174,7 +174,7 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
         ),
         pytest.param(
             ("frequency: {r: {min_gap: 1h}}", chains("trigger: e, steps: [{send: a}]")),
-            ["no two messages of `r` are ever due within 1h"],
+            ["no two messages of `r` are ever due within 1 hour"],
             id="a pause",
         ),
         pytest.param(
@@ -188,7 +188,7 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
             ),
             [
                 (
-                    "`r` never has to hold a message back: no customer is due more than 2 in any 7d"
+                    "`r` never has to hold a message back: no customer is due more than 2 in any 7 days"
                     " (limit 2)"
                 )
             ],

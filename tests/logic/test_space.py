@@ -6,7 +6,9 @@ from crmspec.diagnostics import Verdict
 from crmspec.document import read
 from crmspec.ir import build
 from crmspec.logic import segment
+from crmspec.logic.box import Box
 from crmspec.logic.portfolio import Portfolio
+from crmspec.logic.space import Space
 from crmspec.logic.variable import AttributeValue, EventCount
 
 BASE = """\
@@ -15,7 +17,7 @@ channels: {email: {type: email}, push: {type: mobile_push}}
 consents: {news: {channel: email, topics: [tips]}}
 events:
   order: {properties: {total: {type: number}, items: {type: array}}}
-  visit: {title: Visit}
+  visit: {properties: {cities: {type: array, items: {type: string, directory: cities}}}}
   late: {occurred_at: at, properties: {at: datetime}}
 lists: {l: {title: L}}
 tags: {promo: {title: Promo}}
@@ -29,6 +31,9 @@ attributes:
   name: {type: string}
   tags: {type: array, items: string}
   plan: {type: enum, values: [free, pro], mutability: frozen}
+  flag: {type: boolean}
+  seen: {type: array, items: string, directory: cities}
+  safe: {type: number, default: 0, computed: {event: order, aggregate: sum, of: total}}
   last: {type: datetime, computed: {event: order, aggregate: last}}
   orders: {type: integer, computed: {event: order, aggregate: count}}
   paid: {type: number, computed: {event: order, aggregate: sum, of: total}}
@@ -126,6 +131,25 @@ FOLLOWS = [
     ("{attribute: name, eq: '{{ profile.city }}'}", "{attribute: name, exists: true}"),
     ("{event: order, max: {property: total, gt: 5}}", "{event: order}"),
     ("{event: order, min: {property: total, eq: '2027'}}", "{event: order}"),
+    ("{attribute: flag, eq: x}", "{attribute: flag, exists: true}"),
+    ("{attribute: plan, starts_with: p}", "{attribute: plan, starts_with: p}"),
+    ("{attribute: plan, neq: 5}", "{attribute: plan, neq: 5}"),
+    ("{attribute: nobody, eq: 5}", "{attribute: nobody, exists: true}"),
+    ("{attribute: tags, eq: [a]}", "{attribute: tags, exists: true}"),
+    ("{attribute: tags, contains: '{{ profile.name }}'}", "{attribute: tags, exists: true}"),
+    ("{attribute: tags, contains: 5}", "{attribute: tags, exists: true}"),
+    ("{attribute: tags, length: {in: [1]}}", "{attribute: tags, length: {in: [1]}}"),
+    ("{attribute: seen, contains: moskva}", "{attribute: seen, contains_any: [msk]}"),
+    ("{attribute: born, after: '{{ profile.last }}'}", "{attribute: born, exists: true}"),
+    ("{attribute: born, within_last: soon}", "{attribute: born, exists: true}"),
+    ("{attribute: safe, gt: 1}", "{attribute: safe, exists: true}"),
+    ("{attribute: last, on_day: 2027-01-05}", "{attribute: last, on_day: 2027-01-05}"),
+    ("{attribute: name, starts_with: anna}", "{not: {attribute: name, starts_with: bob}}"),
+    ("{event: order, count: {contains: x}}", "{event: order, count: {contains: x}}"),
+    ("{event: visit, where: {cities: {contains: moskva}}}", "{event: visit}"),
+    ("{message: m, clicked: true, link: a}", "{message: m, clicked: true}"),
+    ("{now: {date: {to: 2027-01-06}}}", "{now: {date: {to: 2027-01-09}}}"),
+    ("{not: {not: {event: order}}}", "{event: order}"),
 ]
 APART = [
     ("{event: order, within: 1mo}", "{event: order, within: 28d}"),
@@ -140,6 +164,7 @@ APART = [
     ("{attribute: last, within_last: 7d}", "{attribute: last, within_last: 6d}"),
     ("{device: {os: {eq: ios}}}", "{device: {os: {eq: ios}, browser: {eq: x}}}"),
     ("{event: order}", "{raw: {braze: x}}"),
+    ("{message: m, clicked: true}", "{message: m, clicked: true, link: a}"),
     ("{attribute: tags, exists: true}", "{attribute: tags, contains_all: []}"),
 ]
 MORE = "experiments: {e: {variants: {x: {weight: 50}, y: {weight: 50}}}}\n"
@@ -237,3 +262,113 @@ def test_the_parts_that_exclude_each_other_are_named():
     found = made.space.why_empty(made.program.segments["a"].condition)
     assert [type(one).__name__ for one in found] == ["EventHappened", "EventMissing"]
     assert made.space.why_empty(made.program.segments["b"].condition) == ()
+
+
+def test_the_parts_of_a_double_negation_are_named():
+    never = "{all: [{not: {not: {event: order}}}, {not_event: order}]}"
+    made = two(never, "{event: visit}")
+    found = made.space.why_empty(made.program.segments["a"].condition)
+    assert [type(one).__name__ for one in found] == ["EventHappened", "EventMissing"]
+
+
+def test_holidays_are_no_working_days():
+    made = two("{now: {working_day: true}}", "{now: {weekday: [mon, tue, wed, thu, fri]}}")
+    assert segment.implies(made, "a", "b").holds
+    sources = BASE.replace("project: sample", "project: sample\nregion: RU")
+    segments = "segments: {a: {now: {working_day: true}}, b: {now: {weekday: [mon]}}}"
+    results = [read("a.yaml", sources.encode()), read("b.yaml", segments.encode())]
+    there = Portfolio(build(document for result in results for document in result.documents))
+    assert segment.implies(there, "b", "a").verdict is Verdict.VIOLATED
+
+
+def test_conditions_of_messages_and_mailings_are_known():
+    made = portfolio(
+        "messages: {n: {channel: email, subject: S, body: B, "
+        "fallback: {when: {event: visit, within: 3d}, then: skip}}}\n"
+        "segments: {a: {event: visit, within: 9d}}\n"
+        "broadcasts: {b: {audience: {include: [a]}, message: m, "
+        "resend: {after: 2d, to: {event: visit, within: 5d}}}}\n"
+    )
+    windows = {one.window for one in made.space.counts("visit")}
+    assert windows >= {3 * 1440, 5 * 1440, 9 * 1440}
+    extra = made.program.segments["a"].condition
+    assert Space(made.program, [extra]).region(extra).exact
+
+
+MANY = 14
+
+
+def many(*parts):
+    """Return a condition with more alternatives than are gone through."""
+    groups = [f"{{any: [{{list: x{n}}}, {{list: y{n}}}]}}" for n in range(MANY)]
+    return "{all: [" + ", ".join((*groups, *parts)) + "]}"
+
+
+def test_the_solver_answers_questions_about_large_segments():
+    pytest.importorskip("z3")
+    made = two(many("{event: order}"), many())
+    assert segment.implies(made, "a", "b").holds
+    assert segment.implies(made, "b", "a").verdict is Verdict.VIOLATED
+    assert segment.equivalent(made, "a", "b").verdict is Verdict.VIOLATED
+    assert segment.disjoint(made, "a", "b").verdict is Verdict.VIOLATED
+    made = two(many("{event: order}"), many("{not_event: order}"))
+    assert segment.disjoint(made, "a", "b").holds
+    made = two(many("{event: order}"), many("{event: order, count: {gte: 1}}"))
+    assert segment.equivalent(made, "a", "b").holds
+    assert not made.space.segment("a").exact
+    assert made.space.implies(made.space.segment("a"), made.space.segment("b")) == Box({}, {})
+
+
+def test_what_takes_too_much_work_is_not_proved(monkeypatch):
+    made = two("{any: [{list: l}, {event: order}]}", "{any: [{event: visit}, {list: l}]}")
+    monkeypatch.setattr("crmspec.logic.space._BOXES", 0)
+    regions = made.space.segment("a"), made.space.segment("b")
+    assert made.space.implies(*regions) == Box({}, {})
+
+
+def test_a_box_is_a_mapping():
+    made = two("{event: order}", "{event: visit}")
+    (box,) = made.space.segment("a").boxes
+    count = EventCount("order")
+    assert count in box
+    assert EventCount("visit") not in box
+    assert list(box) == [one for one, _ in box.items()]
+    assert len(box) == len(list(box))
+    assert box.get(EventCount("visit")) is None
+    assert box == Box(box.own, dict(box.items()))
+    assert hash(box) == hash(Box(box.own, dict(box.items())))
+    assert box != dict(box.items())
+    assert repr(box).startswith("Box(")
+
+
+def test_a_filter_that_is_not_known_is_in_none():
+    made = two("{event: order, where: {total: {gte: 5}}}", "{event: visit}")
+    assert not made.space.filter_within(("event", "order"), "unheard", "of")
+    assert not made.space.filter_within(("event", "nothing"), "unheard", "of")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "{all: [{attribute: name, eq: Anna}, {attribute: name, starts_with: An, case: sensitive}]}",
+        "{all: [{attribute: name, eq: An}, {attribute: name, contains: N, case: sensitive}]}",
+        "{all: [{attribute: name, eq: An}, {attribute: name, starts_with: '{{ profile.city }}'}]}",
+        "{all: [{attribute: city, eq: msk}, {attribute: city, starts_with: m}]}",
+    ],
+)
+def test_what_is_not_looked_into_excludes_nothing(condition):
+    assert not two(condition, "{event: visit}").space.segment("a").is_empty
+
+
+@pytest.mark.parametrize(
+    ("condition", "promise"),
+    [
+        pytest.param("{attribute: plan, matches: p.*}", "frozen", id="like the value"),
+        pytest.param("{attribute: plan, starts_with: '{{ profile.name }}'}", "derived", id="moved"),
+        pytest.param("{attribute: plan, anniversary: today}", "derived", id="with the time"),
+    ],
+)
+def test_how_long_a_hidden_test_stays_true(condition, promise):
+    made = two(condition, "{event: visit}")
+    (variable,) = (one for one in made.space.segment("a").boxes[0].own)
+    assert variable.mutability == promise

@@ -94,6 +94,14 @@ STEPS = "steps: [{send: hello}]"
             f"{{trigger: {{no_event: order, for: 3d, after: cart}}, {STEPS}}}", id="silence after"
         ),
         pytest.param(f"{{trigger: {{no_event: visit, for: 2mo}}, {STEPS}}}", id="silence"),
+        pytest.param(
+            f"{{trigger: {{no_event: visit, for: 2mo}}, audience: buyers, {STEPS}}}",
+            id="silence of somebody with a past",
+        ),
+        pytest.param(
+            f"{{trigger: {{no_event: visit, for: 2mo}}, audience: {{not_event: visit}}, {STEPS}}}",
+            id="silence of somebody without",
+        ),
         pytest.param(f"{{trigger: {{segment: buyers}}, {STEPS}}}", id="into a segment"),
         pytest.param(
             f"{{trigger: {{segment: fresh, transition: left}}, {STEPS}}}", id="out of a segment"

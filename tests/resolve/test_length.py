@@ -115,6 +115,15 @@ def test_conditions(found, source, expected):
             [("CRM229", '"2026-11-31T10:00"')],
             id="a broadcast that never comes",
         ),
+        pytest.param(
+            "tests: {t: {start: 2027-03-01, until: 2026-03-01, expect: {}}}",
+            [("CRM229", "2026-03-01")],
+            id="a test that ends before it starts",
+        ),
+        pytest.param(
+            "tests: {t: {start: 2027-03-01, until: 2027-03-01, expect: {}}}", [], id="a short test"
+        ),
+        pytest.param("tests: {t: {start: 2027-03-01, until: 1d, expect: {}}}", [], id="a day"),
     ],
 )
 def test_resources(found, source, expected):

@@ -72,19 +72,20 @@ FOUND = [
     pytest.param(
         frequency_overload,
         (CAP, TWO),
-        "one customer can be in `x` and `y` and be due 2 messages within 1d; `cap` lets 1 through",
+        "one customer can be in `x` and `y` and be due 2 messages within 1 day; `cap`"
+        " lets 1 through",
         id="two chains",
     ),
     pytest.param(
         frequency_overload,
         (CAP, chain("{send: a}, {wait: 1h, only: {event: viewed}}, {send: p}")),
-        "one customer of `x` can be due 2 messages within 1d; `cap` lets 1 through",
+        "one customer of `x` can be due 2 messages within 1 day; `cap` lets 1 through",
         id="one chain",
     ),
     pytest.param(
         frequency_overload,
         (CAP, chain("{send: a}", "reentry: after 1h,")),
-        "one customer of `x` can be due 2 messages within 1d; `cap` lets 1 through",
+        "one customer of `x` can be due 2 messages within 1 day; `cap` lets 1 through",
         id="one chain twice",
     ),
     pytest.param(
@@ -94,22 +95,22 @@ FOUND = [
             SAME,
             "chains: {z: {trigger: cart_updated, steps: [{send: c}]}}",
         ),
-        "one customer can be in `x`, `y` and `z` and be due 3 messages within 1d; `cap` lets 2"
+        "one customer can be in `x`, `y` and `z` and be due 3 messages within 1 day; `cap` lets 2"
         " through",
         id="three chains on one trigger",
     ),
     pytest.param(
         frequency_overload,
         (GAP, TWO),
-        "one customer can be in `x` and `y` and be due 2 messages within 3h, between which `gap`"
-        " wants a pause: one gets lost",
+        "one customer can be in `x` and `y` and be due 2 messages within 3 hours, between"
+        " which `gap` wants a pause: one gets lost",
         id="a pause",
     ),
     pytest.param(
         frequency_overload,
         (GAP.replace("3h", "3h, exceed: delay, ttl: 1h"), TWO),
-        "one customer can be in `x` and `y` and be due 2 messages within 3h, between which `gap`"
-        " wants a pause: one gets lost",
+        "one customer can be in `x` and `y` and be due 2 messages within 3 hours, between"
+        " which `gap` wants a pause: one gets lost",
         id="a pause that is too long to wait for",
     ),
     pytest.param(
@@ -121,13 +122,13 @@ FOUND = [
     pytest.param(
         cap_leak,
         (CALENDAR, TWO),
-        "`cap` lets 2 messages through within 1d, though its limit is 1",
+        "`cap` lets 2 messages through within 1 day, though its limit is 1",
         id="a calendar",
     ),
     pytest.param(
         cap_leak,
         (CAP, TWO, "targets: {t: {platform: braze}}"),
-        "`cap` lets 2 messages through within 1d, though its limit is 1",
+        "`cap` lets 2 messages through within 1 day, though its limit is 1",
         id="the calendar of a target",
     ),
     pytest.param(
@@ -137,13 +138,13 @@ FOUND = [
             TWO,
             "profiles: {slow: {counter_lag: 1h}}\ntargets: {t: {platform: z, profile: slow}}",
         ),
-        "`cap` lets 2 messages through within 1d, though its limit is 1",
+        "`cap` lets 2 messages through within 1 day, though its limit is 1",
         id="a target that counts late",
     ),
     pytest.param(
         cap_leak,
         (CAP.replace("[marketing]", "[marketing, transactional]"), TWO.replace("b}", "t}")),
-        "`cap` lets 2 messages through within 1d, though its limit is 1",
+        "`cap` lets 2 messages through within 1 day, though its limit is 1",
         id="messages that are never held",
     ),
     pytest.param(
@@ -296,6 +297,11 @@ FINE = [
     pytest.param(cap_leak, (GAP, TWO), id="a pause is no limit"),
     pytest.param(
         cap_leak, (CALENDAR.replace("1 per", "9 per"), TWO), id="a limit that is far away"
+    ),
+    pytest.param(
+        starvation,
+        (CALENDAR, chain("{send: a}, {wait: 2m}, {send: b}")),
+        id="midnight may lie between",
     ),
     pytest.param(channel_collision, (chain("{send: a}, {wait: 2h}, {send: p}"),), id="two hours"),
     pytest.param(channel_collision, (chain("{send: a}, {send: w}"),), id="a window on the site"),

@@ -12,8 +12,9 @@ attributes:
   birthday: {type: date}
 lists: {friends: {}}
 consents: {ads: {channel: email}, other: {channel: email}}
-channels: {email: {type: email, consent: ads}}
+channels: {email: {type: email, consent: ads}, sms: {type: sms}}
 messages:
+  free: {channel: sms, category: service, text: T}
   ad: {channel: email, subject: S, body: B}
   second: {channel: email, subject: S, body: B}
 """
@@ -44,6 +45,12 @@ def chains(a, b, more_a="", more_b=""):
         ),
         pytest.param(MARK, "{update: {set: {x: '2'}}}", id="two values"),
         pytest.param(
+            "{update: {unset: [x]}}", "{send: ad, only: {attribute: x, missing: true}}", id="unset"
+        ),
+        pytest.param(
+            "{update: {increment: {age: 1}}}", "{send: ad, only: {attribute: age, gte: 1}}", id="up"
+        ),
+        pytest.param(
             "{list: {add: [friends]}}", "{send: ad, unless: {list: friends}}", id="a list"
         ),
         pytest.param("{consent: {set: ads, status: unsubscribed}}", "{send: ad}", id="a consent"),
@@ -67,6 +74,19 @@ def test_found(findings, a, b):
         pytest.param(MARK, f"{{wait: 1h}}, {ASK}", id="asked an hour later"),
         pytest.param(f"{MARK}, {ASK}", "{note: x}", id="one chain alone"),
         pytest.param(MARK, "{send: ad, unless: {attribute: x, eq: '2'}}", id="no difference"),
+        pytest.param(
+            "{update: {unset: [away]}}",
+            "{send: ad, only: {attribute: away, missing: true}}",
+            id="an attribute that is not there",
+        ),
+        pytest.param(
+            MARK,
+            "{wait_for: {if: {attribute: age, eq: 1}, then: [{send: ad}], timeout: 1d}}",
+            id="waiting for something else",
+        ),
+        pytest.param(
+            "{consent: {set: ads, status: unsubscribed}}", "{send: free}", id="nothing is asked"
+        ),
     ],
 )
 def test_not_found(findings, a, b):

@@ -1,5 +1,10 @@
+from textwrap import dedent
+
 import pytest
 
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
 from crmspec.rules import (
     dead_branch,
     duplicate_segments,
@@ -10,7 +15,7 @@ from crmspec.rules import (
 
 BASE = """\
 events:
-  order: {properties: {total: {type: number}, sku: {type: string}}}
+  order: {properties: {total: {type: number}, sku: {type: string}, gift: {type: boolean}}}
   visit: {title: Visit}
 channels:
   email: {type: email}
@@ -100,6 +105,39 @@ EMPTY = [
         "broadcasts: {b: {audience: {include: [s], exclude: [t]}, message: hello}}",
         [],
         id="some receivers excluded",
+    ),
+    pytest.param(
+        chain("- send: hello", "{not_event: order}").replace("c:\n", "c:\n    status: draft\n"),
+        [],
+        id="a draft",
+    ),
+    pytest.param(
+        "segments: {s: {event: order, within: 7d}, t: {event: order}}\n"
+        "broadcasts: {b: {status: draft, audience: {include: [s], exclude: [t]}, message: hello}}",
+        [],
+        id="a draft of a mailing",
+    ),
+    pytest.param(
+        "segments: {s: {all: [{event: order}, {not_event: order}]}, t: {event: order}}\n"
+        "broadcasts: {b: {audience: {include: [s], exclude: [t]}, message: hello}}",
+        ["nobody can be in `s`"],
+        id="a mailing to an empty segment",
+    ),
+    pytest.param(
+        "broadcasts: {b: {audience: {include: [nobody], exclude: []}, message: hello}}",
+        [],
+        id="a mailing to a segment that is not there",
+    ),
+    pytest.param(
+        "segments: {s: {all: [{event: order}, {not_event: order}]}}\n"
+        + chain("- send: hello", "{all: [{segment: s}, {segment: away}]}"),
+        ["nobody can be in `s`"],
+        id="a chain for an empty segment and one that is not there",
+    ),
+    pytest.param(
+        "segments: {s: {not: {any: [{event: order}, {not_event: order}]}}}",
+        ["nobody can be in `s`"],
+        id="a group that everybody is in, turned round",
     ),
 ]
 
@@ -236,6 +274,19 @@ REDUNDANT = [
         ["t"],
         id="excludes those not included",
     ),
+    pytest.param(
+        "segments: {s: {event: order}, t: {not_event: order}}\n"
+        "broadcasts: {b: {status: deprecated, audience: {include: [s], exclude: [t]}, "
+        "message: hello}}",
+        [],
+        id="a mailing of the past",
+    ),
+    pytest.param(
+        "segments: {t: {not_event: order}}\n"
+        "broadcasts: {b: {audience: {include: [away], exclude: [t]}, message: hello}}",
+        [],
+        id="nothing is known of whom it includes",
+    ),
 ]
 
 
@@ -328,12 +379,81 @@ DEAD = [
         [],
         id="a loop",
     ),
+    pytest.param(
+        "- {note: hello, only: {not_event: order}}",
+        "",
+        ["this step never runs: nobody who comes here passes its `only`"],
+        id="a step that sends nothing",
+    ),
+    pytest.param(
+        "- branch: {if: {all: [{list: l}, {not: {list: l}}]}, then: [{send: hello}]}",
+        "",
+        ["nobody takes this case"],
+        id="a case against itself",
+    ),
+    pytest.param(
+        "- branch: {if: {attribute: age, lt: 0}, then: [{send: hello}]}",
+        "",
+        [],
+        id="one comparison against the declaration is told elsewhere",
+    ),
+    pytest.param(
+        "- switch: {value: {attribute: country}, cases: {de: [{send: hello}], "
+        "fr: [{send: hello}]}, default: [{send: hello}]}",
+        "{attribute: country, exists: true}",
+        ["`default` never runs: the cases take everybody"],
+        id="a default for nobody",
+    ),
+    pytest.param(
+        "- switch: {value: {attribute: country}, cases: {at: [{send: hello}]}}",
+        "",
+        [],
+        id="a value that is not declared is told elsewhere",
+    ),
+    pytest.param(
+        "- switch: {value: {trigger: gift}, cases: {'true': [{send: hello}]}, default: []}",
+        "",
+        [],
+        id="a switch over what the event says",
+    ),
+    pytest.param(
+        "- wait: {between: {min: 1d, max: 2d}}\n- batch: {for: 1h, as: several, window: sliding}\n"
+        "- branch: {if: {attribute: country, eq: fr}, then: [{send: hello}]}",
+        "{attribute: country, eq: de}",
+        [],
+        id="after a batch that may last",
+    ),
+    pytest.param(
+        "- wait: {between: {min: 1d, max: 2d}}\n"
+        "- branch: {if: {attribute: country, eq: fr}, then: [{send: hello}]}",
+        "{attribute: country, eq: de}",
+        ["nobody takes this case"],
+        id="after a wait of some days",
+    ),
+    pytest.param(
+        "- {id: look, fetch: {feed: hits, as: hits}}\n"
+        "- {send: hello, only: {step: look, outcome: success}}\n"
+        "- {send: hello, only: {step: look, output: size, gt: 3}}",
+        "",
+        [],
+        id="what a step came to",
+    ),
+    pytest.param(
+        "- wait: 3d\n- {send: hello, only: {event: order, since: chain_start}}\n"
+        "- {send: hello, only: {event: order, since: 2027-01-01}}",
+        "",
+        [],
+        id="since the start and since a day",
+    ),
 ]
+
+
+MORE = "lists: {l: {title: L}}\nfeeds: {hits: {url: https://shop.example/hits}}\n"
 
 
 @pytest.mark.parametrize(("steps", "audience", "expected"), DEAD)
 def test_ways_that_nobody_takes_are_found(findings, steps, audience, expected):
-    source = chain(steps, audience) + "lists: {l: {title: L}}\n"
+    source = chain(steps, audience) + MORE
     assert [message for message, *_ in findings(dead_branch, BASE, source)] == expected
 
 
@@ -359,3 +479,40 @@ def test_without_an_answer_it_is_said_that_nothing_is_known(findings, monkeypatc
     monkeypatch.setitem(__import__("sys").modules, "z3", None)
     found = findings(empty_segment, BASE, _large())
     assert [message for message, *_ in found] == ["it is not known whether anybody can be in `s`"]
+
+
+def test_chains_that_are_not_looked_into(findings):
+    step = "- branch: {if: {attribute: country, eq: fr}, then: [{send: hello}]}"
+    audience = "{attribute: country, eq: de}"
+    source = chain(step, audience)
+    assert len(findings(dead_branch, BASE, source)) == 1
+    old = source.replace("c:\n", "c:\n    status: deprecated\n")
+    assert findings(dead_branch, BASE, old) == []
+    nobody = chain(step, "{all: [{event: visit}, {not_event: visit}]}")
+    assert findings(dead_branch, BASE, nobody) == []
+
+
+def test_what_a_proof_takes_for_granted():
+    declared = """
+    project: sample
+    events: {order: {}}
+    attributes:
+      age: {type: integer, minimum: 0, maximum: 99, nullable: false, mutability: frozen}
+    channels: {email: {type: email}}
+    messages: {hello: {channel: email, category: service, subject: Hi, body: Hi}}
+    chains:
+      c:
+        trigger: order
+        audience: {any: [{attribute: age, gte: 30}, [{attribute: age, gte: 18}, {event: order}]]}
+        steps:
+          - wait: 1d
+          - branch: {if: {attribute: age, lt: 9}, then: [{send: hello}]}
+    """
+    program = build(read("a.yaml", dedent(declared).encode()).documents)
+    (found,) = dead_branch.check(Portfolio(program))
+    assert [one.english() for one in found.evidence.assumptions] == [
+        "`age` is at least 0",
+        "`age` is at most 99",
+        "`age` is never missing",
+        "`age` does not change meanwhile: it is frozen",
+    ]

@@ -40,13 +40,13 @@ def told(*, waits=False, **parts):
         pytest.param(
             {"kind": "happening", "subject": "consent news", "data": {"status": "subscribed"}},
             "event",
-            "`news` becomes subscribed",
+            "the consent `news` becomes subscribed",
             id="a consent",
         ),
         pytest.param(
             {"kind": "happening", "subject": "reachable sms", "data": {"value": False}},
             "event",
-            "`sms` can be reached: false",
+            "`sms` can be reached: no",
             id="a channel that is lost",
         ),
         pytest.param(
@@ -73,6 +73,31 @@ def told(*, waits=False, **parts):
             "note",
             "does not enter `cart`: the customer may not enter again",
             id="refused",
+        ),
+        pytest.param(
+            {"kind": "refuse", "reason": "inside"},
+            "note",
+            "does not enter `cart`: the customer is in it already",
+            id="in it already",
+        ),
+        pytest.param(
+            {"kind": "refuse", "reason": "running"},
+            "note",
+            "does not enter `cart`: the chain does not run now",
+            id="outside its period",
+        ),
+        pytest.param(
+            {
+                "kind": "skip",
+                "message": "m",
+                "reason": "pause",
+                "rule": "r",
+                "count": 1,
+                "limit": 0,
+            },
+            "lose",
+            "`m` is not sent: a pause after another action (`r`)",
+            id="a pause counts nothing",
         ),
         pytest.param({"kind": "goal"}, "note", "reaches the goal of `cart`", id="goal"),
         pytest.param(
@@ -124,9 +149,20 @@ def told(*, waits=False, **parts):
             "`cart` changes `city`",
             id="change",
         ),
-        pytest.param({"kind": "act", "subject": "task"}, "note", "`cart`: task", id="an action"),
         pytest.param(
-            {"kind": "trouble", "reason": "loop"}, "note", "trouble: `loop`", id="trouble"
+            {"kind": "act", "subject": "task"}, "note", "`cart` runs `task`", id="an action"
+        ),
+        pytest.param(
+            {"kind": "act", "subject": "emit paid"},
+            "note",
+            "`cart` sends the event `paid`",
+            id="an event of its own",
+        ),
+        pytest.param(
+            {"kind": "trouble", "reason": "loop"},
+            "note",
+            "trouble: too many steps in one minute",
+            id="trouble",
         ),
         pytest.param(
             {"kind": "enter", "chain": None, "broadcast": "sale"},

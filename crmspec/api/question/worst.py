@@ -7,12 +7,14 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import amount, text
+from crmspec.logic.bound import bound
 from crmspec.logic.length import duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.api.question.answer import Answer, Project
+    from crmspec.diagnostics import Text
     from crmspec.logic.witness import Entrance, Witness
     from crmspec.semantics.trace import Entry, Trace
 
@@ -63,7 +65,37 @@ def ask(
         window=duration(_length(window)),
         actions=amount("{count} action", "{count} actions", actions),
     )
-    return project.shown(words, best.witness)
+    most = bound(
+        project.portfolio, project.portfolio.loads.of(_Asked(project, channel, limit)), window
+    )
+    return project.shown(words, best.witness, *_proved(best.count, most))
+
+
+def _proved(count: int, most: int | None) -> Iterator[Text]:
+    """Say how many messages there can never be more of, whatever customers do."""
+    if most == count:
+        yield text("more is impossible, whatever customers do")
+    elif most is not None:
+        yield text(
+            "never more than {messages}, whatever customers do",
+            messages=amount("{count} message", "{count} messages", most),
+        )
+
+
+class _Asked:
+    """The messages that are asked about, by message and the chain that sends it."""
+
+    def __init__(self, project: Project, channel: str | None, limit: str | None) -> None:
+        self.messages = project.program.messages
+        self.channel = channel
+        self.counted = None if limit is None else project.portfolio.loads.counted(limit)
+
+    def counts(self, message: str, source: str) -> bool:
+        """Say whether a message counts when a chain or broadcast sends it."""
+        found = self.messages.get(message)
+        if self.channel is not None and (found is None or found.channel.id != self.channel):
+            return False
+        return self.counted is None or self.counted.counts(message, source)
 
 
 def _length(minutes: int) -> str:

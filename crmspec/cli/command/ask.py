@@ -84,6 +84,8 @@ def together(one: str, other: str, **rest: Unpack[Shared]) -> int:
     """Can one customer be in both of two chains, or of two segments?"""
     from crmspec.api.question.together import ask
 
+    if one == other:
+        raise click.UsageError(f"name two different chains or segments, not {one} twice")
     return _answer(lambda project: ask(project, one, other), **rest)
 
 

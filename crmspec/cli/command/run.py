@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.api.examine import UnknownProfileError
     from crmspec.api.simulate import (
         BrokenInputError,
+        NoWayInError,
         Request,
         UnknownNameError,
         rerun,
@@ -69,6 +70,7 @@ def command(  # noqa: PLR0913 - one argument per option
     request = Request(chains, events, None if file else customer, file, profile, start, until)
     if witness is None and not chains and events is None:
         raise click.UsageError("name a CHAIN, or give --events FILE or --witness NAME")
+    _check_moments(start, until)
     try:
         if witness is not None:
             done = rerun(project, witness, profile, waits=waits)
@@ -76,12 +78,26 @@ def command(  # noqa: PLR0913 - one argument per option
             done = simulate(project, request, waits=waits)
     except BrokenInputError as error:
         return broken(error.report, voice)
+    except NoWayInError as error:
+        raise click.UsageError(
+            f"no customer was found who comes into {error.chain}; say who it is with --events"
+        ) from None
     except UnknownNameError as error:
         raise unknown(error) from None
     except UnknownProfileError as error:
         raise unknown_profile(error) from None
     click.echo(_shown(done, format_, voice), nl=False, color=voice.colour)
     return ExitCode.CLEAN
+
+
+def _check_moments(start: str | None, until: str | None) -> None:
+    """Refuse words that are no moments, before they become part of a script."""
+    from crmspec.api.script import is_moment
+
+    if start is not None and not is_moment(start):
+        raise click.UsageError(f"--start: {start!r} is no moment such as 2027-03-01T09:00")
+    if until is not None and not is_moment(until, after_start=True):
+        raise click.UsageError(f"--until: {until!r} is no moment such as 2027-03-01T09:00 or 30d")
 
 
 def _shown(done: Simulation, format_: str, voice: Voice) -> str:

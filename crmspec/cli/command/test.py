@@ -54,6 +54,8 @@ def command(
         return broken(error.report, voice)
     except UnknownProfileError as error:
         raise unknown_profile(error) from None
+    if word is not None and not trials.outcomes:
+        raise click.UsageError(f"no test has {word!r} in its id or title")
     shown = getattr(verdicts, format_)(trials, voice, time.perf_counter() - started)
     click.echo(shown, nl=False, color=voice.colour)
     return ExitCode.FINDINGS if trials.failed else ExitCode.CLEAN

@@ -95,6 +95,18 @@ def test_a_message_that_comes_up_and_is_held_back(make):
     ]
 
 
+def test_a_message_that_comes_once_and_is_held_back_once(make):
+    again = (
+        ", {consent: mail, status: unsubscribed, at: 3h}, {event: go, at: 4h},"
+        " {consent: mail, status: subscribed, at: 5h 30m}"
+    )
+    source = SOURCE.replace("{{trigger: go,", "{{trigger: go, reentry: always,")
+    expect = "sends: [a, b, b], suppressed: [{message: a, reason: consent}]"
+    program = make(source.format(expect=expect, events=again, rest=""))
+    trace = Machine(program).run(scenario(program, program.tests["t"]))
+    assert judge(program.tests["t"], trace) == ()
+
+
 EVERYTHING = """
     customer:
       timezone: Asia/Vladivostok

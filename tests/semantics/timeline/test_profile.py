@@ -234,3 +234,36 @@ def test_what_a_status_does(play, status, lines):
     """semantics 10.1, 10.3"""
     source = f"chains: {{one: {{trigger: go, status: {status}, steps: [{{note: x}}]}}}}"
     assert play(source, (0, "go")).of("enter", "complete", "refuse") == lines
+
+
+@pytest.mark.parametrize(
+    ("base", "sent"),
+    [
+        pytest.param("customer_io", ["0d 09:00", "1d 10:00"], id="nothing is tried again"),
+        pytest.param("klaviyo", ["0d 09:00", "1d 10:00"], id="the windows are those of the rule"),
+        pytest.param("salesforce", ["0d 09:00", "1d 10:00"], id="caps as in the reference"),
+    ],
+)
+def test_what_bases_leave_to_the_reference(play, base, sent):
+    """semantics 9.10"""
+    source = """
+frequency: {cap: {limits: [1 per 1d]}}
+chains: {one: {trigger: go, steps: [{send: a}, {wait: 17h}, {send: b}, {wait: 8h}, {send: a}]}}
+"""
+    story = play(source, (0, "go"), behaviour=BASES[base])
+    assert story.sends == [f"{at} a" for at in sent]
+
+
+def test_a_daily_goal_is_looked_at_when_a_wait_ends(play):
+    """semantics 9.10"""
+    source = """
+chains:
+  one:
+    trigger: go
+    goal: {goal: done, exits: true}
+    steps: [{wait: 2h}, {send: a}]
+goals: {done: {event: other}}
+"""
+    story = play(source, (0, "go"), (30, "other"), behaviour=BASES["salesforce"])
+    assert [e.reason for e in story.entries("exit")] == ["goal"]
+    assert story.entries("exit")[0].moment - story.entries("enter")[0].moment == 120
