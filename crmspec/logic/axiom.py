@@ -36,14 +36,18 @@ class Axioms:
         self.below: dict[Variable, list[Variable]] = defaultdict(list)
         self.clauses: dict[Variable, list[Clause]] = defaultdict(list)
         self._ragged: set[Variable] = set()
+        self._bound: set[Variable] = set()
+        self._domains: dict[Variable, int] = {}
 
     def at_most(self, small: Variable, large: Variable) -> None:
         """Add that one value is never above another of the same grid."""
+        self._bound |= {small, large}
         self.above[small].append(large)
         self.below[large].append(small)
 
     def implies(self, one: Variable, given: int, other: Variable, then: int) -> None:
         """Add that `one` in the cells `given` means `other` in the cells `then`."""
+        self._bound |= {one, other}
         mine, theirs = self.grids[one].domain, self.grids[other].domain
         self.clauses[one].append(Clause(given & mine, other, then & theirs))
         self.clauses[other].append(Clause(theirs & ~then, one, mine & ~given))
@@ -54,12 +58,12 @@ class Axioms:
 
     def is_bound(self, variable: Variable) -> bool:
         """Say whether an axiom names a variable."""
-        return variable in self.above or variable in self.below or variable in self.clauses
+        return variable in self._bound
 
     def close(self, masks: Masks) -> Masks | None:
         """Return all that follows from masks, None if nobody is left."""
         found = dict(masks)
-        waiting = [variable for variable in found if self.is_bound(variable)]
+        waiting = [variable for variable in found if variable in self._bound]
         while waiting:
             variable = waiting.pop()
             if not self._spread(variable, found, waiting):
@@ -85,9 +89,12 @@ class Axioms:
 
     def _narrow(self, variable: Variable, to: int, found: Masks, waiting: list[Variable]) -> bool:
         before = found.get(variable)
-        domain = self.grids[variable].domain
-        now = (domain if before is None else before) & to
-        if now != (domain if before is None else before):
+        if before is None:
+            before = self._domains.get(variable)
+            if before is None:
+                before = self._domains[variable] = self.grids[variable].domain
+        now = before & to
+        if now != before:
             found[variable] = now
             waiting.append(variable)
         return bool(now)

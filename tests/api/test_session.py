@@ -1,6 +1,7 @@
 """A session finds what a first check of the same files finds, whatever was edited before."""
 
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from crmspec.api.check import check_workspace
 from crmspec.api.session import Session
 from crmspec.api.workspace import Workspace, load
+from crmspec.semantics.machine import Machine
 from tests.fuzz.__main__ import mutate
 from tests.generate import portfolio
 
@@ -27,9 +29,22 @@ REPLACED = [
 ]
 
 
-def generated():
-    files = {path: text.encode() for path, text in portfolio.files(8)}
-    return Workspace(Path(), files)
+CHANGES = [
+    pytest.param(rb"wait: ", b"wait: 1", id="a wait"),
+    pytest.param(rb"price: \{gte: \d+", b"price: {gte: 777", id="a constant of a trigger"),
+    pytest.param(rb"eq: m_\d", b"eq: m_1", id="an audience"),
+    pytest.param(rb"priority: \d+", b"priority: 5", id="a priority"),
+    pytest.param(rb"event: action_\d+", b"event: action_2", id="the event that starts it"),
+    pytest.param(rb"exit: .*", b"exit: []", id="an exit"),
+    pytest.param(rb"market, ", b"market, missing_as: m_0, ", id="what stands in for nothing"),
+    pytest.param(rb"title: C", b"# down\n    title: C", id="nothing but its place"),
+    pytest.param(rb"(?s).*", b"chains: {}", id="that it is there"),
+]
+
+
+def generated(chains=8, segments=None, variant=portfolio.CLEAN):
+    made = portfolio.files(chains, segments, variant)
+    return Workspace(Path(), {path: text.encode() for path, text in made})
 
 
 def edited(chance, files):
@@ -64,6 +79,34 @@ def test_a_session_is_a_first_check(project, seed):
         change = edited(chance, session.workspace.files)
         found = session.recheck(change)
         same(found, check_workspace(session.workspace))
+
+
+@pytest.mark.parametrize(("old", "new"), CHANGES)
+def test_findings_that_stay_are_those_of_a_first_check(old, new):
+    session = Session(generated(12, 6, portfolio.Variant(2, 6, exclusive=False)))
+    assert session.check().report.findings
+    for path in sorted(session.workspace.files)[2::5]:
+        data = re.sub(old, new, session.workspace.files[path], count=1)
+        same(session.recheck({path: data}), check_workspace(session.workspace))
+
+
+def test_what_has_not_changed_is_not_replayed_again(monkeypatch):
+    session = Session(generated(12, 6, portfolio.Variant(2, 6, exclusive=False)))
+    first = session.check()
+    run, runs = Machine.run, []
+    monkeypatch.setattr(
+        Machine, "run", lambda self, scenario: runs.append(1) or run(self, scenario)
+    )
+    same(session.recheck({}), first)
+    replayed = len(runs)
+    path = "campaigns/chain_00003.yaml"
+    changed = session.workspace.files[path].replace(b"title: Chain", b"title: Other chain")
+    session.recheck({path: changed})
+    again = len(runs) - replayed
+    runs.clear()
+    check_workspace(session.workspace)
+    assert replayed == 0
+    assert again < len(runs)
 
 
 def test_a_change_and_its_return_change_nothing():

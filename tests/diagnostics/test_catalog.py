@@ -6,7 +6,7 @@ import string
 import pytest
 from babel.messages.mofile import read_mo
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import amount, text
 from crmspec.diagnostics.catalog import language, plural, translate
 from tests.generate.catalog import LANGUAGES, calls, load, message_id, mo, sentences
 
@@ -131,3 +131,19 @@ def test_plurals(count, russian):
     assert plural("{count} error", "{count} errors", count, "ru") == russian
     english = plural("{count} error", "{count} errors", count)
     assert english == f"{count} error{'s' * (count != 1)}"
+
+
+@pytest.mark.parametrize(
+    ("count", "english", "russian"),
+    [
+        pytest.param(1, "1 day", "1 день", id="one"),
+        pytest.param(3, "3 days", "3 дня", id="a few"),
+        pytest.param(11, "11 days", "11 дней", id="many"),
+        pytest.param(1.5, "1.5 days", "1.5 дня", id="a part"),
+    ],
+)
+def test_counting_phrases_within_a_sentence(count, english, russian):
+    told = text("help: {advice}", advice=amount("{count} day", "{count} days", count))
+    assert translate(told, "en") == f"help: {english}"
+    assert translate(told, "ru") == f"подсказка: {russian}"
+    assert translate(told, "de") == f"help: {english}"
