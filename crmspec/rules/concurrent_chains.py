@@ -13,6 +13,7 @@ from crmspec.logic.evidence import evidence
 from crmspec.logic.fellows import fellows
 from crmspec.logic.flood import intruding
 from crmspec.logic.lifetime import together
+from crmspec.logic.pressure import LOST
 from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules import meeting
 from crmspec.rules.insertion import join
@@ -142,7 +143,7 @@ def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:
 
 def _is_due(entry: Entry) -> bool:
     """Say whether a message is sent, or only a frequency rule keeps it back."""
-    return entry.kind == "send" or entry.rule is not None
+    return entry.kind == "send" or entry.reason in LOST
 
 
 def _finding(portfolio: Portfolio, one: Meeting, witness: Witness) -> Diagnostic:

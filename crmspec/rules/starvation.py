@@ -88,7 +88,7 @@ def _finding(portfolio: Portfolio, rule: Frequency, one: Crowded, witness: Witne
         ),
         help=(
             text(
-                "wait until {window} have passed, or raise the limit",
+                "let it come more than {window} after the first of them, or raise the limit",
                 window=duration(one.ceiling.text),
             ),
             text("if the message may come later, give the rule `exceed: delay` and a `ttl`"),

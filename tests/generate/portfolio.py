@@ -1,4 +1,4 @@
-"""A deterministic project for the analysis: chains that share events, segments, markets and caps."""
+"""A deterministic project for the analysis: chains share events, segments, markets and caps."""
 
 from __future__ import annotations
 
@@ -105,7 +105,9 @@ messages:
     subject: News about category {n}
     preheader: What others choose and why they like it
     text: A short letter about category {n} with one link in it.
-    body: <mjml><mj-body><mj-section><mj-column><mj-text>Category {n}</mj-text></mj-column></mj-section></mj-body></mjml>
+    body: |
+      <mjml><mj-body><mj-section><mj-column><mj-text>Category {n}</mj-text></mj-column>
+      </mj-section></mj-body></mjml>
   push_{n}:
     title: Push {n}
     channel: push
@@ -199,8 +201,10 @@ def _segment(chance: random.Random, n: int, actions: int) -> str:
     integer = 4 * chance.randrange(BOUND // 4)
     atoms = [
         f"{{attribute: trait_{integer}, gte: {low}, lt: {low + chance.choice([5, 8])}}}",
-        f"{{event: action_{chance.randrange(actions)}, count: {{gte: {chance.choice([2, 3, 5])}}}, "
-        f"within: {days}d}}",
+        (
+            f"{{event: action_{chance.randrange(actions)}, "
+            f"count: {{gte: {chance.choice([2, 3, 5])}}}, within: {days}d}}"
+        ),
         f"{{not_event: order_placed, within: {chance.choice([7, 14, 30])}d}}",
         f"{{attribute: trait_{1 + 4 * chance.randrange(BOUND // 4)}, in: [middle, high]}}",
     ]

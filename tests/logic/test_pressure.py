@@ -150,7 +150,8 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
             ("frequency: {r: {limits: [1 per 1d]}}", chains("trigger: e, steps: [{send: a}]")),
             [
                 (
-                    "`r` never has to hold a message back: no customer is due more than 1 in any 1 day"
+                    "`r` never has to hold a message back: no customer is due more than 1"
+                    " in any 1 day"
                     " (limit 1)"
                 )
             ],
@@ -188,7 +189,8 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
             ),
             [
                 (
-                    "`r` never has to hold a message back: no customer is due more than 2 in any 7 days"
+                    "`r` never has to hold a message back: no customer is due more than 2"
+                    " in any 7 days"
                     " (limit 2)"
                 )
             ],

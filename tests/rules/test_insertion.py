@@ -7,7 +7,6 @@ import pytest
 from crmspec.api import check_files
 from crmspec.diagnostics import Code, Diagnostic, Fix, Label, Safety, text
 from crmspec.diagnostics.fix import Choice, apply
-from crmspec.ir.program import Program
 from crmspec.rules.insertion import join, put
 from crmspec.source import Source
 
@@ -17,7 +16,7 @@ CODE = Code("CRM999", "test", text("a test"))
 def edited(source: str, make) -> str | None:
     source = dedent(source)
     result = check_files({"crmspec.yaml": b"project: x", "campaigns/a.yaml": source.encode()})
-    program: Program = result.program
+    program = result.program
     edits = make(program.chains["welcome"].place)
     if not edits:
         return None
