@@ -143,7 +143,7 @@ def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:
 
 def _is_due(entry: Entry) -> bool:
     """Say whether a message is sent, or only a frequency rule keeps it back."""
-    return entry.kind == "send" or entry.reason in LOST
+    return entry.kind == "send" or entry.reason in LOST or entry.reason == "pause"
 
 
 def _finding(portfolio: Portfolio, one: Meeting, witness: Witness) -> Diagnostic:

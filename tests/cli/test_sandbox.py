@@ -29,7 +29,10 @@ def served(project):
         "--db",
         "x/esp.db",
     ]
+    # A shell lets what it runs in the background ignore SIGINT, and children inherit that.
+    known = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, known)
     _, _, url, _, token = process.stdout.readline().split()
     yield url, token, process
     process.send_signal(signal.SIGINT)
