@@ -245,9 +245,11 @@ def check_workspace(
     if write_baseline and known is not None:
         known.write_text(write(take(report)), encoding="utf-8")
     examined = reading.examined
-    if examined is not None and not workspace.focus:
-        report = structs.replace(report, proofs=examined.proofs)
     lost = tuple(reading.lost)
+    if examined is not None and not workspace.focus and not lost:  # what is lost proves nothing
+        report = structs.replace(
+            report, proofs=examined.proofs, notes=(*examined.undecided, *report.notes)
+        )
     return CheckResult(program, report, verdict.suppressed, workspace, lost, examined)
 
 

@@ -63,6 +63,7 @@ class Examined:
     findings: list[Diagnostic] = field(default_factory=list)
     costs: list[Cost] = field(default_factory=list)
     proofs: tuple[Text, ...] = ()
+    undecided: tuple[Text, ...] = ()
 
 
 def examine(program: Program, memory: Memory, wanted: Wanted) -> Examined:
@@ -81,14 +82,15 @@ def examine(program: Program, memory: Memory, wanted: Wanted) -> Examined:
         undecided = sum(map(_is_undecided, found))
         done.costs.append(Cost(rule.CODE.id, rule.CODE.slug, seconds, len(found), undecided))
     if wanted.proofs:
-        done.proofs = _proofs(portfolio)
+        done.proofs, done.undecided = _proofs(portfolio)
     return done
 
 
-def _proofs(portfolio: Portfolio) -> tuple[Text, ...]:
-    from crmspec.logic.proof import proofs
+def _proofs(portfolio: Portfolio) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
+    """Return what is proved of the frequency rules, and what is left open."""
+    from crmspec.logic.proof import proofs, undecided
 
-    return proofs(portfolio)
+    return proofs(portfolio), undecided(portfolio)
 
 
 def behaviour_of(program: Program, profile: str | None) -> Behaviour:

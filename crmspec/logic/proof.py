@@ -25,6 +25,25 @@ def proofs(portfolio: Portfolio) -> tuple[Text, ...]:
     )
 
 
+def undecided(portfolio: Portfolio) -> tuple[Text, ...]:
+    """Return a sentence about the rules that are neither proved nor shown to lose a message."""
+    open_ = [
+        f"`{rule}`"
+        for rule, pressures in portfolio.pressures.items()
+        if any(one.verdict is not Verdict.PROVED for one in pressures)
+        and not any(one.overloads for one in pressures)
+    ]
+    if not open_:
+        return ()
+    return (
+        text(
+            "undecided: whether {rules} ever make a message get lost; more may be due than they let"
+            " through, and no customer was found who loses one",
+            rules=", ".join(open_),
+        ),
+    )
+
+
 def _proof(portfolio: Portfolio, pressure: Pressure) -> Iterator[Text]:
     ceiling = pressure.ceiling
     if pressure.verdict is Verdict.PROVED:

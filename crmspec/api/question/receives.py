@@ -35,8 +35,19 @@ def ask(project: Project, message: str, event: str | None) -> Answer:
     if event is not None:
         project.need("event", event)
     chains = tuple(_senders(project, message))
+    mailings = _mailings(project, message)
+    if mailings and not any(_found(project, chain, message, event) for chain in chains):
+        return project.open(
+            text(
+                "the broadcast `{broadcast}` sends `{message}` to everybody in its audience",
+                broadcast=mailings[0],
+                message=message,
+            )
+        )
     if not chains:
-        return project.proved(text("nobody: no live chain sends `{message}`", message=message))
+        return project.proved(
+            text("nobody: no live chain or broadcast sends `{message}`", message=message)
+        )
     for chain in chains:
         witness = _found(project, chain, message, event)
         if witness is not None:
@@ -61,6 +72,15 @@ def _yes(message: str, event: str | None, chain: str) -> Text:
         event=event,
         chain=chain,
     )
+
+
+def _mailings(project: Project, message: str) -> list[str]:
+    """Return the live broadcasts that send a message."""
+    return [
+        one.id
+        for one in project.program.broadcasts.values()
+        if one.status == "live" and one.message.id == message
+    ]
 
 
 def _senders(project: Project, message: str) -> Iterator[Chain]:
