@@ -77,7 +77,9 @@ SHOWN = "proof: replayed"
             id="who gets a message after an event",
         ),
         pytest.param(
-            ["receives", "unused"], ["nobody: no live chain or broadcast sends `unused`", PROVED], id="nobody"
+            ["receives", "unused"],
+            ["nobody: no live chain or broadcast sends `unused`", PROVED],
+            id="nobody",
         ),
         pytest.param(
             ["new-customer", "--days", "7"],
