@@ -19,6 +19,9 @@ from crmspec.source import Span
 
 FOLDER = Path(__file__).parents[1] / "docs" / "codes"
 UNUSED = "CRM203"
+CONTENT = ("CRM402", "CRM499")
+"""What is said of the texts of messages, which on other pages are mere examples of texts."""
+TEMPLATES = "templates/"
 PROJECT_FILE = ("crmspec.yaml", b"project: example\n")
 TOLD = {
     "CRM001": "a file must be unreadable on a disk",
@@ -43,9 +46,17 @@ def examples():
 
 
 def check(name: str, example: Example) -> Report:
-    report = check_files(dict([PROJECT_FILE]) | example.files).report
-    kept = [one for one in report.findings if name == UNUSED or one.code.id != UNUSED]
+    files = dict([PROJECT_FILE]) | example.files
+    templates = {path: files.pop(path) for path in [*files] if path.startswith(TEMPLATES)}
+    texts = {path.removeprefix(TEMPLATES): it.decode() for path, it in templates.items()}
+    report = check_files(files, texts).report
+    kept = [one for one in report.findings if one.code.id == name or not is_aside(one)]
     return Report.of(kept, report.sources)
+
+
+def is_aside(finding) -> bool:
+    """Say whether a page may leave a finding out that is not its own."""
+    return finding.code.id == UNUSED or CONTENT[0] <= finding.code.id <= CONTENT[1]
 
 
 def found_in(report: Report) -> list[Marker]:

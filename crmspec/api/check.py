@@ -28,14 +28,13 @@ from crmspec.ir.build import PROJECT_KEYS
 from crmspec.resolve import check as resolve
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE
 from crmspec.schema import validate
-from crmspec.source import Memory
+from crmspec.source import Memory, Once, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from crmspec.diagnostics.directive import Directive
     from crmspec.ir import Program
-    from crmspec.source import Source
 
 _NEEDS_EVERY_FILE = frozenset({UNKNOWN_REFERENCE.id, UNUSED_RESOURCE.id})
 _LATER = ("CRM1", "CRM2", "CRM3", "CRM4", "CRM5", "CRM6", "CRM9")
@@ -102,7 +101,7 @@ def analyse(
     `memory` spares work on what has not changed since the run before; `wanted` says which rules
     run and how.
     """
-    lasting, memory = memory, memory or Memory()
+    lasting, memory = memory, memory or Once()
     memory.turn()
     with _without_gc():
         reading = _read(files, memory)
@@ -117,13 +116,21 @@ def analyse(
         reading.lost = [f for f in reading.findings if f.code.severity is Severity.ERROR]
         program = build(documents, broken, dict(templates or {}), memory)
         reading.findings.extend(unknown_codes(program.project))
+        reading.sources |= _templates(program)
         for finding in resolve(program, broken, lasting):
             unsure = twice and finding.code.id == UNUSED_RESOURCE.id
             if (reading.complete or finding.code.id not in _NEEDS_EVERY_FILE) and not unsure:
                 reading.findings.append(finding)
-        reading.examined = examine(program, memory, wanted)
+        reading.examined = examine(program, lasting or Memory(), wanted, reading.sources)
         reading.findings.extend(reading.examined.findings)
         return program, reading
+
+
+def _templates(program: Program) -> dict[str, Source]:
+    """Return the files of the templates folder by their paths in the project."""
+    paths = program.project.paths
+    folder = "templates" if paths is None else paths.templates
+    return {f"{folder}/{name}": Source(f"{folder}/{name}", it) for name, it in program.files.items()}
 
 
 def _hides(finding: Diagnostic) -> bool:

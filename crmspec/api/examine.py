@@ -12,13 +12,13 @@ from crmspec.rules.registry import RULES
 from crmspec.semantics.behaviour import REFERENCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crmspec.diagnostics import Diagnostic, Text
     from crmspec.ir import Program
     from crmspec.rules.rule import Rule
     from crmspec.semantics.behaviour import Behaviour
-    from crmspec.source import Memory
+    from crmspec.source import Memory, Source
 
 
 class UnknownProfileError(Exception):
@@ -66,13 +66,18 @@ class Examined:
     undecided: tuple[Text, ...] = ()
 
 
-def examine(program: Program, memory: Memory, wanted: Wanted) -> Examined:
-    """Run the wanted rules in order.
+def examine(
+    program: Program,
+    memory: Memory,
+    wanted: Wanted,
+    sources: Mapping[str, Source] | None = None,
+) -> Examined:
+    """Run the wanted rules in order; `sources` are the files of the program.
 
     Raises:
         UnknownProfileError: the project has no such profile.
     """
-    portfolio = Portfolio(program, behaviour_of(program, wanted.profile), memory=memory)
+    portfolio = Portfolio(program, behaviour_of(program, wanted.profile), memory, sources)
     done = Examined(portfolio)
     for rule in RULES if wanted.rules is None else wanted.rules:
         started = time.process_time()

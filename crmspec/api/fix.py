@@ -47,19 +47,28 @@ def fix(paths: Iterable[Path], codes: tuple[str, ...], *, unsafe: bool, keep: bo
         FileNotFoundError: a path does not exist.
     """
     workspace = load(paths)
+    result = check_workspace(workspace)
+    chosen = result.program.project.paths
+    folder = "templates/" if chosen is None else f"{chosen.templates}/"
 
     def check(sources: Mapping[str, Source]) -> Iterable[Diagnostic]:
-        files = {path: source.text.encode() for path, source in sources.items()}
+        files, templates = dict(workspace.files), dict(workspace.templates)
+        for path, source in sources.items():
+            if path in files:
+                files[path] = source.text.encode()
+            else:
+                templates[path.removeprefix(folder)] = source.text
         return check_workspace(
-            replace(workspace, files={**workspace.files, **files})
+            replace(workspace, files=files, templates=templates)
         ).report.findings
 
-    sources = check_workspace(workspace).report.sources
+    sources = result.report.sources
     outcome = repair(check, sources, Choice(unsafe=unsafe, codes=codes))
     changes = tuple(Change(p, sources[p].text, text) for p, text in outcome.texts.items())
     if not keep:
         for change in changes:
-            _write(workspace.root / change.path, workspace.files[change.path], change.after)
+            before = workspace.files.get(change.path, b"")
+            _write(workspace.root / change.path, before, change.after)
     held = sum(skipped.why == "unsafe" for skipped in outcome.skipped)
     return Fixed(changes, len(outcome.applied), held)
 

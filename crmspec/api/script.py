@@ -8,21 +8,25 @@ from typing import TYPE_CHECKING, Literal
 
 from msgspec import structs
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.diagnostics.report import Report
 from crmspec.document import Entry, Mapping, Node, Scalar, Sequence, read
-from crmspec.document.codes import NOT_A_MAPPING
+from crmspec.document.codes import DUPLICATE_KEY, NOT_A_MAPPING
 from crmspec.ir import build
+from crmspec.ir.scalar import parse_duration
+from crmspec.ir.value import Duration
 from crmspec.resolve import check as resolve
 from crmspec.resolve.date import exists, looks_like_date
 from crmspec.schema import validate
+from crmspec.semantics import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from zoneinfo import ZoneInfo
 
-    from crmspec.diagnostics import Diagnostic
     from crmspec.ir import Program
     from crmspec.ir.trial import Test
+    from crmspec.semantics.scenario import Moment
     from crmspec.source import Source
 
 NAME = "run"
@@ -66,15 +70,10 @@ def parse(program: Program, files: Iterable[Page], cast: Cast) -> Script:
     sources: dict[str, Source] = {}
     findings: list[Diagnostic] = []
     for page in files:
-        found = read(page.path, page.data)
-        sources[page.path] = found.source
-        findings += [
-            _about(page.key, one) if one.code == NOT_A_MAPPING else one
-            for one in found.diagnostics
-            if not (found.lists and one.code == NOT_A_MAPPING)
-        ]
-        for document in (*found.documents, *found.lists):
-            entries.update(_parts(document, page.key))
+        parts, source, wrong = _page(page)
+        entries.update(parts)
+        sources[page.path] = source
+        findings += wrong
     wrapped = _under("tests", _under(NAME, _test(entries, cast)))
     findings += validate(wrapped).diagnostics
     report = _report(findings, sources)
@@ -96,6 +95,54 @@ def is_moment(word: str, *, after_start: bool = False) -> bool:
     if validate(wrapped).diagnostics:
         return False
     return not looks_like_date(word) or exists(word)
+
+
+def _page(page: Page) -> tuple[dict[str, Entry], Source, list[Diagnostic]]:
+    """Return the parts of a test in one file, and what is wrong with it."""
+    found = read(page.path, page.data)
+    findings = [
+        _about(page.key, one) if one.code == NOT_A_MAPPING else one
+        for one in found.diagnostics
+        if not (found.lists and one.code == NOT_A_MAPPING)
+    ]
+    entries: dict[str, Entry] = {}
+    for document in (*found.documents, *found.lists):
+        findings += _several(document)
+        parts = _parts(document, page.key)
+        findings += _twice(entries, parts)
+        entries.update(parts)
+    return entries, found.source, findings
+
+
+def _several(document: Node) -> Iterator[Diagnostic]:
+    """Yield a finding for each journey test after the first: one timeline is run."""
+    tests = document.child("tests")
+    for entry in list(tests.entries.values())[1:] if isinstance(tests, Mapping) else ():
+        message = text("one journey test is run at a time; this is another")
+        help_ = text("move it to a file of its own, or run all of them with `crmspec test`")
+        label = Label(entry.key_span)
+        yield Diagnostic(code=NOT_A_MAPPING, message=message, label=label, help=(help_,))
+
+
+def _twice(known: dict[str, Entry], parts: dict[str, Entry]) -> Iterator[Diagnostic]:
+    """Yield a finding for each part that an earlier document or file gives already."""
+    for key in sorted(known.keys() & parts.keys()):
+        message = text("`{key}` is given twice", key=key)
+        label = Label(parts[key].key_span)
+        first = Label(known[key].key_span, text("first given here"))
+        help_ = text("write one of them, or put both into one list")
+        yield Diagnostic(
+            code=DUPLICATE_KEY, message=message, label=label, related=(first,), help=(help_,)
+        )
+
+
+def moment(word: str, start: Moment, place: ZoneInfo) -> Moment | None:
+    """Return the moment that a word means, itself or as a time from the start."""
+    try:
+        months, seconds = parse_duration(word)
+    except ValueError:
+        return clock.read(word, place)
+    return clock.add(start, Duration(months=months, seconds=seconds), place)
 
 
 def _about(key: str, finding: Diagnostic) -> Diagnostic:
@@ -120,7 +167,7 @@ def _parts(document: Node, key: str) -> dict[str, Entry]:
     inner = document.child("tests")
     if isinstance(inner, Mapping) and inner.entries:
         only = next(iter(inner.entries.values())).value
-        return dict(only.entries) if isinstance(only, Mapping) else {}
+        return dict(only.entries) if isinstance(only, Mapping) else {key: _entry(key, only)}
     return dict(document.entries)
 
 

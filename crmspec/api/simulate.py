@@ -9,9 +9,10 @@ from msgspec import structs
 
 from crmspec.api.check import check_path
 from crmspec.api.examine import READ_ONLY, Wanted, behaviour_of
-from crmspec.api.script import Cast, Page, parse
+from crmspec.api.script import Cast, Page, moment, parse
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.rules.registry import RULES
+from crmspec.semantics.clock import named
 from crmspec.semantics.journey import AFTERWARDS, scenario
 from crmspec.semantics.machine import run
 from crmspec.semantics.timeline import lines
@@ -56,6 +57,10 @@ class UnknownNameError(Exception):
         self.close = close
 
 
+class EarlyEndError(Exception):
+    """The timeline would end before it starts."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What to run: chains (all if empty), files, a persona, a profile, a start and an end."""
@@ -88,6 +93,7 @@ def simulate(project: Path | None, request: Request, *, waits: bool = False) -> 
         BrokenInputError: the project or the script has errors.
         UnknownNameError: there is no such chain or persona.
         NoWayInError: nobody was found for whom the chain begins.
+        EarlyEndError: the end is before the start.
         UnknownProfileError: there is no such profile.
         OSError: a file cannot be read.
         NothingToReadError: there is no project.
@@ -139,7 +145,7 @@ def _scripted(
         raise BrokenInputError(script.report)
     if request.profile is None and script.test.profile is not None:
         behaviour = behaviour_of(program, script.test.profile.id)
-    trace = run(program, scenario(program, script.test), behaviour)
+    trace = run(program, _lasting(scenario(program, script.test)), behaviour)
     sources = {**result.report.sources, **script.report.sources}
     told = lines(trace, waits=waits)
     return Simulation(told, trace, behaviour.name, sources, report=script.report)
@@ -160,7 +166,7 @@ def _made_up(result: CheckResult, request: Request, *, waits: bool) -> Simulatio
     for number in range(len(result.program.chains[chain].trigger)):
         witness = enact(portfolio, Stage((Entrance(chain, number, 0),), begun), small=False)
         if witness is not None:
-            opened = _open(result.program, witness.scenario, request.chains)
+            opened = _lasting(_open(result.program, witness.scenario, request))
             trace = replay(portfolio, opened)
             facts = tuple(who(portfolio, opened))
             told = lines(trace, waits=waits)
@@ -169,10 +175,18 @@ def _made_up(result: CheckResult, request: Request, *, waits: bool) -> Simulatio
     raise NoWayInError(chain)
 
 
-def _open(program: Program, staged: Scenario, chains: tuple[str, ...]) -> Scenario:
+def _lasting(scenario: Scenario) -> Scenario:
+    """Return a scenario that does not end before it starts."""
+    if scenario.until < scenario.start:
+        raise EarlyEndError
+    return scenario
+
+
+def _open(program: Program, staged: Scenario, request: Request) -> Scenario:
     """Let all messages of the chains through, and go on until they have ended."""
     from crmspec.logic.cast import permissions
 
+    chains = request.chains
     consents, channels = permissions(program, chains)
     customer = structs.replace(
         staged.customer,
@@ -180,6 +194,9 @@ def _open(program: Program, staged: Scenario, chains: tuple[str, ...]) -> Scenar
         reachable=staged.customer.reachable | channels,
     )
     until = staged.until + AFTERWARDS
+    if request.until is not None:
+        place = named(customer.timezone or program.project.timezone)
+        until = moment(request.until, staged.start, place) or until
     return structs.replace(staged, customer=customer, until=until, chains=frozenset(chains))
 
 
@@ -237,12 +254,16 @@ def _evidence(result: CheckResult, name: str) -> Evidence:
     raise UnknownNameError("witness", name, nearest(name, names))
 
 
+def id_of(name: str) -> str:
+    """Return the id of the test that keeps a witness: its name in small letters."""
+    return name.lower().replace("-", "_")
+
+
 def written(name: str, test: Mapping[str, object], comment: str = "") -> str:
-    """Return a file with one journey test; the id is the name in small letters."""
+    """Return a file with one journey test, after a comment."""
     import yaml
 
-    id_ = name.lower().replace("-", "_")
     body = yaml.safe_dump(
-        {"tests": {id_: dict(test)}}, allow_unicode=True, sort_keys=False, width=100
+        {"tests": {id_of(name): dict(test)}}, allow_unicode=True, sort_keys=False, width=100
     )
     return f"{comment}{body}"

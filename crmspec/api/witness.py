@@ -2,40 +2,78 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.api.simulate import written
+from crmspec.api.simulate import id_of, written
 from crmspec.diagnostics import text
 from crmspec.diagnostics.format.words import say
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
+    from crmspec.api.check import CheckResult
     from crmspec.diagnostics import Diagnostic
-    from crmspec.diagnostics.report import Report
 
 _MEANING = text(
     "It expects what goes wrong now; once that is mended it fails: then say here what should come."
 )
 
 
-def save(report: Report, folder: Path, lang: str = "en") -> tuple[Path, ...]:
-    """Write a file `CRM302-7f3a.test.yaml` for each finding that was replayed; return the paths.
+class Saved(NamedTuple):
+    """Files that say what was found, and those that say something else and were left alone."""
+
+    written: list[Path]
+    kept: list[Path]
+
+
+def save(result: CheckResult, folder: Path, lang: str = "en") -> Saved:
+    """Write a file `CRM302-7f3a.test.yaml` for each finding that was replayed.
+
+    A file that is there is never written over, and a test that the project has under the same id in
+    another file is not written twice: somebody may have edited it.
 
     Raises:
-        OSError: a file cannot be written.
+        OSError: a file cannot be read or written.
     """
-    saved: list[Path] = []
-    for finding in report.findings:
-        evidence = finding.evidence
-        if evidence is None or evidence.test is None or evidence.replay is None:
-            continue
-        path = folder / f"{evidence.replay}.test.yaml"
+    saved = Saved([], [])
+    for name, content in _files(result, lang):
+        path = folder / f"{name}.test.yaml"
+        there = _known(result, name) or path
+        if there.resolve() == path.resolve() and _is_written(path, content):
+            saved.written.append(path)
+        else:
+            saved.kept.append(there)
+    return saved
+
+
+def _known(result: CheckResult, name: str) -> Path | None:
+    """Return the file in which the project has the test already."""
+    test = result.program.tests.get(id_of(name))
+    path = None if test is None else result.workspace.root / test.place.name.path
+    return Path(os.path.relpath(path)) if path is not None and path.exists() else None
+
+
+def _is_written(path: Path, content: bytes) -> bool:
+    """Write a file unless there is one; say whether it has the content now."""
+    if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return path.read_bytes() == content
+
+
+def _files(result: CheckResult, lang: str) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the content of each witness, each name once."""
+    seen: set[str] = set()
+    for finding in result.report.findings:
+        evidence = finding.evidence
+        if evidence is None or evidence.test is None or evidence.replay in (None, *seen):
+            continue
+        name = evidence.replay or ""
+        seen.add(name)
         comment = f"# {finding.code.id}: {say(finding.message, lang)}\n# {say(_MEANING, lang)}\n"
-        path.write_text(written(evidence.replay, _titled(finding, lang), comment), encoding="utf-8")
-        saved.append(path)
-    return tuple(dict.fromkeys(saved))
+        yield name, written(name, _titled(finding, lang), comment).encode()
 
 
 def _titled(finding: Diagnostic, lang: str) -> dict[str, object]:

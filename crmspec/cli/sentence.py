@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 _ID = r"`?([a-z][a-z0-9_]*)`?"
-_LENGTH = r"(\d+ ?(?:h|d|w|m)|\d+ ?(?:hours?|days?|weeks?|час\w*|дн\w*|день|сут\w*|недел\w*))"
+_WORDS = r"hours?|days?|weeks?|час\w*|дн\w*|день|сут\w*|недел\w*"
+_LENGTH = rf"(\d+ ?[hdwm]|(?:\d+ ?|an? )?(?:{_WORDS}))"
+_SAID = r"(?:(?! in | within | за |\d).)*?"
+"""What else a question says; no length of time, so that none is passed over."""
 _FORMS = (
     (rf"(?:can|could) (?:one|a|the same) customer be in {_ID} and (?:in )?{_ID}", "together"),
     (rf"может ли .*(?:в|во) {_ID} и (?:в |во )?{_ID}", "together"),
@@ -17,8 +20,11 @@ _FORMS = (
     (rf"кто .*?получ\w+ {_ID}(?: после {_ID})?", "receives"),
     (rf"what does a (?:typical )?new customer (?:get|receive)(?: in {_LENGTH})?", "new-customer"),
     (rf"что получ\w+ новый \w+(?: за {_LENGTH})?", "new-customer"),
-    (rf"how many messages.*?(?:in {_LENGTH})?(?: after (?:at most )?(\d+) \w+)?", "worst"),
-    (rf"сколько (?:сообщений|писем).*?(?:за {_LENGTH})?(?: после (\d+) \w+)?", "worst"),
+    (
+        rf"how many messages{_SAID}(?: (?:in|within) {_LENGTH})?(?: after (?:at most )?(\d+) \w+)?",
+        "worst",
+    ),
+    (rf"сколько (?:сообщений|писем){_SAID}(?: за {_LENGTH})?(?: после (\d+) \w+)?", "worst"),
 )
 _OPTIONS = {"receives": (None, "--after"), "new-customer": ("--days",)}
 _OPTIONS |= {"worst": ("--window", "--actions")}
@@ -50,8 +56,9 @@ def _value(option: str, value: str) -> str:
     """Return a length of time in hours, or in days for `--days`."""
     if option not in {"--window", "--days"}:
         return value
-    amount = int(re.match(r"\d+", value)[0])  # type: ignore[index]
-    unit = value[len(str(amount)) :].strip().lower()
+    match = re.match(r"(\d*)(?: |an? )*(.*)", value.lower())
+    number, unit = match.groups() if match is not None else ("", value)
+    amount = int(number or 1)
     if unit == "m":
         return f"{amount}m"
     hours = amount * next(size for start, size in _UNITS if unit.startswith(start))

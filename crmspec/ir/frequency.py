@@ -66,7 +66,10 @@ class Tag(Resource, frozen=True, kw_only=True):
 
 
 class Exclusive(Resource, frozen=True, kw_only=True):
-    """A group of chains of which a customer is in one at a time."""
+    """A group of chains of which a customer is in one at a time.
 
-    chains: tuple[ChainRef, ...]
+    A chain belongs to it if it is listed here or names the group itself.
+    """
+
+    chains: tuple[ChainRef, ...] = ()
     on_conflict: Literal["priority", "first", "newest"] = "priority"

@@ -9,6 +9,7 @@ import msgspec
 from crmspec.ir.trigger import ChainTrigger, InactionTrigger, MessageTrigger
 from crmspec.logic import absence, lead
 from crmspec.logic.cast import DAY, Choices, Entrance, customer, scenario
+from crmspec.logic.occasion import wishes as occasion_wishes
 from crmspec.logic.staging import merged, stage
 from crmspec.logic.steering import DEFAULTS, Steer, Trip, steer
 from crmspec.logic.synthesis import synthesise
@@ -18,6 +19,8 @@ from crmspec.semantics.index import EVERY
 from crmspec.semantics.scenario import Reaction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from crmspec.ir.chain import Chain
     from crmspec.ir.condition import Condition
     from crmspec.ir.trigger import Trigger
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 ROUNDS = 8
 """Work units: so often the run is looked at and asked for more."""
 BEFORE = 30
+MAILED = 8
+"""A run goes on for so many days after a broadcast, as the gate may hold it."""
 DEEPEST = 3
 """A passage may need another passage first, and that one a third."""
 
@@ -44,7 +49,7 @@ class Attempt:
         self.stage = wanted
         self.start = start
         self.depth = depth
-        self.zone = clock.named(self.program.project.timezone)
+        self.zone = clock.named(wanted.zone or self.program.project.timezone)
         self.entrances = list(wanted.entrances)
         self.wishes: list[Wish] = []
         self.deeds: list[Deed] = []
@@ -77,7 +82,7 @@ class Attempt:
             if made is None:
                 return None
             trace = self.portfolio.machine.run(made)
-            if self.stage.aim(trace):
+            if self.stage.is_met(trace):
                 return made, trace
             self.sends = trace.sends()
             self.entered = {entry.chain for entry in trace.of("enter")}
@@ -92,10 +97,7 @@ class Attempt:
     def _build(self) -> Scenario | None:
         """Return the scenario of everything that is asked for so far."""
         staged = self._staged()
-        draft = self._draft(staged, *merged([deed for one in staged for deed in one.deeds]))
-        if draft is None:  # one event may not fit all filters, several of one minute do
-            apart = [deed for one in staged for deed in one.deeds]
-            draft = self._draft(staged, apart, list(range(len(apart))))
+        draft = next(filter(None, (self._draft(staged, *one) for one in self._told(staged))), None)
         if draft is None:
             return None
         added = [self._meet(need) for need in draft.needs]
@@ -103,18 +105,30 @@ class Attempt:
             return self._build()
         return self._scenario(draft, staged)
 
+    def _told(self, staged: list[Staged]) -> Iterator[tuple[list[Deed], list[int]]]:
+        """Yield what happens: one event for all that it brings about, or several in one minute."""
+        own = [deed for one in staged for deed in one.deeds]
+        kept, numbers = merged([*own, *self.deeds])
+        yield kept, numbers
+        some, numbers = merged(own)
+        if len(some) + len(self.deeds) > len(kept):
+            yield [*some, *self.deeds], numbers
+        yield [*own, *self.deeds], list(range(len(own)))
+
     def _begin(self, staged: list[Staged]) -> Moment:
         """Return when the timeline begins; what time alone brings is seen only after that."""
-        begin = min(self.moment(entrance) for entrance in self.entrances)
-        return begin - BEFORE if any(not one.deeds for one in staged) else begin
+        times = [self.moment(entrance) for entrance in self.entrances]
+        begin = min((*times, *(one.begins for one in self.stage.occasions)))
+        timely = self.stage.occasions or any(not one.deeds for one in staged)
+        return begin - BEFORE if timely else begin
 
     def _draft(self, staged: list[Staged], deeds: list[Deed], numbers: list[int]) -> Draft | None:
         """Return the facts that the triggers, audiences and steps ask for."""
         self._number(staged, numbers)
         wishes = [*self._audiences(), *(wish for one in staged for wish in one.wishes)]
-        setting = Setting(
-            self.program, self.zone, self._begin(staged), (*deeds, *self.deeds), self.sends
-        )
+        for occasion in self.stage.occasions:
+            wishes += occasion_wishes(self.program, occasion)
+        setting = Setting(self.program, self.zone, self._begin(staged), tuple(deeds), self.sends)
         return synthesise(setting, [*wishes, *self.wishes])
 
     def _staged(self) -> list[Staged]:
@@ -162,13 +176,23 @@ class Attempt:
         for happening in (*self.stage.before, *self.stage.extra):
             moved = msgspec.structs.replace(happening, moment=self.start + happening.moment)
             draft.happenings.append(moved)
-        chains = dict.fromkeys(entrance.chain for entrance in self.entrances)
-        someone = customer(self.program, draft, chains)
+        someone = customer(self.program, draft, self._sources(), self.stage.zone)
         if self.choices.locale is not None:
             someone = msgspec.structs.replace(someone, locale=self.choices.locale)
-        last = max(self.moment(entrance) for entrance in self.entrances)
-        until = last + self._days() * DAY
-        return scenario(someone, draft, self.choices, self._begin(staged), until)
+        return scenario(someone, draft, self.choices, self._begin(staged), self._until())
+
+    def _sources(self) -> list[str]:
+        """Return the chains entered, and the broadcasts that the customer is to get."""
+        found = [one.chain for one in self.entrances]
+        return list(dict.fromkeys((*found, *(one.broadcast for one in self.stage.occasions))))
+
+    def _until(self) -> Moment:
+        """Return when the run may end."""
+        ends = [one.moment + MAILED * DAY for one in self.stage.occasions]
+        if self.entrances:
+            last = max(self.moment(entrance) for entrance in self.entrances)
+            ends.append(last + self._days() * DAY)
+        return max(ends)
 
     def _days(self) -> int:
         if self.stage.days is not None:
@@ -232,9 +256,12 @@ class Attempt:
 
     def _hush(self, trace: Trace) -> bool:
         """Keep the customer out of broadcasts that took the room of other messages."""
-        chains = {one.chain for one in self.entrances}
+        chains = self._sources()
+        staged = {one.broadcast for one in self.stage.occasions}
         wishes = []
         for id_, moment in absence.in_the_way(self.portfolio, trace):
+            if id_ in staged:
+                continue
             known = self.outside.get(id_)
             if known is None:
                 broadcast = self.program.broadcasts[id_]

@@ -105,13 +105,13 @@ class Axioms:
         Axioms about runs of cells are clauses of two literals, which closing decides; only masks
         with holes, and axioms about single cells, need a search.
         """
-        if not any(self._is_open(variable, mask) for variable, mask in closed.items()):
-            return True
-        return self.customer(closed) is not None
+        for variable, mask in closed.items():
+            if mask & (mask - 1) and variable in self._bound and self._is_open(variable, mask):
+                return self.customer(closed) is not None
+        return True
 
     def _is_open(self, variable: Variable, mask: int) -> bool:
-        if not mask & (mask - 1) or not self.is_bound(variable):
-            return False
+        """Say whether closing does not decide about a mask of several cells."""
         return variable in self._ragged or has_hole(mask, self.grids[variable].domain)
 
     def customer(self, masks: Masks) -> Masks | None:

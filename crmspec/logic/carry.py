@@ -1,4 +1,4 @@
-"""What an analysis takes over from the one before: all that a changed chain cannot have touched.
+"""The space of a program and of the one before: all that a change cannot have touched.
 
 A space is cut anew where the constants have changed; a region stays where its cells have not.
 """
@@ -9,8 +9,10 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from crmspec.ir.step import Switch
+from crmspec.ir.trigger import MessageTrigger
 from crmspec.ir.walk import walk
 from crmspec.logic.asked import leaves, of_chain
+from crmspec.logic.change import changes
 from crmspec.logic.formula import Atom, atoms
 from crmspec.logic.grid import shared, topic
 from crmspec.logic.playbook import Playbook
@@ -18,116 +20,140 @@ from crmspec.logic.space import Space
 from crmspec.resolve.catalog import Catalog
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
     from crmspec.logic.formula import Formula
+    from crmspec.source import Memory
 
 Cuts = dict[object, list[object]]
 """By topic, its variables and constants."""
 
 
 class Mark:
-    """Stands for a chain and for all that its conditions mean; another one if any of it changes."""
+    """Stands for a resource and all that its conditions mean; another one if any of it changes."""
 
     __slots__ = ()
 
 
 class Carried:
-    """A space that follows a program as its chains change."""
+    """A space that follows a program as its chains and segments change."""
 
     def __init__(self, program: Program) -> None:
         self.space = Space(program)
         self.playbook = Playbook()
         self._marks: dict[str, Mark] = {}
+        self._written: dict[str, Mark] = {}
         self._topics: dict[str, frozenset[object]] = {}
 
     def mark(self, chain: str) -> Mark:
         """Return what stands for a chain: the same object as long as nothing about it changes.
 
-        Nothing but the chain itself, everything in the program that is no chain, and the cells of
-        what the chain asks is behind it.
+        Behind it is nothing but the chain itself, the segments it leads to, everything in the
+        program that is neither, and the cells of what the chain asks.
         """
-        found = self._marks.get(chain)
+        return self._mark(f"chain {chain}")
+
+    def written(self, chain: str) -> Mark:
+        """Return what stands for a chain as `mark` does, but for the cells, which may have moved.
+
+        It is enough for what asks the interpreter alone.
+        """
+        found = self._written.get(chain)
         if found is None:
-            found = self._marks[chain] = Mark()
+            found = self._written[chain] = Mark()
         return found
 
-    def follow(self, program: Program) -> bool:
-        """Go over to a program; False, and nothing is done, if more than chains has changed."""
+    def mark_of_segment(self, segment: str) -> Mark:
+        """Return what stands for a segment, under the same conditions."""
+        return self._mark(f"segment {segment}")
+
+    def _mark(self, owner: str) -> Mark:
+        found = self._marks.get(owner)
+        if found is None:
+            found = self._marks[owner] = Mark()
+        return found
+
+    def follow(self, program: Program, memory: Memory) -> bool:
+        """Go over to a program; False, and nothing is done, if too much has changed."""
         before = self.space.program
-        if not _has_same_ground(before, program):
+        changed = changes(before, program, memory)
+        if changed is None:
             return False
-        ids = {**before.chains, **program.chains}
-        changed = [id_ for id_ in ids if before.chains.get(id_) is not program.chains.get(id_)]
         if program is not before:
             self.playbook.turn()
         _bind(self.space, program)
-        if changed:
-            self._forget(frozenset(changed))
+        for owner in changed.moved:
+            self._drop(owner)
+        if changed.owners:
+            self._forget(changed.owners)
         return True
 
-    def _forget(self, changed: frozenset[str]) -> None:
-        """Forget what was known of changed chains, and what their constants have moved."""
+    def _drop(self, owner: str) -> None:
+        """Drop what was made of the conditions of a resource, node by node."""
+        self.space.regions.pop(owner, None)
+        self.space.translator.known.pop(owner, None)
+
+    def _forget(self, owners: frozenset[str]) -> None:
+        """Forget what was known of changed resources, and what their constants have moved."""
         space = self.space
-        notes = dict(space.notes)
-        old = _cuts(space)
-        owners = {f"{word} {id_}" for id_ in changed for word in ("chain", "trigger")}
-        for id_ in changed:
-            self._marks.pop(id_, None)
-            self._topics.pop(id_, None)
-            space.entries.pop(id_, None)
-            space.translator.forget(id_)
-        for name in owners:
-            space.notes.pop(name, None)
-        space.regions = {
-            key: kept
-            for key, kept in space.regions.items()
-            if key[1] not in changed and key[2].rpartition(" ")[0] not in owners
-        }
+        notes, old = dict(space.notes), _cuts(space)
+        self._drop("")
+        for owner in owners:
+            kind, _, id_ = owner.partition(" ")
+            self._let_go(owner)
+            self._topics.pop(owner, None)
+            space.translator.forget(owner)
+            space.notes.pop(owner, None)
+            if kind == "chain":
+                self._written.pop(id_, None)
+                space.notes.pop(f"trigger {id_}", None)
         space.read_again()
         if space.notes != notes:
             space.cut()
             self._move(_moved(old, _cuts(space)))
 
+    def _let_go(self, owner: str) -> None:
+        """Forget the mark and the regions of a resource."""
+        self._marks.pop(owner, None)
+        self.space.regions.pop(owner, None)
+        self.space.entries.pop(owner.removeprefix("chain "), None)
+
     def _move(self, moved: frozenset[object]) -> None:
-        """Forget the regions that lie in cells which have moved."""
+        """Let go of all that lies in cells which have moved."""
         space = self.space
+        for owner in {**space.regions, **self._marks}:
+            if not moved.isdisjoint(self._asks(owner)):
+                self._let_go(owner)
 
-        def stays(formula: Formula) -> bool:
-            return moved.isdisjoint(topic(atom.variable) for atom in atoms(formula))
-
-        space.regions = {key: kept for key, kept in space.regions.items() if stays(kept[1].formula)}
-        space.entries = {
-            id_: regions
-            for id_, regions in space.entries.items()
-            if all(stays(region.formula) for region in regions)
-        }
-        for chain in space.program.chains.values():
-            if chain.id in self._marks and not moved.isdisjoint(self._asks(chain)):
-                del self._marks[chain.id]
-
-    def _asks(self, chain: Chain) -> frozenset[object]:
-        """Return the topics of all conditions of a chain, through the segments it names."""
-        found = self._topics.get(chain.id)
+    def _asks(self, owner: str) -> frozenset[object]:
+        """Return the topics of all conditions of a resource, through the segments it names."""
+        found = self._topics.get(owner)
         if found is None:
-            formulas = [region.formula for region in self.space.entry(chain)]
-            found = self._topics[chain.id] = frozenset(
-                topic(atom.variable)
-                for formula in (*formulas, *_formulas(self.space, chain))
-                for atom in atoms(formula)
-            )
+            kind, _, id_ = owner.partition(" ")
+            if kind == "chain":
+                found = frozenset(self._of_chain(self.space.program.chains[id_]))
+            elif kind == "segment":
+                found = frozenset(_topics((self.space.translator.segment(id_),)))
+            else:
+                regions = self.space.regions.get(owner, {}).values()
+                return frozenset(_topics(region.formula for _, region in regions))
+            self._topics[owner] = found
         return found
 
+    def _of_chain(self, chain: Chain) -> Iterator[object]:
+        """Yield the topics of a chain; a reaction that starts it may be counted anywhere."""
+        space = self.space
+        yield from _topics(region.formula for region in space.entry(chain))
+        yield from _topics(_formulas(space, chain))
+        yield from (topic(atom.variable) for atom in space.notes[f"trigger {chain.id}"].atoms)
+        if any(isinstance(trigger, MessageTrigger) for trigger in chain.trigger):
+            yield "reaction"
 
-def _has_same_ground(before: Program, now: Program) -> bool:
-    """Say whether two programs differ in nothing but their chains."""
-    return all(
-        getattr(before, name) == getattr(now, name)
-        for name in now.__struct_fields__
-        if name != "chains"
-    )
+
+def _topics(formulas: Iterable[Formula]) -> Iterator[object]:
+    return (topic(atom.variable) for formula in formulas for atom in atoms(formula))
 
 
 def _bind(space: Space, program: Program) -> None:

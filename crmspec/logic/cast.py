@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmspec.ir.message import Message
     from crmspec.ir.program import Program
     from crmspec.ir.value import Plain, Ref
+    from crmspec.logic.occasion import Occasion
     from crmspec.logic.wish import Draft
     from crmspec.semantics.scenario import Happening, Moment, Reaction
     from crmspec.semantics.trace import Trace
@@ -40,7 +41,9 @@ class Stage:
     Moments of the happenings in `before` and `extra` are minutes after the first entrance, which
     those of `before` precede. `start_local` is the preferred local time of the first entrance,
     `start_day` its day after the first Monday, `days` how long the run goes on after the last one
-    (None: as long as the chains may last).
+    (None: as long as the chains may last). `occasions` are of broadcasts that the customer gets;
+    they only fit the moments `starts` of the first entrance. `zone` is where the customer lives,
+    None at the project's home.
     """
 
     entrances: tuple[Entrance, ...]
@@ -52,6 +55,13 @@ class Stage:
     start_local: str = "09:00"
     start_day: int = 0
     days: int | None = None
+    occasions: tuple[Occasion, ...] = ()
+    starts: tuple[Moment, ...] = ()
+    zone: str | None = None
+
+    def is_met(self, trace: Trace) -> bool:
+        """Say whether a timeline meets the aim and breaks nothing declared of events (3.15)."""
+        return self.aim(trace) and not any(one.subject for one in trace.of("trouble"))
 
 
 @dataclass(slots=True)
@@ -80,11 +90,17 @@ def _sent(node: object) -> tuple[Ref, ...]:
     return (node.audience_sync.message,) if isinstance(node, AudienceSync) else ()
 
 
-def permissions(program: Program, chains: Iterable[str]) -> tuple[dict[str, str], set[str]]:
+def permissions(program: Program, sources: Iterable[str]) -> tuple[dict[str, str], set[str]]:
     """Return the consents, given, and the channels, reachable, that let all messages through."""
-    return permissions_of(
-        program, (one for id_ in chains for one in messages_of(program, program.chains[id_]))
-    )
+    return permissions_of(program, (one for id_ in sources for one in _messages(program, id_)))
+
+
+def _messages(program: Program, source: str) -> Iterator[Message]:
+    """Yield the messages of a chain or broadcast."""
+    if source in program.chains:
+        yield from messages_of(program, program.chains[source])
+    else:
+        yield program.messages[program.broadcasts[source].message.id]
 
 
 def permissions_of(
@@ -104,9 +120,11 @@ def permissions_of(
     return consents, channels
 
 
-def customer(program: Program, draft: Draft, chains: Iterable[str]) -> Customer:
-    """Return the customer of a draft, who lets through the messages of some chains."""
-    consents, channels = permissions(program, chains)
+def customer(
+    program: Program, draft: Draft, sources: Iterable[str], zone: str | None = None
+) -> Customer:
+    """Return the customer of a draft, who lets the messages of chains and broadcasts through."""
+    consents, channels = permissions(program, sources)
     decided = {key.partition(".")[0] for key in draft.consents}
     consents = {key: one for key, one in consents.items() if key.partition(".")[0] not in decided}
     channels = {id_ for id_ in channels if draft.reachable.get(id_, True)}
@@ -114,7 +132,7 @@ def customer(program: Program, draft: Draft, chains: Iterable[str]) -> Customer:
     attributes: dict[str, Plain] = dict(sorted(draft.attributes.items()))
     return Customer(
         id=next(iter(draft.customer), "customer"),
-        timezone=program.project.timezone,
+        timezone=zone or program.project.timezone,
         created=min(draft.created, default=None),
         attributes=attributes,
         consents=dict(sorted((consents | draft.consents).items())),

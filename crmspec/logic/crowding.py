@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.action import AudienceSync
 from crmspec.ir.step import Jump
+from crmspec.logic.ceiling import ceilings
 from crmspec.logic.cell import bits
 from crmspec.logic.delay import later, of_quiet_hours, of_rule, plus
 from crmspec.logic.fellows import fellows
-from crmspec.logic.pressure import ceilings
 from crmspec.logic.track import END
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
     from crmspec.ir.frequency import Frequency
     from crmspec.ir.message import Message
+    from crmspec.logic.ceiling import Ceiling
     from crmspec.logic.counted import Counted
     from crmspec.logic.door import Door
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.logic.pressure import Ceiling
     from crmspec.logic.track import Node, Track
 
 
@@ -44,7 +44,9 @@ def crowdings(portfolio: Portfolio) -> dict[str, tuple[Crowded, ...]]:
     """Return the sends without room of every live rule that drops what is over its limits."""
     return {
         rule.id: tuple(
-            one for ceiling in ceilings(rule) for one in crowded(portfolio, rule, ceiling)
+            one
+            for ceiling in ceilings(portfolio, rule)
+            for one in crowded(portfolio, rule, ceiling)
         )
         for rule in portfolio.program.frequency.values()
         if rule.status == "live" and rule.exceed != "delay"

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 HOUR = 60
 DAY = 1440
 WEEK = 7 * DAY
-SHORTEST_MONTH = 28 * DAY - HOUR
-LONGEST_MONTH = 31 * DAY + HOUR
+SHIFT = 2 * HOUR
+"""Clocks are changed by an hour, on one Antarctic station by two."""
+SHORTEST_MONTH = 28 * DAY - SHIFT
+LONGEST_MONTH = 31 * DAY + SHIFT
 RETRIES = 1 + 10 + 60
 """Minutes after which `on_error: retry` has tried for the last time (semantics 7.3)."""
 TTL = 3 * DAY
@@ -60,8 +62,8 @@ def of_until(until: Until) -> Span:
     if until.date is not None or until.property is not None or until.day is not None:
         return Span(0, None)
     if until.weekday or until.working_day:
-        return Span(0, WEEK + DAY + HOUR)
-    return Span(0, DAY + HOUR)
+        return Span(0, WEEK + DAY + SHIFT)
+    return Span(0, DAY + SHIFT)
 
 
 def of_batch(batch: BatchWindow) -> Span:
@@ -81,7 +83,7 @@ def of_quiet_hours(*quiet: QuietHours | None) -> int | None:
     if len(lengths) > 1 and sum(lengths) >= DAY:
         limits = [length(one.ttl).most for one in held if one.ttl is not None]
         return max((one for one in limits if one is not None), default=None)
-    return sum(lengths) + HOUR * len(lengths)
+    return sum(lengths) + SHIFT * len(lengths)
 
 
 def _quiet(quiet: QuietHours) -> int:

@@ -8,7 +8,7 @@ from crmspec.ir import trigger as ir
 from crmspec.logic import variable as v
 from crmspec.logic.formula import ALWAYS, Atom, NotOf, every, holds
 from crmspec.logic.law import has_link, is_inside
-from crmspec.logic.translate import Reader
+from crmspec.logic.reader import Reader
 from crmspec.logic.value import tested
 
 if TYPE_CHECKING:

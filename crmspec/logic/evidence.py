@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from crmspec.semantics.scenario import Customer, Happening, Scenario
     from crmspec.semantics.trace import Entry
 
-AFTER = 24 * 60
-"""A timeline goes on for a day after the last entry that counts."""
+CAUSES = dict.fromkeys(("cap", "gap", "yield", "frequency"), "send") | {"exclusive": "enter"}
+"""What another chain may have done before, by the reason that an entry gives."""
 
 
 def evidence(  # noqa: PLR0913 - the parts of an evidence that the rule decides
@@ -64,17 +64,23 @@ def fingerprint(scenario: Scenario) -> str:
 
 def timeline(witness: Witness, counted: Callable[[Entry], bool] | None) -> Iterator[Line]:
     """Yield the lines of a trace of the chains that matter, until the last one that counts."""
-    chosen = [one for one in witness.trace.entries if _matters(one, witness.chains)]
-    last = None
-    if counted is not None:
-        last = max((n for n, one in enumerate(chosen) if counted(one)), default=None)
-    for number, one in enumerate(chosen):
-        if last is not None and number > last:
-            return
-        shown = lines(msgspec.structs.replace(witness.trace, entries=(one,)))
-        for line in shown:
-            marked = counted is not None and counted(one)
-            yield msgspec.structs.replace(line, counted=marked)
+    marked = {n for n, one in enumerate(witness.trace.entries) if counted and counted(one)}
+    end = max(marked, default=len(witness.trace.entries))
+    for number, one in _told(witness, marked, end):
+        for line in lines(msgspec.structs.replace(witness.trace, entries=(one,))):
+            yield msgspec.structs.replace(line, counted=number in marked)
+
+
+def _told(witness: Witness, marked: set[int], end: int) -> Iterator[tuple[int, Entry]]:
+    """Yield what the finding is about, and of other chains only what that is the result of."""
+    told, causes = [], set()
+    for number, one in reversed([*enumerate(witness.trace.entries)][: end + 1]):
+        if number in marked or _matters(one, witness.chains):
+            causes.add(CAUSES.get(one.reason or ""))
+            told.append((number, one))
+        elif one.kind in causes:
+            told.append((number, one))
+    yield from reversed(told)
 
 
 def _matters(entry: Entry, chains: Collection[str]) -> bool:

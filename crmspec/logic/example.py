@@ -9,7 +9,8 @@ from crmspec.ir.trait import NowIs
 from crmspec.ir.value import Ref
 from crmspec.logic.cast import customer
 from crmspec.logic.formula import AllOf, AnyOf, NotOf
-from crmspec.logic.opening import FIRST_DAY, TIMES
+from crmspec.logic.occasion import FIRST_DAY
+from crmspec.logic.opening import TIMES
 from crmspec.logic.synthesis import leaves, synthesise
 from crmspec.logic.wish import Frame, Setting, Wish
 from crmspec.semantics import clock
@@ -80,16 +81,16 @@ def customer_in(portfolio: Portfolio, region: Region) -> Example | None:
     None if none was found, or the region says something that no condition of the program says.
     """
     known: dict[int, Condition] = {}
-    for (_, _, asked), (node, one) in portfolio.space.regions.items():
-        if isinstance(node, CONDITIONS):
-            known[id(one.formula)] = _named(asked, node)  # type: ignore[arg-type]
+    for owner, regions in portfolio.space.regions.items():
+        for node, one in regions.values():
+            if isinstance(node, CONDITIONS):
+                known[id(one.formula)] = _named(owner, node)  # type: ignore[arg-type]
     condition = _condition(region.formula, known)
     return None if condition is None else customer_of(portfolio, condition)
 
 
-def _named(asked: str, condition: Condition) -> Condition:
+def _named(owner: str, condition: Condition) -> Condition:
     """Return the condition of a segment as being in that segment."""
-    owner = asked.rpartition(" ")[0]
     if not owner.startswith("segment "):
         return condition
     return InSegment(segment=Ref(kind="segment", id=owner.removeprefix("segment ")))

@@ -115,11 +115,8 @@ def _fit_answers(_setting: Setting, wishes: list[Wish]) -> Draft | None:
     truths = {wish.truth for wish in wishes}
     if len(truths) > 1:
         return None
-    made = Draft()
-    for wish in wishes:
-        if isinstance(wish.condition, Raw | RfmIs):
-            made.answers[answer.key(wish.condition)] = wish.truth
-    return made
+    asked = [(one.condition, one.truth) for one in wishes if isinstance(one.condition, Raw | RfmIs)]
+    return Draft(answers={answer.key(leaf): truth for leaf, truth in asked})
 
 
 def _fit_passage(setting: Setting, wishes: list[Wish]) -> Draft | None:

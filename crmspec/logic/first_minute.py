@@ -72,7 +72,7 @@ def _changes(step: Located) -> Iterator[tuple[Fact, Plain, Span]]:
 def questions(program: Program, chain: Chain, arrivals: tuple[Arrival, ...]) -> Iterator[Read]:
     """Yield what a chain asks at once: choices, conditions of steps, and what sends depend on."""
     for arrival in at_once(arrivals):
-        for condition, span in _asked(chain, arrival.step):
+        for condition, span in asked(chain, arrival.step):
             for fact in sorted(reads(program, condition)):
                 yield Read(chain.id, fact, arrival.path, span)
         if isinstance(arrival.step, Send):
@@ -81,7 +81,8 @@ def questions(program: Program, chain: Chain, arrivals: tuple[Arrival, ...]) -> 
                 yield Read(chain.id, ("consent", consent), arrival.path, span)
 
 
-def _asked(chain: Chain, step: Located) -> Iterator[tuple[Located, Span]]:
+def asked(chain: Chain, step: Located) -> Iterator[tuple[Located, Span]]:
+    """Yield the conditions that a step asks, and where; a send asks the audience again."""
     for condition in (getattr(step, "only", None), getattr(step, "unless", None)):
         if condition is not None:
             yield condition, condition.place.span

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.ir.value import Located
 from crmspec.logic import delay
 from crmspec.logic.bound import bound
-from crmspec.logic.pressure import TRIES, Ceiling, Crowd, in_window
-from crmspec.logic.witness import Stage, enact
+from crmspec.logic.ceiling import Ceiling
+from crmspec.logic.crowd import TRIES, Crowd
+from crmspec.logic.pressure import entered, in_window
+from crmspec.logic.witness import enact
 
 if TYPE_CHECKING:
     from crmspec.ir.program import Program
@@ -42,19 +44,22 @@ def unlimited(portfolio: Portfolio) -> Flood | None:
         return None
 
     def sent(trace: Trace) -> tuple[Entry, ...]:
-        found = [one for one in trace.sends() if free.counts(one.message or "", one.chain or "")]
+        found = [one for one in trace.sends() if free.counts(one.message or "", _source(one))]
         windows = (in_window(trace, free, one.moment, FLOOD.window) for one in found)
         return max(windows, key=len, default=())
 
     for one in islice(Crowd(portfolio, FLOOD, free, curves).attempts(), TRIES):
-        stage = Stage(one.entrances, lambda trace: len(sent(trace)) > FLOOD.most, one.wanted)
+        stage = one.stage(lambda trace: len(sent(trace)) > FLOOD.most)
         witness = enact(portfolio, stage)
         if witness is not None:
-            sources = dict.fromkeys(entry.chain for entry in sent(witness.trace))
-            entered = (entry.chain for entry in witness.trace.of("enter"))
-            order = tuple(dict.fromkeys(one for one in entered if one and one in sources))
+            sources = {_source(entry) for entry in sent(witness.trace)}
+            order = tuple(one for one in entered(witness.trace) if one in sources)
             return Flood(witness, sent(witness.trace), order)
     return None
+
+
+def _source(entry: Entry) -> str:
+    return entry.chain or entry.broadcast or ""
 
 
 class Unlimited:

@@ -79,5 +79,5 @@ def atoms(formula: Formula) -> Iterator[Atom | Cells]:
                 yield atom
             case AllOf(parts) | AnyOf(parts):
                 waiting.extend(parts)
-            case NotOf(part):
-                waiting.append(part)
+            case negated:
+                waiting.append(negated.part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.logic.formula import Atom, NotOf, every, holds
+from crmspec.logic.formula import AllOf, Atom, NotOf, every, holds
 from crmspec.logic.value import Subject, canonical, counted, is_number, tested
 from crmspec.logic.variable import AttributeValue, EventCount, EventOnDay, EventValue, Opaque
 
@@ -141,15 +141,11 @@ def _is_count(operand: object) -> bool:
 
 def _put(found: Formula, variable: EventCount | EventValue, tests: Tests) -> Formula:
     """Return a formula over the stand-in as one over the variable itself."""
-    from crmspec.logic.formula import AllOf, AnyOf
-
     match found:
         case Atom() if isinstance(found.variable, AttributeValue):
             return Atom(variable, found.operator, found.operand)
         case AllOf(parts):
             return every(_put(part, variable, tests) for part in parts)
-        case AnyOf(parts):
-            return AnyOf(tuple(_put(part, variable, tests) for part in parts))
         case NotOf(part):
             return NotOf(_put(part, variable, tests))
     shown = canonical([repr(variable), [[test.operator, test.operand] for test in tests]])

@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.logic import door
 from crmspec.logic.bound import bound
+from crmspec.logic.ceiling import by_calendar, ceilings
+from crmspec.logic.crowd import Crowd
 from crmspec.logic.delay import DAY, WEEK
-from crmspec.logic.pressure import Crowd, ceilings, in_window
+from crmspec.logic.pressure import in_window
 from crmspec.logic.witness import Entrance, Stage, enact
+from crmspec.semantics import clock
+from crmspec.semantics.scenario import Customer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.ir.frequency import Frequency
+    from crmspec.ir.value import Duration
+    from crmspec.logic.ceiling import Ceiling
+    from crmspec.logic.crowd import Attempt
     from crmspec.logic.load import Class
+    from crmspec.logic.occasion import Occasion
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.logic.pressure import Attempt, Ceiling
     from crmspec.logic.witness import Witness
+    from crmspec.semantics.scenario import Moment
     from crmspec.semantics.trace import Entry, Trace
 
 EVENING, MORNING = 20 * 60, 33 * 60
 """Minutes of the day at which a burst before and one after midnight are placed."""
+LATE = 3 * 60
+"""Minutes before midnight at which messages beside a broadcast are placed."""
 WIDE = 6
 MOST = 8
 """Limits above this many messages are not looked at: the example would be of no use."""
@@ -54,7 +65,7 @@ class Period(NamedTuple):
 
 def leak(portfolio: Portfolio, rule: Frequency) -> Leak | None:
     """Return a leak of the first limit of a rule that has one under the portfolio's behaviour."""
-    for ceiling in ceilings(rule):
+    for ceiling in ceilings(portfolio, rule):
         if not ceiling.is_gap and ceiling.most <= MOST and _may(portfolio, rule, ceiling):
             found = _found(portfolio, rule, ceiling)
             if found is not None:
@@ -76,8 +87,9 @@ def _found(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling) -> Leak | No
         return len(sent(trace)) > ceiling.most
 
     period = _period(portfolio, rule, ceiling)
-    crowd = Crowd(portfolio, ceiling, counted, curves)
-    for plan in islice(_plans(crowd, rule, period), TRIES):
+    calendar = None if period is None else _Calendar(portfolio, rule, _per(rule, ceiling))
+    crowd = Crowd(portfolio, ceiling, counted, curves, None if calendar is None else calendar.parts)
+    for plan in islice(_plans(crowd, rule, period, calendar), TRIES):
         witness = enact(portfolio, plan.stage(aim))
         if witness is not None:
             return Leak(portfolio, ceiling, witness, sent(witness.trace))
@@ -93,18 +105,52 @@ def _may(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling) -> bool:
 
 def _period(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling) -> Period | None:
     """Return the calendar period that a limit counts in, None if it looks back from now (8.16)."""
-    behaviour = portfolio.behaviour
-    if (behaviour.caps or rule.window) != "calendar":
+    per = _per(rule, ceiling)
+    if not by_calendar(portfolio, rule, per):
         return None
-    per = next(one.per for one in rule.limits if one is ceiling.node)
     if per.months:
         return Period(MONTH, MONTH, (per.months - 1) * MONTH)
-    if ceiling.window % WEEK == 0 and behaviour.calendar_weeks:
-        starts = behaviour.week_starts or portfolio.program.project.week_starts
+    if ceiling.window % WEEK == 0:
+        starts = _week(portfolio)
         return Period(WEEK, WEEK if starts == "mon" else WEEK - DAY, ceiling.window - WEEK)
-    if ceiling.window % WEEK and ceiling.window % DAY == 0:
-        return Period(DAY, DAY, ceiling.window - DAY)
-    return None
+    return Period(DAY, DAY, ceiling.window - DAY)
+
+
+def _per(rule: Frequency, ceiling: Ceiling) -> Duration:
+    return next(one.per for one in rule.limits if one is ceiling.node)
+
+
+def _week(portfolio: Portfolio) -> str:
+    return portfolio.behaviour.week_starts or portfolio.program.project.week_starts
+
+
+class _Calendar:
+    """The periods in which a limit counts, for a customer at the project's home."""
+
+    def __init__(self, portfolio: Portfolio, rule: Frequency, per: Duration) -> None:
+        home = Customer(timezone=portfolio.program.project.timezone)
+        name = portfolio.behaviour.cap_timezone or rule.timezone
+        self.zone = clock.zone(name, portfolio.program, home)
+        self.per = per
+        self.week = _week(portfolio)
+
+    def begin(self, moment: Moment) -> Moment:
+        """Return the first moment that counts at a moment."""
+        return clock.calendar_start(moment, self.per, self.zone, self.week)
+
+    def parts(self, occasions: tuple[Occasion, ...]) -> bool:
+        """Say whether the first of some occasions does not count any more at the last."""
+        return occasions[0].moment < self.begin(occasions[-1].moment)
+
+    def around(self, attempt: Attempt) -> Attempt:
+        """Let the messages of chains come in the evening before a period, or after its end."""
+        first, last = attempt.occasions[0].moment, attempt.occasions[-1].moment
+        begin = end = self.begin(first)
+        while self.begin(end) <= last:
+            end += DAY
+        after = clock.day_start(end, self.zone) + MORNING - DAY
+        own = attempt.own
+        return replace(attempt, starts=(begin - LATE - own[-1], after - own[0]))
 
 
 def most(trace: Trace, counted: Class, window: int) -> tuple[Entry, ...]:
@@ -126,10 +172,16 @@ class _Plan(NamedTuple):
         return Stage(self.entrances, aim, self.wanted, start_local=time, start_day=days)
 
 
-def _plans(crowd: Crowd, rule: Frequency, period: Period | None) -> Iterator[_Plan]:
+def _plans(
+    crowd: Crowd, rule: Frequency, period: Period | None, calendar: _Calendar | None
+) -> Iterator[_Plan | Attempt]:
     """Yield timelines with a burst before and one after the end of a period, or at once."""
     yield from _bursts(crowd, rule, period)
     for attempt in crowd.attempts():
+        if attempt.occasions:
+            around = calendar is not None and attempt.entrances
+            yield calendar.around(attempt) if calendar and around else attempt
+            continue
         if period is not None:
             yield from _parted(attempt, crowd.ceiling, period)
         yield _Plan(attempt.entrances, attempt.wanted, 9 * 60)

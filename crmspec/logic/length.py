@@ -30,3 +30,9 @@ def duration(written: str) -> Text:
             return amount("{count} week", "{count} weeks", count)
         case _:
             return amount("{count} month", "{count} months", count)
+
+
+def hours_of(minutes: int) -> Text:
+    """Return minutes as hours in words, to one decimal."""
+    whole, rest = divmod(minutes, 60)
+    return amount("{count} hour", "{count} hours", round(minutes / 60, 1) if rest else whole)

@@ -21,7 +21,7 @@ from crmspec.logic.variable import AttributeValue, Bucket, EventCount
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from crmspec.ir.chain import Chain
+    from crmspec.ir.chain import Chain, Exit
     from crmspec.logic.formula import Formula
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.variable import Variable
@@ -88,7 +88,8 @@ class Lifetimes:
             for chain in group.chains if group.status == "live" else ():
                 found.setdefault(chain.id, set()).add(group.id)
         for own in program.chains.values():
-            if own.exclusive is not None:
+            declared = None if own.exclusive is None else program.exclusive.get(own.exclusive.id)
+            if own.exclusive is not None and (declared is None or declared.status == "live"):
                 found.setdefault(own.id, set()).add(own.exclusive.id)
         return {id_: frozenset(groups) for id_, groups in found.items()}
 
@@ -185,10 +186,8 @@ class Lifetimes:
         program = self.portfolio.program
         chain, entered = program.chains[one], program.chains[other]
         ends = set(_exits(self.portfolio, chain))
-        if entered.trigger and all(
-            isinstance(trigger, EventTrigger) and trigger.event.id in ends
-            for trigger in entered.trigger
-        ):
+        starts = self._starts(entered)
+        if starts and starts <= ends and not self._come_at_once(chain, entered):
             return text("the event that starts `{other}` ends `{one}`", one=one, other=other)
         if not self.may_meet(one, other):
             first, second = sorted((one, other))
@@ -216,22 +215,45 @@ class Lifetimes:
 
     def _invariant(self, chain: Chain, entered: Chain) -> Text | None:
         """Say which exit that is looked at in every minute keeps customers apart."""
-        space = self.portfolio.space
+        if self.portfolio.behaviour.exits != "continuous":
+            return None
         for exit_ in chain.exit:
-            if exit_.when != "immediate":
+            inside = self._inside(chain, exit_) if exit_.when == "immediate" else None
+            if inside is None or self._is_open(inside, entered):
                 continue
-            inside = space.region(chain.audience) if exit_.no_longer == "audience" else None
-            if exit_.if_ is not None:
-                inside = ~space.region(exit_.if_)
-            if inside is not None and all(
-                (inside & region).is_empty for region in space.entry(entered)
-            ):
+            if exit_.if_ is None or not self._come_at_once(chain, entered):
                 return text(
                     "customers who come into `{other}` leave `{one}` in that minute",
                     one=chain.id,
                     other=entered.id,
                 )
         return None
+
+    def _inside(self, chain: Chain, exit_: Exit) -> Region | None:
+        """Return those whom an exit lets stay, None if it does not ask about a state."""
+        space = self.portfolio.space
+        if exit_.if_ is not None:
+            return ~space.region(exit_.if_, chain=chain, in_steps=False)
+        if exit_.no_longer is None:
+            return None
+        return space.region(chain.audience, chain=chain, in_steps=False)
+
+    def _is_open(self, inside: Region, entered: Chain) -> bool:
+        return not all((inside & region).is_empty for region in self._regions(entered))
+
+    def _starts(self, chain: Chain) -> set[str] | None:
+        """Return the events that start a chain, None if something else may start it too."""
+        events = [one.event.id for one in chain.trigger if isinstance(one, EventTrigger)]
+        is_all = len(events) == len(chain.trigger) and chain.id not in self.portfolio.loads.started
+        return set(events) if is_all else None
+
+    def _come_at_once(self, one: Chain, other: Chain) -> bool:
+        """Say whether one thing may start both: exits are looked at before entries (3.6, 3.7)."""
+        mine, theirs = self._starts(one), self._starts(other)
+        if mine is not None and theirs is not None and not mine & theirs:
+            return False
+        region = self.portfolio.space.region(one.audience, chain=one, in_steps=False)
+        return self._is_open(region, other)
 
     def heaviest(self, amounts: Mapping[str, int], window: int) -> int:
         """Return the largest sum of amounts of sources that one customer may meet.

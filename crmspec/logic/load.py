@@ -70,7 +70,7 @@ class Loads:
             if chain.status == "live"
         }
         found |= {
-            id_: repeat.of_broadcast(one)
+            id_: repeat.of_broadcast(self.program, one)
             for id_, one in self.program.broadcasts.items()
             if one.status == "live"
         }

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from crmspec.ir.trigger import DateTrigger, ScheduleTrigger
+from crmspec.logic.occasion import FIRST_DAY
 from crmspec.semantics import clock
 from crmspec.semantics.scenario import Customer
 from crmspec.semantics.schedule import following
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
     from crmspec.semantics.scenario import Moment
 
 _NOBODY = Customer()
-FIRST_DAY = "2027-03-01"
-"""A Monday."""
 TIMES = ((0, "18:00"), (5, "12:00"), (2, "14:30"), (0, "20:30"), (0, "07:00"))
 """Days after the first one, and local times, that are tried after the preferred start."""
 
 
 def starts(program: Program, stage: Stage, tries: int) -> Iterator[Moment]:
     """Yield distinct moments for the first entrance, the best first."""
+    if stage.starts:
+        yield from stage.starts[:tries]
+        return
     zone = clock.named(program.project.timezone)
     day = _day(program, stage, zone)
     seen: set[Moment] = set()

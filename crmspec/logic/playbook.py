@@ -55,7 +55,8 @@ class Playbook:
 def _key(portfolio: Portfolio, stage: Stage, aim: str) -> str:
     shown = (stage.entrances, stage.wanted, stage.before, stage.extra, stage.reactions)
     when = (stage.start_local, stage.start_day, stage.days)
-    return f"{aim} {portfolio.behaviour} {shown} {when}"
+    mailed = (stage.occasions, stage.starts, stage.zone)
+    return f"{aim} {portfolio.behaviour} {shown} {when} {mailed}"
 
 
 def _touched(portfolio: Portfolio, stage: Stage, asked: frozenset[str]) -> tuple[object, ...]:
@@ -67,5 +68,5 @@ def _touched(portfolio: Portfolio, stage: Stage, asked: frozenset[str]) -> tuple
     chains.update(dict.fromkeys(index.restless))
     taken = (one.removeprefix(ROUTE) for one in sorted(asked) if one.startswith(ROUTE))
     chains.update(dict.fromkeys(program.chains if EVERY in asked else taken))
-    marks = tuple(portfolio.carried.mark(id_) for id_ in chains)
+    marks = tuple(portfolio.carried.written(id_) for id_ in chains)
     return (index.joined, tuple(program.chains), marks)

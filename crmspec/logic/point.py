@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crmspec.ir import condition as ir
 from crmspec.ir.value import Duration, Ref, Test
 from crmspec.logic import variable as v
-from crmspec.logic.cell import NumberGrid
 from crmspec.logic.value import minutes
 from crmspec.semantics import clock
 from crmspec.semantics.attribute import attribute
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crmspec.ir.value import Plain
+    from crmspec.logic.cell import NumberGrid
     from crmspec.logic.space import Space
     from crmspec.semantics.scenario import Moment
     from crmspec.semantics.state import Occurrence
@@ -131,12 +131,13 @@ def _reaction(space: Space, view: View, one: v.ReactionCount) -> int | None:
     within = _length(one.window, one.months) if one.window is not None else None
     if one.since is not None or not one.channel or one.target:
         return None
-    for count in range(len(view.state.sent) + 1):
+    channel = Ref(kind="channel", id=one.channel)
+
+    def is_it(count: int) -> bool:
         tests = {one.reaction: (Test(operator="eq", operand=count),)}
-        channel = Ref(kind="channel", id=one.channel)
-        if holds(ir.ChannelReaction(channel=channel, within=within, **tests), view):  # type: ignore[arg-type]
-            return _cell(space, one, count)
-    return None
+        return holds(ir.ChannelReaction(channel=channel, within=within, **tests), view)  # type: ignore[arg-type]
+
+    return _cell(space, one, next(filter(is_it, range(len(view.state.sent) + 1))))
 
 
 def _local(space: Space, view: View, one: v.LocalTime) -> int | None:
@@ -165,10 +166,8 @@ def _age(
     in_months = "age_months" in (getattr(one, "kind", ""), getattr(one, "scale", ""))
     if not in_months:
         return _cell(space, one, view.now - moment)
-    grid = space.grid(one)
-    if not isinstance(grid, NumberGrid):
-        return None
-    edges = [clock.add(view.now, Duration(months=-int(n)), view.zone) for n in grid.points]
+    months = cast("NumberGrid", space.grid(one)).points
+    edges = [clock.add(view.now, Duration(months=-int(n)), view.zone) for n in months]
     for at, edge in enumerate(edges):
         if moment == edge:
             return 2 * at + 2

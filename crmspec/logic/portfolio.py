@@ -9,7 +9,7 @@ from crmspec.semantics.behaviour import REFERENCE
 from crmspec.source import Memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from crmspec.ir.program import Program
     from crmspec.logic.arrival import Arrival
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from crmspec.logic.space import Space
     from crmspec.logic.track import Track
     from crmspec.logic.witness import Witness
+    from crmspec.logic.wording import Wording
     from crmspec.semantics.behaviour import Behaviour
     from crmspec.semantics.machine import Machine
+    from crmspec.source import Source
 
 ResultT = TypeVar("ResultT")
 
@@ -36,15 +38,21 @@ class Portfolio:
 
     Analyses count work, not seconds: the same program gives the same answers on any machine.
     `memory` keeps what was worked out for single resources from one check to the next; what is
-    kept there may depend on nothing but the objects it is recalled by.
+    kept there may depend on nothing but the objects it is recalled by. `sources` are the files that
+    the program was read from, for exact places inside of texts.
     """
 
     def __init__(
-        self, program: Program, behaviour: Behaviour = REFERENCE, memory: Memory | None = None
+        self,
+        program: Program,
+        behaviour: Behaviour = REFERENCE,
+        memory: Memory | None = None,
+        sources: Mapping[str, Source] | None = None,
     ) -> None:
         self.program = program
         self.behaviour = behaviour
         self.memory = memory or Memory()
+        self.sources = sources or {}
 
     @cached_property
     def arrivals(self) -> dict[str, tuple[Arrival, ...]]:
@@ -117,7 +125,7 @@ class Portfolio:
         from crmspec.logic.carry import Carried
 
         known = self.memory.left("carried")
-        if isinstance(known, Carried) and known.follow(self.program):
+        if isinstance(known, Carried) and known.follow(self.program, self.memory):
             return known
         made = Carried(self.program)
         self.memory.leave("carried", made)
@@ -147,26 +155,31 @@ class Portfolio:
     def of_chains(self, kind: str, chains: tuple[str, ...], make: Callable[[], ResultT]) -> ResultT:
         """Return what was made of several chains, under the same conditions."""
         marks = tuple(map(self.carried.mark, chains))
-        return self.memory.recall(kind + self._manner, marks, make)
+        return self.memory.recall(self._kinds[kind], marks, make)
 
     @cached_property
-    def _manner(self) -> str:
-        return f" {self.behaviour}"
+    def _kinds(self) -> Kinds:
+        return Kinds(self.behaviour)
 
     def silent(
         self, kind: str, chain: str, find: Callable[[], Iterable[ResultT]]
     ) -> tuple[ResultT, ...]:
         """Return what is found of a chain; if nothing was, it is not looked for again."""
-        fresh: list[tuple[ResultT, ...]] = []
+        return _silent(partial(self.of_chain, kind, chain), find)
 
-        def look() -> bool:
-            fresh.append(tuple(find()))
-            return not fresh[0]
+    def silent_of_segment(
+        self, kind: str, segment: str, find: Callable[[], Iterable[ResultT]]
+    ) -> tuple[ResultT, ...]:
+        """Return what is found of a segment; if nothing was, it is not looked for again."""
+        mark = self.carried.mark_of_segment(segment)
+        return _silent(partial(self.memory.recall, kind, (mark,)), find)
 
-        is_silent = self.of_chain(kind, chain, look)
-        if fresh:
-            return fresh[0]
-        return () if is_silent else tuple(find())
+    @cached_property
+    def wording(self) -> Wording:
+        """Return what the messages say, and who sends them."""
+        from crmspec.logic.wording import Wording
+
+        return Wording(self.program, self.memory, self.sources)
 
     @cached_property
     def machine(self) -> Machine:
@@ -174,3 +187,28 @@ class Portfolio:
         from crmspec.semantics.machine import Machine
 
         return Machine(self.program, self.behaviour)
+
+
+class Kinds(dict[str, str]):
+    """Names of kinds of results under one behaviour, each made once: there are many results."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        self._manner = f" {behaviour}"
+
+    def __missing__(self, kind: str) -> str:
+        return self.setdefault(kind, kind + self._manner)
+
+
+def _silent(
+    recall: Callable[[Callable[[], bool]], bool], find: Callable[[], Iterable[ResultT]]
+) -> tuple[ResultT, ...]:
+    fresh: list[tuple[ResultT, ...]] = []
+
+    def look() -> bool:
+        fresh.append(tuple(find()))
+        return not fresh[0]
+
+    is_silent = recall(look)
+    if fresh:
+        return fresh[0]
+    return () if is_silent else tuple(find())

@@ -12,14 +12,12 @@ from crmspec.semantics.state import Sent, State
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.ir.value import Tests
     from crmspec.logic.wish import Setting, Wish
     from crmspec.semantics.scenario import ReactionKind
 
 KINDS: tuple[ReactionKind, ...] = ("delivered", "opened", "clicked", "replied", "converted")
 USUAL = 10
 """A customer reacts after that many minutes, or sooner if a condition asks earlier."""
-MOST = 6
 
 
 def fit_reactions(setting: Setting, wishes: list[Wish]) -> Draft | None:
@@ -28,23 +26,24 @@ def fit_reactions(setting: Setting, wishes: list[Wish]) -> Draft | None:
     A wish that no reaction can meet because nothing was sent becomes a need.
     """
     made: list[Reaction] = []
-    for _ in range(MOST):
-        broken = next((wish for wish in wishes if not _meets(setting, wish, made)), None)
-        if broken is None:
-            return Draft(reactions=made)
+    while (broken := _broken(setting, wishes, made)) is not None:
         added = next(_repairs(setting, wishes, broken, made), None)
         if added is None:
             need = Need(broken.frame.moment, broken.condition)
             return Draft(needs=[need]) if broken.truth else None
         made.append(added)
-    return None
+    return Draft(reactions=made)
+
+
+def _broken(setting: Setting, wishes: list[Wish], made: list[Reaction]) -> Wish | None:
+    return next((wish for wish in wishes if not _meets(setting, wish, made)), None)
 
 
 def _repairs(
     setting: Setting, wishes: list[Wish], broken: Wish, made: list[Reaction]
 ) -> Iterator[Reaction]:
-    """Yield single reactions that mend a wish and break none that came before it."""
-    kept = wishes[: wishes.index(broken) + 1]
+    """Yield single reactions that mend a wish and break none that is met."""
+    kept = [broken, *(wish for wish in wishes if _meets(setting, wish, made))]
     for one in reversed(setting.sends):
         if one.message is None or one.moment > broken.frame.moment:
             continue
@@ -57,11 +56,7 @@ def _repairs(
 
 
 def _asked(wish: Wish) -> Iterator[ReactionKind]:
-    leaf = wish.condition
-    for kind in KINDS:
-        tests: Tests = getattr(leaf, kind, ())
-        if tests:
-            yield kind
+    return (kind for kind in KINDS if getattr(wish.condition, kind, ()))
 
 
 def _meets(setting: Setting, wish: Wish, reactions: list[Reaction]) -> bool:

@@ -119,9 +119,12 @@ class Normal:
         found = [self.masks(part, positive=positive) for part in parts]
         if not all_of:
             return self._united([masks for one in found for masks in one])
-        whole: list[Masks] = [{}]
         # Single boxes first: they rule out most of what the others would multiply.
-        for alternatives in sorted(found, key=len):
+        single = _merged([one[0] for one in found if len(one) == 1])
+        if single is None or not all(found):
+            return []
+        whole = [single]
+        for alternatives in sorted((one for one in found if len(one) > 1), key=len):
             whole = self._crossed(whole, alternatives)
         return whole
 
@@ -165,6 +168,16 @@ def _literal(variable: Variable, mask: int, domain: int, *, positive: bool) -> l
     if not mask:
         return []
     return [{}] if mask == domain else [{variable: mask}]
+
+
+def _merged(parts: list[Masks]) -> Masks | None:
+    merged: Masks = {}
+    for part in parts:
+        for variable, mask in part.items():
+            merged[variable] = mask & merged.get(variable, -1)
+            if not merged[variable]:
+                return None
+    return merged
 
 
 def _met(one: Masks, other: Masks) -> Masks | None:

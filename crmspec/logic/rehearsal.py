@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from crmspec.logic.witness import Witness
     from crmspec.semantics.trace import Trace
 
-Key: TypeAlias = "tuple[tuple[Entrance, ...], tuple[str, ...], str, int]"
+Key: TypeAlias = "tuple[tuple[Entrance, ...], tuple[str, ...], str, int, tuple[object, ...]]"
 
 
 class Rehearsals:
@@ -30,7 +30,8 @@ class Rehearsals:
         failed stage meets it, the same stage fails again. With `words` for the aim, a run before
         may have found it (`Portfolio.enact`).
         """
-        key = (stage.entrances, stage.wanted, stage.start_local, tries)
+        mailed = (stage.occasions, stage.starts, stage.zone)
+        key = (stage.entrances, stage.wanted, stage.start_local, tries, mailed)
         if key in self._failed and not any(map(stage.aim, self._failed[key])):
             return None
         seen: list[Trace] = []

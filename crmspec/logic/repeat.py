@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.trigger import EventTrigger, InactionTrigger, ScheduleTrigger
 from crmspec.logic import delay
+from crmspec.logic.ceiling import changes
+from crmspec.semantics import clock
 
 if TYPE_CHECKING:
     from crmspec.ir.audience import Broadcast
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
     from crmspec.ir.program import Program
     from crmspec.ir.trigger import Schedule, Trigger
 
-YEAR = 365 * delay.DAY - delay.HOUR
-ALMOST_DAY = delay.DAY - delay.HOUR
-"""A local time comes again after 23 hours on the day on which clocks go forward."""
+YEAR = 365 * delay.DAY - delay.SHIFT
+ALMOST_DAY = delay.DAY - delay.SHIFT
+"""A local time comes again sooner than after 24 hours when clocks go forward."""
 
 
 class Repeat(NamedTuple):
@@ -34,7 +36,8 @@ class Repeat(NamedTuple):
 
 def of_chain(program: Program, chain: Chain, *, is_started: bool) -> Repeat:
     """Return how often a customer may come into a chain (semantics 6.22 to 6.24)."""
-    gap = 0 if is_started or len(chain.trigger) != 1 else of_trigger(program, chain.trigger[0])
+    lone = None if is_started or len(chain.trigger) != 1 else chain.trigger[0]
+    gap = 0 if lone is None else of_trigger(program, lone, chain.timezone)
     reentry = chain.reentry
     if reentry is None:
         return Repeat(gap, limit=1)
@@ -50,7 +53,7 @@ def of_chain(program: Program, chain: Chain, *, is_started: bool) -> Repeat:
     )
 
 
-def of_trigger(program: Program, trigger: Trigger) -> int:
+def of_trigger(program: Program, trigger: Trigger, zone: str | None = None) -> int:
     """Return how many minutes lie at least between two firings of a trigger."""
     match trigger:
         case EventTrigger(event=event):
@@ -60,15 +63,24 @@ def of_trigger(program: Program, trigger: Trigger) -> int:
         case InactionTrigger(for_=silence):
             return delay.length(silence).least
         case ScheduleTrigger(schedule=schedule):
-            return of_schedule(schedule)
+            return _steadily(program, zone, of_schedule(schedule))
     return 0
 
 
-def of_broadcast(broadcast: Broadcast) -> Repeat:
-    """Return how often a broadcast is sent to a customer, without its second tries."""
+def of_broadcast(program: Program, broadcast: Broadcast) -> Repeat:
+    """Return how often a broadcast is sent to a customer, without its second tries.
+
+    The system may pick the moment anew each time (semantics 8.40), and where it sends so many an
+    hour, the customer's turn depends on all others.
+    """
     if broadcast.repeat is None:
         return Repeat(limit=1, concurrent=True)
-    return Repeat(of_schedule(broadcast.repeat), concurrent=True)
+    gap = _steadily(program, broadcast.timezone, of_schedule(broadcast.repeat))
+    if broadcast.optimize_send_time:
+        gap = max(gap - delay.DAY + 1, 0)
+    if broadcast.throttle is not None and "%" not in broadcast.throttle:
+        gap = 0
+    return Repeat(gap, concurrent=True)
 
 
 def of_schedule(schedule: Schedule) -> int:
@@ -78,21 +90,29 @@ def of_schedule(schedule: Schedule) -> int:
     return _of_rule(schedule.rrule or "", is_daily=schedule.at is not None)
 
 
+def _steadily(program: Program, zone: str | None, least: int) -> int:
+    """Return a distance of whole days as it is where clocks are never changed."""
+    if zone in (None, "profile"):
+        return least
+    named = clock.named(program.project.timezone if zone == "account" else zone)
+    whole = least + delay.SHIFT
+    return least if whole % delay.DAY or changes(named) else whole
+
+
 def _of_cron(cron: str, *, is_daily: bool) -> int:
     minute, hour, day, month, weekday = (cron.split() + ["*"] * 5)[:5]
     if not is_daily and not (minute.isdigit() and hour.isdigit()):
-        return delay.HOUR if minute.isdigit() else 1
+        return delay.HOUR if minute == "0" else 1  # a minute that is skipped comes after the gap
     if day == "*" and re.fullmatch(r"\d|[A-Za-z]{3}", weekday):
-        return delay.WEEK - delay.HOUR
+        return delay.WEEK - delay.SHIFT
     if day.isdigit() and weekday == "*":
         return YEAR if month.isdigit() else delay.SHORTEST_MONTH
     return ALMOST_DAY
 
 
 _FREQUENCIES = {
-    "HOURLY": delay.HOUR,
     "DAILY": ALMOST_DAY,
-    "WEEKLY": delay.WEEK - delay.HOUR,
+    "WEEKLY": delay.WEEK - delay.SHIFT,
     "MONTHLY": delay.SHORTEST_MONTH,
     "YEARLY": YEAR,
 }
@@ -101,12 +121,15 @@ _FREQUENCIES = {
 def _of_rule(rule: str, *, is_daily: bool) -> int:
     parts = dict(part.partition("=")[::2] for part in rule.upper().split(";"))
     least = _FREQUENCIES.get(parts.get("FREQ", ""), 1)
+    hour = delay.HOUR if parts.get("BYMINUTE", "0") == "0" else 1
+    if parts.get("FREQ") == "HOURLY":
+        least = hour
     if any("," in parts.get(key, "") for key in ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYMONTH")):
         least = min(least, ALMOST_DAY)
     if "BYDAY" in parts and parts.get("FREQ") in {"MONTHLY", "YEARLY"}:
         least = min(least, ALMOST_DAY)
     if not is_daily and "," in parts.get("BYHOUR", ""):
-        least = min(least, delay.HOUR)
+        least = min(least, hour)
     if (not is_daily and "," in parts.get("BYMINUTE", "")) or "BYSECOND" in parts:
         least = 1
     return least

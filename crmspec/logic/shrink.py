@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 RUNS = 120
 """Work units: so many smaller scenarios are run."""
+PAIR, FEW = 2, 8
+"""Of so few things each is tried alone, at once or when not all can go: most are needed."""
 _OF_CUSTOMER = (
     "attributes",
     "suppressed",
@@ -33,7 +35,7 @@ def shrink(scenario: Scenario, guess: Customer, aim: Judge, runs: int = RUNS) ->
     """Return a scenario with the same aim in which nothing can be left out; the budget bounds it.
 
     First it is tried with nobody in particular, then with the `guess` at the customer, then whole
-    collections are left out, halves of them, and single things.
+    collections are left out, halves of large ones, and single things.
     """
     for someone in (_nobody(scenario.customer), guess):
         smaller = msgspec.structs.replace(scenario, customer=someone)
@@ -55,8 +57,8 @@ def _fewer(scenario: Scenario, name: str, aim: Judge, budget: list[int]) -> Scen
     """Leave out of one collection what is not needed."""
     kept = _items(scenario, name)
     needed = 1 if name == "happenings" else 0
-    size = len(kept)
-    while size >= 1 and len(kept) > needed:
+    size = len(kept) if len(kept) > PAIR else 1
+    while size and len(kept) > needed:
         for start in range(0, len(kept), size):
             fewer = kept[:start] + kept[start + size :]
             if budget[0] <= 0:
@@ -67,9 +69,14 @@ def _fewer(scenario: Scenario, name: str, aim: Judge, budget: list[int]) -> Scen
                 scenario, kept = smaller, fewer
                 break
         else:
-            size //= 2
+            size = _halved(size)
         size = min(size, len(kept))
     return scenario
+
+
+def _halved(size: int) -> int:
+    """Return how many things are left out at once after so many could not be."""
+    return size // 2 if size > FEW else min(size - 1, 1)
 
 
 def _items(scenario: Scenario, name: str) -> list[object]:

@@ -13,7 +13,7 @@ from crmspec.logic.axiom import Axioms
 from crmspec.logic.box import Box, Budget, SpentError, common, outside
 from crmspec.logic.cell import MISSING, SWITCH, TRUE, bits
 from crmspec.logic.clash import clash, parts_of
-from crmspec.logic.formula import Atom, atoms, every
+from crmspec.logic.formula import Atom, NotOf, atoms, every
 from crmspec.logic.grid import Grids
 from crmspec.logic.law import laws
 from crmspec.logic.region import Region
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Located, Plain, Where
     from crmspec.logic.asked import Asked
     from crmspec.logic.cell import Grid
-    from crmspec.logic.formula import Formula
+    from crmspec.logic.formula import Cells, Formula
     from crmspec.logic.variable import Variable
     from crmspec.logic.where import Owner
     from crmspec.semantics.view import View
@@ -40,10 +40,17 @@ _BOXES = 20_000
 
 
 class Notes(NamedTuple):
-    """What one resource asks, and the property filters that it names."""
+    """What one resource asks, atom by atom, and the property filters that it names."""
 
-    formulas: tuple[Formula, ...]
+    atoms: tuple[Atom | Cells, ...]
     filters: tuple[tuple[Owner, str, Where], ...]
+
+
+class Filters(NamedTuple):
+    """The filters of things of one kind, and which of them are known to lie within which."""
+
+    texts: tuple[str, ...]
+    within: dict[tuple[str, str], bool]
 
 
 class UndecidedError(Exception):
@@ -61,10 +68,13 @@ class Space:
         self.program = program
         self.catalog = Catalog(program)
         self.translator = Translator(program, self.catalog)
-        self.regions: dict[tuple[int, str | None, str], tuple[Located, Region]] = {}
+        self.regions: dict[str, dict[tuple[int, str | None, bool], tuple[Located, Region]]] = {}
+        """What has been asked about, by the resource in which it is asked."""
         self.entries: dict[str, tuple[Region, ...]] = {}
         self.notes: dict[str, Notes] = {}
         self._extra = tuple(extra)
+        self._atoms: dict[object, Atom | Cells] = {}
+        self._filters: dict[Owner, Filters] = {}
         self.cut()
 
     def cut(self) -> None:
@@ -73,7 +83,7 @@ class Space:
         self.axioms = Axioms(self.grids)
         self.variables: dict[Variable, None] = {}
         self._literals: dict[Atom, tuple[Variable, int, int]] = {}
-        self._filters: dict[tuple[Owner, str, str], bool] = {}
+        self._plain: dict[Formula, Region] = {}
         self._counts: dict[str, list[EventCount]] = defaultdict(list)
         self.reactions: list[ReactionCount] = []
         self._note()
@@ -82,22 +92,30 @@ class Space:
     def _note(self) -> None:
         wheres = self.translator.wheres
         wheres.known.clear()
+        seen: set[int] = set()
         for notes in self._asked():
-            for formula in notes.formulas:
-                self.note(formula)
+            for atom in notes.atoms:
+                if id(atom) not in seen:
+                    seen.add(id(atom))
+                    self._take(atom)
             for owner, text, where in notes.filters:
                 wheres.known.setdefault(owner, {})[text] = where
         for owner, filters in list(wheres.values()):
             for where in filters.values():
-                self.note(wheres.formula(owner, where))
+                for atom in atoms(wheres.formula(owner, where)):
+                    self._take(atom)
+        self._filters = {
+            owner: known
+            for owner, known in self._filters.items()
+            if known.texts == tuple(wheres.known.get(owner, ()))
+        }
 
-    def note(self, formula: Formula) -> None:
-        """Take the constants of a formula as cuts and its variables as known."""
-        for atom in atoms(formula):
-            if isinstance(atom, Atom):
-                self.grids.note(atom)
-            if atom.variable not in self.variables:
-                self._know(atom.variable)
+    def _take(self, atom: Atom | Cells) -> None:
+        """Take the constants of an atom as cuts and its variable as known."""
+        if isinstance(atom, Atom):
+            self.grids.note(atom)
+        if atom.variable not in self.variables:
+            self._know(atom.variable)
 
     def _know(self, variable: Variable) -> None:
         self.variables[variable] = None
@@ -134,15 +152,19 @@ class Space:
 
     def filter_within(self, owner: Owner, small: str, large: str) -> bool:
         """Say whether whatever meets one property filter surely meets another."""
-        key = (owner, small, large)
         if is_dynamic(small) or is_dynamic(large):
             return small == large
-        if key not in self._filters:
+        known = self._filters.get(owner)
+        if known is None:
+            texts = tuple(self.translator.wheres.known.get(owner, ()))
+            known = self._filters[owner] = Filters(texts, {})
+        found = known.within.get((small, large))
+        if found is None:
             one, other = (self._filter(owner, text) for text in (small, large))
             if one is None or other is None:
                 return False
-            self._filters[key] = self.implies(one, other) is None
-        return self._filters[key]
+            found = known.within[small, large] = self.implies(one, other) is None
+        return found
 
     def _filter(self, owner: Owner, text: str) -> Region | None:
         where = self.translator.wheres.known.get(owner, {}).get(text)
@@ -167,8 +189,14 @@ class Space:
         if found is None:
             kept = self.translator.wheres.kept
             kept.clear()
-            found = self.notes[name] = Notes(tuple(formulas), tuple(kept))
+            named = (atom for formula in formulas for atom in atoms(formula))
+            same = {id(atom): atom for atom in map(self._same, named)}
+            found = self.notes[name] = Notes(tuple(same.values()), tuple(kept))
         return found
+
+    def _same(self, atom: Atom | Cells) -> Atom | Cells:
+        """Return the one object that stands for all atoms which ask the same."""
+        return self._atoms.setdefault((atom, *map(type, _constants(atom))), atom)
 
     def _leaves(self, places: Iterable[Asked]) -> Iterator[Formula]:
         for root, chain, owner, in_steps in places:
@@ -192,16 +220,24 @@ class Space:
         """
         if chain is not None:
             owner = owner or f"chain {chain.id}"
-        key = (id(condition), chain.id if chain is not None else None, f"{owner} {in_steps}")
-        if key not in self.regions:
+        regions = self.regions.setdefault(owner, {})
+        key = (id(condition), chain.id if chain is not None else None, in_steps)
+        found = regions.get(key)
+        if found is None:
             formula = self.translator.formula(condition, chain, owner, in_steps=in_steps)
             kept = condition if condition is not None else self.program.project
-            self.regions[key] = (kept, Region(self, formula))
-        return self.regions[key][1]
+            found = regions[key] = (kept, Region(self, formula))
+        return found[1]
 
     def formula(self, formula: Formula) -> Region:
         """Return the customers of whom a formula holds."""
-        return Region(self, formula)
+        plain = formula.part if isinstance(formula, NotOf) else formula
+        if not isinstance(plain, Atom):
+            return Region(self, formula)
+        found = self._plain.get(formula)
+        if found is None:
+            found = self._plain[formula] = Region(self, formula)
+        return found
 
     def segment(self, id_: str) -> Region:
         """Return the customers in a segment."""
@@ -323,3 +359,11 @@ class Space:
             UndecidedError: the work is more than allowed.
         """
         return self.decide(one, other) is None and self.decide(other, one) is None
+
+
+def _constants(atom: Atom | Cells) -> Iterator[object]:
+    """Yield the constants of an atom; `1` and `true` are equal, but not the same."""
+    if isinstance(atom, Atom):
+        yield atom.missing_as
+        yield atom.operand
+        yield from atom.operand if isinstance(atom.operand, tuple) else ()

@@ -30,7 +30,7 @@ from crmspec.logic.variable import Aspect, AttributeValue
 from crmspec.resolve.outline import ways
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.step import AnyStep, Steps
@@ -44,6 +44,10 @@ _FROZEN = 30 * 1440
 _QUIET = (Branch, Switch, Split, Note, Jump)
 """Steps that neither take time nor change anything but the way."""
 _CHANGING = (ListStep, ConsentStep, Emit, StartChain, StopChain, ExperimentStep, CodeStep)
+
+
+_Settled = tuple[tuple[int, ...], frozenset[str], tuple[str, ...]]
+"""What is known, by identity, the attributes that were changed, and what lasts."""
 
 
 class Choice(NamedTuple):
@@ -75,7 +79,10 @@ class Walk:
         self.owner = f"chain {chain.id}"
         self.targets = {step.jump.to.id for step in _steps(chain.steps) if isinstance(step, Jump)}
         self._regions: dict[tuple[int, ...], tuple[tuple[Part, ...], Region]] = {}
+        self._lasting: dict[_Settled, tuple[tuple[Part, ...], tuple[Part, ...]]] = {}
         self.start = tuple(self._entry())
+        if len(chain.trigger) == 1:  # that region has been asked for before
+            self._regions[_key(self.start)] = (self.start, space.entry(chain)[0])
 
     @cached_property
     def base(self) -> tuple[Part, ...]:
@@ -87,7 +94,7 @@ class Walk:
         yield from self._walk(self.chain.steps, self.start, 0)
 
     def _region(self, known: tuple[Part, ...]) -> Region:
-        key = tuple(id(part.formula) for part in known)
+        key = _key(known)
         found = self._regions.get(key)
         if found is None:
             found = self._regions[key] = (known, Region(self.space, _all(known)))
@@ -104,24 +111,37 @@ class Walk:
             if step.id is not None and step.id in self.targets:
                 known = self.base
             yield Standing(step, known, self._region(known))
-            for choice in choices(self.space, self.chain, step):
-                if not choice.then:
-                    continue
-                inside = self._inside(step, choice, known, elapsed)
-                if not self._region(inside).is_empty:
+            ways = choices(self.space, self.chain, step)
+            for way in ways:
+                if way.then and self._is_open(step, ways, way, known):
+                    inside = self._inside(step, ways, way, known, elapsed)
                     later = elapsed if isinstance(step, _QUIET) else elapsed + length(step)
-                    yield from self._walk(choice.then, inside, later)
+                    yield from self._walk(way.then, inside, later)
             elapsed += length(step)
             known = self._after(step, known, elapsed)
 
+    def _is_open(
+        self, step: AnyStep, ways: list[Choice], way: Choice, known: tuple[Part, ...]
+    ) -> bool:
+        """Say whether somebody may take a way, as far as is known."""
+        if not isinstance(step, Branch | Switch):
+            return True
+        taken = self.space.formula(_all(met(ways, way)))
+        return self.space.overlap(self._region(known), taken) is not None
+
     def _inside(
-        self, step: AnyStep, choice: Choice, known: tuple[Part, ...], elapsed: int
+        self,
+        step: AnyStep,
+        ways: list[Choice],
+        way: Choice,
+        known: tuple[Part, ...],
+        elapsed: int,
     ) -> tuple[Part, ...]:
         if isinstance(step, WaitFor):
             return self._settled(known, frozenset(), elapsed + length(step))
         if not isinstance(step, Branch | Switch):
             return self._after(step, known, elapsed)
-        return (*known, *met(choices(self.space, self.chain, step), choice))
+        return (*known, *met(ways, way))
 
     def _after(self, step: AnyStep, known: tuple[Part, ...], elapsed: int) -> tuple[Part, ...]:
         """Return what is still known after a step and all the steps inside it."""
@@ -146,7 +166,15 @@ class Walk:
     ) -> tuple[Part, ...]:
         """Return what lasts: immutable facts, and frozen ones for as long as they are."""
         lasting = ("immutable", "frozen") if elapsed <= _FROZEN else ("immutable",)
+        key = (_key(known), changed, lasting)
+        found = self._lasting.get(key)
+        if found is None:
+            found = self._lasting[key] = (known, self._kept(known, changed, lasting))
+        return found[1]
 
+    def _kept(
+        self, known: tuple[Part, ...], changed: frozenset[str], lasting: tuple[str, ...]
+    ) -> tuple[Part, ...]:
         def lasts(variable: Variable) -> bool:
             of = variable.of if isinstance(variable, Aspect) else variable
             if isinstance(of, AttributeValue) and of.id in changed:
@@ -166,7 +194,11 @@ class Walk:
         return tuple(kept)
 
 
-def _all(parts: tuple[Part, ...]) -> Formula:
+def _key(parts: tuple[Part, ...]) -> tuple[int, ...]:
+    return tuple(id(part.formula) for part in parts)
+
+
+def _all(parts: Iterable[Part]) -> Formula:
     return every(part.formula for part in parts)
 
 

@@ -132,12 +132,10 @@ def _with_related(id_: str, objects: tuple[dict[str, Plain], ...]) -> State:
 
 
 def _counts(leaf: HasRelated) -> list[int]:
-    found = {1}
-    for test in leaf.count:
-        items = test.operand if isinstance(test.operand, list) else [test.operand]
-        for item in items:
-            if isinstance(item, int):
-                found.update((item, item + 1))
+    operands = [test.operand for test in leaf.count]
+    items = [item for one in operands for item in (one if isinstance(one, list) else [one])]
+    asked = [item for item in items if isinstance(item, int)]
+    found = {1, *asked, *(number + 1 for number in asked)}
     return sorted(number for number in found if 0 < number <= OBJECTS)
 
 

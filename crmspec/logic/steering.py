@@ -8,6 +8,7 @@ import msgspec
 
 from crmspec.ir.condition import (
     All,
+    Any,
     AttributeIs,
     EventHappened,
     MessageReaction,
@@ -123,7 +124,7 @@ def _stay(trip: Trip, own: list[Entry]) -> Steer | None:
 
 def _wake(trip: Trip, own: list[Entry]) -> Steer | None:
     """Let happen what a passage waits for that would else wait for ever."""
-    last = own[-1]
+    last = next(one for one in reversed(own) if one.kind != "goal")
     if last.kind != "wait" or last.until is not None or last.step is None:
         return None
     step = turnings(trip.chain, last.step)[-1].step
@@ -218,6 +219,10 @@ def _bring(trip: Trip, condition: Condition, moment: Moment, own: list[Entry]) -
                 (),
                 tuple(one for part in parts for one in part.reactions),
             )
+        case Any(any=items) if items:
+            part = min((_bring(trip, item, moment, own) for item in items), key=_demands)
+            if part.deeds or part.reactions:
+                return part
         case EventHappened():
             return Steer(deeds=(Deed(moment, "event", condition.event.id, condition.where),))
         case MessageReaction() if any(one.kind == "send" for one in own):
@@ -225,6 +230,13 @@ def _bring(trip: Trip, condition: Condition, moment: Moment, own: list[Entry]) -
         case Not(not_=inner):
             return Steer(wishes=(trip.wish(moment, inner, truth=False),))
     return Steer(wishes=(trip.wish(moment, condition),))
+
+
+def _demands(part: Steer) -> tuple[bool, int, int]:
+    """Return how much it takes to do a part: of several that would do, the easiest is done."""
+    is_idle = not part.deeds and not part.reactions
+    filters = sum(bool(deed.where) for deed in part.deeds)
+    return is_idle, len(part.wishes), filters
 
 
 def _react(condition: MessageReaction, own: list[Entry]) -> Steer:

@@ -134,15 +134,6 @@ class Track:
                 found[node.path] = _offer(node) if known is None else _merged(known, _offer(node))
         return tuple(found.values())
 
-    @cached_property
-    def moments(self) -> dict[str, Span]:
-        """Return when each step may be reached, by its path; what is missing is never reached."""
-        found: dict[str, Span] = {}
-        for node in self.nodes:
-            if node.reached:
-                found[node.path] = _joined(found.get(node.path), node.least, node.most)
-        return found
-
     def apart(self, one: str, other: str) -> int | None:
         """Return the least minutes from one step to another later one; None if no way leads there.
 
@@ -160,12 +151,6 @@ class Track:
                 if way.to > number:
                     times[way.to] = min(times.get(way.to, _FAR), times[number] + way.least)
         return None
-
-    def steps(self) -> Iterator[tuple[str, AnyStep, Span]]:
-        """Yield every step that may be reached once: its path, itself, its least and most time."""
-        steps = {node.path: node.step for node in self.nodes}
-        for path, span in self.moments.items():
-            yield path, steps[path], span
 
 
 def _joined(known: Span | None, least: int, most: int | None) -> Span:

@@ -15,7 +15,7 @@ from crmspec.logic.shrink import shrink
 
 if TYPE_CHECKING:
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.semantics.scenario import Customer, Scenario
+    from crmspec.semantics.scenario import Customer, Moment, Scenario
     from crmspec.semantics.trace import Trace
 
 __all__ = [
@@ -68,24 +68,33 @@ def replay(portfolio: Portfolio, scenario: Scenario) -> Trace:
 
 
 def _smallest(portfolio: Portfolio, stage: Stage, played: tuple[Scenario, Trace]) -> Witness:
-    """Leave out of a scenario what its aim does not need, and say which chains it takes."""
+    """Leave out of a scenario what its aim does not need, and say which chains it takes.
+
+    It is tried with those on stage alone and with a run that ends soon; what comes of that must do
+    in the whole program and for the whole time, or it is done the long way.
+    """
     found, trace = played
-    excused = _breaches(trace)
+    guess = _guess(portfolio, found, trace)
 
     def judge(scenario: Scenario) -> bool:
-        trace = replay(portfolio, scenario)
-        return stage.aim(trace) and _breaches(trace) <= excused
+        return stage.is_met(replay(portfolio, scenario))
 
-    small = _shortened(stage, found, trace)
-    if small is not found and judge(small):
-        small = shrink(small, _guess(portfolio, small, trace), judge)
-        whole = msgspec.structs.replace(small, until=found.until)
-        if not judge(whole):
-            small = shrink(found, _guess(portfolio, found, trace), judge)
-    else:
-        small = shrink(found, _guess(portfolio, found, trace), judge)
-    trace = replay(portfolio, small)
-    return Witness(small, trace, _chains(portfolio, stage, small, trace))
+    some = frozenset(_few(portfolio, stage, found, trace))
+    short = _shortened(stage, found, trace)
+    for one in filter(judge, (_among(short, some), short, found)):
+        small = _among(shrink(one, guess, judge), None)
+        last = replay(portfolio, small)
+        if one is found or (stage.is_met(last) and judge(_lasting(small, found.until))):
+            break
+    return Witness(small, last, _chains(portfolio, stage, small, last))
+
+
+def _among(scenario: Scenario, chains: frozenset[str] | None) -> Scenario:
+    return msgspec.structs.replace(scenario, chains=chains)
+
+
+def _lasting(scenario: Scenario, until: Moment) -> Scenario:
+    return msgspec.structs.replace(scenario, until=until)
 
 
 def _shortened(stage: Stage, found: Scenario, trace: Trace) -> Scenario:
@@ -116,22 +125,38 @@ def _guess(portfolio: Portfolio, scenario: Scenario, trace: Trace) -> Customer:
     )
 
 
-def _breaches(trace: Trace) -> frozenset[tuple[str | None, str | None]]:
-    """Return where a timeline breaks what is declared of events (semantics 3.15)."""
-    return frozenset((one.subject, one.reason) for one in trace.of("trouble"))
-
-
 def _chains(
     portfolio: Portfolio, stage: Stage, scenario: Scenario, trace: Trace
 ) -> tuple[str, ...]:
     """Return the fewest chains and broadcasts, in order of appearance, that still meet the aim."""
-    seen = (one.chain or one.broadcast or "" for one in trace.entries if one.kind in SPEAKING)
-    kept = [name for name in dict.fromkeys(seen) if name]
+    kept = _few(portfolio, stage, scenario, trace)
     if len(kept) > MOST_CHAINS:
         return tuple(kept)
     for name in tuple(reversed(kept)):
         fewer = [one for one in kept if one != name]
-        alone = msgspec.structs.replace(scenario, chains=frozenset(fewer))
-        if fewer and stage.aim(replay(portfolio, alone)):
+        if fewer and _suffice(portfolio, stage, scenario, fewer):
             kept = fewer
     return tuple(kept)
+
+
+def _few(portfolio: Portfolio, stage: Stage, scenario: Scenario, trace: Trace) -> list[str]:
+    """Return those on stage if they meet the aim, else all that come in, or that speak."""
+    kept = _speaking(trace, SPEAKING)
+    staged = {one.chain for one in stage.entrances} | {one.broadcast for one in stage.occasions}
+    for some in (staged, _speaking(trace, SPEAKING - {"refuse"})):
+        fewer = [name for name in kept if name in some]
+        if not fewer or len(fewer) == len(kept):
+            continue
+        if _suffice(portfolio, stage, scenario, fewer):
+            return fewer
+    return kept
+
+
+def _suffice(portfolio: Portfolio, stage: Stage, scenario: Scenario, chains: list[str]) -> bool:
+    return stage.is_met(replay(portfolio, _among(scenario, frozenset(chains))))
+
+
+def _speaking(trace: Trace, kinds: frozenset[str]) -> list[str]:
+    """Return the chains and broadcasts with entries of some kinds, in order of appearance."""
+    found = (one.chain or one.broadcast or "" for one in trace.entries if one.kind in kinds)
+    return [name for name in dict.fromkeys(found) if name]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmspec.resolve import (
     calendar,
     chain_cycle,
+    chance,
     choice,
     circular,
     comparison,
@@ -59,6 +60,7 @@ PASSES: tuple[Pass, ...] = (
     literal.check,
     literal.check_limits,
     choice.check,
+    choice.check_variants,
     weight.check,
     length.check,
     calendar.check,
@@ -71,6 +73,7 @@ PASSES: tuple[Pass, ...] = (
     role.check,
     readonly.check,
     itself.check,
+    chance.check,
 )
 
 LOCAL: tuple[Pass, ...] = (

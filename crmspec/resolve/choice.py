@@ -13,28 +13,41 @@ from crmspec.ir.condition import ConsentIs, InExperiment
 from crmspec.ir.measure import Experiment
 from crmspec.ir.message import Message
 from crmspec.ir.step import ExperimentArms, SwitchCases
+from crmspec.ir.trial import TestCustomer, TestEvent
 from crmspec.resolve.codes import NON_EXHAUSTIVE_SWITCH, UNDECLARED_VALUE, WRONG_KIND
 from crmspec.resolve.finding import finding, misspelled
 from crmspec.resolve.operand import undeclared
+from crmspec.source import Span
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir.value import Located, Name
+    from crmspec.ir.value import Located
     from crmspec.resolve.catalog import Typed
     from crmspec.resolve.scope import Scope
-    from crmspec.source import Span
 
 
 def check(scope: Scope) -> Iterator[Diagnostic]:
-    """Yield CRM202, CRM212 and CRM220."""
+    """Yield CRM202, CRM212 and CRM220 for what can be judged resource by resource."""
     for switch, owner in scope.every(SwitchCases):
         typed = _switched(scope, switch, owner)
         if typed is not None:
             yield from _cases(switch, typed)
     yield from _topics(scope)
-    yield from _variants(scope)
+    yield from _arms(scope)
+
+
+def check_variants(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield CRM212 for variants that an experiment, with its arms in all chains, does not have."""
+    in_chains: dict[str, set[str]] = defaultdict(set)
+    for arms, _ in scope.every(ExperimentArms):
+        in_chains[arms.id.id].update(arms.arms)
+    for id_, variant, span in _variant_uses(scope):
+        experiment = scope.program.experiments.get(id_)
+        known = in_chains[id_] | set(experiment.variants if experiment else ())
+        if experiment is not None and known:
+            yield from _variant(id_, (variant, known), span)
 
 
 def _switched(scope: Scope, switch: SwitchCases, owner: Located) -> Typed | None:
@@ -79,34 +92,45 @@ def _incomplete(switch: SwitchCases, typed: Typed, missing: list[str]) -> Diagno
 
 
 def _topics(scope: Scope) -> Iterator[Diagnostic]:
-    for consent, topic in _topic_uses(scope):
+    for consent, topic, span in _topic_uses(scope):
         found = scope.program.consents.get(consent)
-        if found is not None and found.topics and topic.id not in found.topics:
-            message = text("consent `{id}` has no topic `{topic}`", id=consent, topic=topic.id)
+        if found is not None and found.topics and topic not in found.topics:
+            message = text("consent `{id}` has no topic `{topic}`", id=consent, topic=topic)
             advice = text("declare it under `topics` of `{id}`", id=consent)
-            names = (topic.id, found.topics)
-            yield misspelled(UNDECLARED_VALUE, topic.place.span, message, names, advice)
+            yield misspelled(UNDECLARED_VALUE, span, message, (topic, found.topics), advice)
 
 
-def _topic_uses(scope: Scope) -> Iterator[tuple[str, Name]]:
+def _topic_uses(scope: Scope) -> Iterator[tuple[str, str, Span]]:
+    """Yield `(consent, topic, place of the topic)`."""
     for leaf, _ in scope.every(ConsentIs):
         if leaf.topic is not None:
-            yield leaf.consent.id, leaf.topic
+            yield leaf.consent.id, leaf.topic.id, leaf.topic.place.span
     for change, _ in scope.every(ConsentChange):
         if change.topic is not None:
-            yield change.set.id, change.topic
+            yield change.set.id, change.topic.id, change.topic.place.span
     for message, _ in scope.every(Message):
         channel = scope.program.channels.get(message.channel.id)
         consent = message.consent or (channel.consent if channel is not None else None)
         if message.topic is not None and consent is not None:
-            yield consent.id, message.topic
+            yield consent.id, message.topic.id, message.topic.place.span
+    yield from _topics_of_tests(scope)
 
 
-def _variants(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that arms and conditions name variants that the experiment has."""
-    in_chains: dict[str, set[str]] = defaultdict(set)
+def _topics_of_tests(scope: Scope) -> Iterator[tuple[str, str, Span]]:
+    for happening, _ in scope.every(TestEvent):
+        if happening.consent is not None and happening.topic is not None:
+            yield happening.consent.id, happening.topic.id, happening.topic.place.span
+    for customer, _ in scope.every(TestCustomer):
+        for key in customer.consents:
+            consent, _, topic = key.partition(".")
+            if topic:
+                place = customer.place.key("consents", key)
+                yield consent, topic, Span(place.path, place.end - len(topic), place.end)
+
+
+def _arms(scope: Scope) -> Iterator[Diagnostic]:
+    """Check that the arms in chains are variants of their experiment."""
     for arms, _ in scope.every(ExperimentArms):
-        in_chains[arms.id.id].update(arms.arms)
         experiment = scope.program.experiments.get(arms.id.id)
         if experiment is not None and experiment.type == "holdout":
             yield _holdout(experiment, arms)
@@ -114,17 +138,19 @@ def _variants(scope: Scope) -> Iterator[Diagnostic]:
             for arm in arms.arms:
                 span = arms.place.key("arms", arm)
                 yield from _variant(arms.id.id, (arm, experiment.variants), span)
+
+
+def _variant_uses(scope: Scope) -> Iterator[tuple[str, str, Span]]:
+    """Yield `(experiment, variant, place of the variant)` outside the arms."""
     for leaf, _ in scope.every(InExperiment):
-        id_ = leaf.experiment.id
-        experiment = scope.program.experiments.get(id_)
-        known = in_chains[id_] | set(experiment.variants if experiment else ())
-        if experiment is not None and known:
-            yield from _variant(id_, (leaf.variant.id, known), leaf.variant.place.span)
+        yield leaf.experiment.id, leaf.variant.id, leaf.variant.place.span
     for experiment, _ in scope.every(Experiment):
-        winner, known = experiment.winner, in_chains[experiment.id] | set(experiment.variants)
-        if winner is not None and winner.tie is not None and known:
-            span = winner.place.value("tie")
-            yield from _variant(experiment.id, (winner.tie, known), span)
+        winner = experiment.winner
+        if winner is not None and winner.tie is not None:
+            yield experiment.id, winner.tie, winner.place.value("tie")
+    for customer, _ in scope.every(TestCustomer):
+        for id_, variant in customer.variants.items():
+            yield id_, variant, customer.place.value("variants", id_)
 
 
 def _holdout(experiment: Experiment, arms: ExperimentArms) -> Diagnostic:

@@ -83,6 +83,12 @@ READ_ONLY_ATTRIBUTE = Code(
 SELF_REFERENCE = Code(
     "CRM232", "self-reference", text("a resource that names itself where it needs another one")
 )
+NOTHING_TO_DECIDE = Code(
+    "CRM233", "nothing-to-decide", text("a test that decides what chance never asks")
+)
+CONTRADICTORY_CUSTOMER = Code(
+    "CRM234", "contradictory-customer", text("a made-up customer who is two things at once")
+)
 
 CODES: tuple[Code, ...] = (
     UNKNOWN_REFERENCE,
@@ -117,4 +123,6 @@ CODES: tuple[Code, ...] = (
     WRONG_CHANNEL_TYPE,
     READ_ONLY_ATTRIBUTE,
     SELF_REFERENCE,
+    NOTHING_TO_DECIDE,
+    CONTRADICTORY_CUSTOMER,
 )

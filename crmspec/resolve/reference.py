@@ -10,7 +10,6 @@ from crmspec.ir.program import KEYS, KINDS
 from crmspec.ir.target import Profile
 from crmspec.ir.trial import TestCustomer, TestEvent
 from crmspec.ir.trigger import EventTrigger
-from crmspec.ir.value import Ref
 from crmspec.resolve.codes import UNKNOWN_REFERENCE, WRONG_KIND
 from crmspec.resolve.finding import finding, misspelled, replace
 from crmspec.resolve.mention import mentioned
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.ir.value import Ref
     from crmspec.resolve.scope import Scope
 
 BUILT_IN = {"profile": frozenset(get_args(get_type_hints(Profile)["base"]))}
@@ -40,10 +40,14 @@ _CUSTOMER_KEYS = {
 def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield CRM201 and CRM202 for references that lead nowhere."""
     by_hand = _by_hand(scope)
-    for reference, _ in scope.every(Ref):
-        if reference.id in BUILT_IN.get(reference.kind, ()):
+    known = {(kind, id_) for kind in KEYS for id_ in scope.ids(kind)}
+    known |= {(kind, id_) for kind, ids in BUILT_IN.items() for id_ in ids}
+    for _, named, references in scope.references():
+        if named <= known:
             continue
-        if reference.id not in scope.ids(reference.kind):
+        for reference, _ in references:
+            if (reference.kind, reference.id) in known:
+                continue
             if id(reference) in by_hand:
                 yield _manual(reference)
                 continue

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Label, text
 from crmspec.ir.action import AudienceChange
+from crmspec.ir.measure import Experiment
 from crmspec.ir.step import SendChoice
 from crmspec.ir.trigger import FormTrigger
 from crmspec.resolve.codes import WRONG_CHANNEL_TYPE
@@ -40,6 +41,33 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
         channel = scope.program.channels.get(message.channel.id) if message is not None else None
         if channel is not None and (channel.type in use.types) is not use.fits:
             yield _wrong(use, channel)
+    yield from _lent(scope)
+
+
+def _lent(scope: Scope) -> Iterator[Diagnostic]:
+    """Yield the messages that variants lend to one of another channel (semantics 8.42)."""
+    messages = scope.program.messages
+    for experiment, _ in scope.every(Experiment):
+        tested = None if experiment.applies_to is None else experiment.applies_to.message
+        message = None if tested is None else messages.get(tested.id)
+        for variant in experiment.variants.values() if message is not None else ():
+            lent = None if variant.message is None else messages.get(variant.message.id)
+            if variant.message is None or lent is None or message is None:
+                continue
+            if lent.channel.id != message.channel.id:
+                yield finding(
+                    WRONG_CHANNEL_TYPE,
+                    variant.message.place.span,
+                    text(
+                        "`{lent}` goes by `{other}`, and `{message}`, which is under test, by "
+                        "`{channel}`",
+                        lent=lent.id,
+                        other=lent.channel.id,
+                        message=message.id,
+                        channel=message.channel.id,
+                    ),
+                    text("name a message of the same channel, or split the chain instead"),
+                )
 
 
 def _synced(scope: Scope) -> Iterator[Use]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from copy import copy
 from functools import cached_property, partial
+from itertools import chain, groupby
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from crmspec.ir.program import KEYS, KINDS
+from crmspec.ir.value import Ref
 from crmspec.ir.walk import children
 from crmspec.resolve.catalog import Catalog
 from crmspec.resolve.name import fold, is_id
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from crmspec.source import Span
 
     Nodes = dict[type[Located], list[tuple[Located, Located]]]
+    Named = frozenset[tuple[str, str]]
 
 NodeT = TypeVar("NodeT", bound="Located")
 
@@ -39,10 +42,16 @@ def _collect(owner: Located, nodes: Nodes) -> None:
             stack += below
 
 
-def _of(owner: Located) -> Nodes:
+def _of(owner: Located) -> tuple[Nodes, Named]:
     nodes: Nodes = defaultdict(list)
     _collect(owner, nodes)
-    return nodes
+    references = cast("list[tuple[Ref, Located]]", nodes.get(Ref, ()))
+    return nodes, frozenset((reference.kind, reference.id) for reference, _ in references)
+
+
+def named(resource: Located, memory: Memory) -> Named:
+    """Return the `(kind, id)` of all that a resource refers to."""
+    return memory.recall("nodes", (resource,), partial(_of, resource))[1]
 
 
 class Scope:
@@ -70,13 +79,17 @@ class Scope:
     def see(self, owners: Iterable[Located]) -> None:
         """Index the nodes of some owners, and no others."""
         self._nodes: Nodes = defaultdict(list)
+        self._parts: list[tuple[Located, Nodes, Named]] = []
+        self._lists: dict[type[Located], list[list[tuple[Located, Located]]]] = defaultdict(list)
         memory = self.memory
         for owner in owners:
             if memory is None:
                 _collect(owner, self._nodes)
             else:
-                for kind, nodes in memory.recall("nodes", (owner,), partial(_of, owner)).items():
-                    self._nodes[kind] += nodes
+                nodes, names = memory.recall("nodes", (owner,), partial(_of, owner))
+                self._parts.append((owner, nodes, names))
+                for kind, found in nodes.items():
+                    self._lists[kind].append(found)
 
     def part(self, owners: Iterable[Located]) -> Scope:
         """Return a scope in which only the nodes of some owners are seen; all can be looked up."""
@@ -108,8 +121,8 @@ class Scope:
         """Return the order of steps of every chain."""
         memory = self.memory or Memory()
         return {
-            id_: memory.recall("outline", (chain,), partial(Outline, chain))
-            for id_, chain in self.program.chains.items()
+            id_: memory.recall("outline", (one,), partial(Outline, one))
+            for id_, one in self.program.chains.items()
         }
 
     @cached_property
@@ -119,7 +132,21 @@ class Scope:
 
     def every(self, kind: type[NodeT]) -> list[tuple[NodeT, Located]]:
         """Return all nodes of exactly this class, each with the resource that it is part of."""
-        return cast("list[tuple[NodeT, Located]]", self._nodes.get(kind, []))
+        found = self._nodes.get(kind)
+        if found is None and kind in self._lists:
+            found = self._nodes[kind] = list(chain.from_iterable(self._lists[kind]))
+        return cast("list[tuple[NodeT, Located]]", found or [])
+
+    def references(self) -> Iterator[tuple[Located, Named, list[tuple[Ref, Located]]]]:
+        """Yield what refers to something: the resource, the `(kind, id)`s, and the references."""
+        if self.memory is None:
+            for _, group in groupby(self.every(Ref), lambda one: id(one[1])):
+                references = list(group)
+                names = frozenset((one.kind, one.id) for one, _ in references)
+                yield references[0][1], names, references
+        for owner, nodes, names in self._parts:
+            if names:
+                yield owner, names, cast("list[tuple[Ref, Located]]", nodes[Ref])
 
     def ids(self, kind: str) -> AbstractSet[str]:
         """Return the ids declared for a kind, broken resources included."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.ir.action import ProfileChange
+from crmspec.ir.chain import Chain
 from crmspec.ir.data import Attribute
+from crmspec.ir.frequency import Exclusive
 from crmspec.ir.journey import Stage
 from crmspec.ir.measure import Experiment
 from crmspec.ir.message import Message
 from crmspec.ir.trial import Persona, Test
-from crmspec.ir.value import Ref, Resource
+from crmspec.ir.value import Resource
 from crmspec.resolve.codes import UNUSED_RESOURCE
 from crmspec.resolve.finding import finding
 from crmspec.resolve.mention import mentioned, texts
@@ -34,7 +36,6 @@ ROOTS = frozenset(
         "job",
         "flow",
         "tag",
-        "exclusive",
         "persona",
         "test",
         "profile",
@@ -70,6 +71,8 @@ def _exempt(resource: Resource) -> bool:
     if resource.status in ("draft", "deprecated") or not is_id(resource.id):
         return True
     match resource:
+        case Exclusive():
+            return bool(resource.chains)
         case Attribute():
             return resource.kind == "contact" or resource.standard is not None
         case Message():
@@ -80,25 +83,27 @@ def _exempt(resource: Resource) -> bool:
 
 
 def _used(scope: Scope) -> set[tuple[str, str]]:
-    used = {
-        (reference.kind, reference.id)
-        for reference, owner in scope.every(Ref)
-        if not isinstance(owner, _OBSERVERS) and not _is_self(scope, reference, owner)
-    }
+    used: set[tuple[str, str]] = set()
+    for owner, named, _ in scope.references():
+        if not isinstance(owner, _OBSERVERS):
+            used |= named - {_self(owner)} if _self(owner) in named else named
     for owner, source in texts(scope):
         used.update(found for found in mentioned(source) if not _is_own(owner, found))
     used.update(_named(scope))
+    used.update(
+        ("exclusive", chain.exclusive.id)
+        for chain, _ in scope.every(Chain)
+        if chain.exclusive is not None
+    )
     return used
 
 
-def _is_self(scope: Scope, reference: Ref, owner: object) -> bool:
-    if not isinstance(owner, Resource) or owner.id != reference.id:
-        return False
-    return scope.program.find(reference.kind, reference.id) is owner
+def _self(owner: Located) -> tuple[str, str] | None:
+    return (kind_of(owner), owner.id) if isinstance(owner, Resource) else None
 
 
 def _is_own(owner: Located, found: tuple[str, str]) -> bool:
-    return isinstance(owner, Resource) and found == (kind_of(owner), owner.id)
+    return found == _self(owner)
 
 
 def _named(scope: Scope) -> Iterator[tuple[str, str]]:

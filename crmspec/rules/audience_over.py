@@ -9,7 +9,7 @@ from crmspec.ir.condition import All, EventHappened, FirstEvent, InSegment, Last
 from crmspec.ir.trigger import EventTrigger
 from crmspec.logic.length import duration
 from crmspec.rules.replay import left
-from crmspec.rules.sends import days, sends
+from crmspec.rules.sends import after_entry, sends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -88,10 +88,7 @@ def _finding(
     return Diagnostic(
         code=replays.code,
         message=_message(chain, limit),
-        label=Label(
-            late.step.place.value("send"),
-            text("{time} after entry at the soonest", time=days(late.way.least)),
-        ),
+        label=Label(late.step.place.value("send"), after_entry(late)),
         related=(
             Label(
                 limit.part.place.span,

@@ -106,3 +106,11 @@ def this_message(due: Due) -> Label:
 def more_hours(due: Due) -> tuple[Label, ...]:
     """Return the places of the other quiet hours that hold with the first ones."""
     return tuple(Label(one.place.span, text("and these")) for one in due.hours[1:])
+
+
+def cause(due: Due) -> Span:
+    """Return the place that decides when the message is due."""
+    wait = due.arrival.way.wait
+    if wait is not None:
+        return wait.place.value(type(wait).subject)
+    return due.chain.place.value("trigger")

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
+from crmspec.diagnostics import (
+    Code,
+    Diagnostic,
+    Edit,
+    Fix,
+    Label,
+    Safety,
+    Severity,
+    amount,
+    text,
+)
 from crmspec.diagnostics.evidence import Evidence, Verdict
+from crmspec.logic import delay
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import unlimited
 from crmspec.logic.length import duration
 from crmspec.rules import meeting
+from crmspec.rules.insertion import put
+from crmspec.rules.rival import rival
+from crmspec.semantics import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,17 +55,21 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         if loud:
             pressure, overloads = min(loud, key=lambda one: _rank(one[1][0]))
             yield _finding(portfolio, rule, pressure, overloads)
-        elif any(one.verdict is Verdict.UNDECIDED for one in pressures):
-            yield _undecided(rule, pressures)
+        elif not any(one.overloads for one in pressures):
+            yield from _undecided(rule, pressures)
     flood = unlimited(portfolio)
     if flood is not None:
         yield _flood(portfolio, flood)
 
 
 def _news(portfolio: Portfolio, pressure: Pressure) -> tuple[Overload, ...]:
-    """Return the overloads of which CRM312 does not tell already."""
+    """Return the overloads of which neither CRM312 nor CRM320 tells already."""
     crowded = {one.path for one in portfolio.crowdings.get(pressure.rule, ())}
-    return tuple(one for one in pressure.overloads if one.lost.step not in crowded)
+    return tuple(
+        one
+        for one in pressure.overloads
+        if one.lost.step not in crowded and rival(portfolio, one) is None
+    )
 
 
 def _rank(overload: Overload) -> tuple[int, int]:
@@ -62,21 +80,25 @@ def _finding(
     portfolio: Portfolio, rule: Frequency, pressure: Pressure, overloads: tuple[Overload, ...]
 ) -> Diagnostic:
     first, *others = overloads
+    fixes = _fixes(rule, first)
     last = first.order[-1] if first.order else meeting.source(first.lost)
     return Diagnostic(
         code=CODE,
-        message=_message(rule.id, first),
-        label=Label(meeting.entered(portfolio, last), _entered(first)),
+        message=_message(portfolio, first),
+        label=Label(meeting.entered(portfolio, last), _entered(portfolio, first)),
         related=meeting.once(
             (
                 Label(pressure.ceiling.node.place.span, _limit(first)),
                 Label(
                     meeting.spoken(portfolio, first.lost),
-                    text("`{message}` gets lost", message=_lost(first)),
+                    text(
+                        "`{message}` gets lost", message=meeting.message_of(portfolio, first.lost)
+                    ),
                 ),
             )
         ),
-        help=(*_others(others), *_advice(first)),
+        help=(*_others(others), *_advice(portfolio, first), *(() if fixes else _later(first))),
+        fixes=fixes,
         evidence=evidence(
             portfolio,
             first.witness,
@@ -91,18 +113,27 @@ def _finding(
     )
 
 
-def _lost(overload: Overload) -> str:
-    return overload.lost.message or ""
+def _mailed(portfolio: Portfolio, overload: Overload) -> bool:
+    """Say whether a broadcast is among those that sent or lost the messages."""
+    return any(one in portfolio.program.broadcasts for one in overload.chains)
 
 
-def _message(rule: str, overload: Overload) -> Text:
+def _message(portfolio: Portfolio, overload: Overload) -> Text:
     names = meeting.names(overload.order or overload.chains)
+    mailed = _mailed(portfolio, overload)
     amounts: dict[str, str | int | float | Text] = {
         "due": amount("{count} message", "{count} messages", overload.due),
         "most": overload.ceiling.most,
         "window": duration(overload.ceiling.text),
-        "rule": rule,
+        "rule": overload.rule,
     }
+    if overload.ceiling.is_gap and mailed:
+        return text(
+            "one customer of {chains} can be due {due} within {window}, between which `{rule}`"
+            " wants a pause: one gets lost",
+            chains=names,
+            **amounts,
+        )
     if overload.ceiling.is_gap:
         return text(
             "one customer can be in {chains} and be due {due} within {window}, between"
@@ -110,7 +141,7 @@ def _message(rule: str, overload: Overload) -> Text:
             chains=names,
             **amounts,
         )
-    if len(overload.chains) == 1:
+    if len(overload.chains) == 1 or mailed:
         return text(
             "one customer of {chains} can be due {due} within {window};"
             " `{rule}` lets {most} through",
@@ -125,7 +156,9 @@ def _message(rule: str, overload: Overload) -> Text:
     )
 
 
-def _entered(overload: Overload) -> Text:
+def _entered(portfolio: Portfolio, overload: Overload) -> Text:
+    if overload.order and overload.order[-1] in portfolio.program.broadcasts:
+        return text("the customer gets this broadcast")
     if len(overload.order) > 1:
         return text("the customer comes in here last")
     return text("the customer comes in here")
@@ -143,46 +176,94 @@ def _others(others: list[Overload]) -> Iterator[Text]:
         yield text("the same happens with {chains}", chains=meeting.names(other.order))
 
 
-def _advice(overload: Overload) -> Iterator[Text]:
-    if len(overload.chains) > 1:
+def _advice(portfolio: Portfolio, overload: Overload) -> Iterator[Text]:
+    if _changes(overload):
+        yield text("clocks are changed in between: let the window of the limit be two hours away")
+    elif len(overload.chains) > 1 and _mailed(portfolio, overload):
+        yield text(
+            "send the broadcast on another day, or leave out of its audience, by `exclude`, whom"
+            " the others write to"
+        )
+    elif len(overload.chains) > 1:
         yield text(
             "let one exclude the other: an `exclusive` group, an `exit`, or an `audience` that asks"
             " `in_chain`"
         )
     else:
         yield text("put more time between the messages, or send fewer of them")
+
+
+def _later(overload: Overload) -> Iterator[Text]:
     if overload.lost.reason != "ttl":
         yield text("if the message may come later, give the rule `exceed: delay` and a `ttl`")
 
 
-def _undecided(rule: Frequency, pressures: tuple[Pressure, ...]) -> Diagnostic:
+def _undecided(rule: Frequency, pressures: tuple[Pressure, ...]) -> Iterator[Diagnostic]:
     open_ = [one for one in pressures if one.verdict is Verdict.UNDECIDED]
-    return Diagnostic(
-        code=CODE,
-        message=text(
-            "whether `{rule}` loses messages after three actions could not be decided", rule=rule.id
-        ),
-        label=Label(
-            open_[0].ceiling.node.place.span,
-            text("the budget for looking at timelines ran out here"),
-        ),
-        severity=Severity.INFO,
-        evidence=Evidence(verdict=Verdict.UNDECIDED),
-    )
+    for pressure in open_[:1]:
+        yield Diagnostic(
+            code=CODE,
+            message=text(
+                "whether `{rule}` loses messages after three actions could not be decided",
+                rule=rule.id,
+            ),
+            label=Label(
+                pressure.ceiling.node.place.span,
+                text("the budget for looking at timelines ran out here"),
+            ),
+            severity=Severity.INFO,
+            evidence=Evidence(verdict=Verdict.UNDECIDED),
+        )
+
+
+def _changes(overload: Overload) -> bool:
+    """Say whether the messages would be far enough apart if clocks were never changed."""
+    if not overload.counted or overload.ceiling.is_gap:
+        return False
+    first, lost = overload.counted[0].moment, overload.lost.moment
+    zone = clock.named(overload.witness.trace.timezone)
+    shift = clock.wall_of(lost, zone) - lost - clock.wall_of(first, zone) + first
+    window, is_rolling = overload.ceiling.window, shift > 0
+    apart = lost - first
+    return bool(shift) and (apart + shift >= window if is_rolling else apart >= window)
+
+
+def _fixes(rule: Frequency, overload: Overload) -> tuple[Fix, ...]:
+    """Return what lets a message come later that gets lost at once: soon enough to be welcome."""
+    if overload.ceiling.widest > delay.TTL or overload.lost.reason not in ("cap", "gap"):
+        return ()
+    written = rule.place.value("exceed")
+    before = "limits" if rule.limits else "min_gap"
+    if written == rule.place.span:
+        edits = put(rule.place, "exceed", "delay", before=before)
+    else:
+        edits = (Edit(written, "delay"),)
+    title = text("let `{rule}` hold messages back until there is room", rule=rule.id)
+    return (Fix(title, edits, Safety.UNSAFE),) if edits else ()
 
 
 def _flood(portfolio: Portfolio, flood: Flood) -> Diagnostic:
     last = flood.order[-1]
+    names, mailings = meeting.names(flood.order), portfolio.program.broadcasts
+    many = amount("{count} marketing message", "{count} marketing messages", len(flood.sent))
+    message = text(
+        "one customer can be in {chains} and get {messages} in 24 hours: nothing limits them",
+        chains=names,
+        messages=many,
+    )
+    if not mailings.keys().isdisjoint(flood.order):
+        message = text(
+            "one customer of {chains} can get {messages} in 24 hours: nothing limits them",
+            chains=names,
+            messages=many,
+        )
+    place = text("the customer comes in here last")
+    if last in mailings:
+        place = text("the customer gets this broadcast")
     return Diagnostic(
         code=CODE,
-        message=text(
-            "one customer can be in {chains} and get {messages} in 24 hours: nothing limits them",
-            chains=meeting.names(flood.order),
-            messages=amount(
-                "{count} marketing message", "{count} marketing messages", len(flood.sent)
-            ),
-        ),
-        label=Label(meeting.entered(portfolio, last), text("the customer comes in here last")),
+        message=message,
+        label=Label(meeting.entered(portfolio, last), place),
         help=(text("declare how much one customer may get under `frequency`"),),
         evidence=evidence(
             portfolio,

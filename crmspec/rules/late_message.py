@@ -10,14 +10,21 @@ from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.ir.trigger import DateTrigger
 from crmspec.logic.week import DAY
 from crmspec.resolve.date import moment as date_of
-from crmspec.rules import audience_over, code_expired, day_over, left_at_once, left_before
+from crmspec.rules import (
+    after_the_end,
+    audience_over,
+    code_expired,
+    day_over,
+    left_at_once,
+    left_before,
+    stale_broadcast,
+)
 from crmspec.rules.replay import Replays, sent
-from crmspec.rules.sends import days, sends
+from crmspec.rules.sends import after_entry, days, sends
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
     from crmspec.ir.message import Message
     from crmspec.ir.value import Day
@@ -38,6 +45,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     for chain in portfolio.program.chains.values():
         if chain.status == "live":
             yield from replays.silent(chain, partial(_chain, replays, chain))
+    yield from stale_broadcast.look(portfolio.program, CODE)
     yield from replays.undecided()
 
 
@@ -49,6 +57,7 @@ def _chain(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
         _expired,
         day_over.look,
         _after_the_date,
+        after_the_end.look,
         audience_over.look,
         left_before.look,
     )
@@ -79,16 +88,12 @@ def _gone(message: Message, opening: Day, arrival: Arrival) -> Diagnostic:
         label=Label(message.place.value("expires"), text("its last day")),
         related=(
             Label(opening.place.span, text("customers enter from this day on")),
-            Label(arrival.step.place.value("send"), _after_entry(arrival)),
+            Label(arrival.step.place.value("send"), after_entry(arrival)),
         ),
         help=(text("let it expire later, or send it sooner"),),
         severity=Severity.ERROR,
         evidence=Evidence(verdict=Verdict.PROVED),
     )
-
-
-def _after_entry(arrival: Arrival) -> Text:
-    return text("{time} after entry at the soonest", time=days(arrival.way.least))
 
 
 def _after_the_date(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
@@ -110,7 +115,7 @@ def _after_the_date(replays: Replays, chain: Chain) -> Iterator[Diagnostic]:
                     chain=chain.id,
                     date=trigger.date.id,
                 ),
-                label=Label(first.step.place.value("send"), _after_entry(first)),
+                label=Label(first.step.place.value("send"), after_entry(first)),
                 related=(_lead(trigger, lead),),
                 help=(text("wait less, or begin after the date"),),
                 evidence=replays.proof(witness),

@@ -182,9 +182,8 @@ def _label(program: Program, sending: Sending) -> Label:
 def _unfit(program: Program, sendings: list[Sending]) -> Iterator[Text]:
     """Yield why the consents do not count that the receivers were asked for."""
     asked = sorted({id_ for sending in sendings for id_ in sending.asked})
-    for gap in (_gap(program, id_, sendings[0].message) for id_ in asked):
-        if gap is not None:
-            yield text("asking the receivers does not help: {gap}", gap=gap)
+    gaps = filter(None, (_gap(program, id_, sendings[0].message) for id_ in asked))
+    return (text("asking the receivers does not help: {gap}", gap=gap) for gap in gaps)
 
 
 def _advice(sending: Sending) -> tuple[Text, ...]:

@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Label, text
-from crmspec.semantics import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,10 +30,8 @@ def names(ids: Sequence[str]) -> Text:
             return text("`{one}` and `{two}`", one=one, two=two)
         case [one, two, three]:
             return text("`{one}`, `{two}` and `{three}`", one=one, two=two, three=three)
-        case [one, two, *others]:
-            count = len(others)
-            return text("`{one}`, `{two}` and {count} more", one=one, two=two, count=count)
-    raise AssertionError
+    one, two, *others = ids
+    return text("`{one}`, `{two}` and {count} more", one=one, two=two, count=len(others))
 
 
 def source(entry: Entry) -> str:
@@ -47,28 +44,29 @@ def entered(portfolio: Portfolio, chain: str, trigger: int = 0) -> Span:
     declared = portfolio.program.chains.get(chain)
     if declared is None:
         return portfolio.program.broadcasts[chain].place.name
-    if trigger < len(declared.trigger):
-        return declared.trigger[trigger].place.span
-    return declared.place.name
+    return declared.trigger[trigger].place.span
 
 
 def spoken(portfolio: Portfolio, entry: Entry) -> Span:
     """Return where a message of the timeline is sent."""
-    if entry.step is not None:
+    if entry.step is None:
+        return entered(portfolio, source(entry))
+    nodes = portfolio.tracks[entry.chain or ""].nodes
+    return next(one.step for one in nodes if one.path == entry.step).place.value("send")
+
+
+def message_of(portfolio: Portfolio, entry: Entry) -> str:
+    """Return the message that a line is about; of a passage that a rule ends, that of its step."""
+    if entry.message is None and entry.step is not None:
         for node in portfolio.tracks[entry.chain or ""].nodes:
-            if node.path == entry.step:
-                return node.step.place.value("send")
-    return entered(portfolio, source(entry))
+            if node.path == entry.step and node.messages:
+                return node.messages[0]
+    return entry.message or ""
 
 
 def once(labels: Iterable[Label]) -> tuple[Label, ...]:
     """Return labels of different places."""
     return tuple({label.span: label for label in labels}.values())
-
-
-def clock_time(trace: Trace, moment: int) -> str:
-    """Return the local time of a moment, such as `14:00`."""
-    return clock.iso(moment, clock.named(trace.timezone))[11:16]
 
 
 def customers(portfolio: Portfolio, chains: Iterable[str]) -> float:

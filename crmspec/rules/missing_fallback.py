@@ -14,7 +14,9 @@ from crmspec.rules.uncovered import uncovered_case, uncovered_value
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
+    from crmspec.ir.program import Program
     from crmspec.ir.step import Steps
     from crmspec.logic.arrival import Arrival
     from crmspec.logic.portfolio import Portfolio
@@ -70,10 +72,17 @@ def _endless(
             ),
             help=(
                 text("say how long to wait with `timeout`, and what comes then with `otherwise`"),
-                text("whoever waits here can enter no chain of the same exclusive group"),
+                *_advice(replays.portfolio.program, chain),
             ),
             evidence=replays.proof(witness),
         )
+
+
+def _advice(program: Program, chain: Chain) -> Iterator[Text]:
+    """Yield what else a wait without an end keeps from happening."""
+    listed = (ref.id for group in program.exclusive.values() for ref in group.chains)
+    if chain.exclusive is not None or chain.id in listed:
+        yield text("whoever waits here can enter no chain of the same exclusive group")
 
 
 def _stuck(chain: str, path: str) -> Aim:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
 from crmspec.logic.evidence import evidence
 from crmspec.rules import meeting
+from crmspec.rules import rival as rivals
 from crmspec.rules.insertion import put
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Overload
+    from crmspec.rules.rival import Rival
     from crmspec.semantics.trace import Entry
     from crmspec.source import Span
 
@@ -25,22 +27,13 @@ CODE = Code(
 )
 
 
-class Rival(NamedTuple):
-    """The message that took the place of the one that got lost, and both priorities."""
-
-    sent: Entry
-    lost: Entry
-    winner: int
-    loser: int
-
-
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each limit and pair of chains in which the wrong message gets lost."""
     seen: set[tuple[str, str, str]] = set()
     for pressures in portfolio.pressures.values():
         for pressure in pressures:
             for overload in pressure.overloads:
-                rival = _rival(portfolio, overload)
+                rival = rivals.rival(portfolio, overload)
                 if rival is None:
                     continue
                 pair = (meeting.source(rival.sent), meeting.source(rival.lost))
@@ -49,30 +42,9 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
                     yield _finding(portfolio, overload, rival)
 
 
-def _rival(portfolio: Portfolio, overload: Overload) -> Rival | None:
-    """Return a message of lower priority that came first, or of equal in the same minute."""
-    lost = overload.lost
-    loser = _priority(portfolio, lost)
-    for sent in overload.counted:
-        if meeting.source(sent) == meeting.source(lost):
-            continue
-        winner = _priority(portfolio, sent)
-        if winner < loser or (winner == loser and sent.moment == lost.moment):
-            return Rival(sent, lost, winner, loser)
-    return None
-
-
-def _priority(portfolio: Portfolio, entry: Entry) -> int:
-    chain = portfolio.program.chains.get(entry.chain or "")
-    if chain is not None:
-        return chain.priority
-    broadcast = portfolio.program.broadcasts.get(entry.broadcast or "")
-    return broadcast.priority if broadcast is not None else 0
-
-
 def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnostic:
     names = {
-        "lost": rival.lost.message or "",
+        "lost": meeting.message_of(portfolio, rival.lost),
         "sent": rival.sent.message or "",
         "rule": overload.rule,
     }
@@ -140,6 +112,6 @@ def _fixes(portfolio: Portfolio, rival: Rival) -> tuple[Fix, ...]:
 def _place(portfolio: Portfolio, entry: Entry) -> Span:
     """Return where the priority of a chain is written, or where it sends."""
     chain = portfolio.program.chains.get(entry.chain or "")
-    if chain is not None and chain.place.key("priority") != chain.place.name:
+    if chain is not None and chain.place.key("priority") != chain.place.span:
         return chain.place.value("priority")
     return meeting.spoken(portfolio, entry)

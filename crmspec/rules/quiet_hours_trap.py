@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.diagnostics.format.timeline import WEEKDAYS
 from crmspec.logic import week
-from crmspec.logic.length import duration
-from crmspec.rules import narrow_hours, unknown_zone
-from crmspec.rules.due import grouped, meets, more_hours, named, this_message
+from crmspec.logic.length import duration, hours_of
+from crmspec.rules import changed_clock, narrow_hours, unknown_zone
+from crmspec.rules.due import cause, grouped, meets, more_hours, named, this_message
 from crmspec.rules.replay import Replays, of_chain
 from crmspec.semantics import clock
 
@@ -47,6 +47,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
             continue
         yield from _always(replays, dues)
         yield from _given_up(replays, dues)
+        yield from changed_clock.look(replays, dues)
         for one in hours:
             yield from _hole(replays, dues, one)
     yield from unknown_zone.look(replays)
@@ -82,7 +83,7 @@ def _always(replays: Replays, dues: list[Due]) -> Iterator[Diagnostic]:
     for due in dues:
         if due.minutes == week.ALWAYS or due.minutes & ~due.shut or not due.minutes:
             continue
-        place = _cause(due)
+        place = cause(due)
         if place in seen:
             continue
         seen.add(place)
@@ -142,7 +143,7 @@ def _given_up(replays: Replays, dues: list[Due]) -> Iterator[Diagnostic]:
             code=CODE,
             message=text(
                 "messages are given up before quiet hours end: they last {time}, `ttl` is {ttl}",
-                time=_hours(most),
+                time=hours_of(most),
                 ttl=duration(ttl.ttl.text if ttl.ttl else ""),
             ),
             label=Label(ttl.place.value("ttl"), text("too short to wait for the morning")),
@@ -151,12 +152,6 @@ def _given_up(replays: Replays, dues: list[Due]) -> Iterator[Diagnostic]:
             evidence=replays.proof(witness),
         )
         return
-
-
-def _hours(minutes: int) -> Text:
-    whole = minutes // week.HOUR
-    count = round(minutes / week.HOUR, 1) if minutes % week.HOUR else whole
-    return amount("{count} hour", "{count} hours", count)
 
 
 def _early(replays: Replays, due: Due) -> Witness | None:
@@ -233,14 +228,6 @@ def _holed(
         help=(text("add `{day}` to `weekdays`", day=week.DAYS[number - 1]),),
         evidence=replays.proof(witness),
     )
-
-
-def _cause(due: Due) -> Span:
-    """Return the place that decides when the message is due."""
-    wait = due.arrival.way.wait
-    if wait is not None:
-        return wait.place.value(type(wait).subject)
-    return due.chain.place.value("trigger")
 
 
 def _times(minutes: int) -> str:

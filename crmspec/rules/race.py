@@ -1,4 +1,4 @@
-"""Chains of equal priority whose outcome depends on which of them happens to come first."""
+"""Chains whose outcome depends on what happens to come first: another chain, or an answer."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from crmspec.logic.candidate import ordinary
 from crmspec.logic.first_minute import Read, Write, questions, writes
 from crmspec.logic.portfolio import Portfolio
 from crmspec.logic.witness import Entrance, Stage
+from crmspec.rules import stale_answer
 from crmspec.rules.replay import Replays, of_chain, sent
 from crmspec.rules.uncovered import set_to
 from crmspec.semantics import clock
@@ -61,6 +62,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         for tied in _tied(portfolio, doors):
             yield from _exclusive(replays, tied)
             yield from _changes(replays, tied, seen)
+    yield from stale_answer.look(replays)
     yield from replays.undecided()
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.ir.audience import Broadcast
+    from crmspec.ir.chain import Chain
     from crmspec.ir.value import Located
     from crmspec.logic.asked import Asked
     from crmspec.logic.portfolio import Portfolio
@@ -44,12 +45,19 @@ class Member(NamedTuple):
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each member of a list that has no effect there."""
     for chain in portfolio.program.chains.values():
-        look = partial(_places, portfolio, tuple(of_chain(chain)))
-        yield from portfolio.silent(CODE.id, chain.id, look)
-    yield from _places(portfolio, besides_chains(portfolio.program))
+        yield from portfolio.silent(CODE.id, chain.id, partial(_chain, portfolio, chain))
+    for place in besides_chains(portfolio.program):
+        look = partial(_places, portfolio, (place,))
+        kind, _, id_ = place.owner.partition(" ")
+        is_segment = kind == "segment"
+        yield from portfolio.silent_of_segment(CODE.id, id_, look) if is_segment else look()
     for broadcast in portfolio.program.broadcasts.values():
         if broadcast.status != "deprecated":
             yield from _broadcast(portfolio, broadcast)
+
+
+def _chain(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
+    yield from _places(portfolio, of_chain(chain))
 
 
 def _places(portfolio: Portfolio, places: Iterable[Asked]) -> Iterator[Diagnostic]:

@@ -56,6 +56,7 @@ class Replays:
         before: tuple[Happening, ...] = (),
         extra: tuple[Happening, ...] = (),
         start_local: str = "09:00",
+        start_day: int = 0,
         reach: int = 0,
         trigger: int | None = None,
     ) -> Witness | None:
@@ -72,6 +73,7 @@ class Replays:
                 before=before,
                 extra=extra,
                 start_local=start_local,
+                start_day=start_day,
                 days=reach // DAY + 3 if reach else None,
             )
             found = self.stage(stage, chain.place.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import amount
+from crmspec.diagnostics import amount, text
 from crmspec.ir.step import Send
 from crmspec.logic.week import DAY
 
@@ -38,3 +38,8 @@ def days(minutes: int) -> Text:
     """Return minutes as days, to one decimal."""
     found = round(minutes / DAY, 1)
     return amount("{count} day", "{count} days", int(found) if found == int(found) else found)
+
+
+def after_entry(arrival: Arrival) -> Text:
+    """Return how soon after the entry a passage comes to a step."""
+    return text("{time} after entry at the soonest", time=days(arrival.way.least))

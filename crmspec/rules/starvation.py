@@ -8,7 +8,7 @@ from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.logic.evidence import evidence
 from crmspec.logic.length import duration
 from crmspec.logic.witness import Entrance, Stage, enact
-from crmspec.rules import meeting
+from crmspec.rules import crowded_out, meeting, more_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,6 +43,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
             if witness is not None:
                 told.add(one.chain)
                 yield _finding(portfolio, rule, one, witness)
+    yield from crowded_out.look(portfolio, CODE)
 
 
 def _is_lost(portfolio: Portfolio, entry: Entry, one: Crowded) -> bool:
@@ -93,6 +94,7 @@ def _finding(portfolio: Portfolio, rule: Frequency, one: Crowded, witness: Witne
             ),
             text("if the message may come later, give the rule `exceed: delay` and a `ttl`"),
         ),
+        fixes=more_room.fixes(portfolio, rule, one),
         evidence=evidence(
             portfolio,
             witness,

@@ -110,7 +110,7 @@ def _emit(run: Run, live: Live, step: Emit) -> str:
 
 def _request(run: Run, live: Live, step: Webhook | Fetch | CodeStep) -> str:
     """Call another system: it succeeds unless `answers` says otherwise for the step (7.24)."""
-    failed = run.scenario.answers.get(live.here.path) is False
+    failed = live.here.told(run.scenario.answers) is False
     outcome = "failed" if failed else "sent"
     if isinstance(step, Fetch) and not failed:
         live.passage.variables[step.fetch.as_] = _fetched(live, step)

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from crmspec.ir.condition import Raw
+from crmspec.resolve.answer import full, texts
 from crmspec.semantics.same import Same
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crmspec.ir.condition import Raw
     from crmspec.ir.trait import RfmIs
 
 
 def key(leaf: Raw | RfmIs) -> str:
-    """Return the name under which `Scenario.answers` holds the truth of a condition.
-
-    `raw:{"mindbox": "…"}` with the author's data as JSON, or `rfm:` with the scores, period and
-    scale; equal conditions have equal names (semantics 5.42, 5.50).
-    """
+    """Return the name under which `Scenario.answers` holds the truth of a condition."""
     return _key(Same(leaf))
 
 
 @lru_cache(maxsize=4096)
 def _key(leaf: Same[Raw | RfmIs]) -> str:
-    if isinstance(leaf.it, Raw):
-        return f"raw:{json.dumps(leaf.it.raw, ensure_ascii=False, sort_keys=True, default=str)}"
-    rfm = leaf.it.rfm
-    data = {
-        "recency": sorted(rfm.recency),
-        "frequency": sorted(rfm.frequency),
-        "monetary": sorted(rfm.monetary),
-        "over": [rfm.over.months, rfm.over.seconds],
-        "scale": rfm.scale,
-        "best": rfm.best,
-        "event": rfm.event.id if rfm.event else None,
-        "value": rfm.value.id if rfm.value else None,
-    }
-    return f"rfm:{json.dumps(data, ensure_ascii=False)}"
+    return full(leaf.it)
+
+
+def given(answers: Mapping[str, bool], leaf: Raw | RfmIs) -> bool:
+    """Say whether a condition holds: by its name, else by its text, else false (5.42, 5.50)."""
+    if not answers:
+        return False
+    names = (key(leaf), *texts(leaf))
+    return next((answers[name] for name in names if name in answers), False)

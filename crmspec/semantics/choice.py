@@ -76,9 +76,8 @@ def _weights(arms: dict[str, SplitArm]) -> list[tuple[str, float]]:
 def _split(run: Run, _: Live, node: Node, step: Split) -> tuple[int, str]:
     """Take the arm of the customer's bucket, or the one the scenario fixes (7.29-7.32)."""
     arms = step.split.arms
-    chain = node.path.partition(".")[0]
-    salt = step.split.salt or (node.path if step.id is None else f"{chain}.{step.id}")
-    found = run.scenario.arms.get(salt) or run.scenario.arms.get(node.path)
+    salt = step.split.salt or node.name
+    found = run.scenario.arms.get(salt) or node.told(run.scenario.arms)
     if found is None:
         found = arm(_weights(arms), bucket(salt, run.scenario.customer.id))
     return _place(arms, found)

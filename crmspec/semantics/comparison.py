@@ -30,6 +30,7 @@ OPPOSITE: dict[str, str] = {
 """Negative operator → the positive one of which it is the exact opposite (semantics 5.4)."""
 
 _PAIR = 2
+_NUMBERS = frozenset({int, float})
 
 
 class Reading(NamedTuple):
@@ -95,6 +96,9 @@ def rank(value: Plain, how: Reading) -> tuple[str, object] | None:
 
 def _order(value: Plain, operand: Plain, how: Reading) -> int | None:
     """Return -1, 0 or 1 as a value is less than, equal to or more than another; None: no order."""
+    if value.__class__ in _NUMBERS and operand.__class__ in _NUMBERS and not how.versions:
+        number: Any = value  # what follows says the same of numbers, more slowly
+        return int(number > operand) - int(number < operand)
     one, other = rank(value, how), rank(operand, how)
     if one is None or other is None or one[0] != other[0]:
         return None

@@ -256,7 +256,7 @@ def _step(leaf: ir.StepResult, view: View) -> bool:
 
 
 def _raw(leaf: ir.Raw, view: View) -> bool:
-    return view.answers.get(answer.key(leaf), False)
+    return answer.given(view.answers, leaf)
 
 
 _HOLDS: dict[type, Callable[[Any, View], bool]] = {

@@ -8,6 +8,7 @@ A fact is named by a word and an id: `event:order_placed`, `attribute:city`, `li
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from crmspec.ir.condition import (
@@ -31,7 +32,7 @@ from crmspec.ir.walk import walk
 from crmspec.resolve.outline import ways
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.condition import Condition
@@ -107,33 +108,38 @@ def _attribute(node: AttributeIs, program: Program) -> Iterator[str]:
 def conditions(chain: Chain) -> Iterator[Condition | None]:
     """Yield the conditions of a chain: audience, exits, those of steps and their arms."""
     yield chain.audience
-    yield from (leave.if_ for leave in chain.exit)
+    for leave in chain.exit:
+        yield leave.if_
     todo = [chain.steps]
     while todo:
         for step in todo.pop():
-            yield step.only
-            yield step.unless
-            if isinstance(step, Branch):
-                yield from (case.if_ for case in step.branch.cases)
-            elif isinstance(step, WaitFor):
-                yield from (arm.if_ for arm in step.wait_for.first_of)
+            if step.only is not None or step.unless is not None:
+                yield from (step.only, step.unless)
+            kind = step.__class__
+            if kind is Branch:
+                yield from (case.if_ for case in step.branch.cases)  # type: ignore[union-attr]
+            elif kind is WaitFor:
+                yield from (arm.if_ for arm in step.wait_for.first_of)  # type: ignore[union-attr]
             todo += ways(step)
 
 
-def joined_in(condition: Condition | None) -> set[str]:
-    """Return the segments of which a condition asks since when the customer is inside."""
-    found: set[str] = set()
-    todo = [] if condition is None else [condition]
+def joined_in(found: Iterable[Condition | None]) -> set[str]:
+    """Return the segments of which conditions ask since when the customer is inside."""
+    joined: set[str] = set()
+    todo = list(found)
     while todo:
         one = todo.pop()
-        if isinstance(one, InSegment):
-            found.update([one.segment.id] if one.joined is not None else ())
-        elif isinstance(one, All):
-            todo += one.all
-        elif isinstance(one, Any):
-            todo += one.any
-        elif isinstance(one, Nothing):
-            todo += one.none
-        elif isinstance(one, Not):
-            todo.append(one.not_)
-    return found
+        parts = _PARTS.get(one.__class__)
+        if parts is not None:
+            todo += parts(one)
+        elif isinstance(one, InSegment) and one.joined is not None:
+            joined.add(one.segment.id)
+    return joined
+
+
+_PARTS: dict[type, Callable[..., tuple[Condition, ...]]] = {
+    All: attrgetter("all"),
+    Any: attrgetter("any"),
+    Nothing: attrgetter("none"),
+    Not: lambda condition: (condition.not_,),
+}

@@ -54,9 +54,11 @@ def fire(run: Run, start: Start, properties: dict[str, Plain]) -> Firing:
 
 
 def _by_signal(run: Run, signal: Signal) -> Iterable[Firing]:
-    kind = signal.kind
+    kind, living = signal.kind, run.scenario.chains
+    fits = _FITS.get(kind)
     for start in run.index.waiting(f"{kind}:{signal.subject}"):
-        fits = _FITS.get(kind)
+        if living is not None and start.chain not in living:
+            continue
         if fits is None or fits(run, signal, start.trigger):
             yield fire(run, start, signal.properties)
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from crmspec.ir.chain import Chain, QuietHours
+    from crmspec.ir.condition import Condition
     from crmspec.ir.frequency import Exclusive
     from crmspec.ir.measure import Experiment
     from crmspec.ir.program import Program
@@ -217,30 +218,28 @@ class Index:
     def groups(self) -> dict[str, tuple[tuple[str, str], ...]]:
         """Return the exclusive groups of each chain and what they do on conflict (6.26, 6.27)."""
         found: dict[str, dict[str, str]] = defaultdict(dict)
-        for group in self.program.exclusive.values():
-            for chain in group.chains:
+        declared = self.program.exclusive
+        drafts = {id_ for id_, group in declared.items() if group.status == "draft"}
+        for group in declared.values():
+            for chain in group.chains if group.id not in drafts else ():
                 found[chain.id][group.id] = group.on_conflict
         for one in self.program.chains.values():
-            if one.exclusive is not None:
-                group_ = self.program.exclusive.get(one.exclusive.id)
-                found[one.id][one.exclusive.id] = _conflict(group_)
+            if one.exclusive is not None and one.exclusive.id not in drafts:
+                found[one.id][one.exclusive.id] = _conflict(declared.get(one.exclusive.id))
         return {chain: tuple(sorted(groups.items())) for chain, groups in found.items()}
 
     @cached_property
     def joined(self) -> frozenset[str]:
         """Return the segments of which some condition asks since when the customer is inside."""
         program = self.program
-        found: set[str] = set()
-        for segment in program.segments.values():
-            found |= joined_in(segment.condition)
+        resends = (one.resend for one in program.broadcasts.values())
+        fallbacks = (one.fallback for one in program.messages.values())
+        asked: list[Condition | None] = [one.condition for one in program.segments.values()]
         for chain in program.chains.values():
-            for condition in conditions(chain):
-                found |= joined_in(condition)
-        for broadcast in program.broadcasts.values():
-            found |= joined_in(None if broadcast.resend is None else broadcast.resend.to)
-        for message in program.messages.values():
-            found |= joined_in(None if message.fallback is None else message.fallback.when)
-        return frozenset(found)
+            asked.extend(conditions(chain))
+        asked += (resend.to for resend in resends if resend is not None)
+        asked += (fallback.when for fallback in fallbacks if fallback is not None)
+        return frozenset(joined_in(asked))
 
     @cached_property
     def watched(self) -> frozenset[str]:

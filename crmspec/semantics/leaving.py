@@ -17,12 +17,21 @@ if TYPE_CHECKING:
     from crmspec.semantics.run import Live, Run
 
 
-def end(run: Run, live: Live, reason: str | None, node: Located | None = None) -> None:
-    """End a passage: completed without a reason, else exited; held sends are dropped (4.1, 4.3)."""
+def end(
+    run: Run,
+    live: Live,
+    reason: str | None,
+    node: Located | None = None,
+    rule: str | None = None,
+) -> None:
+    """End a passage: completed without a reason, else exited; held sends are dropped (4.1, 4.3).
+
+    `rule` is the id of the frequency rule that ended it.
+    """
     passage = live.passage
     passage.ended, passage.reason = run.now, reason
     state = "completed" if reason is None else "exited"
-    run.tell("complete" if reason is None else "exit", live, reason=reason, node=node)
+    run.tell("complete" if reason is None else "exit", live, reason=reason, node=node, rule=rule)
     live.letters.clear()
     live.state = "ended"
     run.lives.remove(live)

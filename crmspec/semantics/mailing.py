@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from crmspec.ir.trigger import Schedule
     from crmspec.ir.value import SegmentRef
     from crmspec.semantics.run import Run
-    from crmspec.semantics.scenario import Moment
+    from crmspec.semantics.scenario import Customer, Moment
 
 _RATE = re.compile(r"([0-9]+)(%?)/(s|min|h|d)")
 _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0}
@@ -68,15 +68,23 @@ def _queue(run: Run, broadcast: Broadcast, moment: Moment) -> None:
     message = run.program.messages.get(broadcast.message.id)
     if message is not None:
         letter = Letter(message, broadcast=broadcast)
-        run.at(moment + _spread(run, broadcast), "mail", letter)
+        later = spread(broadcast, run.scenario.customer) + _picked(run, broadcast)
+        run.at(moment + later, "mail", letter)
 
 
-def _spread(run: Run, broadcast: Broadcast) -> int:
+def _picked(run: Run, broadcast: Broadcast) -> int:
+    """Return how many minutes later the system sends to the customer by its own choice (8.40)."""
+    if not broadcast.optimize_send_time:
+        return 0
+    return min(max(run.scenario.waits.get(broadcast.id, 0), 0), DAY - 1)
+
+
+def spread(broadcast: Broadcast, someone: Customer) -> int:
     """Return how many minutes later a share per period comes to the customer's bucket (8.35)."""
     match = None if broadcast.throttle is None else _RATE.fullmatch(broadcast.throttle)
     if match is None or not match[2] or not int(match[1]):
         return 0
-    place = bucket(broadcast.id, run.scenario.customer.id) / BUCKETS
+    place = bucket(broadcast.id, someone.id) / BUCKETS
     return int(place * 100 / int(match[1]) * _MINUTES[match[3]])
 
 

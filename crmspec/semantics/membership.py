@@ -64,6 +64,8 @@ def be_born(run: Run) -> None:
 
 def turns(run: Run) -> list[Turn]:
     """Return the segments that the customer has just entered or left (semantics 6.5)."""
+    if not (run.touched or run.checks):
+        return []
     readers = run.index.readers
     asked = {id_ for fact in run.touched for id_ in readers.get(fact, ())} & run.watched
     asked.update(id_ for id_, moment in run.checks.items() if moment <= run.now)

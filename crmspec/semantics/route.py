@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from crmspec.resolve.outline import ways
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmspec.ir.chain import Chain, Exit
     from crmspec.ir.step import AnyStep, Steps
+
+Fixed = TypeVar("Fixed")
 
 
 @dataclass(slots=True, eq=False)
@@ -26,6 +30,15 @@ class Node:
     order: int
     after: Node | None = None
     ways: tuple[Node | None, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return the chain's id and the step's, or without one the path (semantics 7.31)."""
+        return self.path if self.step.id is None else f"{self.path.partition('.')[0]}.{self.key}"
+
+    def told(self, fixed: Mapping[str, Fixed]) -> Fixed | None:
+        """Return what a scenario fixes for the step, which it names by its path or its id."""
+        return fixed.get(self.path, fixed.get(self.name))
 
 
 @dataclass(slots=True, eq=False)

@@ -56,7 +56,7 @@ def _proceed(run: Run, live: Live) -> str | None:
             _hold(run, live, letter, answer)
             return None
         if answer.kind == "exit":
-            leaving.end(run, live, answer.reason, answer.node)
+            leaving.end(run, live, answer.reason, answer.node, answer.rule)
             return None
         live.letters.pop(0)
         if answer.kind == "pass":
@@ -120,7 +120,7 @@ def commit(run: Run, letter: Letter) -> None:
         sent.broadcast = letter.broadcast.id
     sent.step = letter.node.path if letter.node is not None else None
     run.state.sent.append(sent)
-    variant = _variant(run, message)
+    variant = _variant(run, letter)
     data: dict[str, Plain] = {} if variant is None else {"variant": variant}
     node = letter.node.step if letter.node is not None else letter.broadcast
     run.note("send", **_about(letter), node=node, data=data)
@@ -130,9 +130,13 @@ def commit(run: Run, letter: Letter) -> None:
             run.react(sent, reaction)
 
 
-def _variant(run: Run, message: Message) -> str | None:
-    """Choose the variant of a message under test (semantics 8.31)."""
-    for one in run.index.trials.get(message.id, ()):
+def _variant(run: Run, letter: Letter) -> str | None:
+    """Choose the variant of a message under test (semantics 8.31, 8.41)."""
+    trials = run.index.trials.get(letter.message.id, ())
+    if letter.broadcast is not None and letter.broadcast.experiment is not None:
+        named = run.program.experiments.get(letter.broadcast.experiment.id)
+        trials = trials if named is None or named.status != "live" else (named, *trials)
+    for one in trials:
         return draw(run, one.id, one.unit, [(n, v.weight) for n, v in one.variants.items()])
     return None
 

@@ -124,7 +124,7 @@ def rfm_holds(leaf: RfmIs, view: View) -> bool:
         period = Period(within=leaf.rfm.over)
         if not occurrences(event.id, (), period, view.outside(view.owner)):
             return False
-    return view.answers.get(answer.key(leaf), False)
+    return answer.given(view.answers, leaf)
 
 
 def random_holds(leaf: RandomShare, view: View) -> bool:

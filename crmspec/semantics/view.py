@@ -43,4 +43,6 @@ class View:
 
     def outside(self, owner: str) -> View:
         """Return the view of a resource outside the passage, such as a segment."""
-        return replace(self, passage=None, owner=owner, after=None, arrivals=None)
+        return View(
+            self.program, self.state, self.now, self.zone, None, owner, self.answers, self.in_steps
+        )

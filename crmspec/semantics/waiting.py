@@ -41,8 +41,7 @@ def end(run: Run, live: Live, wait: WaitTime, reached: Moment) -> Moment | None:
 def _between(run: Run, live: Live, span: Between, reached: Moment) -> Moment:
     """Return the end of a random wait: as the scenario says, else the shortest (7.6)."""
     first, last = run.until(reached, span.min), run.until(reached, span.max)
-    waits, node = run.scenario.waits, live.here
-    given = waits.get(node.path, waits.get(f"{live.route.chain.id}.{node.key}"))
+    given = live.here.told(run.scenario.waits)
     return first if given is None else min(max(reached + given, first), max(first, last))
 
 

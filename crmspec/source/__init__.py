@@ -1,6 +1,6 @@
 """Source text and places in it: the bottom layer, which knows nothing of YAML."""
 
-from crmspec.source.memory import Memory
+from crmspec.source.memory import Memory, Once
 from crmspec.source.span import Position, Source, Span
 
-__all__ = ["Memory", "Position", "Source", "Span"]
+__all__ = ["Memory", "Once", "Position", "Source", "Span"]

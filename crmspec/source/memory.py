@@ -48,3 +48,13 @@ class Memory:
             found = self._before.get(key) or (subjects, make())
             self._now[key] = found
         return cast("ResultT", found[1])
+
+
+class Once(Memory):
+    """Remembers nothing: for a single run, in which nothing is asked for again."""
+
+    def recall(
+        self, _kind: str, _subjects: tuple[object, ...], make: Callable[[], ResultT]
+    ) -> ResultT:
+        """Make the result."""
+        return make()

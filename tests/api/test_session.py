@@ -42,6 +42,15 @@ CHANGES = [
 ]
 
 
+BESIDES = [
+    pytest.param(rb"lt: \d+", b"lt: 888", id="a constant of a segment"),
+    pytest.param(rb"within: \d+d", b"within: 3d", id="a window of a segment"),
+    pytest.param(rb"(?s)  segment_1:.*?(  segment_2:)", rb"\1", id="that a segment is there"),
+    pytest.param(rb"title: S", b"# down\n    title: S", id="nothing but its place"),
+    pytest.param(rb"not_event: ", b"event: ", id="what a segment asks"),
+]
+
+
 def generated(chains=8, segments=None, variant=portfolio.CLEAN):
     made = portfolio.files(chains, segments, variant)
     return Workspace(Path(), {path: text.encode() for path, text in made})
@@ -88,6 +97,35 @@ def test_findings_that_stay_are_those_of_a_first_check(old, new):
     for path in sorted(session.workspace.files)[2::5]:
         data = re.sub(old, new, session.workspace.files[path], count=1)
         same(session.recheck({path: data}), check_workspace(session.workspace))
+
+
+@pytest.mark.parametrize(("old", "new"), BESIDES)
+def test_findings_after_a_changed_segment_are_those_of_a_first_check(old, new):
+    session = Session(generated(12, 6, portfolio.Variant(2, 6, exclusive=False)))
+    assert session.check().report.findings
+    path = "campaigns/segments_00000.yaml"
+    for count in (1, 3):
+        data = re.sub(old, new, session.workspace.files[path], count=count)
+        same(session.recheck({path: data}), check_workspace(session.workspace))
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        pytest.param(b"segments", rb"\b7d\b", b"5d", id="a segment"),
+        pytest.param(b"messages", rb"subject: ", b"subject: New. ", id="a message"),
+    ],
+)
+def test_a_resource_of_the_example_can_change(kind, old, new):
+    session = Session(EXAMPLE)
+    session.check()
+    path, data = next(
+        (path, data)
+        for path, data in sorted(EXAMPLE.files.items())
+        if re.search(rb"(?m)^" + kind + b":", data) and re.search(old, data)
+    )
+    changed = re.sub(old, new, data, count=1)
+    same(session.recheck({path: changed}), check_workspace(session.workspace))
 
 
 def test_what_has_not_changed_is_not_replayed_again(monkeypatch):

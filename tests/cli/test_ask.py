@@ -138,7 +138,12 @@ def test_markdown(crmspec):
         pytest.param(["worst", "--window", "0h"], "0h is no time at all", id="no window"),
         pytest.param(["worst", "--channel", "fax"], "there is no channel fax", id="channel"),
         pytest.param(["worst", "--profile", "nope"], "there is no profile nope", id="profile"),
+        pytest.param(["worst", "--window", "9999y"], "longer than ten years", id="too long"),
         pytest.param(["what is the weather"], "is not understood", id="something else"),
+        pytest.param([""], "is not understood", id="nothing"),
+        pytest.param(["how many messages in a fortnight"], "not understood", id="no window"),
+        pytest.param(["how many messages in -5h"], "is not understood", id="less than nothing"),
+        pytest.param(["how many messages in 2 months"], "is not understood", id="months"),
     ],
 )
 def test_questions_that_cannot_be_answered(crmspec, question, said):
@@ -187,6 +192,9 @@ def test_no_first_event(story, crmspec):
             "сколько сообщений получит клиент за 1 день после 3 действий",
             ["worst", "--window", "24h", "--actions", "3"],
         ),
+        ("how many messages can a customer get in a week", ["worst", "--window", "168h"]),
+        ("сколько писем получит клиент за неделю", ["worst", "--window", "168h"]),
+        ("how many messages in a fortnight", None),
         ("tell me a joke", None),
     ],
 )

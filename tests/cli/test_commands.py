@@ -115,6 +115,7 @@ def test_init_makes_a_clean_project(tmp_path, monkeypatch, crmspec):
     code, out, _ = crmspec("check", "--lang", "en")
     assert code == 0
     assert out.endswith("no findings\n")
+    assert crmspec("test")[1].splitlines()[-1].startswith("2 tests passed")
     assert crmspec("plan", "--lang", "en")[0] == 0
 
 

@@ -149,6 +149,37 @@ def test_saved_witnesses_pass(story, crmspec):
     assert f"{len(saved)} test" in out
 
 
+@pytest.mark.parametrize(
+    ("paths", "said"),
+    [
+        pytest.param((), "there are no journey tests in this project; write one", id="none at all"),
+        pytest.param(("campaigns",), "there are no journey tests in campaigns", id="none there"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_nothing_to_run_is_no_success(crmspec, paths, said):
+    code, _, err = crmspec("test", *paths)
+    assert code == 2
+    assert said in err
+
+
+def test_saving_twice_writes_nothing_over(story, crmspec):
+    crmspec("check", "--save-witness", "tests")
+    assert "kept" not in crmspec("check", "--save-witness", "tests")[2]
+    first, *others = sorted((story / "tests").iterdir())
+    edited = first.read_text() + "# ours\n"
+    first.write_text(edited)
+    moved = story / "tests" / "mine.test.yaml"
+    others[0].rename(moved)
+    _, _, err = crmspec("check", "--save-witness", "tests")
+    assert f"kept tests/{first.name}, which says something else" in err
+    assert "kept tests/mine.test.yaml" in err
+    assert first.read_text() == edited
+    assert not others[0].exists()
+    assert all(f"wrote tests/{one.name}" in err for one in others[1:])
+    assert crmspec("test")[0] == 0
+
+
 @pytest.mark.usefixtures("project")
 def test_nothing_to_save(crmspec):
     assert "no finding has a timeline to save" in crmspec("check", "--save-witness", "tests")[2]

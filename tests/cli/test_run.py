@@ -96,6 +96,17 @@ def test_the_first_date_is_the_start(story, crmspec):
             "- {event: signup, at: -5m}\n", "`-5m` is not a moment", id="before it begins"
         ),
         pytest.param("- &a [*a]\n", "CRM009", id="a circle"),
+        pytest.param(
+            "events: {event: signup, at: 0m}\n---\nevents: {event: signup, at: 1m}\n",
+            "`events` is given twice",
+            id="two lists of events",
+        ),
+        pytest.param(
+            "tests: {a: {start: 2027-03-01, expect: {}}, b: {start: 2027-03-01, expect: {}}}\n",
+            "one journey test is run at a time; this is another",
+            id="two tests",
+        ),
+        pytest.param("tests: {a: 1}\n", "`events` must be a", id="a test that is a number"),
     ],
 )
 def test_a_bad_script_is_explained(story, crmspec, content, said):
@@ -144,6 +155,20 @@ def test_nobody_comes_into_a_chain(story, crmspec):
         pytest.param(["welcome", "--start", "1d"], "--start: '1d' is no moment", id="a length"),
         pytest.param(["welcome", "--start", "2027-02-30"], "--start: '2027-02-30'", id="no day"),
         pytest.param(["welcome", "--until", "-1d"], "--until: '-1d' is no moment", id="until"),
+        pytest.param(
+            ["welcome", "--until", "1999-01-01"], "--until: 1999-01-01 is before", id="too early"
+        ),
+        pytest.param(
+            ["welcome", "--customer", "anna", "--until", "1999-01-01"],
+            "--until: 1999-01-01 is before the start",
+            id="before the start of a script",
+        ),
+        pytest.param(
+            ["welcome", "--start", "2027-03-01"], "--start needs --events", id="a made-up start"
+        ),
+        pytest.param(
+            ["welcome", "--witness", "CRM302-7f3a"], "--witness says it all", id="two things"
+        ),
     ],
 )
 @pytest.mark.usefixtures("story")

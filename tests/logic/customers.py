@@ -12,7 +12,7 @@ from crmspec.semantics.state import Permission, Sent, State
 from crmspec.semantics.view import View
 
 ZONE = ZoneInfo("Europe/Moscow")
-NOW = 30_049_920  # 2027-02-18 in the zone, a whole minute
+NOW = 30_049_920  # 2027-02-19 at 03:00 in the zone
 DECLARED = """\
 project: sample
 timezone: Europe/Moscow

@@ -7,7 +7,7 @@ import pytest
 from crmspec.diagnostics import Verdict
 from crmspec.document import read
 from crmspec.ir import build
-from crmspec.logic.evidence import evidence, fingerprint, who
+from crmspec.logic.evidence import evidence, fingerprint, timeline, who
 from crmspec.logic.portfolio import Portfolio
 from crmspec.logic.witness import Entrance, Stage, Witness, enact, replay
 from crmspec.schema import validate
@@ -208,3 +208,61 @@ def test_a_witness_of_a_real_search_repeats(overload):
     assert scenario(again.program, test) == witness.scenario
     assert not judge(test, replay(again, witness.scenario))
     assert test.expect.suppressed[0].message.id == "more"
+
+
+CROWDED = """
+frequency:
+  one_a_month: {limits: ["1 per 30d"]}
+exclusive:
+  calls: {on_conflict: first, chains: [called, poked]}
+chains:
+  poked: {trigger: {api: poke}, priority: 100, steps: [{wait: 1d}]}
+  early: {trigger: order, priority: 100, steps: [{send: more}]}
+  idle: {trigger: order, priority: 50, steps: [{wait: 1d}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("chain", "happening", "told"),
+    [
+        pytest.param(
+            "welcome",
+            Happening(moment=START, subject="order"),
+            [
+                "`order`",
+                "enters `welcome`",
+                "`more` by `email`",
+                "`hello` is not sent: the limit is reached: 1 of 1 by `one_a_day`",
+            ],
+            id="the send that took the room",
+        ),
+        pytest.param(
+            "called",
+            Happening(moment=START, kind="api", subject="poke"),
+            [
+                "a call to `poke`",
+                "enters `poked`",
+                "does not enter `called`: another chain of the same group is running (`calls`)",
+            ],
+            id="the chain that is in the way",
+        ),
+        pytest.param(
+            "early",
+            Happening(moment=START, subject="order"),
+            [
+                "`order`",
+                "enters `early`",
+                "`more` by `email`",
+                "reaches the end of `early`",
+            ],
+            id="nothing of chains that change nothing",
+        ),
+    ],
+)
+def test_other_chains_are_told_of_where_they_are_the_cause(chain, happening, told):
+    shop = portfolio(CROWDED)
+    customer = EVERYTHING.customer
+    played = Scenario(customer=customer, start=START, until=START + 2, happenings=(happening,))
+    shown = timeline(Witness(played, replay(shop, played), (chain,)), None)
+    found = [one.text.english() for one in shown]
+    assert found == told

@@ -9,7 +9,7 @@ from crmspec.document import read
 from crmspec.ir import build
 from crmspec.logic import repeat
 from crmspec.logic.bound import bound
-from crmspec.logic.delay import of_quiet_hours
+from crmspec.logic.delay import SHIFT, of_quiet_hours
 from crmspec.logic.door import easiest
 from crmspec.logic.lifetime import together
 from crmspec.logic.portfolio import Portfolio
@@ -355,7 +355,7 @@ HOUR, DAY, WEEK = 60, 1440, 10_080
         ),
         pytest.param(
             "trigger: {schedule: {rrule: FREQ=DAILY}}, reentry: always",
-            repeat.Repeat(23 * HOUR),
+            repeat.Repeat(DAY - SHIFT),
             id="a schedule",
         ),
     ],
@@ -375,20 +375,21 @@ def test_a_chain_that_steps_start_may_come_at_any_time():
 @pytest.mark.parametrize(
     ("written", "gap"),
     [
-        pytest.param("rrule: FREQ=WEEKLY;BYDAY=TH", WEEK - HOUR, id="weekly"),
-        pytest.param('rrule: "FREQ=WEEKLY;BYDAY=MO,TH"', 23 * HOUR, id="twice a week"),
-        pytest.param("rrule: FREQ=MONTHLY;BYDAY=1MO", 23 * HOUR, id="a weekday of the month"),
+        pytest.param("rrule: FREQ=WEEKLY;BYDAY=TH", WEEK - SHIFT, id="weekly"),
+        pytest.param('rrule: "FREQ=WEEKLY;BYDAY=MO,TH"', DAY - SHIFT, id="twice a week"),
+        pytest.param("rrule: FREQ=MONTHLY;BYDAY=1MO", DAY - SHIFT, id="a weekday of the month"),
         pytest.param("rrule: FREQ=HOURLY", HOUR, id="hourly"),
         pytest.param('rrule: "FREQ=DAILY;BYHOUR=9,18"', HOUR, id="two hours of a day"),
         pytest.param('rrule: "FREQ=DAILY;BYMINUTE=0,30"', 1, id="two minutes of an hour"),
+        pytest.param('rrule: "FREQ=HOURLY;BYMINUTE=30"', 1, id="hourly, but for the skipped hour"),
         pytest.param("rrule: FREQ=MINUTELY", 1, id="anything else"),
-        pytest.param('cron: "0 9 * * 4"', WEEK - HOUR, id="cron, weekly"),
-        pytest.param('cron: "0 9 1 * *"', 28 * DAY - HOUR, id="cron, monthly"),
-        pytest.param('cron: "0 9 1 1 *"', 365 * DAY - HOUR, id="cron, yearly"),
-        pytest.param('cron: "0 9 * * *"', 23 * HOUR, id="cron, daily"),
+        pytest.param('cron: "0 9 * * 4"', WEEK - SHIFT, id="cron, weekly"),
+        pytest.param('cron: "0 9 1 * *"', 28 * DAY - SHIFT, id="cron, monthly"),
+        pytest.param('cron: "0 9 1 1 *"', 365 * DAY - SHIFT, id="cron, yearly"),
+        pytest.param('cron: "0 9 * * *"', DAY - SHIFT, id="cron, daily"),
         pytest.param('cron: "0 * * * *"', HOUR, id="cron, hourly"),
         pytest.param('cron: "* * * * *"', 1, id="cron, each minute"),
-        pytest.param('cron: "* * * * *", at: "10:00"', 23 * HOUR, id="cron, at a time"),
+        pytest.param('cron: "* * * * *", at: "10:00"', DAY - SHIFT, id="cron, at a time"),
     ],
 )
 def test_how_soon_a_broadcast_comes_again(written, gap):
@@ -399,6 +400,28 @@ def test_how_soon_a_broadcast_comes_again(written, gap):
     assert made.loads.repeats["m"] == repeat.Repeat(gap, concurrent=True)
 
 
+@pytest.mark.parametrize(
+    ("zone", "gap"),
+    [
+        pytest.param("account", DAY, id="the clocks at home are not changed"),
+        pytest.param("Asia/Tokyo", DAY, id="nor there"),
+        pytest.param("Europe/Berlin", DAY - SHIFT, id="here they are"),
+        pytest.param("Africa/Casablanca", DAY - SHIFT, id="and here, for a month"),
+        pytest.param("profile", DAY - SHIFT, id="or where the customer lives"),
+    ],
+)
+def test_a_day_is_as_long_as_its_zone_lets_it_be(zone, gap):
+    daily = f"timezone: {zone}, repeat: {{rrule: FREQ=DAILY}}"
+    made = portfolio(
+        "segments: {s: {event: e}}",
+        f"broadcasts: {{m: {{audience: {{include: [s]}}, message: a, {daily}}}}}",
+        f"chains: {{x: {{timezone: {zone}, trigger: {{schedule: {{rrule: FREQ=DAILY}}}},"
+        " reentry: always, steps: []}}",
+    )
+    assert made.loads.repeats["m"].gap == gap
+    assert made.loads.repeats["x"].gap == gap
+
+
 def test_quiet_hours_that_leave_no_minute_hold_without_end():
     made = portfolio(
         "channels: {push: {type: mobile_push, quiet_hours: '06:00-20:00'}}".replace("push:", "q:"),
@@ -406,7 +429,7 @@ def test_quiet_hours_that_leave_no_minute_hold_without_end():
     ).program
     chain, channel = made.chains["x"], made.channels["q"]
     assert of_quiet_hours(chain.quiet_hours, channel.quiet_hours) is None
-    assert of_quiet_hours(chain.quiet_hours) == 15 * HOUR
+    assert of_quiet_hours(chain.quiet_hours) == 16 * HOUR
     assert of_quiet_hours(None) == 0
 
 

@@ -533,3 +533,82 @@ def test_chains_that_no_longer_run_are_entered_before_their_end():
 def test_a_schedule_that_never_comes_has_no_timeline():
     made = chain("{trigger: {schedule: {cron: '0 0 30 2 *'}}, steps: [{send: hello}]}")
     assert enact(made, Stage((Entrance("c"),), entered())) is None
+
+
+def test_what_keeps_another_chain_out_stays_if_the_aim_needs_it():
+    made = portfolio(
+        """
+        chains:
+          c: {trigger: signup, audience: rich, steps: [{send: hello}]}
+          other:
+            trigger: signup
+            audience: {not: {attribute: level, eq: gold}}
+            steps: [{send: promo}]
+        """
+    )
+    gold = Happening(moment=-60, kind="attribute", subject="level", data={"value": "gold"})
+
+    def alone(trace):
+        return [one.chain for one in trace.of("enter")] == ["c"]
+
+    witness = enact(made, Stage((Entrance("c"),), alone, before=(gold,)))
+    assert alone(replay(made, witness.scenario))
+    assert gold.subject in {one.subject for one in witness.scenario.happenings}
+    assert witness.chains == ("c",)
+
+
+BYSTANDERS = "\n".join(
+    f"  by{n:02}: {{trigger: signup, audience: {{attribute: points, eq: {n}}}, {STEPS}}}"
+    for n in range(15)
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "chains"),
+    [
+        pytest.param("", ("c",), id="one on stage"),
+        pytest.param(BYSTANDERS, ("c",), id="fifteen pass by"),
+    ],
+)
+def test_chains_that_let_the_customer_pass_by_have_no_part(more, chains):
+    made = portfolio(f"chains:\n  c: {{trigger: signup, {STEPS}}}\n{more}")
+    witness = enact(made, Stage((Entrance("c"),), entered()))
+    assert witness.chains == chains
+    assert witness.scenario.chains is None
+    assert witness.trace == replay(made, witness.scenario)
+
+
+CROWD = "\n".join(f"  by{n:02}: {{trigger: signup, {STEPS}}}" for n in range(15))
+
+
+@pytest.mark.parametrize(
+    ("more", "count"),
+    [
+        pytest.param("", 1, id="one needed, one there"),
+        pytest.param(CROWD, 16, id="all needed"),
+        pytest.param(f"{CROWD}\n{BYSTANDERS.replace('by', 'out')}", 16, id="some pass by"),
+    ],
+)
+def test_chains_that_were_not_on_stage_take_part_if_the_aim_needs_them(more, count):
+    made = portfolio(f"chains:\n  c: {{trigger: signup, {STEPS}}}\n{more}")
+
+    def many(trace):
+        return len(trace.sends()) >= count
+
+    witness = enact(made, Stage((Entrance("c"),), many))
+    assert len(witness.chains) == count
+
+
+@pytest.mark.parametrize(
+    ("aim", "chains"),
+    [
+        pytest.param(entered(), ("c",), id="one"),
+        pytest.param(
+            lambda trace: entered()(trace) and entered("other")(trace), ("c", "other"), id="both"
+        ),
+    ],
+)
+def test_chains_on_stage_that_the_aim_does_not_need_have_no_part(aim, chains):
+    made = chain("{trigger: signup, steps: [{send: hello}]}")
+    witness = enact(made, Stage((Entrance("c"), Entrance("other")), aim))
+    assert witness.chains == chains

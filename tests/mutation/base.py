@@ -121,6 +121,14 @@ class Kit:
         whole = {"audience": {"all": [*asked, *audience]}} if asked or audience else {}
         return self.add("chains", id_, trigger=trigger, steps=steps, **{**whole, **data})
 
+    def mailing(self, id_, message, channel="email", tags=(), **data):
+        """Plant a broadcast to all who may be written to, at the project's own time."""
+        self.message(message, channel=channel, tags=list(tags))
+        everybody = f"{id_}_readers"
+        self.segment(everybody, {"consent": self.consents[channel]}, {"reachable": channel})
+        audience = {"include": [everybody]}
+        return self.add("broadcasts", id_, message=message, audience=audience, **data)
+
     def cap(self, id_, tag, *limits, **data):
         """Plant a tag and a frequency rule for the messages that have it."""
         self.add("tags", tag)

@@ -113,3 +113,19 @@ def test_reasons_differ_in_level(look):
         _, result = look(source % id_, shop=SHOP)
         levels[id_] = next(one for one in result if one.code.id == "CRM231").level.value
     assert levels == {"spent": "error", "source": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("variant", "expected"),
+    [
+        pytest.param("{weight: 100, message: hello}", [], id="of the same channel"),
+        pytest.param("{weight: 100, message: popup}", [("CRM230", "popup")], id="of another"),
+        pytest.param("{weight: 100, message: gone}", [("CRM201", "gone")], id="of none"),
+        pytest.param("{weight: 100, subject: S}", [], id="only a subject"),
+    ],
+)
+def test_a_variant_lends_a_message_of_the_same_channel(found, variant, expected):
+    source = f"""
+experiments: {{x: {{applies_to: {{message: hello, field: message}}, variants: {{a: {variant}}}}}}}
+"""
+    assert sorted(found(source, shop=SHOP)) == sorted([UNKNOWN_CHANNEL, *expected])

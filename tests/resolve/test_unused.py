@@ -28,6 +28,14 @@ SHOP = "events: {order_placed: {}}\nchains: {c: {trigger: order_placed, steps: [
             ["a"],
             id="a persona is no use",
         ),
+        pytest.param("exclusive: {g: {}}", ["g"], id="a group without chains"),
+        pytest.param("exclusive: {g: {chains: c}}", [], id="a group with a chain"),
+        pytest.param(
+            "exclusive: {g: {}}\nsegments: {s: {not_event: order_placed}}\n"
+            "chains: {d: {trigger: order_placed, audience: s, exclusive: g, steps: []}}",
+            [],
+            id="a group that a chain names",
+        ),
         pytest.param(
             "attributes: {a: {kind: contact}, b: {standard: email}}", [], id="contact attributes"
         ),

@@ -85,6 +85,14 @@ STRANGERS = "segments: {strangers: {not: {consent: ads}}}"
             id="one of two",
         ),
         pytest.param(
+            "audience: {not: {consent: ads, is: pending}}, steps: [{send: ad}]",
+            id="all but those who have not confirmed",
+        ),
+        pytest.param(
+            "audience: {not: {consent: ads, method: form}}, steps: [{send: ad}]",
+            id="all but those who agreed in a form",
+        ),
+        pytest.param(
             "status: draft, audience: {not: {consent: ads}}, steps: [{send: ad}]", id="a draft"
         ),
         pytest.param(

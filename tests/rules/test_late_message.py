@@ -257,3 +257,149 @@ def test_another_fetch_and_a_message_without_a_last_day(findings):
     feeds = "feeds: {hits: {url: https://shop.example/hits}}"
     chains = chain(f"running: {{from: 2027-01-05}}, steps: [{steps}]")
     assert findings(late_message, SHOP, MORE, feeds, chains) == []
+
+
+SALE = "running: {from: 2027-03-01, to: %s}"
+NEWS = """
+messages: {sale: {channel: email, subject: S, body: B, expires: 2027-03-10}}
+segments: {everybody: {attribute: x, exists: true}}
+"""
+LAST = "whoever comes in last gets `sale` when it has expired"
+WAITED = "`sale` has expired before it is sent: the chain waits for 2027-03-20"
+ENDED = "`c` is over on 2027-03-07 and writes only after it"
+GONE = "`sale` has expired before anybody can get it"
+
+
+def mailing(body):
+    return f"broadcasts: {{b: {{audience: {{include: [everybody]}}, message: sale, {body}}}}}"
+
+
+def waited(until, send="{send: sale}", more=""):
+    return chain(f"steps: [{{wait: {{until: {{{until}}}}}{more}}}, {send}]")
+
+
+@pytest.mark.parametrize(
+    ("chains", "message"),
+    [
+        pytest.param(
+            chain(f"{SALE % '2027-03-15'}, steps: [{{send: sale}}]"), LAST, id="after the sale"
+        ),
+        pytest.param(
+            chain(f"{SALE % '2027-03-09'}, steps: [{{wait: 2d}}, {{send: sale}}]"),
+            LAST,
+            id="a day after the sale",
+        ),
+        pytest.param(
+            chain("running: {to: 2027-03-15}, steps: [{wait: 1h}, {send: sale}]"),
+            LAST,
+            id="no first day",
+        ),
+        pytest.param(
+            chain("running: {from: 2027-03-05, to: 2027-03-15}, steps: [{wait: 1d}, {send: sale}]"),
+            LAST,
+            id="a later first day",
+        ),
+        pytest.param(
+            chain(f"{SALE % '2027-03-15'}, steps: [{{wait: 12d}}, {{send: sale}}]"),
+            GONE,
+            id="too late for all of them",
+        ),
+        pytest.param(waited("day: 2027-03-20"), WAITED, id="a day after the sale has ended"),
+        pytest.param(
+            waited("day: 2027-03-05, offset: 15d"),
+            WAITED.replace("2027-03-20", "2027-03-05"),
+            id="a day and some more",
+        ),
+        pytest.param(
+            waited(
+                "day: 2027-03-20",
+                "{branch: {if: {attribute: age, gte: 5}, then: [{send: sale}], else: []}}",
+            ),
+            WAITED,
+            id="for some customers",
+        ),
+        pytest.param(
+            chain(f"{SALE % '2027-03-07'}, steps: [{{wait: 7d}}, {{send: ad}}, {{send: second}}]"),
+            ENDED,
+            id="a chain that is over",
+        ),
+        pytest.param(
+            mailing('at: "2027-03-11T10:00"'),
+            "`b` sends `sale` when it has expired",
+            id="a mailing",
+        ),
+        pytest.param(
+            mailing('at: "2027-03-09T10:00", resend: {after: 3d}'),
+            "`b` goes on sending `sale` when it has expired",
+            id="a second try",
+        ),
+        pytest.param(
+            mailing('repeat: {cron: "0 10 * * 1"}'),
+            "`b` goes on sending `sale` when it has expired",
+            id="every Monday",
+        ),
+        pytest.param(
+            mailing('repeat: {rrule: "FREQ=DAILY;UNTIL=20270312T000000"}'),
+            "`b` goes on sending `sale` when it has expired",
+            id="every day until it is too late",
+        ),
+    ],
+)
+def test_after_the_end(findings, chains, message):
+    assert [one for one, _, _ in findings(late_message, SHOP, NEWS, chains)] == [message]
+
+
+@pytest.mark.parametrize(
+    "chains",
+    [
+        pytest.param(
+            chain(f"{SALE % '2027-03-08'}, steps: [{{wait: 2d}}, {{send: sale}}]"),
+            id="in time for the last",
+        ),
+        pytest.param(
+            chain(f"{SALE % '2027-03-15'}, steps: [{{wait: 2d}}, {{send: ad}}]"), id="for ever good"
+        ),
+        pytest.param(
+            chain("running: {from: 2027-03-01}, steps: [{wait: 2d}, {send: sale}]"),
+            id="no last day",
+        ),
+        pytest.param(
+            chain(f"{SALE % '2027-03-07'}, steps: [{{send: ad}}, {{wait: 9d}}, {{send: second}}]"),
+            id="one that goes on after its end",
+        ),
+        pytest.param(
+            chain(f"{SALE % '2027-03-07'}, steps: [{{wait: 6d}}, {{send: ad}}]"),
+            id="on the last day for the first",
+        ),
+        pytest.param(
+            chain(f"{SALE % '2027-03-07'}, steps: [{{wait: 9d}}, {{note: x}}]"), id="nothing to say"
+        ),
+        pytest.param(
+            chain("running: {to: 2027-03-07}, steps: [{wait: 9d}, {send: ad}]"), id="no beginning"
+        ),
+        pytest.param(waited("day: 2027-03-10"), id="the last day of the sale"),
+        pytest.param(waited("day: 2027-02-30"), id="no such day"),
+        pytest.param(
+            waited("day: 2027-03-20", more=", only: {attribute: age, gte: 5}"), id="only some"
+        ),
+        pytest.param(waited("day: 2027-03-20", "{send: ad}"), id="another message"),
+        pytest.param(waited('at: "10:00"'), id="a wait for a time of day"),
+        pytest.param(mailing('at: "2027-03-10T10:00"'), id="a mailing in time"),
+        pytest.param(mailing('at: "2027-03-07T10:00", resend: {after: 3d}'), id="both in time"),
+        pytest.param(mailing('at: "2027-03-20T10:00"').replace("sale", "ad"), id="always good"),
+        pytest.param(mailing('status: draft, at: "2027-03-20T10:00"'), id="a draft of a mailing"),
+        pytest.param(mailing('repeat: {rrule: "FREQ=DAILY;COUNT=3"}'), id="three times"),
+        pytest.param(
+            mailing('repeat: {rrule: "FREQ=DAILY;UNTIL=20270309T000000"}'), id="until the last day"
+        ),
+    ],
+)
+def test_before_the_end(findings, chains):
+    assert findings(late_message, SHOP, NEWS, chains) == []
+
+
+def test_sales_that_nobody_comes_to_are_passed_over(findings):
+    nobody = "audience: [{attribute: age, lt: 1}, {attribute: age, gt: 9}],"
+    for body in ("steps: [{send: sale}]", "steps: [{wait: 20d}, {send: ad}]"):
+        found = chain(f"{SALE % '2027-03-15'}, {nobody} {body}")
+        assert findings(late_message, SHOP, NEWS, found) == []

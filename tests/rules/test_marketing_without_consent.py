@@ -1,7 +1,12 @@
 """Marketing that nobody agreed to."""
 
+from textwrap import dedent
+
 import pytest
 
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
 from crmspec.rules import marketing_without_consent
 
 SHOP = """
@@ -33,6 +38,8 @@ messages:
   foreign: {channel: sms, text: T, consent: mail}
   receipt: {channel: sms, text: T, consent: orders}
   odd: {channel: letters, subject: S, body: B}
+  vague: {channel: sms, text: T, consent: forgotten}
+  first: {channel: letters, subject: S, body: B}
   news: {channel: pages, heading: H}
   shown: {channel: ads, audience: everybody}
 """
@@ -70,6 +77,9 @@ def chain(steps, head=""):
         ),
         pytest.param(
             chain("{send: foreign, only: {consent: all}}"), [], id="asked although wrongly named"
+        ),
+        pytest.param(
+            chain("{send: vague}"), [], id="an unknown consent has the benefit of the doubt"
         ),
         pytest.param(
             chain("{send: ad, only: {consent: all, is: unsubscribed}}"),
@@ -134,3 +144,29 @@ def test_messages_are_counted(findings):
 def test_the_consent_is_named(findings, source, message):
     found = findings(marketing_without_consent, SHOP, chain(f"{{send: {source}}}"))
     assert [one for one, _, _ in found] == [message]
+
+
+def test_messages_of_a_channel_with_a_wrong_consent_are_counted(findings):
+    found = findings(marketing_without_consent, SHOP, chain("{send: odd}, {send: first}"))
+    (message,) = [one for one, _, _ in found]
+    assert message == (
+        "marketing goes out over `letters`, which `orders` does not permit: `odd` and 1 more"
+    )
+
+
+def test_help_says_why_what_was_asked_does_not_count():
+    """A consent of the project that nobody knows is no reason."""
+    program = build(
+        document
+        for number, one in enumerate((SHOP, chain("{send: ad}", f"audience: [{ASKED}],")))
+        for document in read(f"{number}.yaml", dedent(one).encode()).documents
+    )
+    (found,) = marketing_without_consent.check(Portfolio(program))
+    reasons = [one.english() for one in found.help if "asking" in one.english()]
+    assert reasons == [
+        "asking the receivers does not help: `calls` is for the channel `call`",
+        "asking the receivers does not help: the purpose of `orders` is `transactional`",
+    ]
+
+
+ASKED = "{consent: calls}, {consent: orders}"

@@ -68,6 +68,16 @@ def race(then="[{exit: bought}]", event="order_placed"):
         ),
         pytest.param("goal: purchase, steps: [{wait: 1d}, {send: [receipt, ad]}]", id="a choice"),
         pytest.param(
+            "goal: purchase, "
+            "steps: [{wait_for: {if: {event: cart_updated}, then: [{note: x}]}}, {send: ad}]",
+            id="waiting for something else without end",
+        ),
+        pytest.param(
+            "goal: purchase, steps: [{jump: {to: last}, only: {list: friends}}, {wait: 1d}, "
+            "{send: ad, id: last}]",
+            id="a wait that some jump over",
+        ),
+        pytest.param(
             "goal: purchase, steps: [{wait: 1d}, "
             "{branch: {if: {list: friends}, then: [{exit: x}], else: []}}, {send: ad}]",
             id="one path goes on",
@@ -98,6 +108,10 @@ def test_found(findings, body):
         pytest.param(f"goal: purchase, audience: broken, {LATE}", id="an unknown audience"),
         pytest.param(
             "goal: purchase, steps: [{send: ad}, {wait: 1d}]", id="no message after the wait"
+        ),
+        pytest.param(
+            "goal: purchase, steps: [{jump: {to: last}}, {wait: 1d}, {send: ad, id: last}]",
+            id="a wait that all jump over",
         ),
         pytest.param("goal: purchase, steps: [{wait: 1d}, {send: receipt}]", id="no marketing"),
         pytest.param(
@@ -213,6 +227,17 @@ def test_customers_who_have_come_back(findings, trigger, body, place):
         pytest.param("{no_event: order_placed, for: 2h, after: order_placed}", "", id="a pause"),
         pytest.param(
             "cart_updated", "recheck: entry, audience: {event: cart_updated},", id="who did it"
+        ),
+        pytest.param(
+            "cart_updated", "recheck: entry, audience: {not: {list: friends}},", id="no friends"
+        ),
+        pytest.param(
+            "cart_updated", "recheck: entry, audience: {not: lapsed},", id="not a lapsed customer"
+        ),
+        pytest.param(
+            "cart_updated",
+            "recheck: entry, audience: {not: {event: order_placed, count: {gte: 3}}},",
+            id="not a regular",
         ),
     ],
 )

@@ -2,6 +2,9 @@
 
 import pytest
 
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
 from crmspec.rules import missing_fallback
 
 SHOP = """
@@ -120,3 +123,22 @@ def test_cases_that_leave_only_the_missing_value_out(findings):
     computed = "attributes: {n: {type: string, computed: {event: asked, aggregate: last, of: x}}}"
     step = switch("{attribute: n}", f"a: [{AD}]")
     assert findings(missing_fallback, SHOP, computed, chain(step)) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "group", "told"),
+    [
+        pytest.param("", "", False, id="no group"),
+        pytest.param("", "exclusive: {main: {chains: [c]}}", True, id="a group that lists it"),
+        pytest.param("", "exclusive: {main: {chains: []}}", False, id="a group of others"),
+        pytest.param("exclusive: main,", "", True, id="a group that it names"),
+    ],
+)
+def test_groups_are_spoken_of_where_there_are_any(more, group, told):
+    step = "{wait_for: {if: {event: answered}, then: [{send: ad}]}}"
+    sources = [
+        read(f"{n}.yaml", one.encode()) for n, one in enumerate((SHOP, chain(step, more), group))
+    ]
+    program = build(document for one in sources for document in one.documents)
+    (found,) = missing_fallback.check(Portfolio(program))
+    assert any("exclusive" in one.english() for one in found.help) is told

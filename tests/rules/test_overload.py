@@ -44,6 +44,7 @@ chains:
   x: {trigger: cart_updated, steps: [{send: a}]}
   y: {trigger: viewed, steps: [{send: b}]}
 """
+TIED = TWO.replace("steps", "priority: 50, steps")
 GROUP = "exclusive: {g: {chains: [x, y]}}"
 SAME = """
 chains:
@@ -231,7 +232,7 @@ FOUND = [
     ),
     pytest.param(
         priority_inversion,
-        (CAP, TWO),
+        (CAP, TIED),
         "`a` takes the last place under `cap` from `b` in the same minute, and with the same"
         " priority 50: only the ids decide",
         id="a tie",
@@ -363,6 +364,19 @@ FINE = [
             ),
         ),
         id="CRM301 tells it",
+    ),
+    pytest.param(priority_inversion, (CAP, TWO), id="nobody has set a priority"),
+    pytest.param(frequency_overload, (CAP, TIED), id="CRM320 tells of a tie"),
+    pytest.param(
+        frequency_overload,
+        (
+            CAP,
+            (
+                "chains: {x: {trigger: viewed, priority: 10, steps: [{send: a}]}, "
+                "y: {trigger: viewed, steps: [{wait: 1h}, {send: b}]}}"
+            ),
+        ),
+        id="CRM320 tells of an inversion",
     ),
     pytest.param(
         priority_inversion,

@@ -9,7 +9,12 @@ from crmspec.diagnostics.layout import laid_out
 from crmspec.document import read
 from crmspec.ir import build
 from crmspec.logic.portfolio import Portfolio
-from crmspec.rules import concurrent_chains, priority_inversion, reentry_overlap
+from crmspec.rules import (
+    concurrent_chains,
+    frequency_overload,
+    priority_inversion,
+    reentry_overlap,
+)
 from crmspec.source import Source
 
 BASE = """
@@ -79,13 +84,29 @@ def check(rule, text):
             id="side by side",
         ),
         pytest.param(
-            priority_inversion, CAP + TIES, "    priority: 51\n    steps", id="no priority"
+            priority_inversion,
+            CAP + TIES.replace("b}]", "b}]\n    priority: 50"),
+            "    priority: 51\n    steps",
+            id="no priority",
         ),
         pytest.param(
             priority_inversion,
             CAP + TIES.replace("    steps", "    priority: 7\n    steps"),
             "    priority: 8\n    steps",
             id="equal priorities",
+        ),
+        pytest.param(frequency_overload, CAP + TIES, "exceed: delay, limits", id="a limit"),
+        pytest.param(
+            frequency_overload,
+            CAP.replace("limits", "exceed: skip, limits") + TIES,
+            "exceed: delay, limits",
+            id="a limit that says what it does",
+        ),
+        pytest.param(
+            frequency_overload,
+            CAP.replace("limits: [1 per 1d]", "min_gap: 3h") + TIES,
+            "exceed: delay, min_gap",
+            id="a pause",
         ),
     ],
 )
@@ -100,6 +121,9 @@ def test_a_fix_removes_its_finding(rule, text, written):
 @pytest.mark.parametrize(
     ("rule", "text"),
     [
+        pytest.param(
+            frequency_overload, CAP.replace("1d", "7d") + TIES, id="in a week it is no news"
+        ),
         pytest.param(concurrent_chains, SAME, id="no group"),
         pytest.param(
             concurrent_chains,

@@ -59,6 +59,9 @@ def apart(*events):
 
 CALENDAR = ", window: calendar"
 SUNDAY = "{project: shop, week_starts: sun}"
+DAILY = """
+broadcasts: {all: {audience: {include: [readers]}, message: d, repeat: {rrule: FREQ=DAILY}}}
+"""
 LEAKS = [
     pytest.param((cap("1 per 1d", CALENDAR), chain("send: a", "wait: 5h", "send: b")), id="a day"),
     pytest.param(
@@ -81,17 +84,16 @@ LEAKS = [
         (cap("1 per 7d", CALENDAR), chain("send: a", more="reentry: after 3d,")),
         id="one chain twice",
     ),
+    pytest.param((cap("1 per 7d", CALENDAR), DAILY), id="broadcasts only"),
 ]
-DAILY = """
-broadcasts: {all: {audience: {include: [readers]}, message: d, repeat: {rrule: FREQ=DAILY}}}
-"""
+WEEKLY = DAILY.replace("DAILY", "WEEKLY;BYDAY=TH").replace("message", "timezone: account, message")
 HOLDS = [
     pytest.param((cap("1 per 1d"), chain("send: a", "wait: 5h", "send: b")), id="a rolling day"),
     pytest.param((cap("1 per 30h", CALENDAR), apart("added", "viewed")), id="no calendar period"),
     pytest.param(
         (cap("1 per 7d", CALENDAR), chain("send: a")), id="one message ever"
     ),
-    pytest.param((cap("1 per 7d", CALENDAR), DAILY), id="broadcasts only"),
+    pytest.param((cap("1 per 7d", CALENDAR), WEEKLY), id="the same day of each week"),
     pytest.param(
         (cap("3 per 7d", CALENDAR), chain("send: a", more="reentry: after 1h,")),
         id="so many passages are not looked for",

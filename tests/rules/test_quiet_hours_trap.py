@@ -177,6 +177,10 @@ def test_a_target_that_knows_no_time(findings, word, message):
     chains = chain(NIGHT % "", "{send: ad}")
     assert [one for one, _, _ in findings(quiet_hours_trap, SHOP, target, chains)] == [message]
     assert findings(quiet_hours_trap, SHOP, target, chains.replace(NIGHT % "", "priority: 1")) == []
+    nobody = "audience: {all: [{attribute: age, lt: 1}, {attribute: age, gt: 9}]}, "
+    alone = "chains: {d: {trigger: asked, steps: [{note: x}]}}"
+    away = chain(nobody + NIGHT % "", "{send: ad}")
+    assert findings(quiet_hours_trap, SHOP, target, away, alone) == []
     usual = target.replace(word, "default")
     assert findings(quiet_hours_trap, SHOP, usual, chains) == []
 

@@ -50,6 +50,15 @@ def one(body):
             id="after a long wait",
         ),
         pytest.param(
+            """
+            chains:
+              a: {trigger: asked, reentry: always, steps: [{emit: answered}]}
+              b: {trigger: answered, reentry: always, steps: [{emit: asked}]}
+            """,
+            "chains start one another without a wait, for ever: a → b → a",
+            id="by way of another chain at once",
+        ),
+        pytest.param(
             PAIR % ("always", "2d"),
             "chains start one another over and over: a → b → a, 3 times a week",
             id="by way of another chain",

@@ -578,6 +578,7 @@ RIGHT = [
     case(resource("messages", "{channel: c, address: postal}"), id="an attribute with an address"),
     case("tags:\n  promo:\n", id="a tag that says nothing"),
     case(resource("exclusive", "{chains: [a, b]}"), id="an exclusive group"),
+    case(resource("exclusive", "{on_conflict: first}"), id="a group that chains name"),
     *[
         case(
             f"chains:\n  c: {{trigger: a, reentry: {r}, steps: {{send: m}}}}\n",

@@ -449,6 +449,9 @@ def test_raw_conditions_are_answered(who, asked):
     who.view.answers[answer.key(asked(written))] = True
     assert who.holds(written)
     assert not who.holds("{raw: {mindbox: score > 4}}")
+    who.view.answers["score > 4"] = True
+    assert who.holds("{raw: {mindbox: score > 4, fields: [1]}}")
+    assert not who.holds("{raw: {mindbox: score > 5}}")
 
 
 def test_rfm_cells_are_answered_for_those_with_an_event(who, asked):

@@ -127,7 +127,7 @@ def _alone(project: Project, stage: Stage, message: str) -> Witness | None:
     )
     scenario = structs.replace(staged.scenario, customer=only)
     trace = replay(project.portfolio, scenario)
-    return Witness(scenario, trace, staged.chains) if stage.aim(trace) else None
+    return Witness(scenario, trace, staged.chains) if stage.is_met(trace) else None
 
 
 def _happenings(project: Project, event: str | None) -> Iterator[tuple[Happening, ...]]:

@@ -7,15 +7,20 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import amount, text
+from crmspec.ir.value import Located
 from crmspec.logic.bound import bound
+from crmspec.logic.cast import Entrance
+from crmspec.logic.ceiling import Ceiling
+from crmspec.logic.crowd import Attempt, mailed
 from crmspec.logic.length import duration
+from crmspec.logic.mailshot import Mailshot, mailshots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.api.question.answer import Answer, Project
     from crmspec.diagnostics import Text
-    from crmspec.logic.witness import Entrance, Witness
+    from crmspec.logic.witness import Witness
     from crmspec.semantics.trace import Entry, Trace
 
 DAY = 24 * 60
@@ -24,15 +29,19 @@ _WIDEST = 8
 _RISES = 8
 """How often one group of entrances is tried for more messages."""
 _TRIES = 24
-"""Timelines that are tried at most."""
+"""Timelines that are tried at most, without broadcasts and with them."""
+_SHOTS = 3
+"""So many sets of broadcasts are combined with chains, those with the most messages."""
+_MANY = 24
+"""More broadcasts than that in one timeline would be of no use."""
 
 
 @dataclass(frozen=True)
 class Best:
-    """The timeline with the most messages so far, and what starts it."""
+    """The timeline with the most messages so far, and what was tried for it."""
 
     count: int
-    entrances: tuple[Entrance, ...]
+    attempt: Attempt
     witness: Witness
 
 
@@ -55,8 +64,8 @@ def ask(
         project.need("channel", channel)
     if limit is not None:
         project.need("frequency", limit)
-    counts = _counter(project, channel, limit)
-    best = _search(project, window, actions, counts)
+    asked = _Asked(project, channel, limit)
+    best = Search(project, window, _counter(project, channel, limit), asked).best(actions)
     if best is None:
         return project.open(text("no timeline with a message was found"))
     words = text(
@@ -65,9 +74,7 @@ def ask(
         window=duration(_length(window)),
         actions=amount("{count} action", "{count} actions", actions),
     )
-    most = bound(
-        project.portfolio, project.portfolio.loads.of(_Asked(project, channel, limit)), window
-    )
+    most = bound(project.portfolio, project.portfolio.loads.of(asked), window)
     return project.shown(words, best.witness, *_proved(best.count, most))
 
 
@@ -77,7 +84,7 @@ def _proved(count: int, most: int | None) -> Iterator[Text]:
         yield text("more is impossible, whatever customers do")
     elif most is not None:
         yield text(
-            "never more than {messages}, whatever customers do",
+            "at most {messages} are ever due, before limits hold any of them back",
             messages=amount("{count} message", "{count} messages", most),
         )
 
@@ -127,83 +134,103 @@ def densest(trace: Trace, window: int, counts: Callable[[Entry], bool]) -> int:
     return most
 
 
-def _search(
-    project: Project, window: int, actions: int, counts: Callable[[Entry], bool]
-) -> Best | None:
-    """Try each way into a chain alone, then the best of them together."""
-    from crmspec.logic.witness import Entrance
+class Search:
+    """Looks for the timeline with the most messages: each way in alone, then some together."""
 
-    singles: list[Best] = []
-    for chain in project.program.chains.values():
-        if chain.status != "live":
-            continue
-        for number in range(len(chain.trigger)):
-            found = _tried(project, (Entrance(chain.id, number, 0),), window, counts)
-            if found is not None and found.count:
-                singles.append(found)
-    singles.sort(key=lambda one: -one.count)
-    best = singles[0] if singles else None
-    for entrances in _combined(singles[:_WIDEST], actions):
-        found = _tried(project, entrances, window, counts)
-        if found is not None and best is not None and found.count > best.count:
-            best = found
-    return best
+    def __init__(
+        self, project: Project, window: int, counts: Callable[[Entry], bool], asked: _Asked
+    ) -> None:
+        self.project = project
+        self.portfolio = project.portfolio
+        self.window = window
+        self.counts = counts
+        self.asked = asked
+
+    def best(self, actions: int) -> Best | None:
+        """Return the best timeline after so many actions at most, None if there is no message."""
+        singles = list(filter(None, map(self._tried, self._ways_in())))
+        singles.sort(key=lambda one: -one.count)
+        shots = self._shots()
+        found = [*singles, *filter(None, (self._tried(mailed(one)) for one in shots))]
+        best = max(found, key=lambda one: one.count, default=None)
+        for attempt in _combined(singles[:_WIDEST], shots[:_SHOTS], actions):
+            better = self._tried(attempt)
+            if better is not None and (best is None or better.count > best.count):
+                best = better
+        return best
+
+    def _ways_in(self) -> Iterator[Attempt]:
+        for chain in self.project.program.chains.values():
+            if chain.status == "live":
+                for number in range(len(chain.trigger)):
+                    yield Attempt((Entrance(chain.id, number),), self._sends({chain.id}))
+
+    def _shots(self) -> list[Mailshot]:
+        """Return the broadcasts that one customer may get in the window, the most first."""
+        curves = self.portfolio.loads.of(self.asked)
+        mailings = [id_ for id_ in curves if id_ in self.project.program.broadcasts]
+        whole = Ceiling(_MANY, self.window, "", Located())
+        found = mailshots(self.portfolio, whole, mailings)
+        return sorted(found, key=lambda one: -len(one.occasions))
+
+    def _sends(self, chains: set[str]) -> tuple[str, ...]:
+        """Return the steps that send, all of which are wanted."""
+        tracks = self.portfolio.tracks
+        return tuple(
+            node.path for id_ in sorted(chains) for node in tracks[id_].nodes if node.messages
+        )
+
+    def _tried(self, attempt: Attempt) -> Best | None:
+        """Enact an attempt again and again, each time for more messages."""
+        from crmspec.logic.witness import enact
+
+        whole = replace(attempt, wanted=self._sends({one.chain for one in attempt.entrances}))
+        best: Best | None = None
+        for _ in range(_RISES):
+            least = 1 if best is None else best.count + 1
+
+            def aim(trace: Trace, least: int = least) -> bool:
+                return densest(trace, self.window, self.counts) >= least
+
+            witness = enact(self.portfolio, whole.stage(aim))
+            if witness is None:
+                break
+            best = Best(densest(witness.trace, self.window, self.counts), attempt, witness)
+        return best
 
 
-def _combined(singles: list[Best], actions: int) -> Iterator[tuple[Entrance, ...]]:
-    """Yield groups of entrances, aligned so that their first messages come together."""
-    tries = 0
-    for size in range(min(actions, len(singles)), 1, -1):
+def _combined(singles: list[Best], shots: list[Mailshot], actions: int) -> Iterator[Attempt]:
+    """Yield groups of ways in, with broadcasts and without, so that all messages come together."""
+    left = _TRIES * (2 if shots else 1)
+    for size in range(min(actions, len(singles)), 0, -1):
         for group in combinations(singles, size):
-            tries += 1
-            if tries > _TRIES:
+            made = [_beside(shot, group) for shot in shots]
+            made += [_aligned(group)] if size > 1 else []
+            yield from made[:left]
+            left -= len(made)
+            if left <= 0:
                 return
-            yield _aligned(group)
 
 
-def _aligned(group: tuple[Best, ...]) -> tuple[Entrance, ...]:
+def _aligned(group: tuple[Best, ...]) -> Attempt:
+    """Let the first messages of all fall into one minute."""
     firsts = [_first(one.witness) for one in group]
     latest = max(firsts)
     moved = [
-        replace(one.entrances[0], at=latest - first)
+        replace(one.attempt.entrances[0], at=latest - first)
         for one, first in zip(group, firsts, strict=True)
     ]
-    earliest = min(entrance.at for entrance in moved)
     ordered = sorted(moved, key=lambda entrance: (entrance.at, entrance.chain))
-    return tuple(replace(entrance, at=entrance.at - earliest) for entrance in ordered)
+    return Attempt(tuple(ordered), ())
+
+
+def _beside(shot: Mailshot, group: tuple[Best, ...]) -> Attempt:
+    """Let the first messages of all come with the first of some broadcasts."""
+    start = shot.occasions[0].moment - max(_first(one.witness) for one in group)
+    return replace(_aligned(group), occasions=shot.occasions, starts=(start,), zone=shot.zone)
 
 
 def _first(witness: Witness) -> int:
     """Return the minutes from the start to the first message."""
     sends = witness.trace.sends()
     return sends[0].moment - witness.scenario.start if sends else 0
-
-
-def _tried(
-    project: Project,
-    entrances: tuple[Entrance, ...],
-    window: int,
-    counts: Callable[[Entry], bool],
-) -> Best | None:
-    """Enact entrances again and again, each time for more messages."""
-    from crmspec.logic.witness import Stage, enact
-
-    wanted = _sends(project, {entrance.chain for entrance in entrances})
-    best: Best | None = None
-    for _ in range(_RISES):
-        least = 1 if best is None else best.count + 1
-
-        def aim(trace: Trace, least: int = least) -> bool:
-            return densest(trace, window, counts) >= least
-
-        witness = enact(project.portfolio, Stage(entrances, aim, wanted))
-        if witness is None:
-            break
-        best = Best(densest(witness.trace, window, counts), entrances, witness)
-    return best
-
-
-def _sends(project: Project, chains: set[str]) -> tuple[str, ...]:
-    """Return the steps that send, all of which are wanted."""
-    tracks = project.portfolio.tracks
-    return tuple(node.path for id_ in sorted(chains) for node in tracks[id_].nodes if node.messages)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Question = Callable[[Project], Answer]
 
 FORMATS = ("text", "json", "markdown")
+_LONGEST = 3653 * 1440
+"""Minutes; nothing in a project lasts longer."""
 
 
 class Shared(TypedDict):
@@ -44,7 +46,7 @@ class Questions(click.Group):
             understood = understand(" ".join(words[:count]))
             if understood is not None:
                 args = [*understood, *args[count:]]
-            elif " " in args[0]:
+            elif " " in args[0] or not args[0]:
                 raise click.UsageError(
                     "this question is not understood; `crmspec ask --help` lists what can be asked"
                 )
@@ -162,6 +164,8 @@ def _minutes(window: str) -> int:
     minutes = (months * 30 * 86_400 + seconds) // 60
     if minutes < 1:
         raise click.UsageError(f"{window} is no time at all")
+    if minutes > _LONGEST:
+        raise click.UsageError(f"{window} is longer than ten years")
     return minutes
 
 

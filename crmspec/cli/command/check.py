@@ -49,7 +49,7 @@ class Telling(NamedTuple):
         """Tell everything."""
         self.sum_up(result, seconds)
         if self.witnesses is not None:
-            _save(result.report, self.witnesses, self.voice)
+            _save(result, self.witnesses, self.voice)
         if self.costs:
             costs(result, self.voice)
         _print(result.report, self.format, self.output, self.voice)
@@ -180,13 +180,16 @@ def _print(report: Report, format_: str, output: Path | None, voice: Voice) -> N
         click.echo(shown, nl=False, color=voice.colour)
 
 
-def _save(report: Report, folder: Path, voice: Voice) -> None:
+def _save(result: CheckResult, folder: Path, voice: Voice) -> None:
     """Write the counterexamples and say so."""
     from crmspec.api.witness import save
     from crmspec.diagnostics import text
 
-    saved = save(report, folder, voice.lang)
-    for path in saved:
+    saved = save(result, folder, voice.lang)
+    for path in saved.written:
         voice.say(text("wrote {path}", path=str(path)))
-    if not saved:
+    for path in saved.kept:
+        said = text("kept {path}, which says something else; move it to save anew", path=str(path))
+        voice.say(said)
+    if not (saved.written or saved.kept):
         voice.say(text("no finding has a timeline to save"))

@@ -11,7 +11,7 @@ from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option
 
 if TYPE_CHECKING:
-    from crmspec.api.simulate import Simulation
+    from crmspec.api.simulate import Request, Simulation
     from crmspec.cli.option import Voice
 
 FORMATS = ("text", "json", "markdown")
@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.api.examine import UnknownProfileError
     from crmspec.api.simulate import (
         BrokenInputError,
+        EarlyEndError,
         NoWayInError,
         Request,
         UnknownNameError,
@@ -68,9 +69,8 @@ def command(  # noqa: PLR0913 - one argument per option
     waits = voice.verbosity > 0
     file = Path(customer) if customer is not None and Path(customer).is_file() else None
     request = Request(chains, events, None if file else customer, file, profile, start, until)
-    if witness is None and not chains and events is None:
-        raise click.UsageError("name a CHAIN, or give --events FILE or --witness NAME")
     _check_moments(start, until)
+    _check_mix(request, witness)
     try:
         if witness is not None:
             done = rerun(project, witness, profile, waits=waits)
@@ -82,6 +82,8 @@ def command(  # noqa: PLR0913 - one argument per option
         raise click.UsageError(
             f"no customer was found who comes into {error.chain}; say who it is with --events"
         ) from None
+    except EarlyEndError:
+        raise click.UsageError(f"--until: {until} is before the start") from None
     except UnknownNameError as error:
         raise unknown(error) from None
     except UnknownProfileError as error:
@@ -105,3 +107,17 @@ def _shown(done: Simulation, format_: str, voice: Voice) -> str:
 
     shown: str = getattr(telling, format_)(done, voice)
     return shown
+
+
+def _check_mix(request: Request, witness: str | None) -> None:
+    """Refuse options that would change nothing beside one another."""
+    scripted = request.events or request.customer or request.customer_file
+    if witness is not None:
+        if request.chains or scripted or request.start or request.until:
+            raise click.UsageError(
+                "--witness says it all; it goes with --profile and --format alone"
+            )
+    elif not request.chains and request.events is None:
+        raise click.UsageError("name a CHAIN, or give --events FILE or --witness NAME")
+    elif request.start is not None and not scripted:
+        raise click.UsageError("--start needs --events or --customer: who is made up has a start")

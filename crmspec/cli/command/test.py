@@ -37,7 +37,7 @@ def command(
 
     PATHS are a project, folders or files; all tests of the project by default: those in its
     campaigns and in `tests/**/*.test.yaml`. -v also shows the timelines of tests that pass. Exits
-    with 1 if one fails.
+    with 1 if one fails, and with 2 if there is nothing to run.
     """
     from crmspec.api.examine import UnknownProfileError
     from crmspec.api.simulate import BrokenInputError
@@ -54,8 +54,20 @@ def command(
         return broken(error.report, voice)
     except UnknownProfileError as error:
         raise unknown_profile(error) from None
-    if word is not None and not trials.outcomes:
-        raise click.UsageError(f"no test has {word!r} in its id or title")
+    if not trials.outcomes:
+        raise _nothing(paths, word)
     shown = getattr(verdicts, format_)(trials, voice, time.perf_counter() - started)
     click.echo(shown, nl=False, color=voice.colour)
     return ExitCode.FINDINGS if trials.failed else ExitCode.CLEAN
+
+
+def _nothing(paths: tuple[Path, ...], word: str | None) -> click.UsageError:
+    """Return what to say when no test was run: a run without tests must not pass for a good one."""
+    if word is not None:
+        return click.UsageError(f"no test has {word!r} in its id or title")
+    where = f"in {', '.join(map(str, paths))}" if paths else "in this project"
+    return click.UsageError(
+        f"there are no journey tests {where}; write one under `tests:` in tests/NAME.test.yaml "
+        "(`crmspec schema test` says how), or keep what was found: `crmspec check --save-witness "
+        "tests`"
+    )

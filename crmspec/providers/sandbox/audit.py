@@ -8,7 +8,8 @@ from crmspec.diagnostics import Diagnostic, Label, Severity, text
 from crmspec.ir.program import KEYS
 from crmspec.providers.codes import UNSUPPORTED
 from crmspec.providers.sandbox.absence import Survey
-from crmspec.providers.sandbox.capability import COLLECTIONS
+from crmspec.providers.sandbox.capability import COLLECTIONS, UNHEEDED
+from crmspec.providers.sandbox.gap import sent
 from crmspec.providers.sandbox.naming import PLACEHOLDERS, unknown_placeholders
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from crmspec.engine.resource import Address
     from crmspec.ir import Program
     from crmspec.ir.target import Target
-    from crmspec.ir.value import OnUnsupported
+    from crmspec.ir.value import OnUnsupported, Resource
     from crmspec.providers.sandbox.absence import Absence
     from crmspec.providers.sandbox.gap import Gap
     from crmspec.source import Span
@@ -28,7 +29,8 @@ def audit(program: Program, target: Target) -> Iterator[Diagnostic]:
     """Yield a finding for each gap: an error, or a warning if the author provided for it."""
     yield from _settings(target)
     survey = Survey(program, target)
-    for address in survey.wanted:
+    for address, resource in survey.wanted.items():
+        yield from _extensions(resource, target)
         wish = survey.policy(address)
         for gap in survey.gaps[address]:
             yield _gap(address, gap, wish)
@@ -53,6 +55,23 @@ def _settings(target: Target) -> Iterator[Diagnostic]:
         message = text("`{name}` stands for nothing in a name", name=unknown)
         advice = text("names may hold {known}", known=_listed(PLACEHOLDERS))
         yield _finding(message, place.value("naming"), advice)
+    for setting in UNHEEDED:
+        if getattr(target, setting):
+            yield _unheeded(setting, place.key(setting))
+
+
+def _extensions(resource: Resource, target: Target) -> Iterator[Diagnostic]:
+    """Yield the native settings of a resource and its steps that are for this target."""
+    for node in sent(resource):
+        held = getattr(node, "extensions", {})
+        for name in sorted({target.id, target.platform} & held.keys()):
+            yield _unheeded("extensions", node.place.key("extensions", name))
+
+
+def _unheeded(setting: str, span: Span) -> Diagnostic:
+    message = text("the sandbox does not heed `{setting}`", setting=setting)
+    advice = text("remove it; everything else is deployed")
+    return _finding(message, span, advice, severity=Severity.WARNING)
 
 
 def _listed(words: Iterable[str]) -> str:

@@ -105,5 +105,8 @@ UNSENT: frozenset[str] = frozenset(
 )
 """Fields of resources that are for people and proofs, not for the target."""
 
+UNHEEDED = ("api_revision", "events_namespace", "region", "options", "extensions")
+"""Settings of a target that change nothing for the sandbox."""
+
 ACTIVATED: frozenset[str] = frozenset({"chain", "broadcast"})
 """Kinds that send something once they are live."""

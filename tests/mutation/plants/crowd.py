@@ -120,6 +120,89 @@ def letters_closer_than_the_gap(kit, gap):
     return ["planted_a", "planted_cap", "planted_2"]
 
 
+@plant("CRM302", "2026-12-01T13:00", "2026-12-01T19:00", "2026-12-02T10:00")
+def two_broadcasts_over_the_cap(kit, at):
+    """Nobody does anything: both go out within two days."""
+    kit.cap("planted_cap", "planted_tag", "1 per 2d")
+    kit.mailing("planted_m", "planted_1", at="2026-12-01T11:00", tags=["planted_tag"])
+    kit.mailing("planted_n", "planted_2", at=at, tags=["planted_tag"])
+    return ["planted_m", "planted_n", "planted_cap"]
+
+
+@plant("CRM302", "WEEKLY;BYDAY=WE", "MONTHLY;BYMONTHDAY=3", "DAILY;INTERVAL=5")
+def a_repeated_broadcast_meets_one_that_is_sent_once(kit, rule):
+    """The second lies in another year, on a day of the first or within the window."""
+    kit.cap("planted_cap", "planted_tag", "1 per 7d")
+    often = {"rrule": f"FREQ={rule}", "at": "12:00"}
+    kit.mailing("planted_m", "planted_1", repeat=often, tags=["planted_tag"])
+    kit.mailing("planted_n", "planted_2", at="2028-05-04T10:00", tags=["planted_tag"])
+    return ["planted_m", "planted_n", "planted_cap"]
+
+
+@plant("CRM302", "1h", "1d", "5d")
+def a_chain_on_the_day_of_a_broadcast(kit, wait):
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", "1 per 1d")
+    weekly = {"rrule": "FREQ=WEEKLY;BYDAY=TU", "at": "11:00"}
+    kit.mailing("planted_m", "planted_1", repeat=weekly, tags=["planted_tag"])
+    steps = [{"wait": wait}, *kit.letters("planted_2", tags=["planted_tag"])]
+    kit.chain("planted_a", "planted_act", steps)
+    return ["planted_a", "planted_m", "planted_cap"]
+
+
+@plant("CRM302", "1d", "3d")
+def a_second_try_over_the_cap(kit, after):
+    kit.cap("planted_cap", "planted_tag", "1 per 7d")
+    again = {"after": after, "to": {"message": "planted_1", "opened": False}}
+    kit.mailing("planted_m", "planted_1", at="2026-12-01T11:00", tags=["planted_tag"], resend=again)
+    return ["planted_m", "planted_cap"]
+
+
+@plant("CRM302", "2h", "1d")
+def two_chains_and_a_broadcast_over_the_cap(kit, wait):
+    """Any two of them are fine."""
+    kit.cap("planted_cap", "planted_tag", "2 per 7d")
+    kit.mailing("planted_m", "planted_1", at="2026-12-01T11:00", tags=["planted_tag"])
+    for n in ("a", "b"):
+        kit.event(f"planted_act_{n}")
+        steps = [{"wait": wait}, *kit.letters(f"planted_{n}1", tags=["planted_tag"])]
+        kit.chain(f"planted_{n}", f"planted_act_{n}", steps)
+    return ["planted_a", "planted_b", "planted_m", "planted_cap"]
+
+
+@plant("CRM302", "1 per 24h", "2 per 48h")
+def a_daily_broadcast_on_the_day_on_which_clocks_go_forward(kit, limit):
+    """At home clocks are never changed, but some customers live elsewhere."""
+    kit.cap("planted_cap", "planted_tag", limit)
+    daily = {"rrule": "FREQ=DAILY", "at": "12:00"}
+    kit.mailing("planted_m", "planted_1", repeat=daily, tags=["planted_tag"])
+    return ["planted_m", "planted_cap"]
+
+
+@plant("CRM302", "2d", "10d")
+def one_event_ends_a_wait_and_starts_a_chain(kit, timeout):
+    """It comes once in a quarter, so one of them has to do both."""
+    kit.event("planted_act")
+    kit.event("planted_rare", assume={"min_gap": "90d"})
+    kit.cap("planted_cap", "planted_tag", "1 per 1d")
+    arm = {"if": {"event": "planted_rare"}, "then": kit.letters("planted_1", tags=["planted_tag"])}
+    race = {"first_of": [arm], "timeout": timeout, "otherwise": []}
+    kit.chain("planted_a", "planted_act", [{"wait_for": race}])
+    kit.chain("planted_b", "planted_rare", kit.letters("planted_2", tags=["planted_tag"]))
+    return ["planted_a", "planted_b", "planted_cap"]
+
+
+@plant("CRM303", 1, 2)
+def broadcasts_in_two_calendar_weeks(kit, limit):
+    kit.cap("planted_cap", "planted_tag", f"{limit} per 7d", window="calendar")
+    for day in ("SA", "MO"):
+        for n in range(limit):
+            weekly = {"rrule": f"FREQ=WEEKLY;BYDAY={day}", "at": f"{10 + 4 * n}:00"}
+            name = f"planted_{day.lower()}{n}"
+            kit.mailing(f"{name}_m", name, repeat=weekly, tags=["planted_tag"])
+    return ["planted_sa0", "planted_mo0", "planted_cap"]
+
+
 @plant("CRM303", 1, 2)
 def a_calendar_week(kit, limit):
     """Letters on Saturday and on Monday lie in two calendar weeks."""

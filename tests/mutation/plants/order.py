@@ -30,6 +30,31 @@ def the_last_of_several(kit, limit):
     return [f"planted_{limit}", "planted_a"]
 
 
+@plant("CRM312", "9d", "12d", "15d", "18d")
+def crowded_out_for_as_long_as_they_come_back(kit, per):
+    """Four visits fill the limit, and each of those that follow takes the place that comes free."""
+    kit.event("planted_visit")
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", f"3 per {per}")
+    high = kit.letters("planted_a1", tags=["planted_tag"])
+    kit.chain("planted_a", "planted_visit", high, priority=85, reentry={"mode": "always"})
+    low = kit.letters("planted_b1", tags=["planted_tag"])
+    kit.chain("planted_b", "planted_act", low, priority=15)
+    return ["planted_b", "planted_b1"]
+
+
+@plant("CRM312", "1d", "2d")
+def given_up_behind_those_who_come_back(kit, ttl):
+    kit.event("planted_visit")
+    kit.event("planted_act")
+    kit.cap("planted_cap", "planted_tag", "3 per 9d", exceed="delay", ttl=ttl)
+    high = kit.letters("planted_a1", tags=["planted_tag"])
+    kit.chain("planted_a", "planted_visit", high, priority=85, reentry={"mode": "always"})
+    low = kit.letters("planted_b1", tags=["planted_tag"])
+    kit.chain("planted_b", "planted_act", low, priority=15)
+    return ["planted_b", "planted_b1"]
+
+
 @plant("CRM315", "1d", "2d", "5d")
 def passages_side_by_side(kit, after):
     kit.event("planted_act")
@@ -73,6 +98,34 @@ def a_number_raised_and_read(kit, step):
     only = {"attribute": "planted_count", "gte": step}
     kit.chain("planted_b", "planted_act", [{**kit.letters("planted_2")[0], "only": only}])
     return ["planted_a", "planted_b"]
+
+
+@plant("CRM316", "hourly", "daily", "weekly")
+def a_segment_worked_out_too_late(kit, refresh):
+    """The branch asks for what the event of this very minute has changed."""
+    kit.event("planted_act")
+    kit.segment("planted_doers", {"event": "planted_act"}, refresh=refresh)
+    case = {"if": {"segment": "planted_doers"}, "then": kit.letters("planted_1")}
+    kit.chain("planted_a", "planted_act", [{"branch": {**case, "else": kit.letters("planted_2")}}])
+    return ["planted_a", "planted_doers"]
+
+
+@plant("CRM316", "30m", "2h", "1d")
+def a_segment_asked_again_too_soon(kit, wait):
+    kit.event("planted_act")
+    refresh = "hourly" if wait == "30m" else "weekly"
+    kit.segment("planted_doers", {"event": "planted_act", "within": "30d"}, refresh=refresh)
+    only = {**kit.letters("planted_1")[0], "only": {"segment": "planted_doers"}}
+    kit.chain("planted_a", "planted_act", [{"wait": wait}, only])
+    return ["planted_a", "planted_doers"]
+
+
+@plant("CRM316", "daily")
+def a_segment_that_lets_nobody_in_yet(kit, refresh):
+    kit.event("planted_act")
+    kit.segment("planted_doers", {"event": "planted_act"}, refresh=refresh)
+    kit.chain("planted_a", "planted_act", kit.letters("planted_1"), "planted_doers")
+    return ["planted_a", "planted_doers"]
 
 
 @plant("CRM320", "1h", "5h", "1d")

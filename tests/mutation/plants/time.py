@@ -39,6 +39,84 @@ def no_hour_left(kit, at):
     return ["planted_a", "planted_1"]
 
 
+@plant("CRM317", "11h", "11h 30m")
+def a_time_to_live_as_long_as_other_nights(kit, ttl):
+    """In the night of 31 October clocks in Berlin go back, and the morning is an hour later."""
+    kit.event("planted_act")
+    quiet = {"from": "22:00", "to": "09:00", "ttl": ttl}
+    kit.chain(
+        "planted_a",
+        "planted_act",
+        kit.letters("planted_1"),
+        quiet_hours=quiet,
+        timezone="Europe/Berlin",
+    )
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM317", "Europe/Berlin", "America/New_York")
+def an_hour_that_clocks_skip(kit, zone):
+    kit.event("planted_act")
+    quiet = {"from": "03:00", "to": "02:00"}
+    steps = kit.letters("planted_1")
+    kit.chain("planted_a", "planted_act", steps, quiet_hours=quiet, timezone=zone)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM317", "skip", "exit")
+def a_day_later_by_the_clock(kit, fallback):
+    """A wait of 24 hours over the change of clocks ends an hour later, in quiet hours."""
+    kit.event("planted_act")
+    quiet = {"from": "22:00", "to": "09:00", "fallback": fallback}
+    steps = [{"wait": {"until": {"at": "21:30"}}}, {"wait": "1d"}, *kit.letters("planted_1")]
+    kit.chain("planted_a", "planted_act", steps, quiet_hours=quiet, timezone="Europe/Berlin")
+    return ["planted_a", "planted_1"]
+
+
+def banner(kit):
+    """Plant a banner of a sale, good until 10 March, and return the step that shows it."""
+    kit.add("channels", "planted_app", type="in_app")
+    text = {"heading": "Sale", "text": "Until 10 March", "expires": "2027-03-10"}
+    kit.add("messages", "planted_1", channel="planted_app", category="service", **text)
+    return {"send": "planted_1"}
+
+
+@plant("CRM318", "2027-03-12", "2027-03-20", "2027-06-01")
+def in_when_the_sale_is_over(kit, last):
+    """Customers may still come in when the message of the sale has expired."""
+    kit.event("planted_act")
+    running = {"from": "2027-03-01", "to": last}
+    kit.chain("planted_a", "planted_act", [banner(kit)], running=running)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "2027-03-11", "2027-04-01")
+def a_wait_beyond_the_sale(kit, day):
+    kit.event("planted_act")
+    wait = {"wait": {"until": {"day": day}}}
+    kit.chain("planted_a", "planted_act", [wait, banner(kit)])
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "8d", "30d")
+def a_chain_that_is_over_before_it_writes(kit, wait):
+    kit.event("planted_act")
+    running = {"from": "2027-03-01", "to": "2027-03-07"}
+    steps = [{"wait": wait}, *kit.letters("planted_1")]
+    kit.chain("planted_a", "planted_act", steps, running=running)
+    return ["planted_a", "planted_1"]
+
+
+@plant("CRM318", "2027-03-11T10:00", "2027-05-01T09:00")
+def a_broadcast_after_the_sale(kit, at):
+    kit.attribute("planted_level", minimum=0)
+    kit.segment("planted_all", {"attribute": "planted_level", "gte": 5})
+    banner(kit)
+    mailing = {"audience": {"include": ["planted_all"]}, "message": "planted_1", "at": at}
+    kit.add("broadcasts", "planted_mailing", **mailing)
+    return ["planted_mailing", "planted_1"]
+
+
 @plant("CRM318", "2027-01-15", "2027-02-01", "2027-02-28")
 def a_wait_for_a_day_that_is_over(kit, day):
     """Whoever comes in is too late for the day, and leaves."""

@@ -283,6 +283,34 @@ def test_what_a_target_asks_in_vain_is_an_error(setting, message):
     assert (level, message in said) == ("error", True)
 
 
+@pytest.mark.parametrize(
+    "setting",
+    [
+        pytest.param({"events_namespace": "shop"}, id="a prefix of events"),
+        pytest.param({"options": {"fast": True}}, id="an option"),
+        pytest.param({"extensions": {"main": {}}}, id="a native setting"),
+    ],
+)
+def test_what_the_sandbox_does_not_heed_is_said(setting):
+    (name,) = setting
+    target = Target(id="main", platform="sandbox", **setting)
+    assert codes(made(chain()), target) == [("warning", f"the sandbox does not heed `{name}`")]
+
+
+@pytest.mark.parametrize(
+    ("held", "count"),
+    [
+        pytest.param("extensions: {main: {a: 1}, other: {b: 2}}", 1, id="for this target"),
+        pytest.param("extensions: {sandbox: {a: 1}}", 1, id="for its platform"),
+        pytest.param("extensions: {other: {a: 1}}", 0, id="for another one"),
+    ],
+)
+def test_native_settings_of_what_is_deployed(held, count):
+    said = [("warning", "the sandbox does not heed `extensions`")] * count
+    assert codes(made(chain(extra=held)), TARGET) == said
+    assert codes(made(chain(step=f"note: later, {held}")), TARGET) == said
+
+
 def test_only_managed_kinds_are_compiled():
     target = Target(id="main", platform="sandbox", manages=("messages",))
     desired = compile_program(made(chain()), target)

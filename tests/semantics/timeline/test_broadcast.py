@@ -76,6 +76,34 @@ def test_throttle_spreads_by_bucket(play, rate, hours):
     assert sent.moment - prompt.moment == int(bucket("news", "customer") / 10_000 * hours * 60)
 
 
+@pytest.mark.parametrize(
+    ("body", "waits", "sends"),
+    [
+        pytest.param("optimize_send_time: true", {}, "1d 10:00 a", id="the first minute"),
+        pytest.param("optimize_send_time: true", {"news": 300}, "1d 15:00 a", id="as told"),
+        pytest.param("optimize_send_time: true", {"news": 9000}, "2d 09:59 a", id="a day at most"),
+        pytest.param("title: News", {"news": 300}, "1d 10:00 a", id="at its own time"),
+    ],
+)
+def test_the_system_picks_the_moment(play, body, waits, sends):
+    """semantics 8.40"""
+    assert play(cast(f"{AT}, {body}"), waits=waits).sends == [sends]
+
+
+@pytest.mark.parametrize(
+    ("status", "data"),
+    [
+        pytest.param("live", {"variant": "y"}, id="a live one"),
+        pytest.param("draft", {}, id="a draft"),
+    ],
+)
+def test_the_experiment_of_a_broadcast(play, status, data):
+    """semantics 8.41"""
+    rest = f"experiments: {{words: {{variants: {{y: {{weight: 100}}}}, status: {status}}}}}"
+    (sent,) = play(cast(f"{AT}, experiment: words", rest)).trace.sends()
+    assert sent.data == data
+
+
 def test_a_broadcast_passes_the_gate(play):
     """semantics 8.36"""
     rest = "frequency: {cap: {limits: [1 per 7d], exceed: delay, ttl: 2h}}\n"

@@ -191,7 +191,7 @@ def test_a_list_trigger_fires_when_membership_turns(play, trigger, sends):
     ],
 )
 def test_backfill_takes_those_already_inside(play, trigger, customer, sends):
-    """semantics 6.6"""
+    """semantics 6.6, 6.32"""
     source = one(trigger, rest=f"{SEGMENT}\n{LIST}")
     assert len(play(source, customer=customer).sends) == sends
 
@@ -629,6 +629,25 @@ def test_a_group_that_only_chains_name_goes_by_priority(play):
     """
     story = play(source, (0, "go"), (60, "stop"))
     assert [(e.chain, e.reason) for e in story.entries("exit")] == [("one", "exclusive")]
+
+
+@pytest.mark.parametrize(
+    ("group", "refused"),
+    [
+        pytest.param("{on_conflict: first}", ["two"], id="a group that lists nobody"),
+        pytest.param("{on_conflict: first, chains: [one], status: draft}", [], id="a draft"),
+    ],
+)
+def test_a_group_that_chains_name(play, group, refused):
+    """semantics 6.26, 10.1"""
+    source = f"""
+    exclusive: {{main: {group}}}
+    chains:
+      one: {{trigger: go, exclusive: main, steps: [{{wait: 1d}}]}}
+      two: {{trigger: stop, exclusive: main, priority: 90, steps: [{{wait: 1d}}]}}
+    """
+    story = play(source, (0, "go"), (60, "stop"))
+    assert [e.chain for e in story.entries("refuse")] == refused
 
 
 HELD_OUT = """

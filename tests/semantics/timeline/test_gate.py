@@ -586,6 +586,18 @@ experiments:
     assert [e.data for e in story.trace.sends()] == [{"variant": variant}, {}]
 
 
+def test_a_variant_lends_the_content_of_a_message(play):
+    """semantics 8.42"""
+    rest = """
+experiments:
+  words: {applies_to: {message: a, field: message}, variants: {y: {weight: 100, message: b}}}
+frequency: {once: {limits: [1 per 1d], applies_to: {messages: [a]}}}
+"""
+    story = play(go("{send: a}, {send: b}, {send: a}", rest=rest), (0, "go"))
+    assert story.sends == ["0d 09:00 a", "0d 09:00 b"]
+    assert [e.data for e in story.trace.sends()] == [{"variant": "y"}, {}]
+
+
 def test_onsite_messages_are_committed_when_handed_over(play):
     """semantics 8.32"""
     rest = """

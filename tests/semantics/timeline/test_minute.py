@@ -217,6 +217,19 @@ def test_events_that_break_an_assumption_are_reported(play, happenings, created,
     assert [e.reason for e in story.entries("trouble")] == reasons
 
 
+def test_what_other_systems_do_later_is_left_out(play):
+    """semantics 3.16"""
+    source = """
+    events: {go: {assume: {causes: [stop]}}}
+    chains:
+      one: {trigger: go, emits: [stop], steps: [{send: a}]}
+      two: {trigger: stop, steps: [{send: b}]}
+    """
+    story = play(source, (0, "go"))
+    assert story.sends == ["0d 09:00 a"]
+    assert story.entries("trouble") == []
+
+
 def test_history_changes_the_state_and_starts_nothing(play):
     source = """
     chains:

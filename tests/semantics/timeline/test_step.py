@@ -615,3 +615,47 @@ def test_stop_chain_ends_the_other_chain(play):
     assert story.sends == ["0d 10:00 b"]
     assert story.of("exit") == ["0d 10:00 exit one stopped", "0d 11:00 exit self stopped"]
     assert play(source, (60, "stop")).sends == ["0d 10:00 b"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("one.steps.0", id="by its path"),
+        pytest.param("one.half", id="by its id"),
+        pytest.param("pepper", id="by its salt"),
+    ],
+)
+@pytest.mark.parametrize("arm", ["x", "y"])
+def test_a_scenario_names_a_split(play, name, arm):
+    source = """
+    chains:
+      one:
+        trigger: go
+        steps:
+          - id: half
+            split:
+              salt: pepper
+              arms: {x: {weight: 50, steps: [{send: a}]}, y: {weight: 50, steps: [{send: b}]}}
+    """
+    sent = "a" if arm == "x" else "b"
+    assert play(source, (0, "go"), arms={name: arm}).sends == [f"0d 09:00 {sent}"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "sends"),
+    [
+        pytest.param({"one.call": False}, [], id="by its id"),
+        pytest.param({"one.steps.0": False}, [], id="by its path"),
+        pytest.param({"one.steps.1": False}, ["0d 09:00 a"], id="of another step"),
+    ],
+)
+def test_a_scenario_lets_a_request_fail(play, answers, sends):
+    source = """
+    chains:
+      one:
+        trigger: go
+        steps:
+          - {id: call, webhook: {url: "https://shop.example"}, on_error: exit}
+          - {send: a}
+    """
+    assert play(source, (0, "go"), answers=answers).sends == sends

@@ -1,0 +1,1 @@
+"""Content: a message in one language as the parts that a customer sees."""

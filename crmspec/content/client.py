@@ -1,0 +1,131 @@
+"""What mail programs make of the CSS and HTML of a letter (caniemail.com)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from crmspec.content.tag import signs, tag_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.content.tag import Tag
+
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_DECLARATION: Final = re.compile(r"(?:^|[;{])\s*(?P<name>-?[a-z][a-z-]*)\s*:\s*(?P<value>[^;{}]*)")
+_FUNCTION: Final = re.compile(r"([a-z-]+)\(")
+_UNIT: Final = re.compile(r"(?<![\w#-])\d*\.?\d+([a-z]+)\b")
+_RULE: Final = re.compile(r"@([a-z-]+)")
+_IMAGE: Final = re.compile(r"\.([a-z0-9]+)(?:[?#]|\Z)", re.IGNORECASE)
+_FORGIVEN: Final = frozenset(
+    "property:border-radius property:max-width property:box-shadow property:word-break "  # noqa: SIM905
+    "property:overflow property:border-collapse property:text-transform element:style".split()
+)
+"""What a letter can do without: where it is not known, nothing is lost but looks."""
+
+
+class Support(msgspec.Struct, frozen=True):
+    """The clients that leave a feature out, and those that take a part of it."""
+
+    slug: str
+    no: tuple[str, ...] = ()
+    partly: tuple[str, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """Return where the facts are from."""
+        return f"https://www.caniemail.com/features/{self.slug}/"
+
+
+class Table(msgspec.Struct, frozen=True):
+    """The facts: `clients` gives titles by id, `features` the support by `kind:name`."""
+
+    source: str
+    licence: str
+    clients: dict[str, str]
+    features: dict[str, Support]
+
+
+class Doubt(NamedTuple):
+    """A feature that some clients do not have, and where it is used: `[start, end)`."""
+
+    feature: str
+    support: Support
+    start: int
+    end: int
+
+    @property
+    def name(self) -> str:
+        """Return the feature as an author knows it: `display:flex`, `<video>`, `@import`."""
+        kind, _, name = self.feature.partition(":")
+        return _NAMES.get(kind, "{}").format(name)
+
+
+_NAMES: Final = {"element": "<{}>", "rule": "@{}", "function": "{}()", "image": ".{}"}
+
+
+@cache
+def table() -> Table:
+    """Return the facts."""
+    file = files("crmspec.content") / "data" / "clients.json"
+    return msgspec.json.decode(file.read_bytes(), type=Table)
+
+
+def doubts(written: str, *, forgive: bool = True) -> Iterator[Doubt]:
+    """Yield what some mail programs leave out of HTML or MJML, in the order of the text.
+
+    With `forgive`, what only looks plainer without is not told.
+    """
+    known = table().features
+    for feature, start, end in _used(written):
+        if feature in known and known[feature].no and not (forgive and feature in _FORGIVEN):
+            yield Doubt(feature, known[feature], start, end)
+
+
+def _used(written: str) -> Iterator[tuple[str, int, int]]:
+    end, sheet = 0, False
+    for sign in signs(written):
+        if sheet:
+            yield from _in_sheet(written[end : sign.start()], end)
+        tag = tag_of(sign)
+        end = sign.end()
+        sheet = tag is not None and tag.name in {"style", "mj-style"} and not tag.closing
+        if tag is not None and not tag.closing:
+            yield from _in_tag(tag)
+
+
+def _in_tag(tag: Tag) -> Iterator[tuple[str, int, int]]:
+    yield f"element:{tag.name}", tag.start, tag.end
+    for one in tag.attributes():
+        end = one.start + len(one.value)
+        yield f"attribute:{one.name}", one.start, end
+        if one.name == "style":
+            yield from _declared(one.value, one.start)
+        elif one.name in {"src", "background", "background-url"}:
+            found = _IMAGE.search(one.value)
+            kind = "data" if one.value.startswith("data:") else found[1] if found else ""
+            yield f"image:{kind.lower()}", one.start, end
+
+
+def _in_sheet(sheet: str, at: int) -> Iterator[tuple[str, int, int]]:
+    bare = _COMMENT.sub(lambda found: " " * len(found[0]), sheet)
+    for found in _RULE.finditer(bare):
+        yield f"rule:{found[1]}", at + found.start(), at + found.end()
+    yield from _declared(bare, at)
+
+
+def _declared(style: str, at: int) -> Iterator[tuple[str, int, int]]:
+    for found in _DECLARATION.finditer(style.lower()):
+        name, value = found["name"], found["value"].strip()
+        place = at + found.start("name"), at + found.end()
+        yield f"property:{name}", *place
+        yield f"value:{name}:{value.removesuffix('!important').strip()}", *place
+        for one in _FUNCTION.findall(value):
+            yield f"function:{one}", *place
+        for one in _UNIT.findall(value):
+            yield f"unit:{one}", *place

@@ -1,0 +1,116 @@
+"""Where in HTML a value stands, and so how it is escaped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
+
+from crmspec.content.rewrite import rewritten
+from crmspec.content.tag import RAW, Tag, signs, tag_of
+from crmspec.content.trouble import Trouble
+from crmspec.diagnostics.sentence import Text, text
+from crmspec.template import tree
+from crmspec.template.evaluate import escaped
+from crmspec.template.value import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.content.token import Tokens
+
+ADDRESSES: Final = frozenset(
+    "href src background background-url action poster cite data xlink:href".split()  # noqa: SIM905
+)
+"""Attributes that hold one URL."""
+
+
+def contexts(tokens: Tokens, written: str) -> dict[int, tree.Context]:
+    """Return the contexts of the tokens of a text by their places; the others are `html`."""
+    found: dict[int, tree.Context] = {}
+    for sign in signs(written):
+        tag = tag_of(sign)
+        if tag is not None and tokens.prefix in tag.written:
+            found.update(_in_tag(tokens, tag))
+    return found
+
+
+def _in_tag(tokens: Tokens, tag: Tag) -> Iterator[tuple[int, tree.Context]]:
+    for attribute in tag.attributes():
+        for token in tokens.pattern.finditer(attribute.value):
+            place = attribute.start + token.start()
+            if attribute.name not in ADDRESSES:
+                yield place, "attribute"
+            elif tokens.pattern.sub("", attribute.value[: token.start()]).strip():
+                yield place, "url"
+            else:
+                yield place, "address"
+
+
+def valued(piece: tree.Piece, context: tree.Context) -> tree.Body:
+    """Return a value as it stands in a context; a constant is text at once."""
+    if not isinstance(piece, tree.Output):
+        return (piece,)
+    if isinstance(piece.expression, tree.Constant):
+        written = escaped(shown(piece.expression.value), context)
+        return (tree.Text(text=written, span=piece.span),) if written else ()
+    return (structs.replace(piece, context=context),)
+
+
+def in_context(body: tree.Body, context: tree.Context) -> tree.Body:
+    """Return a body whose values all stand in one context; its texts too, if it is HTML."""
+
+    def placed(piece: tree.Piece) -> tree.Body | None:
+        if isinstance(piece, tree.Text):
+            return (structs.replace(piece, text=escaped(piece.text, context)),)
+        return valued(piece, context) if isinstance(piece, tree.Output) else None
+
+    return rewritten(body, placed)
+
+
+def misplaced(tokens: Tokens, written: str) -> Iterator[Trouble]:
+    """Yield the values and tags of a text that stand where none can be made safe."""
+    raw = ""
+    end = 0
+    for sign in signs(written):
+        if raw in _UNSAFE:
+            yield from _told(tokens, written[end : sign.start()], _UNSAFE[raw])
+        tag = tag_of(sign)
+        raw = tag.name if tag is not None and not tag.closing and tag.name in RAW else ""
+        end = sign.end()
+        if tag is not None and tokens.prefix in tag.written:
+            yield from _in_start_tag(tokens, tag)
+
+
+def _in_start_tag(tokens: Tokens, tag: Tag) -> Iterator[Trouble]:
+    rest = tag.written
+    for attribute in tag.attributes():
+        if attribute.quoted and attribute.value:
+            rest = rest.replace(attribute.value, "", 1)
+            if attribute.name.startswith("on"):
+                yield from _told(tokens, attribute.value, _SCRIPT)
+    yield from _told(tokens, rest, _BARE)
+
+
+def _told(tokens: Tokens, written: str, words: tuple[Text, Text]) -> Iterator[Trouble]:
+    told: list[tree.Piece] = []
+    for found in tokens.pattern.finditer(written):
+        piece = tokens.marks[int(found[1] or found[2])].piece
+        if piece not in told:
+            told.append(piece)
+            yield Trouble("markup", piece.span, *words)
+
+
+_BARE: Final = (
+    text("a value or a tag cannot stand here, in the middle of a start tag"),
+    text("put it into the quotes of an attribute, or around the whole element"),
+)
+_SCRIPT: Final = (
+    text("a value cannot stand in a script"),
+    text("mail programs do not run scripts; take it out"),
+)
+_STYLE: Final = (
+    text("a value cannot stand in a style sheet"),
+    text("put it into the attribute `style` of the element"),
+)
+_UNSAFE: Final = {"style": _STYLE, "mj-style": _STYLE, "script": _SCRIPT}

@@ -1,0 +1,216 @@
+"""How well text can be read: its colour against what is behind it (WCAG 2.2, 1.4.3)."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from crmspec.content.tag import signs, tag_of
+from crmspec.content.token import Tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.content.parts import Parts
+    from crmspec.content.tag import Tag
+    from crmspec.source import Span
+
+Colour: TypeAlias = tuple[float, float, float]
+"""Red, green and blue, each from 0 to 1."""
+
+NORMAL: Final = 4.5
+LARGE: Final = 3.0
+"""The least ratios of WCAG AA; large is 24 px, or 18.66 px and bold."""
+_TELLING: Final = 3
+"""Characters that words must have to be found by."""
+_NAMES: Final = {
+    "black": "#000000",
+    "white": "#ffffff",
+    "red": "#ff0000",
+    "green": "#008000",
+    "blue": "#0000ff",
+    "gray": "#808080",
+    "grey": "#808080",
+    "silver": "#c0c0c0",
+    "yellow": "#ffff00",
+    "orange": "#ffa500",
+    "navy": "#000080",
+    "maroon": "#800000",
+    "purple": "#800080",
+    "teal": "#008080",
+    "darkgray": "#a9a9a9",
+    "darkgrey": "#a9a9a9",
+    "lightgray": "#d3d3d3",
+    "lightgrey": "#d3d3d3",
+    "pink": "#ffc0cb",
+}
+_HEX: Final = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})(?![0-9a-f])", re.IGNORECASE)
+_RGB: Final = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)")
+_WORD: Final = re.compile(r"[a-z]+")
+_SIZE: Final = re.compile(r"([\d.]+)px")
+_LINK: Final = "#0000ee"
+"""What browsers give to links that have no colour of their own."""
+_HEADINGS: Final = {"h1": 32.0, "h2": 24.0, "h3": 18.72}
+
+
+class Look(NamedTuple):
+    """How text looks where it stands; None where it cannot be known."""
+
+    colour: Colour | None = (0.0, 0.0, 0.0)
+    behind: Colour | None = (1.0, 1.0, 1.0)
+    size: float = 16.0
+    bold: bool = False
+    hidden: bool = False
+
+    @property
+    def large(self) -> bool:
+        """Say whether this is large text."""
+        return self.size >= (18.66 if self.bold else 24)
+
+
+class Pale(NamedTuple):
+    """Text that is hard to read: its words, the ratio, the least that is allowed, and its place."""
+
+    text: str
+    ratio: float
+    least: float
+    start: int
+    end: int
+
+
+def unreadable(parts: Parts) -> Iterator[tuple[Span, Pale]]:
+    """Yield the texts of a letter that are hard to read, with the places of their words."""
+    if parts.written is None:
+        return
+    tokens = Tokens(parts.html)
+    for found in pale(tokens.text):
+        yield _place(parts.written, tokens, tokens.text[found.start : found.end]), found
+
+
+def _place(written: Tokens, tokens: Tokens, words: str) -> Span:
+    """Return where words of a page were written: MJML keeps them as they are."""
+    longest = max(tokens.pattern.split(words), key=lambda one: len((one or "").strip())).strip()
+    at = written.text.find(longest)
+    value = tokens.pattern.search(words)
+    if value is not None and (at < 0 or len(longest) < _TELLING):
+        return tokens.marks[int(value[1] or value[2])].piece.span
+    return written.span(at, at + len(longest))
+
+
+def colour(written: str) -> Colour | None:
+    """Return a colour of CSS; None if it is transparent in part, or not known."""
+    written = written.strip().lower()
+    found = _HEX.search(written)
+    if found is None and (word := _WORD.match(written)) and word[0] in _NAMES:
+        found = _HEX.search(_NAMES[word[0]])
+    if found is not None:
+        digits = found[1] if len(found[1]) == 6 else "".join(one * 2 for one in found[1])  # noqa: PLR2004
+        return _mixed(int(digits[at : at + 2], 16) for at in (0, 2, 4))
+    rgb = _RGB.search(written)
+    if rgb is None or (rgb[4] and float(rgb[4]) < (100 if rgb[5] else 1)):
+        return None
+    return _mixed(int(rgb[at]) for at in (1, 2, 3))
+
+
+def ratio(one: Colour, other: Colour) -> float:
+    """Return the contrast of two colours, from 1 to 21 (WCAG 2.2, contrast ratio)."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def pale(html: str) -> Iterator[Pale]:
+    """Yield the texts of a page whose colours are too much alike.
+
+    Text over an image, or in a colour that is not known, is not judged.
+    """
+    looks: list[tuple[str, Look]] = [("", Look())]
+    end, hidden = 0, False
+    for sign in signs(html):
+        if not hidden:
+            yield from _judged(html, end, sign.start(), looks[-1][1])
+        end = sign.end()
+        if sign["mso"] is not None:
+            hidden = sign["mso"].startswith("<!--[if") and not sign["mso"].endswith("<!-->")
+        tag = tag_of(sign)
+        if tag is not None and not hidden:
+            _step(looks, tag)
+
+
+def _step(looks: list[tuple[str, Look]], tag: Tag) -> None:
+    if tag.closing:
+        at = next((n for n in range(len(looks) - 1, 0, -1) if looks[n][0] == tag.name), None)
+        if at is not None:
+            del looks[at:]
+    elif not tag.empty:
+        looks.append((tag.name, _look(looks[-1][1], tag)))
+
+
+def _judged(html: str, start: int, end: int, look: Look) -> Iterator[Pale]:
+    written = unescape(html[start:end])
+    if look.hidden or look.colour is None or look.behind is None or not written.strip(" \n\t·|"):
+        return
+    found, least = ratio(look.colour, look.behind), LARGE if look.large else NORMAL
+    if found < least:
+        yield Pale(" ".join(written.split()), round(found, 2), least, start, end)
+
+
+def _look(above: Look, tag: Tag) -> Look:
+    given = {one.name: unescape(one.value) for one in tag.attributes()}
+    style = declarations(given.get("style", ""))
+    bold = above.bold or tag.name in {"b", "strong", "th", *_HEADINGS}
+    weight = style.get("font-weight")
+    if weight is not None:
+        bold = weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 700)  # noqa: PLR2004
+    own = style.get("color", given.get("color"))
+    if own is None and tag.name == "a" and "href" in given:
+        own = _LINK
+    return Look(
+        _shown(above.colour, own),
+        _behind(above.behind, style, given),
+        _size(style.get("font-size"), _HEADINGS.get(tag.name, above.size)),
+        bold,
+        above.hidden
+        or "none" in style.get("display", "")
+        or tag.name in {"style", "script", "title", "head"},
+    )
+
+
+def declarations(style: str) -> dict[str, str]:
+    """Return the declarations of an attribute `style`: property → value, in lower case."""
+    pairs = (one.partition(":") for one in style.lower().split(";"))
+    return {
+        name.strip(): value.replace("!important", "").strip() for name, _, value in pairs if value
+    }
+
+
+def _shown(above: Colour | None, written: str | None) -> Colour | None:
+    return above if written is None or written == "inherit" else colour(written)
+
+
+def _behind(above: Colour | None, style: dict[str, str], given: dict[str, str]) -> Colour | None:
+    background = style.get("background-color", style.get("background", given.get("bgcolor", "")))
+    image = f"{style.get('background', '')} {style.get('background-image', '')}"
+    if "url(" in image or "gradient(" in image or given.get("background"):
+        return None
+    if background in {"", "none", "transparent", "inherit", "initial"}:
+        return above
+    return colour(background)
+
+
+def _size(written: str | None, otherwise: float) -> float:
+    found = _SIZE.match(written) if written else None
+    return float(found[1]) if found and float(found[1]) > 0 else otherwise
+
+
+def _mixed(parts: Iterator[int]) -> Colour:
+    red, green, blue = (min(part, 255) / 255 for part in parts)
+    return red, green, blue
+
+
+def _luminance(one: Colour) -> float:
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+        for part in one
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

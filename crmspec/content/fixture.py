@@ -1,0 +1,174 @@
+"""Made-up customers to see messages with: the project's personas, and the awkward ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+
+import msgspec
+
+from crmspec.content.mark import Senders
+from crmspec.content.parts import facts
+from crmspec.resolve.catalog import Catalog, Payload
+from crmspec.template.namespace import LINKS, scope
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from crmspec.ir.message import Message
+    from crmspec.ir.program import Program
+    from crmspec.ir.trial import Persona
+    from crmspec.template.shape import Shape
+
+NOW: Final = "2026-03-01T10:00:00+03:00"
+"""When made-up customers read."""
+
+Trait: TypeAlias = Literal[
+    "typical", "missing", "empty", "zero", "short", "long", "cyrillic", "rtl", "hostile"
+]
+TRAITS: Final[tuple[Trait, ...]] = get_args(Trait)
+_TEXTS: Final[Mapping[str, str]] = {
+    "typical": "Anna",
+    "short": "Я",
+    "long": "Anna-Maria Konstantinopolskaya-Wolfeschlegelsteinhausenbergerdorff",
+    "cyrillic": "Александра Щёголева",
+    "rtl": "\u05e9\u05dc\u05d5\u05dd \u0639\u0644\u064a\u0643\u0645",
+    "hostile": "</p></td><script>alert('1')</script>\"'&amp;<b>{{ 7 * 7 }}{% if %}\r\n"
+    "Bcc: a@example.com",
+    "empty": "",
+}
+_NUMBERS: Final[Mapping[str, float]] = {"zero": 0, "long": 12345678.9, "short": 1}
+_COUNTS: Final[Mapping[str, int]] = {"empty": 0, "short": 1, "long": 12}
+_DEPTH: Final = 8
+
+
+class Fixture(msgspec.Struct, frozen=True, kw_only=True):
+    """A customer and an event; `values` are what templates see, by namespace.
+
+    `persona` is the one of the project that it is made from, if any.
+    """
+
+    id: str
+    title: str
+    values: dict[str, object]
+    persona: str | None = None
+    trait: Trait | None = None
+
+
+class Fixtures:
+    """The fixtures of a project's messages."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.senders = Senders(program)
+        self.catalog = Catalog(program)
+
+    def of(self, message: Message, locale: str | None = None) -> tuple[Fixture, ...]:
+        """Return the fixtures of a message: personas first, then one for each trait."""
+        payloads = self.payloads(message)
+        typical = self._made("typical", message, payloads)
+        known: dict[str, object] = dict(facts(self.program, message, locale))
+        found = [self._persona(one, typical) for one in self.program.personas.values()]
+        found += [
+            Fixture(id=trait, title=trait, trait=trait, values=self._made(trait, message, payloads))
+            for trait in TRAITS
+        ]
+        return tuple(msgspec.structs.replace(one, values={**one.values, **known}) for one in found)
+
+    def payloads(self, message: Message) -> tuple[Payload, ...]:
+        """Return what the triggers of the chains carry that send a message."""
+        found: dict[tuple[str, str], Payload] = {}
+        for id_ in sorted(self.senders.chains.get(message.id, ())):
+            chain = self.program.chains.get(id_)
+            for payload in (self.catalog.triggers(chain) if chain is not None else ()) or ():
+                found[payload.kind, payload.id] = payload
+        return tuple(found.values())
+
+    def _made(
+        self, trait: Trait, message: Message, payloads: tuple[Payload, ...]
+    ) -> dict[str, object]:
+        """Return the values of a customer with one trait."""
+        ids = sorted(self.senders.chains.get(message.id, ()))
+        chain = self.program.chains.get(ids[0]) if ids else None
+        names = scope(self.program, payloads[:1] or None, chain).names
+        values = {name: _value(shape, trait) for name, shape in names.items()}
+        values |= {"links": links(), "now": NOW}
+        for name in ("event", "chain", "profile"):
+            values[name] = values[name] if isinstance(values.get(name), dict) else {}
+        example = self._example(payloads)
+        if trait == "typical" and example:
+            values["event"] = {**_mapping(values["event"]), **example}
+        return values
+
+    def _example(self, payloads: tuple[Payload, ...]) -> dict[str, object]:
+        event = self.program.events.get(payloads[0].id) if payloads else None
+        return dict(event.example) if event is not None else {}
+
+    def _persona(self, persona: Persona, typical: dict[str, object]) -> Fixture:
+        event = {**_mapping(typical["event"]), **persona.event}
+        values = {**typical, "profile": dict(persona.attributes), "event": event}
+        return Fixture(
+            id=persona.id, title=persona.title or persona.id, values=values, persona=persona.id
+        )
+
+
+def fixtures(program: Program, message: Message, locale: str | None = None) -> tuple[Fixture, ...]:
+    """Return the fixtures of one message; `Fixtures` is faster for many."""
+    return Fixtures(program).of(message, locale)
+
+
+def links() -> dict[str, object]:
+    """Return made-up service links."""
+    return {name: f"https://links.example.com/{name}" for name in (*LINKS, "cart")}
+
+
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _value(shape: Shape, trait: Trait, depth: int = 0, name: str = "") -> object:
+    """Return a value of a shape; None where it may be missing and is."""
+    if depth > _DEPTH or (trait == "missing" and shape.optional):
+        return None
+    if shape.kind == "list":
+        return _items(shape, trait, depth, name)
+    if shape.kind == "object":
+        parts = {key: _value(one, trait, depth + 1, key) for key, one in shape.parts.items()}
+        return {key: made for key, made in parts.items() if made is not None}
+    return _scalar(shape, trait, name)
+
+
+def _scalar(shape: Shape, trait: Trait, name: str) -> object:
+    if shape.kind == "number":
+        return _NUMBERS.get(trait, 5)
+    if shape.kind == "boolean":
+        return trait not in {"zero", "empty"}
+    if shape.kind == "date":
+        return "" if trait == "empty" and shape.optional else NOW
+    return _text(shape, trait, name)
+
+
+def _items(shape: Shape, trait: Trait, depth: int, name: str) -> object:
+    if shape.items is None:
+        return []
+    made = _value(shape.items, trait, depth + 1, name)
+    return [] if made is None else [made] * _COUNTS.get(trait, 3)
+
+
+def _text(shape: Shape, trait: Trait, name: str) -> object:
+    if shape.values:
+        return "" if trait == "empty" and shape.optional else shape.values[0]
+    if shape.kind == "any" and not shape.optional:
+        return None
+    given = _ADDRESSES.get(name.rpartition("_")[2])
+    if given is not None and trait not in {"empty", "hostile"}:
+        return given
+    return _TEXTS.get(trait, _TEXTS["typical"])
+
+
+_ADDRESSES: Final = {
+    **dict.fromkeys(("url", "link", "href"), "https://shop.example.com/page?id=1&from=feed"),
+    **dict.fromkeys(("image", "picture", "photo", "img"), "https://shop.example.com/i/1.png"),
+    "email": "anna@example.com",
+    "phone": "+15550100",
+}
+"""What texts with such names hold: without it every made-up letter would have broken links."""

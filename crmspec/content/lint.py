@@ -1,0 +1,181 @@
+"""What is wrong with the MJML of a letter: its compiler says little, and not where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from crmspec.content.schema import COMMON, definitions, fits, wanted
+from crmspec.content.tag import VOID, signs, tag_of
+from crmspec.content.trouble import Trouble
+from crmspec.diagnostics.sentence import Text, text
+from crmspec.diagnostics.suggestion import nearest
+
+if TYPE_CHECKING:
+    import re
+
+    from crmspec.content.tag import Attribute, Tag
+    from crmspec.content.token import Tokens
+
+_FREE: Final = frozenset({"mj-attributes", "mj-html-attributes", "mj-selector", "mj-raw"})
+"""Elements whose children and their attributes are not those of the body."""
+_UNSUPPORTED: Final = frozenset({"mj-html-attributes"})
+
+
+class _Open(NamedTuple):
+    """An element that is open; `columns` are those that a section is known to have."""
+
+    name: str
+    tag: Tag
+
+
+class Lint:
+    """One letter being judged; `troubles` is what is wrong, in the order of the text."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens = tokens
+        self.troubles: list[Trouble] = []
+        self._stack: list[_Open] = []
+        self._blocks = 0
+        self._end = 0
+        self._hidden = False
+
+    def run(self) -> tuple[Trouble, ...]:
+        """Judge the whole text."""
+        written = self.tokens.text
+        for sign in signs(written):
+            self._text(written[self._end : sign.start()])
+            self._end = sign.end()
+            if sign["mso"] is not None:
+                self._hidden = sign["mso"].startswith("<!--[if") and sign["mso"][-5:] != "<!-->"
+            tag = tag_of(sign)
+            if tag is not None and not self._hidden:
+                self._tag(tag)
+        for left in self._stack:
+            self._never_closed(left.tag)
+        return tuple(self.troubles)
+
+    def _tag(self, tag: Tag) -> None:
+        if tag.closing:
+            self._closes(tag)
+            return
+        if tag.name.startswith("mj"):
+            self._element(tag)
+        if not tag.empty:
+            self._stack.append(_Open(tag.name, tag))
+
+    def _closes(self, tag: Tag) -> None:
+        names = [one.name for one in self._stack]
+        if tag.name not in names:
+            if tag.name not in VOID:
+                message = text("`</{name}>` closes nothing", name=tag.name)
+                self._tell(tag.start, tag.end, message)
+            return
+        while self._stack:
+            left = self._stack.pop()
+            if left.name == tag.name:
+                return
+            self._never_closed(left.tag)
+
+    def _never_closed(self, tag: Tag) -> None:
+        message = text("`<{name}>` is never closed", name=tag.name)
+        hint = text("write `</{name}>` where it ends", name=tag.name)
+        self._tell(tag.start, tag.end, message, hint)
+
+    def _element(self, tag: Tag) -> None:
+        known = definitions()
+        if tag.name in _UNSUPPORTED:
+            message = text("`<{name}>` is not supported", name=tag.name)
+            self._tell(tag.start, tag.end, message)
+            return
+        parent = self._stack[-1].name if self._stack else ""
+        if parent == "mj-attributes":
+            self._defaults(tag)
+            return
+        if tag.name not in known:
+            self._unknown(tag)
+            return
+        self._placed(tag, parent)
+        for attribute in tag.attributes():
+            self._attribute(tag, attribute, known[tag.name].attributes)
+
+    def _defaults(self, tag: Tag) -> None:
+        """Judge what `mj-attributes` says of an element; `mj-all` and classes take anything."""
+        known = definitions().get(tag.name)
+        if tag.name in {"mj-all", "mj-class"}:
+            return
+        if known is None:
+            self._unknown(tag)
+            return
+        for attribute in tag.attributes():
+            self._attribute(tag, attribute, known.attributes)
+
+    def _unknown(self, tag: Tag) -> None:
+        near = nearest(tag.name, definitions())
+        hint = text("did you mean `<{name}>`?", name=near) if near else None
+        self._tell(tag.start, tag.end, text("MJML has no element `<{name}>`", name=tag.name), hint)
+
+    def _placed(self, tag: Tag, parent: str) -> None:
+        """Judge whether an element may stand in the one around it."""
+        around = definitions().get(parent)
+        if around is None or parent in _FREE or tag.name in around.children or tag.name == "mj-raw":
+            return
+        message = text("`<{name}>` cannot stand in `<{parent}>`", name=tag.name, parent=parent)
+        holders = [name for name, one in definitions().items() if tag.name in one.children]
+        hint = text("it stands in {parents}", parents=", ".join(f"`<{one}>`" for one in holders))
+        self._tell(tag.start, tag.end, message, hint if holders else None)
+
+    def _attribute(self, tag: Tag, attribute: Attribute, known: dict[str, str]) -> None:
+        start, end = attribute.start, attribute.start + len(attribute.value)
+        if self.tokens.prefix in attribute.name or attribute.name == "/":
+            return
+        if attribute.name not in known and attribute.name not in COMMON:
+            near = nearest(attribute.name, known)
+            hint = text("did you mean `{name}`?", name=near) if near else None
+            message = text(
+                "`<{element}>` has no attribute `{name}`", element=tag.name, name=attribute.name
+            )
+            self._tell(start, end, message, hint)
+        elif self.tokens.prefix in attribute.value:
+            self._dropped(tag, attribute)
+        elif attribute.name in known and not fits(known[attribute.name], attribute.value):
+            kind = known[attribute.name]
+            message = text("`{value}` is not a {name}", value=attribute.value, name=attribute.name)
+            self._tell(start, end, message, text("such as {example}", example=wanted(kind)))
+
+    def _dropped(self, tag: Tag, attribute: Attribute) -> None:
+        """Tell of a size that is a value: MJML reckons with sizes, and needs numbers."""
+        if attribute.name in {"width", "height"} and tag.name in {"mj-image", "mj-column"}:
+            message = text("MJML cannot reckon with a {name} that is a value", name=attribute.name)
+            end = attribute.start + len(attribute.value)
+            self._tell(attribute.start, end, message, text("write a number, such as 200px"))
+
+    def _text(self, written: str) -> None:
+        """Judge text between elements, and note the blocks that open and close there."""
+        parent = self._stack[-1].name if self._stack else ""
+        around = definitions().get(parent)
+        if around is None or around.ending or self._hidden:
+            return
+        stray = self.tokens.pattern.sub(self._told, written).strip()
+        if stray:
+            start = self._end + written.index(stray[0])
+            message = text("text cannot stand in `<{parent}>`", parent=parent)
+            self._tell(start, start + len(stray), message, text("put it into `<mj-text>`"))
+
+    def _told(self, found: re.Match[str]) -> str:
+        """Tell of a value between elements; return nothing in the place of its token."""
+        number = int(found[1] or found[2])
+        mark = self.tokens.marks[number]
+        if mark.role == "value":
+            message = text("a value cannot stand between elements")
+            self.troubles.append(
+                Trouble("mjml", mark.piece.span, message, text("put it into `<mj-text>`"))
+            )
+        return ""
+
+    def _tell(self, start: int, end: int, message: Text, hint: Text | None = None) -> None:
+        self.troubles.append(Trouble("mjml", self.tokens.span(start, end), message, hint))
+
+
+def linted(tokens: Tokens) -> tuple[Trouble, ...]:
+    """Return what is wrong with the MJML that a tree is written in."""
+    return Lint(tokens).run()

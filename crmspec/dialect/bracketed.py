@@ -1,0 +1,263 @@
+"""Languages whose conditions have brackets: what their printers share.
+
+What depends on something becomes branches; what cannot stand in a tag is said before it (`before`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from crmspec.diagnostics import text
+from crmspec.dialect.loss import Lost
+from crmspec.dialect.lowering_cases import (
+    date_parts,
+    fallback,
+    guarded,
+    literal_text,
+    months,
+    plural,
+    present,
+)
+from crmspec.dialect.lowering_loop import joined
+from crmspec.dialect.lowering_scope import substituted
+from crmspec.dialect.lowering_truth import normal
+from crmspec.dialect.printer import Arm, Printer, escaped
+from crmspec.template.tree import (
+    And,
+    Body,
+    Comparison,
+    Constant,
+    Contains,
+    Context,
+    Empty,
+    Expression,
+    Filter,
+    Not,
+    Operator,
+    Or,
+    Output,
+    Path,
+    Present,
+    With,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmspec.dialect.lowering_cases import Cases
+
+TEXTUAL = ("upper", "lower", "capitalize", "title", "truncate", "replace", "url_encode", "hash")
+RECKONED = ("number", "plus", "minus", "times")
+
+
+class Bracketed(Printer):
+    """Prints a language with brackets; a dialect says its words, tests and filters.
+
+    `tags` are those of "if", "else if", "else" and "end"; `filters` are patterns with the value as
+    `{0}` and arguments after it; `guards` are filters that must not see a missing value.
+    """
+
+    tags: ClassVar[tuple[str, str, str, str]] = ("", "", "", "")
+    conjunction: ClassVar[str] = " and "
+    disjunction: ClassVar[str] = " or "
+    negation: ClassVar[str] = "not ({})"
+    comparisons: ClassVar[dict[Operator, str]] = {}
+    filters: ClassVar[dict[str, str]] = {}
+    guards: ClassVar[tuple[str, ...]] = RECKONED
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self.before: list[str] = []
+        self.count = 0
+
+    # -- pieces -------------------------------------------------------------------------------
+
+    def lowered(self, body: Body) -> Body:
+        """Return a template with `with` put in place."""
+        return substituted(super().lowered(body))
+
+    def bound(self, binding: With) -> str:
+        """Return a body; `lowered` left no `with` in it."""
+        return self.body(binding.body)
+
+    def shown(self, expression: Expression, context: Context) -> str:
+        """Return the tag that prints a value, with what must be said before it."""
+        tag = self.tag(expression)
+        if tag is not None:
+            return tag
+        start = len(self.before)
+        try:
+            said = self._shown(expression, context)
+        except Lost:
+            self.flushed(start)
+            raise
+        return self.flushed(start) + said
+
+    def _shown(self, value: Expression, context: Context) -> str:
+        if isinstance(value, Filter) and value.name == "date":
+            parts = date_parts(literal_text(value))
+            return "".join(self._date_part(value, part, context) for part in parts)
+        if isinstance(value, Filter) and value.name == "join":
+            name = self.temporary()
+            self.local.add(name)
+            output = Output(expression=value, context=context, span=value.span)
+            return self.body((joined(output, name),))
+        return self.output(value, context)
+
+    def _date_part(self, value: Filter, part: str, context: Context) -> str:
+        if not part.startswith("%"):
+            return self.text(escaped(part, context))
+        return self.output(
+            Filter(name="date", of=value.of, arguments=(Constant(value=part),)), "plain"
+        )
+
+    def output(self, value: Expression, context: Context) -> str:
+        """Return the tag that prints a value that is neither a date nor a joined list."""
+        raise NotImplementedError
+
+    def choice(self, arms: list[Arm], otherwise: Callable[[], str] | None) -> str:
+        """Return a conditional."""
+        start = len(self.before)
+        said: list[tuple[str, Arm]] = []
+        for arm in arms:
+            try:
+                said.append((self.condition(arm.condition), arm))
+            except Lost as lost:
+                self.losses.append(lost.loss)
+        before = self.flushed(start)
+        last = otherwise() if otherwise is not None else ""
+        if not said:
+            return before + last
+        first, also, other, end = self.tags
+        tags = "".join(
+            (also if number else first).replace("{}", words) + arm.body()
+            for number, (words, arm) in enumerate(said)
+        )
+        return f"{before}{tags}{other + last if last else ''}{end}"
+
+    # -- what must be said before a tag ---------------------------------------------------------
+
+    def flushed(self, start: int) -> str:
+        """Return the tags noted since `start`, and forget them."""
+        tags = "".join(self.before[start:])
+        del self.before[start:]
+        return tags
+
+    def temporary(self) -> str:
+        """Return a name nobody uses."""
+        while True:
+            self.count += 1
+            name = f"v{self.count}"
+            if name not in self.local:
+                return name
+
+    # -- values -------------------------------------------------------------------------------
+
+    def split(self, value: Filter) -> Cases | None:
+        """Return filters with a condition in them as cases."""
+        if value.name == "default":
+            return fallback(value)
+        if value.name == "plural":
+            return plural(value)
+        if value.name == "date" and "%B" in literal_text(value):
+            return months(value)
+        if value.name in (*self.guards, "date") and not self.is_sure(value.of):
+            return guarded(value)
+        return None
+
+    def value(self, value: Expression) -> str:
+        """Return a value as it stands in an expression; cases are split already."""
+        if isinstance(value, Constant):
+            return self.quoted(value)
+        if isinstance(value, Path):
+            return self.path(value)
+        if not isinstance(value, Filter):
+            raise self.too_much(value)
+        return self.filtered(value)
+
+    def too_much(self, value: Expression) -> Lost:
+        """Return that a value is too much for one expression."""
+        return Lost(
+            value,
+            text("this is too much for one tag in {title}", title=self.title),
+            text("split it with `{{% if %}}`"),
+        )
+
+    def quoted(self, constant: Constant) -> str:
+        """Return a literal."""
+        raise NotImplementedError
+
+    def filtered(self, value: Filter) -> str:
+        """Return a filtered value; raise `Lost` for a filter the dialect does not have."""
+        pattern = self.filters.get(value.name)
+        if value.name == "shorten":
+            return self.value(value.of)
+        if pattern is None:
+            raise self.no_filter(value)
+        arguments = [self.value(a) for a in value.arguments]
+        return pattern.format(self.value(value.of), *arguments)
+
+    # -- conditions -----------------------------------------------------------------------------
+
+    def condition(self, condition: Expression) -> str:  # noqa: PLR0911 - one a kind of node
+        """Return a condition in normal form."""
+        match condition:
+            case And():
+                return self.all_of([self.condition(part) for part in condition.parts])
+            case Or():
+                return self.any_of([self.condition(part) for part in condition.parts])
+            case Not():
+                return self.negation.format(self.condition(condition.of))
+            case Present(of=value):
+                some = present(value)
+                return self.present(some.of) if isinstance(some, Present) else self.constant(some)
+            case Empty(of=value):
+                return self.empty(value)
+            case Comparison():
+                return self.compared(condition)
+            case Contains():
+                return self.contains(condition)
+            case Constant():
+                return self.constant(condition)
+            case _:
+                return self.true(condition)
+
+    def constant(self, condition: Expression) -> str:
+        """Return what always or never holds."""
+        raise self.too_much(condition)
+
+    def all_of(self, parts: list[str]) -> str:
+        """Return that all hold, in brackets."""
+        return f"({self.conjunction.join(parts)})"
+
+    def any_of(self, parts: list[str]) -> str:
+        """Return that one holds, in brackets."""
+        return f"({self.disjunction.join(parts)})"
+
+    def normalized(self, condition: Expression) -> str:
+        """Return a condition that is in no normal form yet."""
+        return self.condition(normal(condition))
+
+    def present(self, value: Expression) -> str:
+        """Return that there is a value."""
+        raise NotImplementedError
+
+    def empty(self, value: Expression) -> str:
+        """Return that a value is missing, `''`, or an empty list."""
+        raise NotImplementedError
+
+    def true(self, value: Expression) -> str:
+        """Return that a value holds as a condition."""
+        raise NotImplementedError
+
+    def compared(self, comparison: Comparison) -> str:
+        """Return a comparison; orders must not hold for missing values."""
+        raise NotImplementedError
+
+    def contains(self, contains: Contains) -> str:
+        """Return that a list has an item."""
+        raise Lost(
+            contains,
+            text("{title} cannot look into a list", title=self.title),
+            text("keep it as an attribute of its own, true or false"),
+        )

@@ -1,0 +1,235 @@
+"""Passes over values: what depends on a condition becomes cases, the first true one wins."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+import msgspec
+
+from crmspec.dialect.lowering_truth import both, either, normal, unplaced
+from crmspec.template.date import MONTHS
+from crmspec.template.tree import (
+    And,
+    Comparison,
+    Constant,
+    Expression,
+    Filter,
+    Not,
+    Operator,
+    Or,
+    Present,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Splitter: TypeAlias = Callable[[Filter], "Cases | None"]
+
+
+class Case(NamedTuple):
+    """A value, and when it applies; `Constant(True)` is "in every other case"."""
+
+    condition: Expression
+    value: Expression
+
+
+Cases: TypeAlias = tuple[Case, ...]
+
+ALWAYS = Constant(value=True)
+MISSING = Constant(value=None)
+MODULO = "modulo"
+"""A filter that authors cannot write: the rest of a division, without the sign."""
+_OF_NOTHING = frozenset(("default", "length"))
+"""Filters that make something of a missing value."""
+_EMPTY_WITH = frozenset(("upper", "lower", "capitalize", "title", "truncate", "url_encode"))
+_MISSING_WITH = frozenset(("number", "plus", "minus", "times", "date", "add_days", "plural"))
+
+
+def cases(expression: Expression, split: Splitter) -> Cases:
+    """Return `expression` as cases; `split` says which filters the dialect cannot do in place.
+
+    What stands after such a filter is applied in each case.
+    """
+    if not isinstance(expression, Filter):
+        return (Case(ALWAYS, expression),)
+    result: list[Case] = []
+    for condition, value in cases(expression.of, split):
+        for inner, last in _applied(expression, value, split):
+            result.append(Case(_narrowed(condition, inner), last))
+    return _pruned(result)
+
+
+def _applied(expression: Filter, value: Expression, split: Splitter) -> Cases:
+    if value == MISSING and expression.name not in _OF_NOTHING:
+        return (Case(ALWAYS, MISSING),)
+    filtered = msgspec.structs.replace(expression, of=value)
+    return split(filtered) or (Case(ALWAYS, filtered),)
+
+
+def _narrowed(condition: Expression, inner: Expression) -> Expression:
+    """Return that both hold; `inner` adds nothing where `condition` asks the same."""
+    found = both(condition, inner)
+    return condition if unplaced(found) == unplaced(both(condition)) else found
+
+
+def shown_cases(expression: Expression, split: Splitter) -> Cases:
+    """Return the cases of what is printed; those at the end that print nothing are left out."""
+    found = cases(expression, split)
+    while found and found[-1].value == MISSING:
+        found = found[:-1]
+    return found
+
+
+def _pruned(found: list[Case]) -> Cases:
+    result: list[Case] = []
+    for case in found:
+        if case.condition == Constant(value=False):
+            continue
+        result.append(case)
+        if case.condition == ALWAYS:
+            break
+    return tuple(result)
+
+
+def holds(condition: Expression, split: Splitter) -> Expression:
+    """Return `condition` with the values that depend on something spelled out as conditions."""
+    match condition:
+        case Not():
+            return Not(of=holds(condition.of, split), span=condition.span)
+        case And():
+            return both(*(holds(part, split) for part in condition.parts))
+        case Or():
+            return either(*(holds(part, split) for part in condition.parts))
+        case Comparison():
+            return _compared(condition, split)
+        case Filter():
+            return _any((c, value) for c, value in cases(condition, split))
+        case _:
+            return condition
+
+
+def _compared(comparison: Comparison, split: Splitter) -> Expression:
+    pairs = (
+        (
+            both(one, two),
+            msgspec.structs.replace(comparison, left=left, right=right),
+        )
+        for one, left in cases(comparison.left, split)
+        for two, right in cases(comparison.right, split)
+    )
+    return _any(pairs)
+
+
+def _any(pairs: object) -> Expression:
+    result: list[Expression] = []
+    earlier: list[Expression] = []
+    for condition, value in pairs:  # type: ignore[attr-defined]
+        result.append(both(*earlier, condition, value))
+        earlier.append(normal(condition, negated=True))
+    return either(*result)
+
+
+def present(value: Expression) -> Expression:
+    """Return that there is a value, as simply as possible: `upper` of nothing is nothing."""
+    while isinstance(value, Filter) and value.name in _EMPTY_WITH | _MISSING_WITH:
+        value = value.of
+    if isinstance(value, Constant):
+        return Constant(value=value.value is not None)
+    return Present(of=value, span=value.span)
+
+
+def filled(value: Expression) -> Expression:
+    """Return that a value is neither missing nor `''`: what `default` asks."""
+    while isinstance(value, Filter) and value.name in _EMPTY_WITH:
+        value = value.of
+    if isinstance(value, Constant):
+        return Constant(value=value.value is not None and value.value != "")
+    if isinstance(value, Filter) and value.name in _MISSING_WITH:
+        return present(value)
+    some = Comparison(operator="!=", left=value, right=Constant(value=""), span=value.span)
+    return both(present(value), some)
+
+
+def fallback(value: Filter) -> Cases:
+    """Return `default` as cases."""
+    other = value.arguments[0] if value.arguments else Constant(value="")
+    return (Case(filled(value.of), value.of), Case(ALWAYS, other))
+
+
+def guarded(value: Filter) -> Cases:
+    """Return a filter that must not see a missing value as cases."""
+    if isinstance(value.of, Constant) and value.of.value is not None:
+        return (Case(ALWAYS, value),)
+    return (Case(present(value.of), value), Case(ALWAYS, MISSING))
+
+
+def plural(value: Filter) -> Cases:
+    """Return a word after a number as cases: two forms are English, three Russian."""
+    forms = value.arguments
+    missing = Case(normal(present(value.of), negated=True), MISSING)
+    if len(forms) == 2:  # noqa: PLR2004
+        return (missing, Case(_is(value.of, "==", 1), forms[0]), Case(ALWAYS, forms[1]))
+    last, two = _digits(value, 10), _digits(value, 100)
+    one = both(_is(last, "==", 1), _is(two, "!=", 11))
+    outside = either(_is(two, "<", 12), _is(two, ">", 14))
+    few = both(_is(last, ">=", 2), _is(last, "<=", 4), outside)
+    return (
+        missing,
+        Case(_is(_digits(value, 1), "!=", 0), forms[1]),
+        Case(one, forms[0]),
+        Case(few, forms[1]),
+        Case(ALWAYS, forms[2]),
+    )
+
+
+def _digits(value: Filter, base: int) -> Filter:
+    return msgspec.structs.replace(value, name=MODULO, arguments=(Constant(value=base),))
+
+
+def _is(left: Expression, operator: Operator, number: int) -> Comparison:
+    return Comparison(operator=operator, left=left, right=Constant(value=number))
+
+
+def locale(value: Filter) -> str:
+    """Return the language in which `date` names months."""
+    for name, argument in value.named:
+        if name == "locale" and isinstance(argument, Constant):
+            return str(argument.value)
+    return "en"
+
+
+def literal_text(value: Filter) -> str:
+    """Return the first argument of a filter, which is a literal."""
+    first = value.arguments[0] if value.arguments else MISSING
+    return str(first.value) if isinstance(first, Constant) else ""
+
+
+def months(value: Filter) -> Cases:
+    """Return `d | date('%d %B', locale='ru')` as twelve cases, one a month."""
+    pattern = literal_text(value)
+    if "%B" not in pattern:
+        return (Case(ALWAYS, value),)
+    number = msgspec.structs.replace(value, arguments=(Constant(value="%m"),), named=())
+    result = [
+        Case(
+            Comparison(operator="==", left=number, right=Constant(value=f"{month:02}")),
+            msgspec.structs.replace(
+                value, arguments=(Constant(value=pattern.replace("%B", name)),), named=()
+            ),
+        )
+        for month, name in enumerate(MONTHS.get(locale(value), MONTHS["en"]), 1)
+    ]
+    return (*result, Case(ALWAYS, MISSING))
+
+
+def date_parts(pattern: str) -> tuple[str, ...]:
+    """Return a date pattern in parts: `%d`, ` `, `%m` and so on."""
+    return tuple(re.findall(r"%.|[^%]+|%", pattern))
+
+
+def base(expression: Expression) -> Expression:
+    """Return what filters stand on."""
+    while isinstance(expression, Filter):
+        expression = expression.of
+    return expression

@@ -1,0 +1,237 @@
+"""Passes over conditions: negation pushed inwards, alternatives, what a condition makes sure."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.dialect.lowering_walk import changed, every
+from crmspec.template.date import moment
+from crmspec.template.tree import (
+    NOWHERE,
+    And,
+    Comparison,
+    Constant,
+    Contains,
+    Empty,
+    Expression,
+    Filter,
+    Not,
+    OneOf,
+    Operator,
+    Or,
+    Path,
+    Present,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+OPPOSITE: dict[Operator, Operator] = {
+    "==": "!=",
+    "!=": "==",
+    "<": ">=",
+    ">=": "<",
+    ">": "<=",
+    "<=": ">",
+}
+
+EQUALITY = ("==", "!=")
+TEXT_FILTERS = frozenset(
+    ("upper", "lower", "capitalize", "title", "truncate", "url_encode", "replace", "hash")
+)
+"""Filters that make a text of a text, and nothing of nothing."""
+
+
+def both(*parts: Expression) -> Expression:
+    """Return that all of `parts` hold, flattened, without constants where they decide nothing."""
+    return _joined(And, parts, absorbing=False)
+
+
+def either(*parts: Expression) -> Expression:
+    """Return that one of `parts` holds, flattened and simplified in the same way."""
+    return _joined(Or, parts, absorbing=True)
+
+
+def _joined(kind: type[And | Or], parts: Iterable[Expression], *, absorbing: bool) -> Expression:
+    flat: dict[Expression, Expression] = {}
+    for part in parts:
+        if isinstance(part, Constant):
+            if truth(part) is absorbing:
+                return Constant(value=absorbing)
+            continue
+        for inner in part.parts if isinstance(part, kind) else (part,):
+            flat.setdefault(unplaced(inner), inner)
+    if not flat:
+        return Constant(value=not absorbing)
+    return next(iter(flat.values())) if len(flat) == 1 else kind(parts=tuple(flat.values()))
+
+
+def unplaced(expression: Expression) -> Expression:
+    """Return an expression without the places it was written at, to compare it."""
+    return changed(expression, lambda part: msgspec.structs.replace(part, span=NOWHERE))
+
+
+def truth(constant: Constant) -> bool:
+    """Return whether a literal holds as a condition: all but nothing, `''` and `false` do."""
+    return constant.value is not None and constant.value != "" and constant.value is not False
+
+
+def spelled(expression: OneOf) -> Expression:
+    """Return `x in ['a', 'b']` as comparisons."""
+    return either(
+        *(
+            Comparison(operator="==", left=expression.of, right=value, span=expression.span)
+            for value in expression.values
+        )
+    )
+
+
+def normal(expression: Expression, *, negated: bool = False) -> Expression:  # noqa: PLR0911 - one a kind of node
+    """Return `expression` with `not` only before what nothing else can say (De Morgan).
+
+    `not x < 5` stays as it is, since it holds for a missing `x`, and `x >= 5` does not.
+    """
+    match expression:
+        case Not():
+            return normal(expression.of, negated=not negated)
+        case OneOf():
+            return normal(spelled(expression), negated=negated)
+        case And() | Or():
+            join = both if isinstance(expression, And) is not negated else either
+            return join(*(normal(part, negated=negated) for part in expression.parts))
+        case Constant():
+            return Constant(value=truth(expression) is not negated)
+        case Present(of=Filter() as value) if value.name in (*TEXT_FILTERS, "date"):
+            return normal(Present(of=value.of, span=expression.span), negated=negated)
+        case Comparison() if expression.operator in EQUALITY:
+            return _equality(expression, expression.operator == ("==" if negated else "!="))
+        case Comparison() if _is_no_date(expression.left) or _is_no_date(expression.right):
+            return Constant(value=negated)
+        case _:
+            return Not(of=expression, span=expression.span) if negated else expression
+
+
+def _equality(comparison: Comparison, differ: bool) -> Expression:  # noqa: FBT001
+    """Return `==` or `!=`: nothing is equal to a missing value, not even another one."""
+    left, right = comparison.left, comparison.right
+    if Constant(value=None) in (unplaced(left), unplaced(right)):
+        return Constant(value=differ)
+    said = msgspec.structs.replace(comparison, operator="!=" if differ else "==")
+    if isinstance(right, Constant) and (right.value != "" or not _is_text_filter(left)):
+        return said
+    if isinstance(left, Constant):
+        return said
+    some = Present(of=_base(left), span=comparison.span)
+    return either(Not(of=some), said) if differ else both(some, said)
+
+
+def _is_text_filter(value: Expression) -> bool:
+    """Return whether a value is a changed text, which many languages make `''` of nothing."""
+    return isinstance(value, Filter) and value.name in TEXT_FILTERS
+
+
+def _base(value: Expression) -> Expression:
+    while isinstance(value, Filter) and value.name in TEXT_FILTERS:
+        value = value.of
+    return value
+
+
+def _is_no_date(expression: Expression) -> bool:
+    if not isinstance(expression, Constant):
+        return False
+    value = expression.value
+    return (
+        moment(value) is None
+        if isinstance(value, str)
+        else value is None or isinstance(value, bool)
+    )
+
+
+def ordered(expression: Expression) -> Expression:
+    """Return `not x < 5` as "x is missing or x >= 5", for languages without `not`."""
+    match expression:
+        case Not(of=Comparison() as comparison):
+            values = (comparison.left, comparison.right)
+            missing = (Not(of=Present(of=v)) for v in values if not isinstance(v, Constant))
+            turned = msgspec.structs.replace(comparison, operator=OPPOSITE[comparison.operator])
+            return either(*missing, turned)
+        case And():
+            return both(*map(ordered, expression.parts))
+        case Or():
+            return either(*map(ordered, expression.parts))
+        case _:
+            return expression
+
+
+def alternatives(expression: Expression, most: int) -> tuple[tuple[Expression, ...], ...] | None:
+    """Return `expression`, in normal form, as an "or" of "and"s; None if over `most` of them."""
+    match expression:
+        case Or():
+            options = [alternatives(part, most) for part in expression.parts]
+            found = [a for option in options if option is not None for a in option]
+            return None if None in options or len(found) > most else tuple(found)
+        case And():
+            return _crossed([alternatives(part, most) for part in expression.parts], most)
+        case _:
+            return ((expression,),)
+
+
+def _crossed(
+    options: list[tuple[tuple[Expression, ...], ...] | None], most: int
+) -> tuple[tuple[Expression, ...], ...] | None:
+    result: list[tuple[Expression, ...]] = [()]
+    for option in options:
+        if option is None or len(result) * len(option) > most:
+            return None
+        result = [_union(left, right) for left, right in product(result, option)]
+    return tuple(result)
+
+
+def _union(left: tuple[Expression, ...], right: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    known = {unplaced(part) for part in left}
+    return (*left, *(part for part in right if unplaced(part) not in known))
+
+
+def assured(condition: Expression) -> frozenset[Path]:  # noqa: PLR0911 - one a kind of node
+    """Return the paths that have a value wherever `condition` (in normal form) holds."""
+    match condition:
+        case And():
+            return frozenset().union(*map(assured, condition.parts))
+        case Or():
+            return frozenset.intersection(*map(assured, condition.parts))
+        case Path():
+            return frozenset((bare(condition),))
+        case Present(of=Path() as path) | Not(of=Empty(of=Path() as path)):
+            return frozenset((bare(path),))
+        case Comparison(operator="!="):
+            return frozenset()
+        case Comparison():
+            return frozenset(_values(condition.left) | _values(condition.right))
+        case Contains(of=Path() as path):
+            return frozenset((bare(path),))
+        case _:
+            return frozenset()
+
+
+def _values(expression: Expression) -> set[Path]:
+    while isinstance(expression, Filter) and expression.name not in ("default", "length"):
+        expression = expression.of
+    return {bare(expression)} if isinstance(expression, Path) else set()
+
+
+def asks(expression: Expression, name: str) -> bool:
+    """Return whether an expression can tell nothing from `''` in the value called `name`."""
+    return any(
+        isinstance(inner, Path) and inner.root == name
+        for part in every(expression)
+        if isinstance(part, Present | Comparison)
+        for inner in every(part)
+    )
+
+
+def bare(path: Path) -> Path:
+    """Return `path` without the place it was written at, to compare it."""
+    return Path(root=path.root, keys=path.keys)

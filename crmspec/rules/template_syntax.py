@@ -1,0 +1,58 @@
+"""Templates that say what the template language does not have."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.ir.value import Template
+from crmspec.ir.walk import walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmspec.ir.value import Located
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.wording import Wording
+    from crmspec.template.problem import Problem
+
+CODE = Code(
+    "CRM402", "template-syntax", text("a template that cannot be read"), Severity.ERROR
+)
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each place of a template that is not in the language."""
+    wording, program = portfolio.wording, portfolio.program
+    found: dict[Problem, None] = {}
+    for _, resource in program.resources():
+        make = partial(_inline, wording, resource)
+        found |= dict.fromkeys(wording.memory.recall("template problems", (resource,), make))
+    for problem in _of_files(wording):
+        found.setdefault(problem)
+    yield from map(_finding, found)
+
+
+def _inline(wording: Wording, resource: Located) -> tuple[Problem, ...]:
+    templates = (node for node in walk(resource) if isinstance(node, Template))
+    return tuple(one for node in templates for one in wording.library.inline(node).problems)
+
+
+def _of_files(wording: Wording) -> Iterable[Problem]:
+    """Yield the problems of the template files that the project names."""
+    program = wording.program
+    named = {one.file for one in (*program.layouts.values(), *program.blocks.values())}
+    for message in program.messages.values():
+        named |= {one.file for one in (message.content, *message.locales.values())}
+    for name in sorted(filter(None, named)):
+        yield from wording.library.file(name).problems
+
+
+def _finding(problem: Problem) -> Diagnostic:
+    return Diagnostic(
+        code=CODE,
+        message=problem.message,
+        label=Label(problem.span),
+        help=(problem.help,) if problem.help is not None else (),
+    )

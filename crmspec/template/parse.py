@@ -1,0 +1,46 @@
+"""Read a template: text to tree, with everything that is wrong with it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from crmspec.diagnostics.sentence import text
+from crmspec.template.lex import tokenize
+from crmspec.template.nest import nest
+from crmspec.template.origin import Origin
+from crmspec.template.problem import Parsed, Problem, Problems
+from crmspec.template.reader import read
+from crmspec.template.statement import Statements
+from crmspec.template.token import Table
+from crmspec.template.tree import Text
+
+__all__ = ["LARGEST", "Parsed", "Problem", "parse"]
+
+LARGEST: Final = 256 * 1024
+"""Bytes of a template, as UTF-8."""
+_HERE: Final = Origin()
+
+
+def parse(written: str, origin: Origin = _HERE) -> Parsed:
+    """Return the tree of a template and its problems; never raise.
+
+    `origin` says where the text stands in the author's file, for the spans of both.
+    """
+    table = Table(written, origin)
+    problems = Problems(table)
+    if len(written.encode("utf-8", "surrogatepass")) > LARGEST:
+        problems.characters(
+            0, 1, text("a template of more than 256 KiB is not read"), text("split it into blocks")
+        )
+        return Parsed(body=(), problems=problems.sorted())
+    if "{" not in table.text:
+        span = table.place(0, len(table.text))
+        return Parsed(body=(Text(text=table.text, span=span),) if written else ())
+    if not tokenize(table, problems):
+        return Parsed(body=(), problems=problems.sorted())
+    nesting = nest(table, problems)
+    if not nesting.sound:
+        return Parsed(body=(), problems=problems.sorted())
+    statements = read(table, problems, nesting.left_out)
+    body = Statements(table, problems, nesting).body(statements)
+    return Parsed(body=body, problems=problems.sorted())
