@@ -8,8 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from crmspec.diagnostics import text
+from crmspec.dialect.kind import NUMBERS
 from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_cases import (
+    ALWAYS,
+    MISSING,
+    Case,
     date_parts,
     fallback,
     guarded,
@@ -20,8 +24,9 @@ from crmspec.dialect.lowering_cases import (
 )
 from crmspec.dialect.lowering_loop import joined
 from crmspec.dialect.lowering_scope import substituted
-from crmspec.dialect.lowering_truth import normal
-from crmspec.dialect.printer import Arm, Printer, escaped
+from crmspec.dialect.lowering_truth import both, truth
+from crmspec.dialect.printer import Arm, Printer, escaped, literal
+from crmspec.template.filter import applied
 from crmspec.template.tree import (
     And,
     Body,
@@ -40,6 +45,7 @@ from crmspec.template.tree import (
     Present,
     With,
 )
+from crmspec.template.value import equal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +100,9 @@ class Bracketed(Printer):
         return self.flushed(start) + said
 
     def _shown(self, value: Expression, context: Context) -> str:
+        made = folded(value)
+        if made is not None:
+            return self.text(escaped(literal(made), context))
         if isinstance(value, Filter) and value.name == "date":
             parts = date_parts(literal_text(value))
             return "".join(self._date_part(value, part, context) for part in parts)
@@ -107,9 +116,8 @@ class Bracketed(Printer):
     def _date_part(self, value: Filter, part: str, context: Context) -> str:
         if not part.startswith("%"):
             return self.text(escaped(part, context))
-        return self.output(
-            Filter(name="date", of=value.of, arguments=(Constant(value=part),)), "plain"
-        )
+        part_of = Filter(name="date", of=value.of, arguments=(Constant(value=part),))
+        return self.output(part_of, "plain")
 
     def output(self, value: Expression, context: Context) -> str:
         """Return the tag that prints a value that is neither a date nor a joined list."""
@@ -156,11 +164,13 @@ class Bracketed(Printer):
     def split(self, value: Filter) -> Cases | None:
         """Return filters with a condition in them as cases."""
         if value.name == "default":
-            return fallback(value)
+            blank = self.kinds.of(value.of) not in (*NUMBERS, "boolean")
+            return fallback(value) if blank and not _is_boolean(value) else _some(value)
         if value.name == "plural":
             return plural(value)
         if value.name == "date" and "%B" in literal_text(value):
-            return months(value)
+            some = present(value.of)
+            return tuple(Case(both(some, c), v) for c, v in months(value) if v != MISSING)
         if value.name in (*self.guards, "date") and not self.is_sure(value.of):
             return guarded(value)
         return None
@@ -173,7 +183,8 @@ class Bracketed(Printer):
             return self.path(value)
         if not isinstance(value, Filter):
             raise self.too_much(value)
-        return self.filtered(value)
+        made = folded(value)
+        return self.filtered(value) if made is None else self.quoted(made)
 
     def too_much(self, value: Expression) -> Lost:
         """Return that a value is too much for one expression."""
@@ -199,7 +210,7 @@ class Bracketed(Printer):
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def condition(self, condition: Expression) -> str:  # noqa: PLR0911 - one a kind of node
+    def condition(self, condition: Expression) -> str:  # noqa: C901, PLR0911 - one a kind of node
         """Return a condition in normal form."""
         match condition:
             case And():
@@ -209,17 +220,23 @@ class Bracketed(Printer):
             case Not():
                 return self.negation.format(self.condition(condition.of))
             case Present(of=value):
-                some = present(value)
+                some = Constant(value=True) if folded(value) else present(value)
                 return self.present(some.of) if isinstance(some, Present) else self.constant(some)
             case Empty(of=value):
                 return self.empty(value)
             case Comparison():
-                return self.compared(condition)
+                said = settled(condition)
+                if isinstance(said, Comparison):
+                    return self.compared(said)
+                return self.constant(said)
             case Contains():
                 return self.contains(condition)
             case Constant():
                 return self.constant(condition)
             case _:
+                made = folded(condition)
+                if made is not None:
+                    return self.constant(Constant(value=truth(made)))
                 return self.true(condition)
 
     def constant(self, condition: Expression) -> str:
@@ -233,10 +250,6 @@ class Bracketed(Printer):
     def any_of(self, parts: list[str]) -> str:
         """Return that one holds, in brackets."""
         return f"({self.disjunction.join(parts)})"
-
-    def normalized(self, condition: Expression) -> str:
-        """Return a condition that is in no normal form yet."""
-        return self.condition(normal(condition))
 
     def present(self, value: Expression) -> str:
         """Return that there is a value."""
@@ -261,3 +274,41 @@ class Bracketed(Printer):
             text("{title} cannot look into a list", title=self.title),
             text("keep it as an attribute of its own, true or false"),
         )
+
+
+def _is_boolean(value: Filter) -> bool:
+    first = value.arguments[0]
+    return isinstance(first, Constant) and isinstance(first.value, bool)
+
+
+def _some(value: Filter) -> Cases:
+    """Return `x | default(true)` as cases: `false` is a value."""
+    return (Case(present(value.of), value.of), Case(ALWAYS, value.arguments[0]))
+
+
+def folded(value: Expression) -> Constant | None:
+    """Return what filters make of a literal, None if that is not known here."""
+    if isinstance(value, Constant):
+        return value
+    if not isinstance(value, Filter) or value.name not in TEXTUAL:
+        return None
+    of = folded(value.of)
+    arguments = tuple(a.value for a in value.arguments if isinstance(a, Constant))
+    if of is None or len(arguments) != len(value.arguments):
+        return None
+    made = applied(value.name, of.value, arguments, {})
+    return Constant(value=made) if made is None or isinstance(made, str) else None
+
+
+def settled(comparison: Comparison) -> Comparison | Constant:
+    """Return a comparison with its literals worked out, or whether it holds if that is known."""
+    left, right = folded(comparison.left), folded(comparison.right)
+    operator = comparison.operator
+    if left is not None and right is not None and operator in ("==", "!="):
+        return Constant(value=equal(left.value, right.value) is (operator == "=="))
+    return Comparison(
+        operator=operator,
+        left=comparison.left if left is None else left,
+        right=comparison.right if right is None else right,
+        span=comparison.span,
+    )

@@ -41,7 +41,6 @@ from crmspec.template.tree import (
     Node,
     Output,
     Path,
-    With,
 )
 
 if TYPE_CHECKING:
@@ -157,10 +156,6 @@ class Django(Printer):
         otherwise = self.body(loop.otherwise)
         last = f"{{% empty %}}{otherwise}" if otherwise else ""
         return f"{{% for {loop.variable} in {words}{cut} %}}{body}{last}{{% endfor %}}"
-
-    def bound(self, binding: With) -> str:
-        """Return a body; `lowered` left no `with` in it."""
-        return self.body(binding.body)
 
     def position(self, path: Path) -> str:
         """Return `forloop.counter` of the loop, or of one around it."""

@@ -8,7 +8,7 @@ from crmspec.diagnostics import text
 from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_cases import date_parts, literal_text
 from crmspec.dialect.lowering_scope import KEY
-from crmspec.template.tree import Constant, Expression, Filter
+from crmspec.template.tree import Expression, Filter
 
 if TYPE_CHECKING:
     from crmspec.dialect.django import Django
@@ -81,17 +81,13 @@ def _date(printer: Django, value: Filter, part: str | None) -> str:
 
 def _reckoned(printer: Django, value: Filter) -> str:
     """Return arithmetic; `add` cuts fractions off, so it is for whole numbers only."""
-    amount = value.arguments[0]
-    if not isinstance(amount, Constant) or not isinstance(amount.value, int | float):
-        raise printer.no_filter(value)
-    number = -amount.value if value.name == "minus" else amount.value
+    amount = literal_text(value)
+    if value.name == "minus":
+        amount = amount.removeprefix("-") if amount.startswith("-") else f"-{amount}"
+    argument = f'"{amount}"' if amount.startswith("-") else amount
     if value.name != "times" and printer.kinds.of(value) == "integer":
-        return f"{printer.some(value.of)}|add:{_signed(number)}"
-    return f"{printer.some(value.of)}{printer.arithmetic[value.name].format(_signed(number))}"
-
-
-def _signed(number: float) -> str:
-    return f'"{number}"' if number < 0 else str(number)
+        return f"{printer.some(value.of)}|add:{argument}"
+    return printer.some(value.of) + printer.arithmetic[value.name].format(argument)
 
 
 def is_reckoned(value: Expression) -> bool:

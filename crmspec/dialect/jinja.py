@@ -144,8 +144,6 @@ class Jinja(Printer):
             return quoted(value)
         if isinstance(value, Path):
             return self.path(value)
-        if not isinstance(value, Filter):
-            return tested(self, value)
         found = cases(value, self.split)
         if len(found) == 1 and isinstance(found[0].value, Filter):
             return filtered(self, found[0].value)

@@ -48,7 +48,7 @@ def chained(printer: Liquid, value: Filter) -> str:
 
 def _capitalize(printer: Liquid, value: Filter) -> str:
     """Liquid's own `capitalize` makes the rest of the text lower case."""
-    name = printer.operand(value.of)
+    name = printer.noted(f'{printer.chain(value.of)} | append: ""')
     first = printer.noted(f"{name} | slice: 0 | upcase")
     rest = printer.noted(f"{name} | slice: 1, 100000")
     return f"{first} | append: {rest}"

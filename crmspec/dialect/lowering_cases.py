@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import msgspec
 
-from crmspec.dialect.lowering_truth import both, either, normal, unplaced
+from crmspec.dialect.lowering_truth import both, either, key, normal, spelled
 from crmspec.template.date import MONTHS
 from crmspec.template.tree import (
     And,
     Comparison,
     Constant,
+    Contains,
+    Empty,
     Expression,
     Filter,
     Not,
+    OneOf,
     Operator,
     Or,
     Present,
@@ -70,7 +73,7 @@ def _applied(expression: Filter, value: Expression, split: Splitter) -> Cases:
 def _narrowed(condition: Expression, inner: Expression) -> Expression:
     """Return that both hold; `inner` adds nothing where `condition` asks the same."""
     found = both(condition, inner)
-    return condition if unplaced(found) == unplaced(both(condition)) else found
+    return condition if key(found) == key(both(condition)) else found
 
 
 def shown_cases(expression: Expression, split: Splitter) -> Cases:
@@ -92,7 +95,7 @@ def _pruned(found: list[Case]) -> Cases:
     return tuple(result)
 
 
-def holds(condition: Expression, split: Splitter) -> Expression:
+def holds(condition: Expression, split: Splitter) -> Expression:  # noqa: PLR0911 - one a kind
     """Return `condition` with the values that depend on something spelled out as conditions."""
     match condition:
         case Not():
@@ -103,6 +106,14 @@ def holds(condition: Expression, split: Splitter) -> Expression:
             return either(*(holds(part, split) for part in condition.parts))
         case Comparison():
             return _compared(condition, split)
+        case OneOf():
+            return holds(spelled(condition), split)
+        case Present() | Empty():
+            found = cases(condition.of, split)
+            return _any((c, msgspec.structs.replace(condition, of=v)) for c, v in found)
+        case Contains():
+            found = cases(condition.item, split)
+            return _any((c, msgspec.structs.replace(condition, item=v)) for c, v in found)
         case Filter():
             return _any((c, value) for c, value in cases(condition, split))
         case _:
@@ -193,10 +204,8 @@ def _is(left: Expression, operator: Operator, number: int) -> Comparison:
 
 def locale(value: Filter) -> str:
     """Return the language in which `date` names months."""
-    for name, argument in value.named:
-        if name == "locale" and isinstance(argument, Constant):
-            return str(argument.value)
-    return "en"
+    found = dict(value.named).get("locale")
+    return str(found.value) if isinstance(found, Constant) else "en"
 
 
 def literal_text(value: Filter) -> str:
@@ -226,10 +235,3 @@ def months(value: Filter) -> Cases:
 def date_parts(pattern: str) -> tuple[str, ...]:
     """Return a date pattern in parts: `%d`, ` `, `%m` and so on."""
     return tuple(re.findall(r"%.|[^%]+|%", pattern))
-
-
-def base(expression: Expression) -> Expression:
-    """Return what filters stand on."""
-    while isinstance(expression, Filter):
-        expression = expression.of
-    return expression

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from crmspec.dialect.lowering_cases import literal_text
 from crmspec.dialect.lowering_scope import LOOP
 from crmspec.dialect.lowering_truth import both, either
 from crmspec.dialect.lowering_walk import replaced
@@ -40,9 +41,7 @@ def joined(output: Output, variable: str) -> For:
 def unlimited(value: Expression) -> tuple[Expression, int | None]:
     """Return a list without its outermost `limit(n)`, and `n`."""
     if isinstance(value, Filter) and value.name == "limit":
-        count = value.arguments[0]
-        if isinstance(count, Constant) and isinstance(count.value, int):
-            return value.of, count.value
+        return value.of, int(literal_text(value))
     return value, None
 
 

@@ -43,6 +43,10 @@ TEXT_FILTERS = frozenset(
     ("upper", "lower", "capitalize", "title", "truncate", "url_encode", "replace", "hash")
 )
 """Filters that make a text of a text, and nothing of nothing."""
+OF_NOTHING = TEXT_FILTERS | frozenset(
+    ("number", "plus", "minus", "times", "date", "add_days", "plural", "shorten")
+)
+"""Filters that make nothing of nothing only."""
 
 
 def both(*parts: Expression) -> Expression:
@@ -56,17 +60,22 @@ def either(*parts: Expression) -> Expression:
 
 
 def _joined(kind: type[And | Or], parts: Iterable[Expression], *, absorbing: bool) -> Expression:
-    flat: dict[Expression, Expression] = {}
+    flat: dict[str, Expression] = {}
     for part in parts:
         if isinstance(part, Constant):
             if truth(part) is absorbing:
                 return Constant(value=absorbing)
             continue
         for inner in part.parts if isinstance(part, kind) else (part,):
-            flat.setdefault(unplaced(inner), inner)
+            flat.setdefault(key(inner), inner)
     if not flat:
         return Constant(value=not absorbing)
     return next(iter(flat.values())) if len(flat) == 1 else kind(parts=tuple(flat.values()))
+
+
+def key(expression: Expression) -> str:
+    """Return what tells expressions apart, wherever they were written; 1 is not `true` here."""
+    return repr(unplaced(expression))
 
 
 def unplaced(expression: Expression) -> Expression:
@@ -89,7 +98,7 @@ def spelled(expression: OneOf) -> Expression:
     )
 
 
-def normal(expression: Expression, *, negated: bool = False) -> Expression:  # noqa: PLR0911 - one a kind of node
+def normal(expression: Expression, *, negated: bool = False) -> Expression:  # noqa: C901, PLR0911 - one a kind of node
     """Return `expression` with `not` only before what nothing else can say (De Morgan).
 
     `not x < 5` stays as it is, since it holds for a missing `x`, and `x >= 5` does not.
@@ -104,8 +113,16 @@ def normal(expression: Expression, *, negated: bool = False) -> Expression:  # n
             return join(*(normal(part, negated=negated) for part in expression.parts))
         case Constant():
             return Constant(value=truth(expression) is not negated)
-        case Present(of=Filter() as value) if value.name in (*TEXT_FILTERS, "date"):
+        case Present(of=Constant() as value):
+            return Constant(value=(value.value is not None) is not negated)
+        case Empty(of=Constant() as value):
+            return Constant(value=(value.value in {None, ""}) is not negated)
+        case Contains(item=Constant(value=None)):
+            return Constant(value=negated)
+        case Present(of=Filter() as value) if value.name in OF_NOTHING:
             return normal(Present(of=value.of, span=expression.span), negated=negated)
+        case Contains(item=Filter() as item) if item.name in TEXT_FILTERS:
+            return _contained(expression, item, negated=negated)
         case Comparison() if expression.operator in EQUALITY:
             return _equality(expression, expression.operator == ("==" if negated else "!="))
         case Comparison() if _is_no_date(expression.left) or _is_no_date(expression.right):
@@ -128,13 +145,21 @@ def _equality(comparison: Comparison, differ: bool) -> Expression:  # noqa: FBT0
     return either(Not(of=some), said) if differ else both(some, said)
 
 
+def _contained(contains: Contains, item: Filter, *, negated: bool) -> Expression:
+    """Return that a changed text is in a list: nothing is in no list, `''` may be."""
+    some = Present(of=_base(item), span=contains.span)
+    if negated:
+        return either(Not(of=some), Not(of=contains, span=contains.span))
+    return both(some, contains)
+
+
 def _is_text_filter(value: Expression) -> bool:
     """Return whether a value is a changed text, which many languages make `''` of nothing."""
     return isinstance(value, Filter) and value.name in TEXT_FILTERS
 
 
 def _base(value: Expression) -> Expression:
-    while isinstance(value, Filter) and value.name in TEXT_FILTERS:
+    while isinstance(value, Filter) and value.name in OF_NOTHING:
         value = value.of
     return value
 
@@ -191,8 +216,8 @@ def _crossed(
 
 
 def _union(left: tuple[Expression, ...], right: tuple[Expression, ...]) -> tuple[Expression, ...]:
-    known = {unplaced(part) for part in left}
-    return (*left, *(part for part in right if unplaced(part) not in known))
+    known = {key(part) for part in left}
+    return (*left, *(part for part in right if key(part) not in known))
 
 
 def assured(condition: Expression) -> frozenset[Path]:  # noqa: PLR0911 - one a kind of node
@@ -227,7 +252,7 @@ def asks(expression: Expression, name: str) -> bool:
     return any(
         isinstance(inner, Path) and inner.root == name
         for part in every(expression)
-        if isinstance(part, Present | Comparison)
+        if isinstance(part, Present | Comparison | Contains)
         for inner in every(part)
     )
 

@@ -130,7 +130,7 @@ class Printer:
             self.losses.append(lost.loss)
             return self.body(piece.otherwise) if isinstance(piece, For) else ""
 
-    def _piece(self, piece: Piece) -> str:  # noqa: PLR0911 - one a kind of node
+    def _piece(self, piece: Piece) -> str:
         match piece:
             case Text():
                 return self.text(piece.text)
@@ -142,10 +142,8 @@ class Printer:
                 return self.loop(piece)
             case With():
                 return self.bound(piece)
-            case Native():
-                return piece.text
-            case Include():
-                return ""
+            case Native() | Include():
+                return piece.text if isinstance(piece, Native) else ""
 
     def _output(self, output: Output) -> str:
         found = shown_cases(output.expression, self.split)

@@ -17,6 +17,16 @@ _MODULES: Final = {
     **dict.fromkeys(("bloomreach", "moengage"), "jinja_flavour"),
     **dict.fromkeys(("hubspot", "hubspot_programmable"), "hubl"),
     "sendsay": "template_toolkit",
+    **dict.fromkeys(("iterable", "sendgrid", "parcelvoy"), "handlebars_flavour"),
+    **dict.fromkeys(("mailchimp", "mandrill"), "merge_tag"),
+    "getresponse": "getresponse",
+    "altcraft": "altcraft",
+    **dict.fromkeys(("unisender", "unione"), "unisender"),
+    "mautic": "mautic",
+    "mindbox": "quokka",
+    "salesforce": "ampscript",
+    **dict.fromkeys(("esputnik", "unione_velocity"), "velocity"),
+    "dashamail": "dashamail",
 }
 """The module that holds each dialect in its `DIALECTS`."""
 

@@ -7,7 +7,7 @@ step is assigned before the tag. Language: http://www.template-toolkit.org/docs/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import ClassVar, Final
 
 from crmspec.dialect.bracketed import RECKONED, TEXTUAL, Bracketed
 from crmspec.dialect.dialect import Dialect
@@ -15,7 +15,6 @@ from crmspec.dialect.kind import NUMBERS
 from crmspec.dialect.lowering_cases import ALWAYS, MODULO, literal_text
 from crmspec.dialect.lowering_loop import unlimited
 from crmspec.dialect.lowering_scope import KEY, LOOP
-from crmspec.dialect.lowering_walk import bodies
 from crmspec.dialect.names import is_plain
 from crmspec.template.tree import (
     Comparison,
@@ -29,9 +28,6 @@ from crmspec.template.tree import (
     Operator,
     Path,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _ESCAPES: Final[dict[Context, str]] = {"plain": "", "url": " | uri"}
 _POSITIONS: Final = {"index": "count", "first": "first", "last": "last"}
@@ -93,8 +89,7 @@ class TemplateToolkit(Bracketed):
         self.kinds.bind(loop.variable, of, item=True)
         before = self.flushed(start)
         body, otherwise = self.body(loop.body), self.body(loop.otherwise)
-        inner = any(isinstance(p, For) for piece in loop.body for p in (piece, *_below(piece)))
-        keep = f"[% {_iterator(loop.variable)} = loop %]" if inner else ""
+        keep = f"[% {_iterator(loop.variable)} = loop %]"
         items = (
             f"{words}.slice(0, ({words}.max < {min(limits) - 1} ? {words}.max : {min(limits) - 1}))"
             if limits
@@ -156,6 +151,8 @@ class TemplateToolkit(Bracketed):
 
     def empty(self, value: Expression) -> str:
         """Return that a value is missing, `''`, or an empty list."""
+        if self.kinds.of(value) in (*NUMBERS, "boolean"):
+            return f"!{self.present(value)}"
         return f"!{self._filled(value)}"
 
     def _filled(self, value: Expression) -> str:
@@ -180,11 +177,14 @@ class TemplateToolkit(Bracketed):
                 same=(comparison.operator == "==") is right.value,
                 missing=comparison.operator == "!=",
             )
-        known = [v for v in (left, right) if not isinstance(v, Constant)]
+        if "boolean" in (self.kinds.of(left), self.kinds.of(right)):
+            return self.constant(Constant(value=comparison.operator == "!="))
+        sure = [self.present(v) for v in (left, right) if not isinstance(v, Constant)]
         said = [self.value(left), self.value(right)]
-        sure = [self.present(v) for v in known]
         if comparison.operator in ("==", "!="):
             words = f"{said[0]} {comparison.operator} {said[1]}"
+            if isinstance(right, Constant) and right.value != "":
+                return words
             return self._equal(comparison.operator, sure, words)
         if not self._numbers(left, right):
             said = [self._digits(words) for words in said]
@@ -225,11 +225,6 @@ class TemplateToolkit(Bracketed):
         return found
 
 
-def _below(piece: object) -> list[object]:
-    inner = [p for body in bodies(piece) for p in body]  # type: ignore[arg-type]
-    return [*inner, *(q for p in inner for q in _below(p))]
-
-
 def _iterator(variable: str) -> str:
     return f"loop_{variable}"
 
@@ -237,7 +232,9 @@ def _iterator(variable: str) -> str:
 def _length(printer: TemplateToolkit, words: str, value: Filter) -> str:
     if printer.kinds.of(value.of) == "list":
         return printer.noted(f"{words}.size || 0")
-    return printer.noted(f"({words}.defined ? {words}.length : 0)")
+    return printer.noted(
+        f"({words}.defined ? ({words}.length != '' ? {words}.length : {words}.size) : 0)"
+    )
 
 
 def _end(printer: TemplateToolkit, words: str, value: Filter) -> str:
@@ -289,6 +286,18 @@ def _modulo(printer: TemplateToolkit, words: str, value: Filter) -> str:
     return printer.noted(f"{positive} - ({positive} div {base}) * {base}")
 
 
+def _limit(printer: TemplateToolkit, words: str, value: Filter) -> str:
+    most = int(literal_text(value)) - 1
+    cut = f"{words}.slice(0, ({words}.max < {most} ? {words}.max : {most}))"
+    return printer.noted(f"({words}.size ? {cut} : [])")
+
+
+def _encoded(printer: TemplateToolkit, words: str, _value: Filter) -> str:
+    name = printer.temporary()
+    printer.before.append(f"[% {name} = BLOCK; {words} | uri; END %]")
+    return name
+
+
 def _key(printer: TemplateToolkit, words: str, value: Filter) -> str:
     return printer.reach(words, (literal_text(value),), value)
 
@@ -306,6 +315,8 @@ _FILTERS: Final = {
     "times": _reckoned,
     MODULO: _modulo,
     KEY: _key,
+    "limit": _limit,
+    "url_encode": _encoded,
 }
 _METHODS: Final = frozenset(
     (

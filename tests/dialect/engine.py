@@ -13,7 +13,7 @@ import pytest
 
 from crmspec.dialect.names import load
 from crmspec.dialect.registry import DIALECTS
-from tests.dialect.more_engines import MORE
+from tests.dialect.more_engines import MORE, PREPARED
 from tests.dialect.place import NAMELESS, placed
 
 HERE = Path(__file__).parent
@@ -84,7 +84,7 @@ def liquid_environment():
 
 def truncated(value, length=50, end="..."):
     """Truncate as Ruby and JavaScript do: python-liquid cuts texts of exactly that length too."""
-    value = str(value)
+    value = "" if value is None else str(value)
     return value if len(value) <= length else value[: length - len(end)] + end
 
 
@@ -183,7 +183,7 @@ def braze(text):
     return re.sub(r"\$\{([^}]*)\}", rf'{NAMELESS}["\1"]', text)
 
 
-PREPARE = {"braze": braze}
+PREPARE = {"braze": braze, **PREPARED}
 
 
 class Bare:

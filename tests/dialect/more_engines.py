@@ -40,4 +40,32 @@ def template_toolkit(text, values):
     return asked(perl(), text, values)
 
 
-MORE = {"template-toolkit": template_toolkit}
+@cache
+def handlebars_process():
+    from tests.dialect.engine import node
+
+    return node("handlebars.cjs", "handlebars")
+
+
+def handlebars(text, values):
+    """Render a text that `named_for` made a pair of, with the helpers of its dialect."""
+    return handlebars_process().render(json.loads(text), values)
+
+
+def named_for(dialect):
+    """Return what tells the process which helpers a text is for."""
+    return lambda text: json.dumps([dialect, text])
+
+
+def velocityjs(text, values):
+    from tests.dialect.engine import node
+
+    return node("velocity.cjs", "velocityjs").render(text, values)
+
+
+MORE = {
+    "velocityjs": velocityjs,
+    "template-toolkit": template_toolkit,
+    "handlebars": handlebars,
+}
+PREPARED = {dialect: named_for(dialect) for dialect in ("iterable", "sendgrid", "parcelvoy")}

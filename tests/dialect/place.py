@@ -4,7 +4,7 @@ import re
 
 from crmspec.template.tree import Path
 
-SEGMENT = re.compile(r"\$\{([^}]*)\}|\"([^\"]*)\"|'([^']*)'|([A-Za-z_]\w*+)(?!\()")
+SEGMENT = re.compile(r"\$\{([^}]*)\}|\"([^\"]*)\"|'([^']*)'|\[([^\]\"']+)\]|([A-Za-z_]\w*+)(?!\()")
 NAMELESS = "nameless"  # holds Braze's `${first_name}`, which stands below no name
 
 

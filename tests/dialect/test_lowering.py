@@ -39,6 +39,8 @@ from crmspec.template.tree import (
     Branch,
     Comparison,
     Constant,
+    Contains,
+    Empty,
     Filter,
     For,
     If,
@@ -81,11 +83,16 @@ CONDITIONS = [
     pytest.param("true and profile.a or false", id="constants"),
     pytest.param("not (profile.a is empty or profile.b is defined)", id="tests"),
     pytest.param("'x' in profile.list and not 'y' in profile.list", id="lists"),
+    pytest.param("profile.a | upper in profile.list", id="a filter of nothing in a list"),
+    pytest.param("profile.a | lower not in profile.list", id="or not in it"),
+    pytest.param("'x' == profile.a or 'x' != profile.b", id="a text on the left"),
     pytest.param("(profile.a or profile.b) and (profile.n > 1 or profile.a == 'x')", id="groups"),
 ]
 PROFILES = [
     {"a": a, "b": b, "n": n, "list": items}
-    for a, b, n, items in product((None, "", "x"), (None, "x"), (None, 0, 5), (None, ["x", "y"]))
+    for a, b, n, items in product(
+        (None, "", "x"), (None, "x"), (None, 0, 5), (None, ["x", "y", ""])
+    )
 ]
 
 
@@ -100,6 +107,29 @@ def test_normal_form_means_the_same(text):
     after = normal(before)
     for profile in PROFILES:
         assert truth(before, profile) == truth(after, profile)
+
+
+@pytest.mark.parametrize(
+    ("test", "said"),
+    [
+        pytest.param(Present(of=Constant(value="")), True, id="a text is there"),
+        pytest.param(Present(of=Constant(value=None)), False, id="nothing is not there"),
+        pytest.param(Empty(of=Constant(value=None)), True, id="nothing is empty"),
+        pytest.param(Empty(of=Constant(value=0)), False, id="0 is not empty"),
+        pytest.param(
+            Contains(item=Constant(value=None), of=Path(root="x")), False, id="no list has nothing"
+        ),
+    ],
+)
+def test_tests_of_literals_are_decided(test, said):
+    assert normal(test) == Constant(value=said)
+    assert normal(test, negated=True) == Constant(value=not said)
+
+
+def test_one_is_not_true():
+    after = normal(condition("profile.n in [1, true]"))
+    assert truth(after, {"n": True})
+    assert truth(after, {"n": 1})
 
 
 @pytest.mark.parametrize("text", CONDITIONS)
@@ -295,6 +325,10 @@ def test_with_is_substituted():
 
 LOOPS = [
     pytest.param("{% for i in event.l | limit(2) %}{{ i.n }},{% endfor %}", id="items"),
+    pytest.param(
+        "{% for i in event.l | limit(2) %}{{ event.l | length }}{{ i.n }}{% endfor %}",
+        id="other values",
+    ),
     pytest.param(
         "{% for i in event.l | limit(2) %}{{ loop.index }}{{ i.n }}"
         "{% if loop.first %}f{% endif %}{% if not loop.last %}, {% endif %}"

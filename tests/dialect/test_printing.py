@@ -3,10 +3,11 @@
 import msgspec
 import pytest
 
-from crmspec.dialect.names import load
+from crmspec.dialect.names import Entry, Names, Table, load
 from crmspec.dialect.registry import DIALECTS
 from crmspec.template.parse import parse
-from crmspec.template.tree import Include, Output, Path, Text
+from crmspec.template.tree import Constant, Include, Output, Path, Text
+from tests.dialect import agreement
 from tests.dialect.fixture import KINDS
 
 
@@ -118,6 +119,23 @@ def test_says(dialect, text, said):
 
 LOST = [
     pytest.param(
+        "customerio", "{{ event.x['a\"b'] }}", "a key with quotes", "", id="a quote in a key below"
+    ),
+    pytest.param(
+        "bloomreach",
+        "a{% if coupon.x %}b{% else %}c{% endif %}",
+        "does not know",
+        "ac",
+        id="a condition of Jinja",
+    ),
+    pytest.param(
+        "bloomreach",
+        "{% if coupon.x %}b{% elif profile.vip %}c{% endif %}",
+        "does not know",
+        "{% if customer.vip %}c{% endif %}",
+        id="one of two conditions of Jinja",
+    ),
+    pytest.param(
         "customerio", "{{ coupon.x }}", "does not know `coupon.x`", "", id="no such value"
     ),
     pytest.param(
@@ -223,6 +241,67 @@ def test_text_is_left_alone(dialect):
 def test_what_is_native_is_as_written(dialect):
     text = f"a{{% native '{dialect}' %}}{{{{ x }}}}{{% endnative %}}"
     assert printed(dialect, text).text == "a{{ x }}"
+
+
+MEANT = [
+    pytest.param("{% if profile.points %}a{% else %}b{% endif %}", id="a number is true, 0 too"),
+    pytest.param("{% if not profile.points %}a{% endif %}", id="not a number"),
+    pytest.param("{% if event.other %}a{% else %}b{% endif %}", id="one value of unknown kind"),
+    pytest.param("{% if not event.other %}a{% endif %}", id="not a value of unknown kind"),
+    pytest.param("{% if event.other is empty %}a{% else %}b{% endif %}", id="unknown and empty"),
+    pytest.param(
+        "{% with t = profile.tags | limit(1) %}{% for x in t %}{{ x | default('-') }}{% endfor %}"
+        "{% endwith %}",
+        id="a part of a list by a name",
+    ),
+    pytest.param(
+        "{% with a = true %}{% if a | default('x') %}a{% endif %}{% endwith %}", id="true"
+    ),
+    pytest.param(
+        "{% with v1 = profile.tier %}{% if profile.tags | length > 0 %}{{ v1 }}{% endif %}"
+        "{% endwith %}",
+        id="a name that the printer would use",
+    ),
+    pytest.param("{% for x in event.items %}{{ x.values }}{{ x.name }}{% endfor %}", id="a method"),
+]
+
+
+@pytest.mark.parametrize("dialect", ["customerio", "klaviyo", "bloomreach"])
+@pytest.mark.parametrize("text", MEANT)
+@pytest.mark.parametrize("other", [None, 0, 5, "", "x", False, True])
+def test_means_the_same(dialect, text, other):
+    body = parse(text).body
+    result, names = agreement.printed(dialect, body)
+    points = other if type(other) is int else None
+    values = {
+        "profile": {"points": points, "tags": ["a", "b"], "tier": "gold"},
+        "event": {"other": other, "items": [{"name": "n"}]},
+    }
+    assert not result.losses
+    assert not list(agreement.differences(dialect, result.text, names, body, values))
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        pytest.param(True, "true", id="true"),
+        pytest.param(False, "false", id="false"),
+        pytest.param(5.0, "5", id="a whole number"),
+        pytest.param(None, "", id="nothing"),
+        pytest.param("a & b", "a &amp; b", id="a text"),
+    ],
+)
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_literals_are_printed_beforehand(dialect, value, said):
+    body = (Output(expression=Constant(value=value), context="html"),)
+    assert DIALECTS[dialect].print(body).text == said
+
+
+@pytest.mark.parametrize("dialect", ["klaviyo", "bloomreach"])
+def test_a_project_may_name_a_tag(dialect):
+    names = Names(table=Table(paths={"links.unsubscribe": Entry(tag="{% bye %}")}))
+    body = parse("{{ links.unsubscribe }}").body
+    assert DIALECTS[dialect].print(body, {}, names).text == "{% bye %}"
 
 
 def test_a_loss_is_told_once():

@@ -1,0 +1,168 @@
+"""`crmspec compile`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crmspec.cli.exit_code import ExitCode
+from crmspec.cli.option import common, project_option
+
+if TYPE_CHECKING:
+    from crmspec.api.compile import Compiled, Row
+    from crmspec.cli.option import Voice
+
+FORMATS = ("text", "json", "markdown")
+VERSION = 1
+
+
+@click.command("compile")
+@click.argument("messages", nargs=-1, metavar="[MESSAGE]...")
+@click.option("--dialect", help="The template language of a target, such as braze.")
+@click.option("--all", "every", is_flag=True, help="Count what each dialect cannot say.")
+@click.option("--field", help="Print this field alone, such as html, without a heading.")
+@click.option("--locale", help="The language of the message; the project's by default.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), default="text", help="Output form."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write a file for each field into this folder.",
+)
+@project_option
+@common
+def command(  # noqa: PLR0913 - one argument per option
+    messages: tuple[str, ...],
+    dialect: str | None,
+    field: str | None,
+    locale: str | None,
+    *,
+    format_: str,
+    output: Path | None,
+    project: Path | None,
+    voice: Voice,
+    every: bool,
+) -> int:
+    """Print a MESSAGE in the template language of a target, or how all messages fare in all.
+
+    What the language cannot say is a finding with its line and what to write instead; then the
+    exit code is 1. --all makes a table of messages and dialects: `·` where nothing is lost, and
+    the number of losses elsewhere.
+    """
+    from crmspec.api.compile import Compiler
+    from crmspec.api.simulate import UnknownNameError
+    from crmspec.cli.trouble import unknown
+
+    _check(messages, dialect, every=every)
+    try:
+        compiler = Compiler.at(project)
+        if every:
+            click.echo(_table(compiler.table(messages), format_), nl=False)
+            return ExitCode.CLEAN
+        done = compiler.compiled(messages[0], dialect or "", locale, field)
+    except UnknownNameError as error:
+        raise unknown(error) from None
+    _tell(done, field, format_, output, voice)
+    return ExitCode.FINDINGS if done.report.failed else ExitCode.CLEAN
+
+
+def _check(messages: tuple[str, ...], dialect: str | None, *, every: bool) -> None:
+    if every and dialect is not None:
+        raise click.UsageError("--all looks at every dialect; leave --dialect out")
+    if not every and (dialect is None or len(messages) != 1):
+        from crmspec.dialect.registry import DIALECTS
+
+        names = ", ".join(DIALECTS)
+        raise click.UsageError(f"name one MESSAGE and --dialect (or --all); there are {names}")
+
+
+def _tell(
+    done: Compiled, field: str | None, format_: str, output: Path | None, voice: Voice
+) -> None:
+    """Print or write the fields, and tell of what is lost."""
+    if format_ == "json":
+        click.echo(_json(done, voice), nl=False)
+        return
+    if output is not None:
+        _write(done, output, voice)
+    else:
+        click.echo(_fields(done, field, markdown=format_ == "markdown"), nl=False)
+    if done.report.findings:
+        from crmspec.diagnostics.format import FORMATS as REPORTS
+        from crmspec.diagnostics.format import Options
+
+        shown = REPORTS["text"](done.report, Options(lang=voice.lang, color=voice.colour))
+        click.echo(shown, nl=False, err=True, color=voice.colour)
+
+
+def _write(done: Compiled, folder: Path, voice: Voice) -> None:
+    from crmspec.diagnostics import text
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, written in done.fields.items():
+        ending = "html" if name == "html" else f"{name}.txt"
+        path = folder / f"{done.message}.{ending}"
+        path.write_text(written, encoding="utf-8")
+        voice.say(text("wrote {path}", path=str(path)))
+
+
+def _fields(done: Compiled, field: str | None, *, markdown: bool) -> str:
+    if field is not None:
+        return f"{done.fields[field]}\n"
+    lines: list[str] = []
+    for name, written in done.fields.items():
+        fence = "`" * max(3, _ticks(written) + 1)
+        lines += [f"## {name}", "", fence, written, fence] if markdown else [f"# {name}", written]
+        lines.append("")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _ticks(written: str) -> int:
+    import re
+
+    return max((len(run) for run in re.findall("`+", written)), default=0)
+
+
+def _json(done: Compiled, voice: Voice) -> str:
+    import json
+
+    from crmspec.diagnostics.format import FORMATS as REPORTS
+    from crmspec.diagnostics.format import Options
+    from crmspec.diagnostics.format.json import dump
+
+    report = json.loads(REPORTS["json"](done.report, Options(lang=voice.lang)))
+    return dump(
+        {
+            "version": VERSION,
+            "message": done.message,
+            "locale": done.locale,
+            "dialect": done.dialect,
+            "fields": dict(done.fields),
+            "findings": report["findings"],
+        }
+    )
+
+
+def _table(rows: tuple[Row, ...], format_: str) -> str:
+    """Return the table of losses."""
+    if format_ == "json":
+        from crmspec.diagnostics.format.json import dump
+
+        found = {row.message: dict(row.losses) for row in rows}
+        return dump({"version": VERSION, "losses": found})
+    dialects = list(rows[0].losses) if rows else []
+    cells = [["", *dialects]]
+    cells += [[row.message, *(str(row.losses[one] or "·") for one in dialects)] for row in rows]
+    if format_ == "markdown":
+        cells.insert(1, ["---"] * len(cells[0]))
+        return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+    first = max(len(line[0]) for line in cells)
+    widths = [max(len(one), 2) for one in dialects]
+    return "".join(
+        "  ".join([line[0].ljust(first), *map(str.rjust, line[1:], widths)]).rstrip() + "\n"
+        for line in cells
+    )

@@ -1,0 +1,144 @@
+"""`crmspec compile`."""
+
+import json
+
+import pytest
+
+from crmspec.diagnostics import text
+from crmspec.dialect.codes import code_of
+from crmspec.dialect.loss import Loss
+from crmspec.source import Span
+
+pytestmark = pytest.mark.usefixtures("project")
+
+
+@pytest.fixture
+def messages(edit):
+    """A message that some dialects have no words for."""
+    edit(
+        "subject: Hello, body: Hello}",
+        "subject: Hello, body: Hello}\n"
+        "  loop:\n"
+        "    title: Loop\n"
+        "    channel: email\n"
+        '    subject: "{{ profile.first_name | upper }} ```"\n'
+        '    body: "{% for item in event.items %}{{ item.name }}{% endfor %}'
+        '{{ links.other }}{{ event.total | number(0) }}"\n'
+        "attributes:\n"
+        "  first_name: {title: First name, type: string, names: {braze: given}}\n"
+        "  age: {title: Age, type: integer}\n"
+        "targets:\n"
+        "  main: {title: Main, platform: braze}\n",
+    )
+    edit(
+        "signup: {title: Signed up}",
+        "signup: {title: Signed up, properties: {total: {type: integer}, "
+        "items: {type: array, items: {type: object, properties: {name: {type: string}}}}}}",
+    )
+    edit("      - send: hello\n", "      - send: hello\n      - send: loop\n")
+
+
+def test_a_message_is_printed(crmspec):
+    code, out, _ = crmspec("compile", "hello", "--dialect", "braze")
+    assert code == 0
+    assert "# subject\nHello\n" in out
+
+
+@pytest.mark.usefixtures("messages")
+def test_names_of_the_target(crmspec):
+    code, out, _ = crmspec("compile", "loop", "--dialect", "braze", "--field", "subject")
+    assert code == 0
+    assert "given" in out
+    assert "# subject" not in out
+
+
+@pytest.mark.usefixtures("messages")
+def test_what_is_lost_has_a_line(crmspec):
+    code, out, err = crmspec("compile", "loop", "--dialect", "hubspot")
+    assert code == 1
+    assert "error[CRM60" in err
+    assert "all.yaml" in err
+    assert "# subject" in out
+
+
+@pytest.mark.usefixtures("messages")
+def test_json(crmspec):
+    code, out, _ = crmspec("compile", "loop", "--dialect", "hubspot", "--format", "json")
+    found = json.loads(out)
+    assert code == 1
+    assert found["dialect"] == "hubspot"
+    assert found["findings"]
+    assert "html" in found["fields"]
+
+
+@pytest.mark.usefixtures("messages")
+def test_markdown_has_fences_that_hold(crmspec):
+    out = crmspec("compile", "loop", "--dialect", "braze", "--format", "markdown")[1]
+    assert "## subject\n\n````\n" in out
+
+
+def test_files(crmspec, project):
+    code, _, err = crmspec("compile", "hello", "--dialect", "klaviyo", "-o", "made")
+    assert code == 0
+    assert "wrote made/hello.html" in err
+    assert (project / "made" / "hello.subject.txt").read_text() == "Hello"
+
+
+@pytest.mark.usefixtures("messages")
+@pytest.mark.parametrize("format_", ["text", "markdown", "json"])
+def test_the_table_of_losses(crmspec, format_):
+    code, out, _ = crmspec("compile", "--all", "--format", format_)
+    assert code == 0
+    if format_ == "json":
+        losses = json.loads(out)["losses"]
+        assert losses["hello"]["braze"] == 0
+        assert losses["loop"]["hubspot"] > 0
+    else:
+        assert "braze" in out
+        assert "·" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["helo", "--dialect", "braze"], "did you mean hello?", id="no message"),
+        pytest.param(["hello", "--dialect", "braz"], "did you mean braze?", id="no dialect"),
+        pytest.param(["hello"], "--dialect", id="nothing said"),
+        pytest.param(["--all", "--dialect", "braze"], "leave --dialect out", id="too much said"),
+        pytest.param(
+            ["hello", "--dialect", "braze", "--field", "htm"], "did you mean html?", id="no field"
+        ),
+    ],
+)
+def test_mistakes(crmspec, arguments, said):
+    code, _, err = crmspec("compile", *arguments)
+    assert code == 2
+    assert said in err
+
+
+def test_a_project_without_messages(crmspec, project):
+    (project / "campaigns" / "all.yaml").write_text("events:\n  signup: {title: Signed up}\n")
+    assert crmspec("compile", "--all")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        pytest.param(text("{title} has no loops", title="T"), "CRM602", id="a loop"),
+        pytest.param(
+            text("{title} does not know `{path}`", title="T", path="p"), "CRM603", id="path"
+        ),
+        pytest.param(text("{title} cannot read `{key}`", title="T", key="k"), "CRM603", id="a key"),
+        pytest.param(text("{title} has no `{name}`", title="T", name="n"), "CRM604", id="a filter"),
+    ],
+)
+def test_each_kind_of_loss_has_a_code(sentence, code):
+    assert code_of(Loss(Span("", 0, 0), sentence)).id == code
+
+
+@pytest.mark.usefixtures("messages")
+@pytest.mark.parametrize(
+    ("dialect", "code"), [("mailchimp", "CRM602"), ("mailchimp", "CRM604"), ("mailchimp", "CRM603")]
+)
+def test_codes_of_a_message(crmspec, dialect, code):
+    assert f"error[{code}]" in crmspec("compile", "loop", "--dialect", dialect)[2]
