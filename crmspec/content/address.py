@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.content.context import contexts, misplaced, valued
 from crmspec.content.mark import escape_marks, marked, with_marks
-from crmspec.content.token import Tokens, UnevenError
+from crmspec.content.token import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,10 +19,7 @@ __all__ = ["escape_marks", "line", "page_address", "tagged"]
 
 def line(body: tree.Body) -> tree.Body:
     """Return a text in which nothing is escaped, such as a subject."""
-    return _plain(Tokens(body))
-
-
-def _plain(tokens: Tokens) -> tree.Body:
+    tokens = Tokens(body)
     return tokens.restored(tokens.text, lambda piece, _: valued(piece, "plain"))
 
 
@@ -35,10 +32,7 @@ def page_address(body: tree.Body, marks: Mapping[str, str]) -> tree.Body:
         before = tokens.pattern.sub("", written[:at]).strip()
         return valued(piece, "url" if before else "plain")
 
-    try:
-        return tokens.restored(written, placed)
-    except UnevenError:
-        return _plain(tokens)
+    return tokens.restored(written, placed)
 
 
 def tagged(body: tree.Body, marks: Mapping[str, str]) -> tuple[tree.Body, list[Trouble]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from crmspec.content.tag import signs, tag_of
+from crmspec.content.tag import signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,9 +91,8 @@ def _used(written: str) -> Iterator[tuple[str, int, int]]:
     end, sheet = 0, False
     for sign in signs(written):
         if sheet:
-            yield from _in_sheet(written[end : sign.start()], end)
-        tag = tag_of(sign)
-        end = sign.end()
+            yield from _in_sheet(written[end : sign.start], end)
+        tag, end = sign.tag, sign.end
         sheet = tag is not None and tag.name in {"style", "mj-style"} and not tag.closing
         if tag is not None and not tag.closing:
             yield from _in_tag(tag)

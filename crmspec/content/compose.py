@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_PIECES: Final = 20_000
 """Pieces of a message with everything put in; blocks within blocks can double on and on."""
+DEEPEST: Final = 64
+"""Blocks inside one another."""
 _FILE: Final = re.compile(
     r"<mj-include\s[^>]*?path=[\"']([^\"'>]*)[\"'][^>]*?(?:/>|>\s*</mj-include>)"
 )
@@ -82,7 +84,9 @@ class Composer:
         body = get()
         if body is None:
             return None
-        if name in self._inside:
+        if len(self._inside) == DEEPEST:
+            self._left = -1
+        if name in self._inside or self.too_large:
             return ()
         self._inside.append(name)
         made = self.composed(body)

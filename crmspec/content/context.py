@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
 from crmspec.content.rewrite import rewritten
-from crmspec.content.tag import RAW, Tag, signs, tag_of
+from crmspec.content.tag import RAW, Tag, signs
 from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import Text, text
 from crmspec.template import tree
@@ -23,28 +24,30 @@ ADDRESSES: Final = frozenset(
     "href src background background-url action poster cite data xlink:href".split()  # noqa: SIM905
 )
 """Attributes that hold one URL."""
+_INSIDE: Final = re.compile(
+    r"<[A-Za-z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*?"
+    r"\s(?P<name>[^\s=<>/\"']+)\s*=\s*[\"'](?P<before>[^<>\"']*)"
+)
+"""A tag from its beginning up to somewhere in the value of an attribute."""
 
 
 def contexts(tokens: Tokens, written: str) -> dict[int, tree.Context]:
     """Return the contexts of the tokens of a text by their places; the others are `html`."""
     found: dict[int, tree.Context] = {}
-    for sign in signs(written):
-        tag = tag_of(sign)
-        if tag is not None and tokens.prefix in tag.written:
-            found.update(_in_tag(tokens, tag))
+    for token in tokens.pattern.finditer(written):
+        start = written.rfind("<", 0, token.start())
+        inside = _INSIDE.fullmatch(written, start, token.start()) if start >= 0 else None
+        if inside is not None:
+            before = tokens.pattern.sub("", inside["before"]).strip()
+            found[token.start()] = _of(inside["name"].lower(), before)
     return found
 
 
-def _in_tag(tokens: Tokens, tag: Tag) -> Iterator[tuple[int, tree.Context]]:
-    for attribute in tag.attributes():
-        for token in tokens.pattern.finditer(attribute.value):
-            place = attribute.start + token.start()
-            if attribute.name not in ADDRESSES:
-                yield place, "attribute"
-            elif tokens.pattern.sub("", attribute.value[: token.start()]).strip():
-                yield place, "url"
-            else:
-                yield place, "address"
+def _of(attribute: str, before: str) -> tree.Context:
+    """Return the context of a value in an attribute, after what stands before it there."""
+    if attribute not in ADDRESSES:
+        return "attribute"
+    return "url" if before else "address"
 
 
 def valued(piece: tree.Piece, context: tree.Context) -> tree.Body:
@@ -74,10 +77,10 @@ def misplaced(tokens: Tokens, written: str) -> Iterator[Trouble]:
     end = 0
     for sign in signs(written):
         if raw in _UNSAFE:
-            yield from _told(tokens, written[end : sign.start()], _UNSAFE[raw])
-        tag = tag_of(sign)
+            yield from _told(tokens, written[end : sign.start], _UNSAFE[raw])
+        tag = sign.tag
         raw = tag.name if tag is not None and not tag.closing and tag.name in RAW else ""
-        end = sign.end()
+        end = sign.end
         if tag is not None and tokens.prefix in tag.written:
             yield from _in_start_tag(tokens, tag)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from crmspec.content.tag import signs, tag_of
+from crmspec.content.tag import attributes, signs
 from crmspec.content.token import Tokens
 
 if TYPE_CHECKING:
@@ -49,6 +50,9 @@ _HEX: Final = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})(?![0-9a-f])", re.IGNORECAS
 _RGB: Final = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)")
 _WORD: Final = re.compile(r"[a-z]+")
 _SIZE: Final = re.compile(r"([\d.]+)px")
+_OUTLOOK: Final = re.compile(
+    r"<!--\[if[^\]>]*\]>(?!<!--)(?:(?!<!\[endif).)*+<!\[endif\]-->", re.DOTALL
+)
 _LINK: Final = "#0000ee"
 """What browsers give to links that have no colour of their own."""
 _HEADINGS: Final = {"h1": 32.0, "h2": 24.0, "h3": 18.72}
@@ -125,16 +129,13 @@ def pale(html: str) -> Iterator[Pale]:
     Text over an image, or in a colour that is not known, is not judged.
     """
     looks: list[tuple[str, Look]] = [("", Look())]
-    end, hidden = 0, False
+    end = 0
+    html = _OUTLOOK.sub(lambda found: " " * len(found[0]), html)
     for sign in signs(html):
-        if not hidden:
-            yield from _judged(html, end, sign.start(), looks[-1][1])
-        end = sign.end()
-        if sign["mso"] is not None:
-            hidden = sign["mso"].startswith("<!--[if") and not sign["mso"].endswith("<!-->")
-        tag = tag_of(sign)
-        if tag is not None and not hidden:
-            _step(looks, tag)
+        yield from _judged(html, end, sign.start, looks[-1][1])
+        end = sign.end
+        if sign.tag is not None:
+            _step(looks, sign.tag)
 
 
 def _step(looks: list[tuple[str, Look]], tag: Tag) -> None:
@@ -143,7 +144,7 @@ def _step(looks: list[tuple[str, Look]], tag: Tag) -> None:
         if at is not None:
             del looks[at:]
     elif not tag.empty:
-        looks.append((tag.name, _look(looks[-1][1], tag)))
+        looks.append((tag.name, _look(looks[-1][1], tag.name, tag.written)))
 
 
 def _judged(html: str, start: int, end: int, look: Look) -> Iterator[Pale]:
@@ -155,24 +156,26 @@ def _judged(html: str, start: int, end: int, look: Look) -> Iterator[Pale]:
         yield Pale(" ".join(written.split()), round(found, 2), least, start, end)
 
 
-def _look(above: Look, tag: Tag) -> Look:
-    given = {one.name: unescape(one.value) for one in tag.attributes()}
+@lru_cache(maxsize=1024)
+def _look(above: Look, name: str, written: str) -> Look:
+    """Return how text looks in an element with a name and attributes."""
+    given = {one: unescape(value) for one, value, _, _ in attributes(written)}
     style = declarations(given.get("style", ""))
-    bold = above.bold or tag.name in {"b", "strong", "th", *_HEADINGS}
+    bold = above.bold or name in {"b", "strong", "th", *_HEADINGS}
     weight = style.get("font-weight")
     if weight is not None:
         bold = weight in {"bold", "bolder"} or (weight.isdigit() and int(weight) >= 700)  # noqa: PLR2004
     own = style.get("color", given.get("color"))
-    if own is None and tag.name == "a" and "href" in given:
+    if own is None and name == "a" and "href" in given:
         own = _LINK
     return Look(
         _shown(above.colour, own),
         _behind(above.behind, style, given),
-        _size(style.get("font-size"), _HEADINGS.get(tag.name, above.size)),
+        _size(style.get("font-size"), _HEADINGS.get(name, above.size)),
         bold,
         above.hidden
         or "none" in style.get("display", "")
-        or tag.name in {"style", "script", "title", "head"},
+        or name in {"style", "script", "title", "head"},
     )
 
 

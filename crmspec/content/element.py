@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.content.tag import signs, tag_of
+from crmspec.content.tag import tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +39,7 @@ class Written:
         """Yield the elements in the order of the text."""
         written = self.tokens.text
         stack: list[str] = []
-        for sign in signs(written):
-            tag = tag_of(sign)
-            if tag is None:
-                continue
+        for tag in tags(written):
             if tag.closing:
                 _close(stack, tag.name)
                 continue

@@ -159,16 +159,21 @@ def _text(shape: Shape, trait: Trait, name: str) -> object:
         return "" if trait == "empty" and shape.optional else shape.values[0]
     if shape.kind == "any" and not shape.optional:
         return None
-    given = _ADDRESSES.get(name.rpartition("_")[2])
+    if shape.kind == "any" and trait == "typical" and name in _GOODS:
+        return _GOODS[name]
+    given = next((value for word, value in _ADDRESSES.items() if word in name.split("_")), None)
     if given is not None and trait not in {"empty", "hostile"}:
         return given
     return _TEXTS.get(trait, _TEXTS["typical"])
 
 
+_GOODS: Final[Mapping[str, object]] = {"name": "Table lamp", "price": 1990}
+"""What the items of feeds hold, of which no types are known."""
 _ADDRESSES: Final = {
-    **dict.fromkeys(("url", "link", "href"), "https://shop.example.com/page?id=1&from=feed"),
     **dict.fromkeys(("image", "picture", "photo", "img"), "https://shop.example.com/i/1.png"),
+    **dict.fromkeys(("url", "link", "href"), "https://shop.example.com/page?id=1&from=feed"),
     "email": "anna@example.com",
     "phone": "+15550100",
+    "code": "PROMO10",
 }
-"""What texts with such names hold: without it every made-up letter would have broken links."""
+"""What texts with such words in their names hold: links of made-up letters are not broken."""

@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.content import preheader
 from crmspec.content.context import contexts, in_context, misplaced, valued
-from crmspec.content.mark import marked
 from crmspec.content.lint import linted
+from crmspec.content.mark import marked
 from crmspec.content.mjml import MJML, BadMjmlError, compiled
 from crmspec.content.plain_text import PlainText
 from crmspec.content.token import Tokens, UnevenError
 from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import text
-from crmspec.template import tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from crmspec.source import Span
+    from crmspec.template import tree
 
 
 class Letter(NamedTuple):

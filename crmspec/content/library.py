@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from crmspec.ir.program import Program
     from crmspec.ir.value import Template
     from crmspec.source import Source, Span
-    from crmspec.template import tree
 
 _NOTHING: Final = Parsed(body=())
 
@@ -34,7 +33,7 @@ class Library:
         self._inline: dict[int, tuple[Template, Parsed]] = {}
 
     def inline(self, template: Template | None) -> Parsed:
-        """Return a template of a YAML file."""
+        """Return a template of a YAML file; an empty one for None."""
         if template is None:
             return _NOTHING
         known = self._inline.get(id(template))
@@ -74,7 +73,3 @@ class Library:
             return []
         message = text("there is no template `{file}`", file=name)
         return [Trouble("file", span, message, None)]
-
-    def blocks(self) -> dict[str, tree.Body]:
-        """Return the blocks of the project by id."""
-        return {id_: self.of(block).body for id_, block in self.program.blocks.items()}

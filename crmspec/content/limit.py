@@ -24,7 +24,9 @@ _VIBER_BUTTON: Final = "https://docs.routee.net/docs/other-viber-messaging-conce
 _MAX: Final = "https://dev.max.ru/docs-api"
 _VK: Final = "https://dev.vk.com/method/messages.send"
 _GMAIL: Final = "https://developers.google.com/workspace/gmail/design/css"
-_APNS: Final = "https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification"
+_APNS: Final = (
+    "https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification"
+)
 _FCM: Final = "https://firebase.google.com/docs/cloud-messaging/customize-messages/set-message-type"
 _WEB: Final = "https://www.rfc-editor.org/rfc/rfc8030#section-7.2"
 _IOS_TITLE: Final = "https://www.alibabacloud.com/help/en/mobile-platform-as-a-service/latest/message-conent-restrictions"
@@ -63,9 +65,7 @@ LIMITS: Final[Mapping[ChannelType, tuple[Limit, ...]]] = {
         Limit(field="*", most=4096, hard=True, unit="bytes", platform="Android", source=_FCM),
         Limit(field="heading", most=40, hard=False, platform="iOS", source=_IOS_TITLE),
         Limit(field="heading", most=49, hard=False, platform="Android", source=_BRAZE),
-        Limit(
-            field="text", most=160, hard=False, platform="iOS", source=_BRAZE, with_image=False
-        ),
+        Limit(field="text", most=160, hard=False, platform="iOS", source=_BRAZE, with_image=False),
         Limit(field="text", most=130, hard=False, platform="iOS", source=_BRAZE, with_image=True),
         Limit(field="text", most=597, hard=False, platform="Android", source=_BRAZE),
     ),
@@ -73,9 +73,7 @@ LIMITS: Final[Mapping[ChannelType, tuple[Limit, ...]]] = {
         Limit(field="*", most=4096, hard=True, unit="bytes", platform="browsers", source=_WEB),
     ),
     "telegram": (
-        Limit(
-            field="text", most=4096, hard=True, unit="utf16", source=_TELEGRAM, with_image=False
-        ),
+        Limit(field="text", most=4096, hard=True, unit="utf16", source=_TELEGRAM, with_image=False),
         Limit(field="text", most=1024, hard=True, unit="utf16", source=_TELEGRAM, with_image=True),
         Limit(field="buttons.*.callback", most=64, hard=True, unit="bytes", source=_TELEGRAM),
         Limit(field="buttons", most=100, hard=True, unit="pieces", source=_TELEGRAM),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.content.schema import COMMON, definitions, fits, wanted
-from crmspec.content.tag import VOID, signs, tag_of
+from crmspec.content.tag import VOID, signs
 from crmspec.content.trouble import Trouble
-from crmspec.diagnostics.sentence import Text, text
+from crmspec.diagnostics.sentence import Text, amount, text
 from crmspec.diagnostics.suggestion import nearest
 
 if TYPE_CHECKING:
@@ -21,11 +21,24 @@ _FREE: Final = frozenset({"mj-attributes", "mj-html-attributes", "mj-selector", 
 _UNSUPPORTED: Final = frozenset({"mj-html-attributes"})
 
 
+_ROWS: Final = frozenset({"mj-section", "mj-group"})
+"""Elements that share their width out to their columns."""
+
+
 class _Open(NamedTuple):
-    """An element that is open; `columns` are those that a section is known to have."""
+    """An element that is open."""
 
     name: str
     tag: Tag
+
+
+class _Row:
+    """A section: its columns without a width, and one of them that is not always there."""
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        self.columns = 0
+        self.unsure: Tag | None = None
 
 
 class Lint:
@@ -35,7 +48,9 @@ class Lint:
         self.tokens = tokens
         self.troubles: list[Trouble] = []
         self._stack: list[_Open] = []
-        self._blocks = 0
+        self._depth = 0
+        """How many loops and conditions are open between elements."""
+        self._rows: list[_Row] = []
         self._end = 0
         self._hidden = False
 
@@ -43,13 +58,12 @@ class Lint:
         """Judge the whole text."""
         written = self.tokens.text
         for sign in signs(written):
-            self._text(written[self._end : sign.start()])
-            self._end = sign.end()
-            if sign["mso"] is not None:
-                self._hidden = sign["mso"].startswith("<!--[if") and sign["mso"][-5:] != "<!-->"
-            tag = tag_of(sign)
-            if tag is not None and not self._hidden:
-                self._tag(tag)
+            self._text(written[self._end : sign.start])
+            self._end = sign.end
+            if sign.hides is not None:
+                self._hidden = sign.hides
+            if sign.tag is not None and not self._hidden:
+                self._tag(sign.tag)
         for left in self._stack:
             self._never_closed(left.tag)
         return tuple(self.troubles)
@@ -62,6 +76,8 @@ class Lint:
             self._element(tag)
         if not tag.empty:
             self._stack.append(_Open(tag.name, tag))
+            if tag.name in _ROWS:
+                self._rows.append(_Row(self._depth))
 
     def _closes(self, tag: Tag) -> None:
         names = [one.name for one in self._stack]
@@ -70,11 +86,29 @@ class Lint:
                 message = text("`</{name}>` closes nothing", name=tag.name)
                 self._tell(tag.start, tag.end, message)
             return
-        while self._stack:
+        while True:
             left = self._stack.pop()
+            if left.name in _ROWS:
+                self._shared(self._rows.pop())
             if left.name == tag.name:
                 return
             self._never_closed(left.tag)
+
+    def _column(self, tag: Tag, row: _Row) -> None:
+        if all(one.name != "width" for one in tag.attributes()):
+            row.columns += 1
+            if self._depth > row.depth:
+                row.unsure = row.unsure or tag
+
+    def _shared(self, row: _Row) -> None:
+        """Judge the columns of a section, whose number must be known to share out its width."""
+        if row.columns > 1 and row.unsure is not None:
+            message = text(
+                "MJML shares the width among {columns}, but not all are always there",
+                columns=amount("{count} column", "{count} columns", row.columns),
+            )
+            hint = text('say how wide each one is, such as `width="50%"`')
+            self._tell(row.unsure.start, row.unsure.end, message, hint)
 
     def _never_closed(self, tag: Tag) -> None:
         message = text("`<{name}>` is never closed", name=tag.name)
@@ -95,6 +129,8 @@ class Lint:
             self._unknown(tag)
             return
         self._placed(tag, parent)
+        if tag.name in {"mj-column", "mj-group"} and parent in _ROWS and self._rows:
+            self._column(tag, self._rows[-1])
         for attribute in tag.attributes():
             self._attribute(tag, attribute, known[tag.name].attributes)
 
@@ -139,8 +175,12 @@ class Lint:
             self._dropped(tag, attribute)
         elif attribute.name in known and not fits(known[attribute.name], attribute.value):
             kind = known[attribute.name]
-            message = text("`{value}` is not a {name}", value=attribute.value, name=attribute.name)
-            self._tell(start, end, message, text("such as {example}", example=wanted(kind)))
+            message = text(
+                "`{name}` cannot be `{value}`", name=attribute.name, value=attribute.value
+            )
+            self._tell(
+                start, end, message, text("write, for example, {examples}", examples=wanted(kind))
+            )
 
     def _dropped(self, tag: Tag, attribute: Attribute) -> None:
         """Tell of a size that is a value: MJML reckons with sizes, and needs numbers."""
@@ -165,6 +205,7 @@ class Lint:
         """Tell of a value between elements; return nothing in the place of its token."""
         number = int(found[1] or found[2])
         mark = self.tokens.marks[number]
+        self._depth += {"open": 1, "end": -1}.get(mark.role, 0)
         if mark.role == "value":
             message = text("a value cannot stand between elements")
             self.troubles.append(

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from crmspec.content.tag import RAW, signs, tag_of
+from crmspec.content.tag import RAW, signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +20,10 @@ _STRAY: Final = re.compile(r"<(?![A-Za-z/!?])")
 _STYLE: Final = re.compile(r"<style\b", re.IGNORECASE)
 MJML: Final = re.compile(r"<mj-|<mjml\b")
 _WHOLE: Final = re.compile(r"<mjml\b")
+_BEFORE: Final = re.compile(r"<([^\s<>]*+)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+"""The whole of the last tag before a place."""
+_TABLE: Final = re.compile(r"(<table\b[^<>]*+>)((?:\s++|<!--\w++-->)*+)(?=<tr\b)", re.IGNORECASE)
+"""A table whose rows stand in no group; parsers put one around them, not around the loop."""
 _PAGE: Final = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
 
 
@@ -31,15 +35,13 @@ def compiled(tokens: Tokens, written: str) -> str:
     """Return the HTML page of a tree as text, MJML or HTML; raises `BadMjmlError`."""
     if not MJML.search(written):
         page = written if _PAGE.search(written) else _page(written)
-        return _bare(tokens, _inlined(guarded(tokens, page))) if _STYLE.search(page) else page
+        return _moved(tokens, page, "") if _STYLE.search(page) else page
     if not _WHOLE.search(written):
         written = f"<mjml><mj-body>{written}</mj-body></mjml>"
     sheets = _INLINE.findall(written)
     html = _html(guarded(tokens, _escaped(_INLINE.sub("", written))))
-    if not sheets:
-        return _bare(tokens, html)
-    guardian = guarded(tokens, _bare(tokens, html))
-    return _bare(tokens, _with_sheet(guardian, "\n".join(sheets)))
+    page = _bare(tokens, html)
+    return _moved(tokens, page, "\n".join(sheets)) if sheets else page
 
 
 @lru_cache(maxsize=256)
@@ -52,22 +54,22 @@ def _html(written: str) -> str:
         raise BadMjmlError(str(error)) from None
 
 
-def _inlined(html: str) -> str:
+def _moved(tokens: Tokens, page: str, sheet: str) -> str:
+    """Return a page with the rules of a sheet in its elements, or those of its own sheets."""
     from css_inline import inline
 
-    return inline(html, keep_style_tags=True, load_remote_stylesheets=False)
-
-
-def _with_sheet(html: str, sheet: str) -> str:
-    from css_inline import inline
-
-    return inline(
-        html,
-        inline_style_tags=False,
+    ready = _TABLE.sub(r"\1<tbody>\2", guarded(tokens, page))
+    moved = inline(
+        ready,
+        inline_style_tags=not sheet,
         keep_style_tags=True,
         load_remote_stylesheets=False,
-        extra_css=sheet,
+        extra_css=sheet or None,
     )
+    made = _bare(tokens, moved)
+    if tokens.pattern.findall(made) != tokens.pattern.findall(page):
+        raise BadMjmlError("a tag stands where HTML takes elements only")
+    return made
 
 
 def _page(fragment: str) -> str:
@@ -77,9 +79,9 @@ def _page(fragment: str) -> str:
 
 def _escaped(written: str) -> str:
     """Return MJML in which a `<` that opens nothing is an entity, as browsers read it."""
-    return "".join(
-        part if sign else _STRAY.sub("&lt;", part) for part, sign, _ in _stretches(written)
-    )
+    if not _STRAY.search(written):
+        return written
+    return "".join(part if sign else _STRAY.sub("&lt;", part) for part, sign in _stretches(written))
 
 
 def _bare(tokens: Tokens, written: str) -> str:
@@ -94,25 +96,28 @@ def guarded(tokens: Tokens, written: str) -> str:
     """
 
     def comment(found: re.Match[str]) -> str:
-        number = int(found[1] or found[2])
-        token = tokens.token(number)
-        return token if tokens.marks[number].role == "value" else f"<!--{token}-->"
+        token = found[0]
+        if tokens.marks[int(found[1] or found[2])].role == "value":
+            return token
+        return f"<!--{token}-->" if _free(written, found.start()) else token
 
-    return "".join(
-        tokens.pattern.sub(comment, part) if not sign and free else part
-        for part, sign, free in _stretches(written)
-    )
+    return tokens.pattern.sub(comment, written)
 
 
-def _stretches(written: str) -> Iterator[tuple[str, bool, bool]]:
-    """Yield a text in parts: each with whether it is a tag or comment, and may hold comments."""
-    at, raw, hidden = 0, False, False
+def _free(written: str, at: int) -> bool:
+    """Say whether a comment may stand at a place: not in a tag, a comment or raw text."""
+    start = written.rfind("<", 0, at)
+    if written.rfind("<!--[if", 0, at) > written.rfind("<![endif", 0, at):
+        return False
+    found = _BEFORE.match(written, start, at) if start >= 0 else None
+    return start < 0 or (found is not None and found[1].lower() not in RAW)
+
+
+def _stretches(written: str) -> Iterator[tuple[str, bool]]:
+    """Yield a text in parts, each with whether it is a tag or comment."""
+    at = 0
     for sign in signs(written):
-        yield written[at : sign.start()], False, not raw and not hidden
-        yield sign[0], True, False
-        tag = tag_of(sign)
-        raw = tag is not None and tag.name in RAW and not tag.closing
-        if sign["mso"] is not None:
-            hidden = sign["mso"].startswith("<!--[if") and not sign["mso"].endswith("<!-->")
-        at = sign.end()
-    yield written[at:], False, not raw and not hidden
+        yield written[at : sign.start], False
+        yield written[sign.start : sign.end], True
+        at = sign.end
+    yield written[at:], False

@@ -9,6 +9,7 @@ from msgspec import structs
 
 from crmspec.content.address import line, page_address, tagged
 from crmspec.content.compose import Composer
+from crmspec.content.context import in_context
 from crmspec.content.letter import Letter, letter
 from crmspec.content.library import Library
 from crmspec.content.mark import Senders, filled
@@ -174,13 +175,13 @@ class _Making:
             self._page()
         self._text()
         self._more()
-        seen: dict[Trouble, None] = dict.fromkeys(self.troubles)
+        told = {(one.span, one.message.template): one for one in reversed(self.troubles)}
         return Parts(
             message=self.message,
             type=self.type,
             locale=self.locale,
             fields={name: body for name, body in self.fields.items() if body},
-            troubles=tuple(seen),
+            troubles=tuple(reversed(told.values())),
             written=self.written,
         )
 
@@ -282,7 +283,10 @@ class _Making:
         return self._composed(self._composer({}), read.body, template.place.span)
 
     def _composer(self, slots: dict[tuple[str, str], tree.Body]) -> Composer:
-        return Composer(self.library, self.facts, {**self.lines, **slots})
+        lines = self.lines
+        if slots:
+            lines = {name: in_context(one, "html") for name, one in lines.items()}
+        return Composer(self.library, self.facts, {**lines, **slots})
 
     def _read(self, template: Template) -> Parsed:
         return self._told(self.library.inline(template))

@@ -6,7 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
-from crmspec.content.tag import Tag, signs, tag_of
+from crmspec.content.tag import Tag, signs
 
 if TYPE_CHECKING:
     from crmspec.content.token import Tokens
@@ -24,8 +24,12 @@ _LINES: Final = frozenset(
 )
 _LINKS: Final = frozenset({"a", "mj-button", "mj-navbar-link", "mj-social-element"})
 _RULES: Final = frozenset({"hr", "mj-divider"})
+_NAME: Final = re.compile(r"</?([\w-]+)")
+_RUN: Final = re.compile(r"(?:\s++|<[^<>]*+>)*+")
+"""Tags with nothing between them."""
+_OPEN: Final = frozenset({"open"})
+_BLOCKS: Final = frozenset({"open", "arm", "end"})
 _SPACES: Final = re.compile(r"\s+")
-_BREAKS: Final = ("", "\n", "\n\n")
 
 
 class PlainText:
@@ -33,29 +37,29 @@ class PlainText:
 
     def __init__(self, tokens: Tokens, written: str) -> None:
         self.tokens = tokens
+        self.written = written
         self.parts: list[str] = []
         self.pending = 0
         """The breaks to be written before what comes next: a new line is 1, a paragraph 2."""
-        self.inside = 0
-        """How many blocks are open; inside, something may have been written before."""
-        self.spaced = True
-        """Whether what was written last ends in a blank or a break."""
-        self.links: list[tuple[str, str, int]] = []
+        self.blank = False
+        """Whether a blank is to be written before what comes next on the line."""
+        self.fresh = True
+        """Whether the line has nothing on it yet."""
+        self.open: list[int] = []
+        """The breaks that were due where each open block began."""
+        self.links: list[tuple[str, int]] = []
         self.lists: list[int] = []
-        self.depths: list[int] = []
-        self._read(written)
+        self._read()
         self.text = "".join(self.parts)
 
-    def _read(self, written: str) -> None:
-        at = hidden = 0
-        unseen = ""
-        for sign in signs(written):
+    def _read(self) -> None:
+        at, hidden, unseen = 0, False, ""
+        for sign in signs(self.written):
             if not unseen and not hidden:
-                self._data(written[at : sign.start()], written, sign.end())
-            at = sign.end()
-            if sign["mso"] is not None:
-                hidden = sign["mso"].startswith("<!--[if") and not sign["mso"].endswith("<!-->")
-            tag = tag_of(sign)
+                self._data(at, sign.start)
+            at = sign.end
+            hidden = hidden if sign.hides is None else sign.hides
+            tag = sign.tag
             if tag is None or hidden:
                 continue
             if unseen:
@@ -64,7 +68,7 @@ class PlainText:
                 unseen = "" if tag.closing or tag.empty else tag.name
             else:
                 self._tag(tag)
-        self._data(written[at:], written, len(written))
+        self._data(at, len(self.written))
 
     def _tag(self, tag: Tag) -> None:
         if tag.name in _LINKS and tag.closing:
@@ -96,7 +100,7 @@ class PlainText:
 
     def _item(self) -> None:
         """Begin an item of a list: numbers count up, except in loops, where nobody knows."""
-        if self.lists and self.lists[-1] >= 0 and not self.depths:
+        if self.lists and self.lists[-1] >= 0 and not self.open:
             self.lists[-1] += 1
             self._text(f"{self.lists[-1]}. ")
         else:
@@ -104,19 +108,19 @@ class PlainText:
 
     def _link_begins(self, tag: Tag) -> None:
         address = next((one.value for one in tag.attributes() if one.name == "href"), "")
-        self.links.append((unescape(address).strip(), "", len(self.parts)))
+        self.links.append((unescape(address).strip(), len(self.parts)))
 
     def _link_ends(self) -> None:
         if not self.links:
             return
-        address, _, start = self.links.pop()
+        address, start = self.links.pop()
         label = "".join(self.parts[start:]).strip()
         page = address.partition("?")[0].removeprefix("https://").removeprefix("http://")
         if not address or address.startswith("#") or address in {f"mailto:{label}", f"tel:{label}"}:
             return
         if label.rstrip("/") in {page.rstrip("/"), address.rstrip("/")}:
-            del self.parts[start:]
-            self.parts.append(address)
+            lead = self.parts[start] if self.parts[start].isspace() else ""
+            self.parts[start:] = [lead, address]
         else:
             self._text(f" ({address})" if label else address)
 
@@ -131,56 +135,68 @@ class PlainText:
             self._break(2)
 
     def _break(self, size: int) -> None:
-        if self.parts or self.inside:
+        if self.parts:
             self.pending = max(self.pending, size)
 
-    def _data(self, written: str, whole: str, after: int) -> None:
-        at = 0
-        for found in self.tokens.pattern.finditer(written):
-            self._text(unescape(written[at : found.start()]))
+    def _data(self, start: int, end: int) -> None:
+        at = start
+        for found in self.tokens.pattern.finditer(self.written, start, end):
+            self._text(unescape(self.written[at : found.start()]))
+            at = found.end()
             mark = self.tokens.marks[int(found[1] or found[2])]
             if mark.role == "value":
                 self._write(found[0])
-                self.spaced = False
             else:
-                follows = written[found.end() :].strip()
-                self._block(mark.role, found[0], lead=not follows)
-            at = found.end()
-        self._text(unescape(written[at:]))
+                self._block(mark.role, found[0], at)
+        self._text(unescape(self.written[at:end]))
 
-    def _block(self, role: str, token: str, *, lead: bool) -> None:
-        """Write the tag of a block; `lead` if elements follow, which break the line themselves."""
+    def _block(self, role: str, token: str, end: int) -> None:
+        """Write the tag of a block. Breaks before elements inside a block go inside it."""
+        size = self._next(end, _OPEN if role == "open" else _BLOCKS)
         if role == "open":
-            if self.pending and not lead:
+            if not size:
                 self._write("")
-            self.depths.append(self.pending)
-            self.inside += 1
-        elif self.depths:
-            before = self.depths[-1]
-            if role == "end":
-                self.depths.pop()
-                self.inside -= 1
-                before = max(before, self.pending)
-            self.parts.append(token)
-            self.pending = before
-            return
+            elif self.pending > size:
+                self.parts.append("\n")
+                self.pending = 1
+            self.open.append(self.pending)
+        elif size:
+            self.blank = False
+        elif self.blank and not self.pending:
+            self._write("")
         self.parts.append(token)
+        self.fresh = False
+        if role == "arm" and self.open:
+            self.pending = self.open[-1]
+        elif role == "end" and self.open:
+            self.pending = max(self.open.pop(), self.pending)
+
+    def _next(self, at: int, skipped: frozenset[str]) -> int:
+        """Return the break that the elements make which follow a place, but for some tokens."""
+        names: set[str] = set()
+        while True:
+            run = _RUN.match(self.written, at)
+            names.update(_NAME.findall(run[0].lower()) if run is not None else ())
+            at = run.end() if run is not None else at
+            found = self.tokens.pattern.match(self.written, at)
+            if found is None or self.tokens.marks[int(found[1] or found[2])].role not in skipped:
+                return 2 if names & _PARAGRAPHS else 1 if names & _LINES else 0
+            at = found.end()
 
     def _text(self, written: str) -> None:
         found = _SPACES.sub(" ", written)
-        if self.pending or self.spaced:
-            found = found.lstrip(" ")
-        if found:
-            self._write(found)
-            self.spaced = found.endswith(" ")
+        words = found.strip(" ")
+        self.blank = self.blank or found[:1] == " "
+        if words:
+            self._write(words)
+            self.blank = found[-1:] == " "
 
     def _write(self, written: str) -> None:
+        """Write something, after the breaks or the blank that are due."""
         if self.pending:
-            while self.parts and self.parts[-1] == " ":
-                self.parts.pop()
-            if self.parts and not self.tokens.pattern.search(self.parts[-1]):
-                self.parts[-1] = self.parts[-1].rstrip(" ")
-            self.parts.append(_BREAKS[self.pending])
-            self.spaced = True
-            self.pending = 0
+            self.parts.append("\n" * self.pending)
+        elif self.blank and not self.fresh:
+            self.parts.append(" ")
+        self.fresh = bool(self.pending) and not written
+        self.pending, self.blank = 0, False
         self.parts.append(written)

@@ -10,7 +10,7 @@ from crmspec.content.token import Tokens, arms
 from crmspec.template import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 _INSIDE: Final = {
     "mj-body": ("mj-section", "mj-column", "mj-text"),
@@ -69,17 +69,17 @@ def _wrapped(body: tree.Body, parent: str) -> tree.Body:
 
 def _around(written: str, at: int) -> str:
     """Return the name of the element that is open at a place."""
-    return next(reversed(list(_open_at(written, at))), "")
-
-
-def _open_at(written: str, at: int) -> Iterator[str]:
-    stack: list[str] = []
+    stack = [""]
     for tag in tags(written):
         if tag.start > at:
             break
         if tag.closing:
-            while stack and stack.pop() != tag.name:
-                pass
+            del stack[_last(stack, tag.name) :]
         elif not tag.empty:
             stack.append(tag.name)
-    yield from stack
+    return stack[-1]
+
+
+def _last(stack: list[str], name: str) -> int:
+    """Return where an element was opened last; the end of the stack if it was not."""
+    return next((at for at in reversed(range(len(stack))) if stack[at] == name), len(stack))

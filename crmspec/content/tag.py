@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIGN: Final = re.compile(
-    r"(?P<mso><!--\[if[^\]>]*\]>(?:<!--+>)?|(?:<!--+)?<!\[endif\](?:--)?>)"
-    r"|(?P<comment><!--.*?-->)"
-    r"|<(?P<slash>/?)(?P<name>[A-Za-z][\w:.-]*)"
-    r"(?P<attributes>(?:[^>\"']|\"[^\"]*\"|'[^']*')*)>"
-    r"|(?P<declaration><[!?][^>]*>)",
-    re.DOTALL,
+_SIGN: Final = re.compile(
+    r"(?P<begin><!--\[if[^\]>]*\]>(?P<revealed><!--+>)?)"
+    r"|(?P<end>(?:<!--+)?<!\[endif\](?:--)?>)"
+    r"|(?P<comment><!--)"
+    r"|<(?P<slash>/?)(?P<name>[A-Za-z][\w:.-]*+)"
+    r"(?P<attributes>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
+    r"|(?P<declaration><[!?][^<>]*+>)"
 )
-ATTRIBUTE: Final = re.compile(
-    r"(?P<name>[^\s=/>\"']+)(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
+_ATTRIBUTE: Final = re.compile(
+    r"(?P<name>[^\s=/>\"']+)"
+    r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
 RAW: Final = frozenset({"style", "script", "title", "mj-style", "mj-title", "mj-preview"})
 """Elements whose content is text, whatever it looks like."""
@@ -27,16 +29,16 @@ VOID: Final = frozenset(
 
 
 class Attribute(NamedTuple):
-    """An attribute and where its value stands in the text."""
+    """An attribute and where its value stands in the text; its name is in lower case."""
 
     name: str
     value: str
     start: int
-    quoted: bool = True
+    quoted: bool
 
 
 class Tag(NamedTuple):
-    """A start or end tag at `[start, end)`; `inside` is where its attributes begin."""
+    """A start or end tag; `written` is what stands from `inside` on, after its name."""
 
     name: str
     start: int
@@ -47,49 +49,84 @@ class Tag(NamedTuple):
     written: str
 
     def attributes(self) -> Iterator[Attribute]:
-        """Yield its attributes in the order in which they are written; names in lower case."""
-        for found in ATTRIBUTE.finditer(self.written):
-            for group in ("double", "single", "bare"):
-                if found[group] is not None:
-                    place = self.inside + found.start(group)
-                    yield Attribute(found["name"].lower(), found[group], place, group != "bare")
-                    break
-            else:
-                yield Attribute(found["name"].lower(), "", self.inside + found.end())
+        """Yield its attributes in the order in which they are written."""
+        for name, value, start, quoted in attributes(self.written):
+            yield Attribute(name, value, self.inside + start, quoted)
 
 
-def signs(written: str) -> Iterator[re.Match[str]]:
-    """Yield what is no text: tags, comments, declarations; not those inside raw elements."""
-    at = 0
-    while found := SIGN.search(written, at):
-        yield found
-        at = found.end()
-        name = (found["name"] or "").lower()
-        if name in RAW and not found["slash"] and not found["attributes"].endswith("/"):
-            close = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(written, at)
-            at = close.start() if close else len(written)
+class Sign(NamedTuple):
+    """What is no text, at `[start, end)`: a tag, or a comment or declaration.
+
+    `hides` says whether what follows is for old Outlook only; None if that stays as it was.
+    """
+
+    start: int
+    end: int
+    tag: Tag | None
+    hides: bool | None = None
 
 
-def tag_of(found: re.Match[str]) -> Tag | None:
-    """Return the tag that was found, None if it is something else."""
-    if found["name"] is None:
-        return None
-    written = found["attributes"]
-    name = found["name"].lower()
-    return Tag(
-        name,
-        found.start(),
-        found.end(),
-        bool(found["slash"]),
-        written.endswith("/") or name in VOID,
-        found.start("attributes"),
-        written,
-    )
+@lru_cache(maxsize=8)
+def signs(written: str) -> tuple[Sign, ...]:
+    """Return what is no text: tags, comments, declarations; none of those inside raw elements."""
+    return tuple(_signs(written))
+
+
+def _signs(written: str) -> Iterator[Sign]:
+    at, search = 0, _SIGN.search
+    while found := search(written, at):
+        start, at = found.span()
+        kind = found.lastgroup
+        if kind == "attributes":
+            tag = _tag(found)
+            yield Sign(start, at, tag)
+            if tag.name in RAW and not tag.closing and not tag.empty:
+                at = _raw_end(written, tag.name, at)
+        elif kind == "comment":
+            at = written.find("-->", at) + 3
+            at = at if at > 2 else len(written)  # noqa: PLR2004
+            yield Sign(start, at, None)
+        elif kind == "declaration":
+            yield Sign(start, at, None)
+        else:
+            yield Sign(start, at, None, hides=kind == "begin" and not found["revealed"])
+
+
+def _tag(found: re.Match[str]) -> Tag:
+    slash, name, written = found.group("slash", "name", "attributes")
+    name = name.lower()
+    empty = written.endswith("/") or name in VOID
+    start, end = found.span()
+    return Tag(name, start, end, slash != "", empty, found.start("attributes"), written)
+
+
+def _raw_end(written: str, name: str, at: int) -> int:
+    close = _closing(name).search(written, at)
+    return close.start() if close else len(written)
+
+
+@cache
+def _closing(name: str) -> re.Pattern[str]:
+    return re.compile(rf"</{name}\s*>", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def attributes(written: str) -> tuple[tuple[str, str, int, bool], ...]:
+    """Return the attributes of a tag: name, value, place of the value, and whether it is quoted."""
+    made: list[tuple[str, str, int, bool]] = []
+    for found in _ATTRIBUTE.finditer(written):
+        name = found["name"].lower()
+        for group in ("double", "single", "bare"):
+            if found[group] is not None:
+                made.append((name, found[group], found.start(group), group != "bare"))
+                break
+        else:
+            made.append((name, "", found.end(), True))
+    return tuple(made)
 
 
 def tags(written: str) -> Iterator[Tag]:
     """Yield the tags of a text, those inside conditional comments too."""
-    for found in signs(written):
-        tag = tag_of(found)
-        if tag is not None:
-            yield tag
+    for sign in signs(written):
+        if sign.tag is not None:
+            yield sign.tag
