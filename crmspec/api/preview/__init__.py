@@ -1,0 +1,1 @@
+"""`preview`: messages as pages, pictures, a live page and test letters."""
