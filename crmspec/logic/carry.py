@@ -90,6 +90,11 @@ class Carried:
             self._forget(changed.owners)
         return True
 
+    def get_ready(self) -> None:
+        """Work out now what the first changed constant would wait for."""
+        for owner in {**self.space.regions, **self._marks}:
+            self._asks(owner)
+
     def _drop(self, owner: str) -> None:
         """Drop what was made of the conditions of a resource, node by node."""
         self.space.regions.pop(owner, None)

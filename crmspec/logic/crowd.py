@@ -12,6 +12,7 @@ from crmspec.ir.step import WaitFor
 from crmspec.ir.trigger import EventTrigger
 from crmspec.logic import door
 from crmspec.logic.cast import Entrance, Stage
+from crmspec.logic.counted import Counted
 from crmspec.logic.mailshot import mailshots
 from crmspec.logic.rush import Rush, densest, rush
 from crmspec.logic.steering import SOON
@@ -160,23 +161,27 @@ class Crowd:
                 yield from self._together(open_[:WIDE])
 
     def _together(self, doors: list[door.Door]) -> Iterator[Attempt]:
-        rushes = {one: self._rush(one.chain, 1 << 40) for one in doors}
-        started = self.portfolio.loads.started
-        shown = [(r.offsets, r.steps, one.chain in started) for one, r in rushes.items()]
+        chains, started = tuple(one.chain for one in doors), self.portfolio.loads.started
+        rule = self.counted.rule.id if isinstance(self.counted, Counted) else "no rule"
+        limit = f"{self.ceiling.most} {self.ceiling.likely}"
         yield from self.portfolio.of_chains(
-            f"crowd {self.ceiling[:2]} {doors} {shown}",
-            tuple(one.chain for one in doors),
-            lambda: tuple(self._fewest(doors, rushes)),
+            f"crowd {rule} {limit} {doors} {[id_ in started for id_ in chains]}",
+            chains,
+            lambda: tuple(self._fewest(doors)),
         )
 
-    def _fewest(self, doors: list[door.Door], rushes: dict[door.Door, Rush]) -> Iterator[Attempt]:
-        most = sorted((len(one.offsets) for one in rushes.values()), reverse=True)
+    def _fewest(self, doors: list[door.Door]) -> Iterator[Attempt]:
+        window, limit = self.ceiling.likely, self.ceiling.most
+        rushes = {one: self._rush(one.chain, 1 << 40) for one in doors}
+        alone = {one: densest(found.offsets, window) for one, found in rushes.items()}
+        most = sorted(alone.values(), reverse=True)
         for size in range(2, len(doors) + 1):
             found = False
-            some_of = combinations(doors, size) if sum(most[:size]) > self.ceiling.most else ()
+            some_of = combinations(doors, size) if sum(most[:size]) > limit else ()
             for some in islice(some_of, TRIES * WIDE):
-                offsets = [at for one in some for at in rushes[one].offsets]
-                if densest(offsets, self.ceiling.likely) > self.ceiling.most and self._meet(some):
+                offsets = (at for one in some for at in rushes[one].offsets)
+                is_enough = sum(map(alone.__getitem__, some)) > limit
+                if is_enough and densest(offsets, window) > limit and self._meet(some):
                     found = True
                     yield _behind(some, [rushes[one] for one in some])
             if found:

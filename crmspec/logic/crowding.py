@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.action import AudienceSync
@@ -55,14 +55,29 @@ def crowdings(portfolio: Portfolio) -> dict[str, tuple[Crowded, ...]]:
 
 def crowded(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling) -> Iterator[Crowded]:
     """Yield the sends for which every customer who got the messages before them has no room."""
+    started = portfolio.loads.started
+    limit = f"crowded {rule.id} {ceiling.most} {ceiling.window} {ceiling.is_gap}"
     for doors in portfolio.doors.values():
-        sure = {one: _sure(portfolio.tracks[one.chain]) for one in doors}
-        if sum(map(len, sure.values())) <= ceiling.most:
-            continue
-        meeting = fellows(portfolio, [one.chain for one in doors])
-        for entered, others in zip(doors, meeting, strict=True):
-            open_ = tuple(doors[position] for position in bits(others))
-            yield from _Crowd(portfolio, rule, ceiling, entered, sure, open_).found()
+        chains = tuple(one.chain for one in doors)
+        kind = f"{limit} {doors} {[id_ in started for id_ in chains]}"
+        look = partial(_behind, portfolio, rule, ceiling, doors)
+        for one in portfolio.of_chains(kind, chains, look):
+            yield one._replace(ceiling=ceiling)  # the limit may stand elsewhere by now
+
+
+def _behind(
+    portfolio: Portfolio, rule: Frequency, ceiling: Ceiling, doors: tuple[Door, ...]
+) -> tuple[Crowded, ...]:
+    """Return the sends without room of the chains that start with one occurrence."""
+    sure = {one: _sure(portfolio.tracks[one.chain]) for one in doors}
+    if sum(map(len, sure.values())) <= ceiling.most:
+        return ()
+    meeting = fellows(portfolio, [one.chain for one in doors])
+    found: list[Crowded] = []
+    for entered, others in zip(doors, meeting, strict=True):
+        open_ = tuple(doors[position] for position in bits(others))
+        found += _Crowd(portfolio, rule, ceiling, entered, sure, open_).found()
+    return tuple(found)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.logic.cell import bits
@@ -22,6 +23,15 @@ def fellows(portfolio: Portfolio, chains: Sequence[str]) -> tuple[int, ...]:
     Chains in one exclusive group are no fellows, nor is a chain its own. Those that remain may
     still turn out to be apart (`Lifetimes.may_meet`).
     """
+    some, known = tuple(chains), portfolio.lifetimes.fellows
+    if some not in known:
+        started = portfolio.loads.started
+        kind = f"fellows {[id_ in started for id_ in some]}"
+        known[some] = portfolio.of_chains(kind, some, partial(_found, portfolio, some))
+    return known[some]
+
+
+def _found(portfolio: Portfolio, chains: tuple[str, ...]) -> tuple[int, ...]:
     lifetimes, tracks = portfolio.lifetimes, portfolio.tracks
     boxes = [
         lifetimes.plain(id_, FROZEN + 1 if (life := tracks[id_].lifetime.most) is None else life)

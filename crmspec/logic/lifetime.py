@@ -72,12 +72,12 @@ class Lifetimes:
 
     def __init__(self, portfolio: Portfolio) -> None:
         self.portfolio = portfolio
+        self.fellows: dict[tuple[str, ...], tuple[int, ...]] = {}
         self._fixed: dict[tuple[str, bool], tuple[Masks, ...]] = {}
-        self._entries: dict[str, tuple[Masks, ...] | None] = {}
+        self._entries: dict[str, tuple[Masks, ...]] = {}
         self._plain: dict[tuple[str, bool], tuple[Masks, ...]] = {}
         self._lasting: dict[tuple[Formula, ...], tuple[Masks, ...]] = {}
         self._meets: dict[tuple[str, str, int], bool] = {}
-        self._kept: dict[tuple[str, str], Text | None] = {}
 
     @cached_property
     def groups(self) -> dict[str, frozenset[str]]:
@@ -98,19 +98,14 @@ class Lifetimes:
         shared = self.groups.get(one, frozenset()) & self.groups.get(other, frozenset())
         return min(shared) if shared and one != other else None
 
-    def entry(self, chain: str) -> tuple[Masks, ...] | None:
-        """Return the boxes of customers who enter a chain, None for anyone or a broadcast."""
+    def entry(self, chain: str) -> tuple[Masks, ...]:
+        """Return the boxes of customers who enter a chain."""
         if chain not in self._entries:
-            self._entries[chain] = self._entry(chain)
+            declared = self.portfolio.program.chains[chain]
+            self._entries[chain] = tuple(
+                dict(box.items()) for region in self._regions(declared) for box in region.boxes
+            )
         return self._entries[chain]
-
-    def _entry(self, chain: str) -> tuple[Masks, ...] | None:
-        declared = self.portfolio.program.chains.get(chain)
-        if declared is None:
-            return None
-        return tuple(
-            dict(box.items()) for region in self._regions(declared) for box in region.boxes
-        )
 
     def _regions(self, chain: Chain) -> tuple[Region, ...]:
         """Return who enters: on a trigger, or because a step of another chain says so (7.39)."""
@@ -141,14 +136,14 @@ class Lifetimes:
             for box in self._lasting[parts]:
                 yield dict(_kept(box, has_frozen=has_frozen))
 
-    def fixed(self, chain: str, within: int) -> tuple[Masks, ...] | None:
+    def fixed(self, chain: str, within: int) -> tuple[Masks, ...]:
         """Return what holds at the entry and does not change for `within` minutes after it."""
         has_frozen = within <= FROZEN
         key = (chain, has_frozen)
         if key not in self._fixed:
-            boxes = self.entry(chain) or ()
+            boxes = self.entry(chain)
             self._fixed[key] = tuple(dict(_kept(box, has_frozen=has_frozen)) for box in boxes)
-        return self._fixed[key] if self.entry(chain) is not None else None
+        return self._fixed[key]
 
     def may_meet(self, one: str, other: str, window: int = 0) -> bool:
         """Say whether one customer may get messages of both within `window` minutes."""
@@ -164,8 +159,7 @@ class Lifetimes:
         span = self._span(one, other, window)
         if not self._plainly_meet(one, other, span):
             return False
-        mine, theirs = self.fixed(one, span), self.fixed(other, span)
-        return mine is None or theirs is None or _overlap(mine, theirs)
+        return _overlap(self.fixed(one, span), self.fixed(other, span))
 
     def _plainly_meet(self, one: str, other: str, span: int) -> bool:
         return _overlap(self.plain(one, span), self.plain(other, span))
@@ -178,11 +172,6 @@ class Lifetimes:
 
     def keeps_out(self, one: str, other: str) -> Text | None:
         """Say why nobody in the first chain can come into the other; None if somebody may."""
-        if (one, other) not in self._kept:
-            self._kept[one, other] = self._keeps_out(one, other)
-        return self._kept[one, other]
-
-    def _keeps_out(self, one: str, other: str) -> Text | None:
         program = self.portfolio.program
         chain, entered = program.chains[one], program.chains[other]
         ends = set(_exits(self.portfolio, chain))
@@ -196,8 +185,7 @@ class Lifetimes:
                 one=first,
                 other=second,
             )
-        theirs = self.entry(other) or ()
-        if not _overlap(self._image(chain, ends), theirs):
+        if not _overlap(self._image(chain, ends), self.entry(other)):
             return text(
                 "what `{other}` asks for cannot come true while a customer is in `{one}`",
                 one=one,
@@ -210,7 +198,7 @@ class Lifetimes:
         has_frozen = life is not None and life <= FROZEN
         return tuple(
             dict(_kept(box, has_frozen=has_frozen)) | dict(_counts(box, ends))
-            for box in self.entry(chain.id) or ()
+            for box in self.entry(chain.id)
         )
 
     def _invariant(self, chain: Chain, entered: Chain) -> Text | None:

@@ -107,9 +107,7 @@ class Loads:
 
     def _made(self, counted: Class) -> Iterator[Curve]:
         for id_, again in self.repeats.items():
-            made = self.tracks.get(id_) if id_ in self.program.chains else self.broadcasts[id_]
-            if made is None:
-                continue
+            made = self.tracks[id_] if id_ in self.program.chains else self.broadcasts[id_]
             fitting = {one for one in made.messages if counted.counts(one, id_)}
             if fitting:
                 yield Curve(id_, self._shape(made, fitting), again)

@@ -65,8 +65,8 @@ def _touched(portfolio: Portfolio, stage: Stage, asked: frozenset[str]) -> tuple
     chains = dict.fromkeys(one.chain for one in stage.entrances)
     for key in sorted(asked):
         chains.update(dict.fromkeys(start.chain for start in index.starts.get(key, ())))
-    chains.update(dict.fromkeys(index.restless))
-    taken = (one.removeprefix(ROUTE) for one in sorted(asked) if one.startswith(ROUTE))
-    chains.update(dict.fromkeys(program.chains if EVERY in asked else taken))
-    marks = tuple(portfolio.carried.written(id_) for id_ in chains)
+        if key.startswith(ROUTE):
+            chains[key.removeprefix(ROUTE)] = None
+    chains.update(dict.fromkeys(program.chains if EVERY in asked else index.restless))
+    marks = tuple(map(portfolio.carried.written, chains))
     return (index.joined, tuple(program.chains), marks)

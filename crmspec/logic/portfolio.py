@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmspec.logic.arrival import Arrival
     from crmspec.logic.carry import Carried
     from crmspec.logic.cast import Stage
+    from crmspec.logic.concurrent import Meetings
     from crmspec.logic.crowding import Crowded
     from crmspec.logic.curve import Curve
     from crmspec.logic.door import Door, Key
@@ -94,6 +95,13 @@ class Portfolio:
         from crmspec.logic.lifetime import Lifetimes
 
         return Lifetimes(self)
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """Return the chains that one customer is in at once and should not be."""
+        from crmspec.logic.concurrent import Meetings
+
+        return Meetings(self)
 
     @cached_property
     def pressures(self) -> dict[str, tuple[Pressure, ...]]:

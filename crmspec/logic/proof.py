@@ -9,8 +9,9 @@ from crmspec.diagnostics.sentence import Text, text
 from crmspec.logic.length import duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from crmspec.diagnostics import Diagnostic
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Pressure
 
@@ -25,20 +26,29 @@ def proofs(portfolio: Portfolio) -> tuple[Text, ...]:
     )
 
 
-def undecided(portfolio: Portfolio) -> tuple[Text, ...]:
-    """Return a sentence about the rules that are neither proved nor shown to lose a message."""
+def undecided(portfolio: Portfolio, findings: Iterable[Diagnostic] = ()) -> tuple[Text, ...]:
+    """Return a sentence about the rules that are neither proved nor shown to lose a message.
+
+    Those whose limits a finding points at with its evidence are left out.
+    """
+    told = {
+        label.span
+        for one in findings
+        if one.evidence is not None
+        for label in (one.label, *one.related)
+    }
     open_ = [
         f"`{rule}`"
         for rule, pressures in portfolio.pressures.items()
         if any(one.verdict is not Verdict.PROVED for one in pressures)
-        and not any(one.overloads for one in pressures)
+        and not any(one.overloads or one.ceiling.node.place.span in told for one in pressures)
     ]
     if not open_:
         return ()
     return (
         text(
-            "undecided: whether {rules} ever make a message get lost; more may be due than they let"
-            " through, and no customer was found who loses one",
+            "undecided: whether a message ever gets lost because of {rules}; more may be due than"
+            " may be sent, and no customer was found who loses one",
             rules=", ".join(open_),
         ),
     )

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections import defaultdict
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 from msgspec import structs
 
+from crmspec.content.fixture import Fixture, Fixtures
 from crmspec.content.parts import Messages, content_of
+from crmspec.document import Mapping
 from crmspec.ir.audience import Broadcast
 from crmspec.ir.step import Send, StartChain
 from crmspec.ir.value import Template
 from crmspec.ir.walk import walk
 from crmspec.resolve.catalog import Catalog
+from crmspec.template.bound import DEPTH, TooMuchError
+from crmspec.template.evaluate import evaluate
 from crmspec.template.namespace import chain_shape
+from crmspec.template.reading import included, pieces
+from crmspec.template.tree import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Mapping as Reading
 
     from crmspec.content.parts import Parts
     from crmspec.ir.chain import Chain
     from crmspec.ir.message import Message
+    from crmspec.ir.place import Place
     from crmspec.ir.program import Program
     from crmspec.ir.value import Ref
     from crmspec.resolve.catalog import Payload
@@ -41,6 +49,19 @@ class Sending(NamedTuple):
     step: Send | None = None
 
 
+class View(NamedTuple):
+    """What a made-up customer reads; `texts` are the fields of `parts`, without the page."""
+
+    parts: Parts
+    fixture: Fixture
+    texts: dict[str, str]
+
+    @property
+    def is_likely(self) -> bool:
+        """Say whether there are many such customers: none whose values are made to be awkward."""
+        return self.fixture.trait in {None, "typical"}
+
+
 class Wording:
     """The messages of a program, their templates, parts and senders.
 
@@ -48,7 +69,7 @@ class Wording:
     """
 
     def __init__(
-        self, program: Program, memory: Memory, sources: Mapping[str, Source] | None = None
+        self, program: Program, memory: Memory, sources: Reading[str, Source] | None = None
     ) -> None:
         self.program = program
         self.memory = memory
@@ -57,11 +78,16 @@ class Wording:
         self.library = self.messages.library
         self.catalog = Catalog(program)
         self._shapes: dict[str, Shape] = {}
+        self._fixtures: dict[tuple[str | None, ...], tuple[Fixture, ...]] = {}
+        self._latest: tuple[Message, object] | None = None
+        self._views: dict[str, tuple[View, ...]] = {}
 
     @cached_property
     def blocks(self) -> dict[str, Body]:
-        """Return the blocks of the project."""
-        return self.library.blocks()
+        """Return the blocks of the project; those that grow without measure are empty."""
+        found = {id_: self.library.of(one).body for id_, one in self.program.blocks.items()}
+        sizes = _sizes(found)
+        return {id_: body if sizes[id_] <= LARGEST else () for id_, body in found.items()}
 
     def parts(self, message: Message) -> Iterator[Parts]:
         """Yield what the customer is sent, language by language."""
@@ -70,14 +96,85 @@ class Wording:
 
     def templates(self, message: Message) -> Iterator[Parsed]:
         """Yield the templates of a message itself, and the layout around it."""
+        yield from self.own(message)
+        yield from self._around(message)
+
+    def own(self, message: Message) -> Iterator[Parsed]:
+        """Yield the templates of a message without its layout."""
         for node in walk(message):
             if isinstance(node, Template):
                 yield self.library.inline(node)
-        for locale in self.messages.locales(message):
-            yield self.library.file(content_of(message, locale).file)
+        yield from self._bodies(message)
+
+    def files(self, message: Message) -> Iterator[Parsed]:
+        """Yield the templates of a message that do not stand in it: its files and its layout."""
+        yield from self._bodies(message)
+        yield from self._around(message)
+
+    def _around(self, message: Message) -> Iterator[Parsed]:
         layout = self.program.layouts.get(message.layout.id) if message.layout else None
         if layout is not None:
             yield self.library.of(layout)
+
+    def views(self, message: Message) -> tuple[View, ...]:
+        """Return what made-up customers read: the project's personas, typical and awkward ones.
+
+        A message in which nothing varies is read by one of them.
+        """
+        if message.id not in self._views:
+            found = [view for parts in self.parts(message) for view in self._views_of(parts)]
+            self._views[message.id] = tuple(found)
+        return self._views[message.id]
+
+    def _views_of(self, parts: Parts) -> Iterator[View]:
+        fields = {
+            name: body
+            for name, body in parts.fields.items()
+            if not (name == "html" or (name == "text" and parts.type == "email"))
+        }
+        varies = any(not isinstance(one, Text) for body in fields.values() for one in body)
+        fixtures = self.fixtures(parts.message, parts.locale) if varies else (NOBODY,)
+        for fixture in fixtures:
+            yield View(parts, fixture, {name: read(one, fixture) for name, one in fields.items()})
+
+    def place(self, parts: Parts, field: str) -> Span:
+        """Return where the author wrote a field; the message's id if it cannot be said."""
+        path = [int(key) if key.isdigit() else key for key in field.split(".")]
+        own = parts.message.locales.get(parts.locale or "")
+        places: list[Place] = [parts.message.place]
+        if own is not None:
+            places.insert(0, own.place)
+        for place in places:
+            if isinstance(place.node, Mapping) and path[0] in place.node.entries:
+                return place.value(*path)
+        return parts.message.place.name
+
+    def fixtures(self, message: Message, locale: str | None) -> tuple[Fixture, ...]:
+        """Return made-up customers who are sent a message, the same for all from its senders.
+
+        What they know of the message itself may be another's: its parts hold that already.
+        """
+        senders = [one.sender for one in self.sendings.get(message.id, ())]
+        key = (locale, *dict.fromkeys(one.id for one in senders))
+        if key not in self._fixtures:
+            around = [chain for one in senders for chain in self.starters.get(one.id, ())]
+            chains = {one.id: one for one in (*senders, *around) if not isinstance(one, Broadcast)}
+            program = structs.replace(self.program, chains=chains, broadcasts={})
+            self._fixtures[key] = Fixtures(program).of(message, locale)
+        return self._fixtures[key]
+
+    def bodies(self, message: Message) -> Iterator[Parsed]:
+        """Yield what stands in the layouts of a message: its bodies and slots."""
+        contents = [content_of(message, locale) for locale in self.messages.locales(message)]
+        for content in contents:
+            own = (content.body,) if content.body is not None else ()
+            for template in (*own, *content.slots.values()):
+                yield self.library.inline(template)
+        yield from self._bodies(message)
+
+    def _bodies(self, message: Message) -> Iterator[Parsed]:
+        for locale in self.messages.locales(message):
+            yield self.library.file(content_of(message, locale).file)
 
     def written(self, span: Span) -> str:
         """Return what the author wrote at a place; nothing if the file is not at hand."""
@@ -125,9 +222,13 @@ class Wording:
             self._shapes[chain.id] = chain_shape(seen, chain, self.payloads(chain))
         return self._shapes[chain.id]
 
-    def each(
-        self, kind: str, make: Callable[[Message], Iterable[ResultT]]
-    ) -> Iterator[ResultT]:
+    def lately(self, message: Message, make: Callable[[], ResultT]) -> ResultT:
+        """Return what was made of the message that was asked for last, or make it."""
+        if self._latest is None or self._latest[0] is not message:
+            self._latest = message, make()
+        return cast("ResultT", self._latest[1])
+
+    def each(self, kind: str, make: Callable[[Message], Iterable[ResultT]]) -> Iterator[ResultT]:
         """Yield what is made of each message, from the run before if nothing of it has changed.
 
         It may depend on the message, on its senders and the chains that start them, and on what in
@@ -150,6 +251,20 @@ class Wording:
         return made
 
 
+LARGEST: Final = 5_000
+"""Pieces of a block with all that it includes; blocks inside blocks can double on and on."""
+NOBODY: Final = Fixture(id="anybody", title="anybody", values={})
+"""Reads what is the same for all."""
+
+
+def read(body: Body, fixture: Fixture) -> str:
+    """Return what a customer reads; nothing if it is too much to be evaluated."""
+    try:
+        return evaluate(body, fixture.values, {})
+    except TooMuchError:
+        return ""
+
+
 class World:
     """What all messages see: files by their text, everything else by the very objects."""
 
@@ -160,7 +275,7 @@ class World:
     @classmethod
     def of(cls, program: Program) -> World:
         """Return what the messages of a program see."""
-        own = frozenset({"message", "chain", "broadcast", "test", "persona"})
+        own = frozenset({"message", "chain", "broadcast", "test"})
         nodes = [node for kind, node in program.resources() if kind not in own]
         return cls((program.project, program.identity, *nodes), program.files)
 
@@ -181,3 +296,22 @@ def _acts(chain: Chain) -> tuple[tuple[Send, ...], tuple[str, ...]]:
 
 def _listed(make: Callable[[Message], Iterable[ResultT]], message: Message) -> tuple[ResultT, ...]:
     return tuple(make(message))
+
+
+def _sizes(blocks: dict[str, Body]) -> dict[str, int]:
+    """Return how many pieces blocks are with all that they include; in a circle, once round."""
+    sizes: dict[str, int] = {}
+
+    def size(id_: str, depth: int = 0) -> int:
+        if depth > DEPTH:
+            return LARGEST + 1
+        if id_ not in sizes:
+            sizes[id_] = 0
+            body = blocks.get(id_, ())
+            total = sum(1 for _ in pieces(body))
+            sizes[id_] = total + sum(size(one.block, depth + 1) for one in included(body))
+        return sizes[id_]
+
+    for id_ in blocks:
+        size(id_)
+    return sizes

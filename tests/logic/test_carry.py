@@ -119,6 +119,40 @@ def test_another_mark_stands_for_all_that_a_change_reaches(old, new, expected):
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        pytest.param("wait: 1d", "wait: 2d", {"to_fresh"}, id="a step"),
+        pytest.param("gte: 3", "gte: 4", {"to_rich"}, id="a constant moves the cells of others"),
+        pytest.param("within: 7d", "within: 8d", {"to_fresh"}, id="a window moves them"),
+        pytest.param("personas", "x-personas", set(), id="what no analysis reads"),
+    ],
+)
+def test_what_is_written_in_a_chain_stays_while_cells_move(old, new, expected):
+    before = program(BASE)
+    carried = Carried(before)
+    chains = list(before.chains)
+    for chain in before.chains.values():
+        carried.space.entry(chain)
+    known = {id_: carried.written(id_) for id_ in chains}
+    assert carried.follow(same_objects(before, edited(old, new)), Memory())
+    assert {id_ for id_ in chains if carried.written(id_) is not known[id_]} == expected
+
+
+def test_being_ready_beforehand_changes_no_mark():
+    found = []
+    for is_ready in (False, True):
+        before = program(BASE)
+        carried = Carried(before)
+        old = marks(carried)
+        if is_ready:
+            carried.get_ready()
+        now = same_objects(before, edited("count: {gte: 3}", "count: {gte: 4}"))
+        assert carried.follow(now, Memory())
+        found.append({name for name, mark in marks(carried).items() if mark is not old[name]})
+    assert found[0] == found[1] == {"rich", "to_rich", "to_fresh"}
+
+
+@pytest.mark.parametrize(
     ("extra", "follows"),
     [
         pytest.param("", True, id="nothing more"),

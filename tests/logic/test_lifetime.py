@@ -171,3 +171,46 @@ def test_they_may_be_together(one, other):
         for at in (0, 90)
     )
     assert any(enact(made, stage) is not None for stage in stages)
+
+
+@pytest.mark.parametrize(
+    ("other", "verdict"),
+    [
+        pytest.param("{not: {random: 50%, salt: x}}", Verdict.PROVED, id="the other half"),
+        pytest.param("{random: 50%, salt: x}", Verdict.POSSIBLE, id="the same half"),
+        pytest.param("{not: {random: 50%, salt: y}}", Verdict.POSSIBLE, id="of another draw"),
+    ],
+)
+def test_halves_of_one_draw_never_meet(other, verdict):
+    """A customer stays in a bucket for good (semantics 7.30)."""
+    one = "trigger: signup, audience: {random: 50%, salt: x}"
+    made = portfolio(one, f"trigger: signup, audience: {other}")
+    assert together(made, "one", "other").verdict is verdict
+
+
+def test_a_broadcast_adds_to_what_everybody_may_get():
+    """It goes to one home or the other: chains for both still count once, and it beside them."""
+    ru, kz = (f"trigger: signup, audience: {{attribute: home, eq: {one}}}" for one in ("ru", "kz"))
+    made = portfolio(ru, kz)
+    amounts = {"one": 2, "other": 3, "news": 1}
+    assert made.lifetimes.heaviest(amounts, 1440) == 4
+    assert portfolio(ru, ru).lifetimes.heaviest(amounts, 1440) == 6
+    assert made.lifetimes.may_meet("one", "news")
+    assert not made.lifetimes.may_meet("one", "other")
+
+
+@pytest.mark.parametrize(
+    ("salt", "verdict"),
+    [
+        pytest.param("chain one", Verdict.PROVED, id="the salt of the other chain"),
+        pytest.param("chain other", Verdict.POSSIBLE, id="its own salt"),
+        pytest.param("''", Verdict.POSSIBLE, id="an empty salt"),
+    ],
+)
+def test_an_exit_draws_with_the_salt_of_its_chain(salt, verdict):
+    """Without a salt it is that of the chain in which the exit stands (semantics 5.38)."""
+    made = portfolio(
+        "trigger: signup, exit: [{if: {random: 50%}}]",
+        f"trigger: visit, audience: {{random: 50%, salt: {salt}}}, exit: [signup]",
+    )
+    assert together(made, "one", "other").verdict is verdict

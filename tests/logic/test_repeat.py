@@ -36,6 +36,9 @@ DAY = 1440
     ],
 )
 def test_how_soon_a_broadcast_comes_again(body, gap):
-    source = f"timezone: UTC\nbroadcasts: {{news: {{audience: all, timezone: account, message: a, {body}}}}}"
+    source = (
+        "timezone: UTC\n"
+        f"broadcasts: {{news: {{audience: all, timezone: account, message: a, {body}}}}}"
+    )
     program = build(read("shop.yaml", source.encode()).documents)
     assert of_broadcast(program, program.broadcasts["news"]).gap == gap

@@ -370,6 +370,51 @@ def test_assumed_events_come_first():
     assert [one.subject for one in witness.scenario.happenings] == ["visit", "order"]
 
 
+@pytest.mark.parametrize(
+    ("assume", "minutes", "is_found"),
+    [
+        pytest.param("min_gap: 1d", 60, False, id="too soon"),
+        pytest.param("min_gap: 1d", 1440, True, id="a day later"),
+        pytest.param("min_gap: 1h", 60, True, id="an hour later"),
+        pytest.param("requires_silence: 1d", 60, False, id="no silence"),
+        pytest.param("requires_silence: 1h", 90, True, id="silence enough"),
+    ],
+)
+def test_no_timeline_breaks_what_is_assumed_of_an_event(assume, minutes, is_found):
+    """Whatever is aimed at (semantics 3.15)."""
+    made = portfolio(
+        f"events: {{lapse: {{assume: {{{assume}}}}}}}",
+        "chains: {c: {trigger: lapse, reentry: always, steps: [{send: hello}]}}",
+    )
+    stage = Stage(
+        (Entrance("c"), Entrance("c", at=minutes)), lambda trace: len(trace.of("enter")) > 1
+    )
+    assert (enact(made, stage) is not None) is is_found
+
+
+def test_an_address_is_lost_on_the_way():
+    steps = "{branch: {if: {not: {reachable: sms}}, then: [{send: hello}]}}"
+    made = chain(
+        "{trigger: visit, audience: {reachable: sms}, recheck: entry,"
+        f" steps: [{{wait: 1d}}, {steps}]}}"
+    )
+    path = "c.steps.1.0.0"
+    witness = enact(made, Stage((Entrance("c"),), reached(path), wanted=(path,)))
+    [lost] = [one for one in witness.scenario.happenings if one.kind == "reachable"]
+    assert (lost.subject, lost.data) == ("sms", {"value": False})
+    assert 0 <= lost.moment - witness.scenario.start <= 1440
+
+
+def test_no_more_than_one_change_of_an_attribute_is_made_up():
+    made = chain("{trigger: {attribute: level, from: silver}, reentry: always, steps: []}")
+
+    def twice(trace):
+        return len([one for one in trace.of("enter") if one.chain == "c"]) > 1
+
+    assert enact(made, Stage((Entrance("c"),), entered())) is not None
+    assert enact(made, Stage((Entrance("c"), Entrance("c", at=60)), twice)) is None
+
+
 def test_the_same_question_has_the_same_answer():
     made = chain("{trigger: {segment: buyers}, steps: [{send: hello, only: rich}]}")
     stage = Stage((Entrance("c"),), reached("c.steps.0"), wanted=("c.steps.0",))
