@@ -130,7 +130,9 @@ def _templates(program: Program) -> dict[str, Source]:
     """Return the files of the templates folder by their paths in the project."""
     paths = program.project.paths
     folder = "templates" if paths is None else paths.templates
-    return {f"{folder}/{name}": Source(f"{folder}/{name}", it) for name, it in program.files.items()}
+    return {
+        f"{folder}/{name}": Source(f"{folder}/{name}", it) for name, it in program.files.items()
+    }
 
 
 def _hides(finding: Diagnostic) -> bool:

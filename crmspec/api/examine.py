@@ -87,15 +87,17 @@ def examine(
         undecided = sum(map(_is_undecided, found))
         done.costs.append(Cost(rule.CODE.id, rule.CODE.slug, seconds, len(found), undecided))
     if wanted.proofs:
-        done.proofs, done.undecided = _proofs(portfolio)
+        done.proofs, done.undecided = _proofs(portfolio, done.findings)
     return done
 
 
-def _proofs(portfolio: Portfolio) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
+def _proofs(
+    portfolio: Portfolio, findings: list[Diagnostic]
+) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
     """Return what is proved of the frequency rules, and what is left open."""
     from crmspec.logic.proof import proofs, undecided
 
-    return proofs(portfolio), undecided(portfolio)
+    return proofs(portfolio), undecided(portfolio, findings)
 
 
 def behaviour_of(program: Program, profile: str | None) -> Behaviour:

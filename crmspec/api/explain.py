@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def codes() -> tuple[Code, ...]:
     """Return every code crmspec can report, in order."""
     from crmspec.diagnostics.codes import CODES as SIFTING
+    from crmspec.dialect.codes import CODES as SAYING
     from crmspec.document.codes import CODES as READING
     from crmspec.engine.codes import CODES as DEPLOYING
     from crmspec.providers.codes import CODES as TARGETS
@@ -23,7 +24,7 @@ def codes() -> tuple[Code, ...]:
     from crmspec.schema.codes import CODES as SHAPES
 
     rules = tuple(rule.CODE for rule in RULES)
-    every = (*SIFTING, *READING, *SHAPES, *NAMES, *rules, *TARGETS, *DEPLOYING)
+    every = (*SIFTING, *READING, *SHAPES, *NAMES, *rules, *TARGETS, *SAYING, *DEPLOYING)
     return tuple(sorted(every, key=_id))
 
 

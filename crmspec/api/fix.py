@@ -58,9 +58,7 @@ def fix(paths: Iterable[Path], codes: tuple[str, ...], *, unsafe: bool, keep: bo
                 files[path] = source.text.encode()
             else:
                 templates[path.removeprefix(folder)] = source.text
-        return check_workspace(
-            replace(workspace, files=files, templates=templates)
-        ).report.findings
+        return check_workspace(replace(workspace, files=files, templates=templates)).report.findings
 
     sources = result.report.sources
     outcome = repair(check, sources, Choice(unsafe=unsafe, codes=codes))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from crmspec.api.check import check_workspace
 from crmspec.api.examine import EVERYTHING, Wanted
 from crmspec.api.workspace import PROJECT_NAMES, SKIPPED, SUFFIXES, Workspace, load
+from crmspec.logic.carry import Carried
 from crmspec.source import Memory
 
 if TYPE_CHECKING:
@@ -58,6 +59,9 @@ class Session:
         chosen = result.program.project.paths
         self._templates = "templates" if chosen is None else chosen.templates
         if not self._settled:  # what lives for the whole session need not be searched for garbage
+            carried = self._memory.left("carried")
+            if isinstance(carried, Carried):
+                carried.get_ready()
             gc.freeze()
             self._settled = True
         return result

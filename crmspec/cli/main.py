@@ -28,6 +28,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schema": ("crmspec.cli.command.schema", "Print the JSON Schema of a resource kind."),
     "show": ("crmspec.cli.command.show", "Print the program, or one resource, as JSON."),
     "render": ("crmspec.cli.command.render", "Write the maps and flow diagrams."),
+    "preview": ("crmspec.cli.command.preview", "Show messages as people see them."),
+    "compile": (
+        "crmspec.cli.command.compile",
+        "Print a message in the template language of a target.",
+    ),
     "plan": ("crmspec.cli.command.plan", "Show what apply would change in a target."),
     "apply": ("crmspec.cli.command.apply", "Make a target match the project."),
     "sandbox": ("crmspec.cli.command.sandbox", "Run the embedded stand-in target."),

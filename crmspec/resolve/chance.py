@@ -14,7 +14,7 @@ from crmspec.ir.measure import Experiment
 from crmspec.ir.step import Between, ExperimentArms, Split, Wait
 from crmspec.ir.trait import RfmIs
 from crmspec.ir.trial import TestCustomer, TestEvent
-from crmspec.ir.trigger import ApiTrigger
+from crmspec.ir.trigger import ApiTrigger, FormTrigger, ManualTrigger
 from crmspec.ir.value import Duration
 from crmspec.resolve.answer import full, texts
 from crmspec.resolve.codes import CONTRADICTORY_CUSTOMER, NOTHING_TO_DECIDE, UNKNOWN_REFERENCE
@@ -60,14 +60,38 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
 
 
 def _calls(scope: Scope) -> Iterator[Diagnostic]:
-    """Yield the calls of other systems that start no chain."""
-    known = {trigger.api.id for trigger, _ in scope.every(ApiTrigger)}
+    """Yield the calls, forms and starts by hand that put nobody into a chain."""
+    apis = {trigger.api.id for trigger, _ in scope.every(ApiTrigger)}
     for happening, _ in scope.every(TestEvent):
         api = happening.api
-        if api is not None and api.id not in known:
+        if api is not None and api.id not in apis:
             message = text("no chain has the entry point `{name}`", name=api.id)
             advice = text("name it in a trigger: `trigger: {{api: {name}}}`", name=api.id)
-            yield misspelled(UNKNOWN_REFERENCE, api.place.span, message, (api.id, known), advice)
+            yield misspelled(UNKNOWN_REFERENCE, api.place.span, message, (api.id, apis), advice)
+        yield from _form(scope, happening)
+        yield from _by_hand(scope, happening)
+
+
+def _form(scope: Scope, happening: TestEvent) -> Iterator[Diagnostic]:
+    form, known = happening.form, {trigger.form.id for trigger, _ in scope.every(FormTrigger)}
+    if form is not None and form.id in scope.program.messages and form.id not in known:
+        message = text("no chain starts on the form `{name}`", name=form.id)
+        advice = text("name it in a trigger: `trigger: {{form: {name}}}`", name=form.id)
+        yield misspelled(UNKNOWN_REFERENCE, form.place.span, message, (form.id, known), advice)
+
+
+def _by_hand(scope: Scope, happening: TestEvent) -> Iterator[Diagnostic]:
+    start = happening.start
+    chain = scope.program.chains.get(start.id) if start is not None else None
+    if start is not None and chain is not None and not _is_manual(chain):
+        message = text("`{chain}` is not started by hand", chain=start.id)
+        known = {one.id for one in scope.program.chains.values() if _is_manual(one)}
+        advice = text("give it the trigger `{{manual: true}}`")
+        yield misspelled(UNKNOWN_REFERENCE, start.place.span, message, (start.id, known), advice)
+
+
+def _is_manual(chain: Chain) -> bool:
+    return any(isinstance(trigger, ManualTrigger) for trigger in chain.trigger)
 
 
 def _torn(customer: TestCustomer) -> Iterator[Diagnostic]:

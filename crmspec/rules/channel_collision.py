@@ -17,7 +17,7 @@ from crmspec.rules import meeting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.logic.door import Door
+    from crmspec.logic.door import Door, Key
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.track import Offer
     from crmspec.logic.witness import Witness
@@ -56,10 +56,10 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     loud = intruding(portfolio.program)
     budget = BUDGET
     told: set[frozenset[str]] = set()
-    for doors in portfolio.doors.values():
+    for key, doors in portfolio.doors.items():
         for start, within in STARTS:
             pairs = _pairs(portfolio, doors, loud, within)
-            open_ = (pair for pair in pairs if _can_be(portfolio, pair))
+            open_ = (pair for pair in pairs if _is_open(portfolio, key, pair))
             tried = list(islice(open_, min(TRIES, budget)))
             budget -= len(tried)
             found = next(filter(None, (_shown(portfolio, one, start, loud) for one in tried)), None)
@@ -115,9 +115,11 @@ def _in_chain(portfolio: Portfolio, door: Door, loud: frozenset[str]) -> Iterato
             yield Pair(gap, (door, one), (door, other))
 
 
-def _can_be(portfolio: Portfolio, pair: Pair) -> bool:
-    """Say whether one customer may get both."""
+def _is_open(portfolio: Portfolio, key: Key, pair: Pair) -> bool:
+    """Say whether one customer may get both, and CRM301 does not tell of their chains already."""
     one, other = pair.one[0].chain, pair.other[0].chain
+    if portfolio.meetings.tell(key, one, other):
+        return False
     return one == other or portfolio.lifetimes.may_meet(one, other)
 
 

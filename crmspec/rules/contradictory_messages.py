@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.logic import delay, door
+from crmspec.logic.concurrent import alive
 from crmspec.logic.evidence import evidence
 from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules import meeting
@@ -80,7 +81,7 @@ def _can_meet(portfolio: Portfolio, one: Said, two: Said) -> bool:
 def _said_before(witness: Witness, one: Said, two: Said) -> bool:
     """Say whether CRM301 tells of these chains, since they are alive at once."""
     chains = (one.chain, two.chain)
-    return one.whole and two.whole and meeting.alive(witness.trace, chains)
+    return one.whole and two.whole and alive(witness.trace, chains)
 
 
 def _said(portfolio: Portfolio, tag: str) -> Iterator[Said]:

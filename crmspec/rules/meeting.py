@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.semantics.trace import Entry, Trace
+    from crmspec.semantics.trace import Entry
     from crmspec.source import Span
 
 _RATE = re.compile(r"\s*([0-9][0-9_ ]*)\s*(?:/|per)\s*(h|d|w|mo)[a-z]*\s*")
@@ -85,18 +85,3 @@ def cost(portfolio: Portfolio, entries: Iterable[Entry]) -> float:
     """Return what the channels charge for some messages."""
     channels = [portfolio.program.channels.get(entry.channel or "") for entry in entries]
     return sum(one.cost.amount for one in channels if one is not None and one.cost is not None)
-
-
-def alive(trace: Trace, names: Sequence[str]) -> bool:
-    """Say whether the customer is in all of some chains when something happens in one of them."""
-    inside: set[str] = set()
-    for entry in trace.entries:
-        if entry.chain is None or entry.chain not in names:
-            continue
-        if entry.kind == "enter":
-            inside.add(entry.chain)
-        elif entry.kind in ("exit", "complete"):
-            inside.discard(entry.chain)
-        elif len(inside) == len(names):
-            return True
-    return False

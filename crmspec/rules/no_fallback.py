@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Severity, text
-from crmspec.ir.condition import AttributeIs, TriggerIs
+from crmspec.ir.condition import AttributeIs, TriggerProperty
 from crmspec.ir.walk import walk
 from crmspec.rules.doubt import diagnosed, doubts
 
@@ -39,7 +39,7 @@ def _asked(message: Message) -> frozenset[str]:
         return frozenset()
     nodes = list(walk(message.fallback.when))
     attributes = (node.attribute.id for node in nodes if isinstance(node, AttributeIs))
-    properties = (node.trigger.id for node in nodes if isinstance(node, TriggerIs))
+    properties = (node.trigger.id for node in nodes if isinstance(node, TriggerProperty))
     return frozenset(
         (*(f"profile.{id_}" for id_ in attributes), *(f"event.{name}" for name in properties))
     )

@@ -12,7 +12,6 @@ from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import intruding
 from crmspec.logic.witness import Entrance, Stage, enact
 from crmspec.rules import meeting, side_by_side
-from crmspec.rules.insertion import put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -202,14 +201,9 @@ def _spoken(portfolio: Portfolio, first: Entry, second: Entry) -> tuple[Label, .
 def _fixes(portfolio: Portfolio, chain: Chain, reentry: Reentry) -> tuple[Fix, ...]:
     """Return a pause that is as long as a passage at its longest, and a day at least."""
     life = portfolio.tracks[chain.id].lifetime.most
-    if reentry.limit is not None or life is None:
-        return ()
-    days = max(1, -(-life // delay.DAY))
-    value = f"after {days}d"
     node = chain.place.node.child("reentry") if chain.place.node is not None else None
-    if node is None:
-        edits = put(chain.place, "reentry", value, before="steps")
-    else:
-        edits = (Edit(node.span, value),)
+    if node is None or reentry.limit is not None or life is None:
+        return ()
+    value = f"after {max(1, -(-life // delay.DAY))}d"
     title = text("write `reentry: {value}`", value=value)
-    return (Fix(title, edits, Safety.UNSAFE),) if edits else ()
+    return (Fix(title, (Edit(node.span, value),), Safety.UNSAFE),)

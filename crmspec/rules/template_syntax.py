@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Located
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.wording import Wording
+    from crmspec.source import Span
     from crmspec.template.problem import Problem
 
-CODE = Code(
-    "CRM402", "template-syntax", text("a template that cannot be read"), Severity.ERROR
-)
+CODE = Code("CRM402", "template-syntax", text("a template that cannot be read"), Severity.ERROR)
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each place of a template that is not in the language."""
     wording, program = portfolio.wording, portfolio.program
-    found: dict[Problem, None] = {}
+    found: dict[Span, Problem] = {}
     for _, resource in program.resources():
         make = partial(_inline, wording, resource)
-        found |= dict.fromkeys(wording.memory.recall("template problems", (resource,), make))
+        for problem in wording.memory.recall("template problems", (resource,), make):
+            found.setdefault(problem.span, problem)
     for problem in _of_files(wording):
-        found.setdefault(problem)
-    yield from map(_finding, found)
+        found.setdefault(problem.span, problem)
+    yield from map(_finding, found.values())
 
 
 def _inline(wording: Wording, resource: Located) -> tuple[Problem, ...]:
@@ -42,7 +42,8 @@ def _inline(wording: Wording, resource: Located) -> tuple[Problem, ...]:
 def _of_files(wording: Wording) -> Iterable[Problem]:
     """Yield the problems of the template files that the project names."""
     program = wording.program
-    named = {one.file for one in (*program.layouts.values(), *program.blocks.values())}
+    named = {one.file for one in program.layouts.values()}
+    named |= {one.file for one in program.blocks.values()}
     for message in program.messages.values():
         named |= {one.file for one in (message.content, *message.locales.values())}
     for name in sorted(filter(None, named)):

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from crmspec.template.finding import Finding
 
 CODE = Code(
-    "CRM403", "unknown-value", text("a template names a value that does not exist"), Severity.ERROR
+    "CRM403",
+    "unknown-template-value",
+    text("a template names a value that does not exist"),
+    Severity.ERROR,
 )
 KINDS: Final = frozenset({"unknown path", "unknown block", "missing input"})
 _GUESS: Final = text("did you mean `{name}`?").template
@@ -28,10 +31,19 @@ _WORD: Final = re.compile(r"\w+")
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each name in a template that leads nowhere."""
-    for doubt in doubts(portfolio):
-        if doubt.finding.kind in KINDS and not doubt.is_unsupplied:
+    found = list(doubts(portfolio))
+    missing = {one.finding.path for one in found if one.finding.kind == "missing input"}
+    for doubt in found:
+        follows = doubt.finding.kind == "unknown path" and _root(doubt.finding.path) in missing
+        if doubt.finding.kind in KINDS and not doubt.is_unsupplied and not follows:
             fixes = tuple(_fixes(portfolio.wording, doubt.finding))
             yield structs.replace(diagnosed(doubt, CODE), fixes=fixes)
+
+
+def _root(path: str) -> str:
+    """Return the first name of a path."""
+    found = _WORD.match(path)
+    return found[0] if found is not None else ""
 
 
 def _fixes(wording: Wording, finding: Finding) -> Iterator[Fix]:

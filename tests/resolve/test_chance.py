@@ -19,6 +19,11 @@ chains:
           salt: pepper
           arms: {c: {weight: 50, steps: [{webhook: {url: "https://shop.example"}}]}, d: 50}
       - experiment: {id: tone, arms: {warm: 50, dry: 50}}
+  by_hand: {trigger: [{manual: true}, {form: survey}], steps: [{note: called}]}
+channels: {site: {type: onsite}}
+messages:
+  survey: {channel: site, text: How was it?, category: service}
+  quiz: {channel: site, text: Guess, category: service}
 broadcasts:
   news: {audience: rich, message: hello, at: 2027-03-01, optimize_send_time: true}
   sale: {audience: rich, message: hello, at: 2027-03-01}
@@ -56,6 +61,14 @@ tests: {t: {start: 2027-03-01, expect: {}, %s}}
         pytest.param(
             "events: {at: 1h, api: lead_on}", [("CRM201", "lead_on")], id="no entry point"
         ),
+        pytest.param("events: {at: 1h, form: survey}", [], id="a form that starts a chain"),
+        pytest.param("events: {at: 1h, form: quiz}", [("CRM201", "quiz")], id="a form for nobody"),
+        pytest.param("events: {at: 1h, form: quizz}", [("CRM201", "quizz")], id="no such form"),
+        pytest.param("events: {at: 1h, start: by_hand}", [], id="a start by hand"),
+        pytest.param(
+            "events: {at: 1h, start: c}", [("CRM201", "c")], id="a chain not started by hand"
+        ),
+        pytest.param("events: {at: 1h, start: d}", [("CRM201", "d")], id="no such chain"),
         pytest.param("customer: {segments: rich, outside: told}", [], id="two segments"),
         pytest.param(
             "customer: {segments: rich, outside: [told, rich]}", [("CRM234", "rich")], id="torn"

@@ -9,6 +9,10 @@ from crmspec.ir import build
 from crmspec.logic.portfolio import Portfolio
 
 
+def sources_of(results):
+    return {result.source.path: result.source for result in results}
+
+
 @pytest.fixture
 def findings():
     """Return `(message, text of the place, replacement of the fix)` of the findings of a rule."""
@@ -17,14 +21,14 @@ def findings():
         results = [read(f"{n}.yaml", dedent(s).encode()) for n, s in enumerate(sources)]
         assert not [one for result in results for one in result.diagnostics]
         program = build(document for result in results for document in result.documents)
-        texts = {result.source.path: result.source.text for result in results}
+        texts = {path: source.text for path, source in sources_of(results).items()}
         return [
             (
                 one.message.english(),
                 texts[one.label.span.path][one.label.span.start : one.label.span.end],
                 [edit.replacement for fix in one.fixes for edit in fix.edits],
             )
-            for one in rule.check(Portfolio(program))
+            for one in rule.check(Portfolio(program, sources=sources_of(results)))
         ]
 
     return judge

@@ -2,6 +2,10 @@
 
 import pytest
 
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
+from crmspec.logic.proof import undecided
 from crmspec.rules import crowded_out, frequency_overload, starvation
 
 SHOP = """
@@ -136,3 +140,18 @@ def test_a_chain_that_a_rule_ends_loses_its_message(findings):
 def test_the_budget_ends_the_search(findings, monkeypatch):
     monkeypatch.setattr(crowded_out, "BUDGET", 0)
     assert findings(starvation, SHOP, FOUR % "", chains(OFTEN, LOW)) == []
+
+
+def test_a_rule_that_a_finding_tells_of_is_not_said_to_be_undecided():
+    results = [
+        read(f"{n}.yaml", one.encode())
+        for n, one in enumerate((SHOP, FOUR % "", chains(OFTEN, LOW)))
+    ]
+    portfolio = Portfolio(build(document for one in results for document in one.documents))
+    findings = list(starvation.check(portfolio))
+    assert undecided(portfolio, findings) == ()
+    [told] = undecided(portfolio)
+    assert told.english() == (
+        "undecided: whether a message ever gets lost because of `cap`; more may be due than may be"
+        " sent, and no customer was found who loses one"
+    )

@@ -263,6 +263,11 @@ NIGHT = 'quiet_hours: {from: "22:00", to: "09:00"}'
             "`c` sends a held message after `order_placed`: its exit waits for the end of the step",
             id="at the end of a step",
         ),
+        pytest.param(
+            "[{if: {list: friends}}, {event: order_placed, when: step_end}]",
+            "`c` sends a held message after `order_placed`: its exit waits for the end of the step",
+            id="after one that asks about a state",
+        ),
     ],
 )
 def test_a_message_that_is_held_while_the_event_happens(findings, exits, message):

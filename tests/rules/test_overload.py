@@ -51,6 +51,12 @@ chains:
   x: {trigger: cart_updated, steps: [{send: a}, {wait: 2h}]}
   y: {trigger: cart_updated, steps: [{wait: 1h}, {send: p}]}
 """
+TRIO = """
+chains:
+  x: {trigger: cart_updated, steps: [{wait: 1h}, {send: a}]}
+  y: {trigger: cart_updated, steps: [{wait: 1h}, {send: p}]}
+  z: {trigger: cart_updated, steps: [{wait: 1h}, {send: s}]}
+"""
 TAGS = "tags: {warm: {incompatible: [cold]}, cold: {incompatible: [warm]}}"
 LONG = "{send: a}, {send: b}, {send: c}, {send: p}, {send: s}"
 
@@ -67,6 +73,19 @@ def chain(steps, more=""):
 
 def chains(x, y):
     return f"chains: {{x: {{trigger: cart_updated, {x}}}, y: {{trigger: viewed, {y}}}}}"
+
+
+PLACED = "events: {placed: {properties: {total: {type: number}}}}"
+LARGE = "{event: placed, where: {total: {gte: 100}}}"
+
+
+def pair(above="", below="", trigger="cart_updated", send="a"):
+    """Return two chains behind one door; the first is of higher priority and speaks first."""
+    heads = (above and f"{above},", below and f"{below},")
+    return (
+        f"chains: {{x: {{trigger: {trigger}, {heads[0]} priority: 90, steps: [{{send: {send}}}]}}, "
+        f"y: {{trigger: {trigger}, {heads[1]} priority: 10, steps: [{{wait: 1h}}, {{send: b}}]}}}}"
+    )
 
 
 FOUND = [
@@ -162,7 +181,7 @@ FOUND = [
     ),
     pytest.param(
         channel_collision,
-        (SAME.replace("{wait: 1h}", "{wait: 30m}"),),
+        (SAME.replace("{wait: 1h}, {send: p}", "{wait: 30m}, {send: p}, {stop_chain: x}"),),
         "one action brings `a` (`email`) and `p` (`push`), 30 min apart",
         id="two chains",
     ),
@@ -170,8 +189,8 @@ FOUND = [
         channel_collision,
         (
             SAME.replace("steps", "quiet_hours: '22:00-09:00', steps")
-            .replace("{send: a}", "{wait: 1h}, {send: a}")
-            .replace("{wait: 1h}, {send: p}", "{wait: 6h}, {send: p}"),
+            .replace(", {wait: 2h}", "")
+            .replace("{wait: 1h}, {send: p}", "{wait: 6h}, {send: p}, {stop_chain: x}"),
         ),
         "one action brings `a` (`email`) and `p` (`push`) in one minute",
         id="the end of the night",
@@ -207,10 +226,28 @@ FOUND = [
         id="a chain of higher priority",
     ),
     pytest.param(
+        starvation,
+        (CAP, pair("audience: {event: viewed}", "audience: {event: viewed, within: 7d}")),
+        "`b` is lost for everyone who gets `a` before it: `cap` has no room left",
+        id="an audience inside the other",
+    ),
+    pytest.param(
+        starvation,
+        (CAP, PLACED, pair(trigger=LARGE)),
+        "`b` is lost for everyone who gets `a` before it: `cap` has no room left",
+        id="one filter",
+    ),
+    pytest.param(
         reentry_overlap,
         (chain("{wait: 1h}, {send: a}", "reentry: always,"),),
         "`x` can send `a` twice to one customer, 61 min apart",
         id="always",
+    ),
+    pytest.param(
+        reentry_overlap,
+        (pair("reentry: always"),),
+        "`x` can send `a` twice to one customer, 1 min apart",
+        id="beside another chain",
     ),
     pytest.param(
         reentry_overlap,
@@ -306,6 +343,24 @@ FINE = [
     ),
     pytest.param(channel_collision, (chain("{send: a}, {wait: 2h}, {send: p}"),), id="two hours"),
     pytest.param(channel_collision, (chain("{send: a}, {send: w}"),), id="a window on the site"),
+    pytest.param(
+        channel_collision, (SAME.replace("{wait: 1h}", "{wait: 30m}"),), id="CRM301 tells of it"
+    ),
+    pytest.param(
+        channel_collision,
+        (TRIO,),
+        id="CRM301 tells of two of three chains",
+    ),
+    pytest.param(
+        channel_collision,
+        (
+            TAGS,
+            SAME.replace("{wait: 1h}", "{wait: 30m}")
+            .replace("x: {", "x: {tags: warm, ")
+            .replace("y: {", "y: {tags: cold, "),
+        ),
+        id="CRM301 tells of their tags",
+    ),
     pytest.param(channel_collision, (chain("{send: [a, p]}"),), id="one of two"),
     pytest.param(
         channel_collision,
@@ -324,6 +379,30 @@ FINE = [
     ),
     pytest.param(starvation, (CAP, chain("{send: a}, {wait: 1d}, {send: b}")), id="a day later"),
     pytest.param(starvation, (CAP, chain("{send: a}, {send: p}")), id="another channel"),
+    pytest.param(
+        starvation,
+        (CAP, pair("audience: {event: viewed, within: 7d}", "audience: {event: viewed}")),
+        id="an audience around the other",
+    ),
+    pytest.param(
+        starvation,
+        (CAP, PLACED, pair(trigger=LARGE).replace(LARGE, LARGE.replace("100", "200"), 1)),
+        id="a narrower filter",
+    ),
+    pytest.param(starvation, (CAP, pair(send="t")), id="a message that does not count"),
+    pytest.param(
+        contradictory_messages, (TAGS, TWO.replace("x: {", "x: {status: draft, ")), id="a draft"
+    ),
+    pytest.param(
+        concurrent_chains,
+        (
+            pair(
+                "audience: {event: viewed}, exit: [{no_longer: audience}]",
+                "audience: {not_event: viewed}, exit: [{no_longer: audience}]",
+            ),
+        ),
+        id="whoever comes into one leaves the other",
+    ),
     pytest.param(
         starvation,
         (CAP, chain("{send: a, only: {event: viewed}}, {wait: 2h}, {send: b}")),

@@ -35,6 +35,11 @@ def chain(hours, steps, more="trigger: asked"):
             id="held",
         ),
         pytest.param(
+            chain(NIGHT % "", f"{LATE}, {{send: ad, only: {{list: friends}}}}, {{send: second}}"),
+            "`ad` of `c` is always due in quiet hours and waits until 09:00",
+            id="one of two",
+        ),
+        pytest.param(
             chain(NIGHT % "", f"{LATE}, {{wait: 2h}}, {{send: ad}}"),
             "`ad` of `c` is always due in quiet hours and waits until 09:00",
             id="held two hours later",

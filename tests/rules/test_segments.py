@@ -475,6 +475,21 @@ def test_the_solver_answers_what_boxes_cannot(findings):
     assert [message for message, *_ in found] == ["nobody can be in `s`"]
 
 
+def test_the_solver_proves_that_nobody_can_be_in_a_segment(findings):
+    """No two of the conditions exclude each other, and there are too many ways to try them all."""
+    pytest.importorskip("z3")
+    sides = [("list: l13_0", "list: l13_1")]
+    pairs = [
+        f"any: [{{{no}: [{{{one}}}]}}, {{{nor}: [{{{other}}}]}}]"
+        for one, other in sides
+        for no in ("all", "none")
+        for nor in ("all", "none")
+    ]
+    assert findings(empty_segment, BASE, _large(*pairs[:3])) == []
+    found = findings(empty_segment, BASE, _large(*pairs))
+    assert [message for message, *_ in found] == ["nobody can be in `s`"]
+
+
 def test_without_an_answer_it_is_said_that_nothing_is_known(findings, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "z3", None)
     found = findings(empty_segment, BASE, _large())

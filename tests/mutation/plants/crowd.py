@@ -265,8 +265,9 @@ def a_target_that_counts_days(kit, base):
     return ["planted_a", "planted_cap"]
 
 
-@plant("CRM304", "1h", "3h", "1d", "2d", bases=APART)
+@plant("CRM304", "1h", "3h", "1d", "2d", bases=APART, instead=("CRM301",))
 def two_chains_in_one_hour(kit, wait):
+    """CRM301 tells of them: the customer is in both because both start on the same event."""
     kit.event("planted_act")
     for n, channel in (("a", "email"), ("b", "push")):
         steps = [{"wait": wait}, *kit.letters(f"planted_{n}1", channel=channel)]
@@ -274,7 +275,7 @@ def two_chains_in_one_hour(kit, wait):
     return ["planted_a", "planted_b"]
 
 
-@plant("CRM304", None, "10m", "30m", "45m", bases=APART)
+@plant("CRM304", None, "5m", "10m", "20m", "30m", "45m", "59m", bases=APART)
 def one_chain_over_two_channels(kit, pause):
     kit.event("planted_act")
     steps = kit.letters("planted_1")
@@ -284,9 +285,23 @@ def one_chain_over_two_channels(kit, pause):
     return ["planted_a"]
 
 
-@plant("CRM304", "23:00", "02:00", "05:30", "07:00", bases=APART)
+@plant("CRM304", "10m", "3h", "1d", bases=APART)
+def a_chain_that_ends_the_other_too_late(kit, wait):
+    """It takes customers out of the first chain when both have spoken."""
+    kit.event("planted_act")
+    kit.chain("planted_a", "planted_act", [{"wait": wait}, *kit.letters("planted_1")])
+    steps = [{"wait": wait}, *kit.letters("planted_2", channel="push")]
+    steps += [{"stop_chain": "planted_a"}]
+    kit.chain("planted_b", "planted_act", steps, channels=("push",))
+    return ["planted_a", "planted_b"]
+
+
+@plant("CRM304", "23:00", "02:00", "05:30", "07:00", bases=APART, instead=("CRM301",))
 def a_burst_after_the_night(kit, at):
-    """Both wait at the gate, and leave when the quiet hours end."""
+    """Both wait at the gate, and leave when the quiet hours end.
+
+    CRM301 tells of them: the customer is in both because both start on the same event.
+    """
     kit.event("planted_act")
     quiet = {"from": "22:00", "to": "09:00", "timezone": "profile"}
     for n, moment, channel in (("a", "22:30", "email"), ("b", at, "push")):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from crmspec.logic.portfolio import Portfolio
 
 CODE = Code(
-    "CRM404", "wrong-type", text("a template uses a value as what it is not"), Severity.ERROR
+    "CRM404", "template-type", text("a template uses a value as what it is not"), Severity.ERROR
 )
 KINDS: Final = {
     "wrong type": None,

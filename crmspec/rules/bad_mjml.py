@@ -1,0 +1,41 @@
+"""Letters that are no proper MJML or HTML."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.letter import once
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.ir.message import Message
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.wording import Wording
+
+CODE = Code(
+    "CRM430", "bad-mjml", text("a letter that cannot be built as it is meant"), Severity.ERROR
+)
+KINDS: Final = frozenset({"mjml", "markup", "size"})
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each place of a letter that MJML does not take or drops."""
+    yield from once(portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording)))
+
+
+def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    channel = wording.program.channels.get(message.channel.id)
+    if channel is None or channel.type != "email":
+        return
+    for parts in wording.parts(message):
+        for one in parts.troubles:
+            if one.kind in KINDS:
+                yield Diagnostic(
+                    code=CODE,
+                    message=one.message,
+                    label=Label(one.span),
+                    help=(one.help,) if one.help is not None else (),
+                )

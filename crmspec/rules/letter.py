@@ -1,0 +1,133 @@
+"""E-mails as pages: their elements where the author wrote them, and their visible text."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, partial
+from html import unescape
+from typing import TYPE_CHECKING, Final
+
+from crmspec.content.element import Written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmspec.content.element import Element
+    from crmspec.content.parts import Parts
+    from crmspec.content.token import Tokens
+    from crmspec.diagnostics import Code, Diagnostic
+    from crmspec.ir.message import Message
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.wording import Wording
+    from crmspec.source import Span
+
+_WHOLE: Final = re.compile(r"<(?:mjml|html|body|mj-body)\b", re.IGNORECASE)
+_HIDDEN: Final = re.compile(
+    r"<(style|script|mj-style|mj-head|head|title|mj-preview)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+class Page:
+    """One e-mail in one language."""
+
+    def __init__(self, parts: Parts, tokens: Tokens) -> None:
+        self.parts = parts
+        self.message = parts.message
+        self.tokens = tokens
+        self.written = Written(tokens)
+
+    @cached_property
+    def elements(self) -> tuple[Element, ...]:
+        """Return the elements in the order of the text."""
+        return tuple(self.written.elements())
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether this is all of the e-mail: systems put no frame around it."""
+        return _WHOLE.search(self.tokens.text) is not None
+
+    @cached_property
+    def words(self) -> str:
+        """Return what can be read, with one sign for each value."""
+        shown = _HIDDEN.sub(" ", self.tokens.pattern.sub("x", self.tokens.text))
+        return " ".join(unescape(shown).split())
+
+    def links(self) -> Iterator[tuple[str, Element, Span]]:
+        """Yield the addresses that can be clicked, as written, with where they stand."""
+        for element in self.elements:
+            if "href" in element.attributes and element.name not in _NO_LINKS:
+                yield element.attributes["href"].strip(), element, element.places["href"]
+
+
+_NO_LINKS: Final = frozenset({"link", "base", "mj-font", "mj-include"})
+
+
+def pages(wording: Wording, message: Message) -> Iterator[Page]:
+    """Yield the pages of a message, if it is an e-mail."""
+    channel = wording.program.channels.get(message.channel.id)
+    if channel is not None and channel.type == "email":
+        make = partial(_pages, wording, message)
+        yield from wording.lately(message, make)
+
+
+def _pages(wording: Wording, message: Message) -> tuple[Page, ...]:
+    found = ((parts, parts.written) for parts in wording.parts(message))
+    return tuple(Page(parts, tokens) for parts, tokens in found if tokens is not None)
+
+
+def judged(portfolio: Portfolio, code: Code) -> Iterator[Diagnostic]:
+    """Yield what a rule finds in the letters; all such rules look at a letter while it is open."""
+    found = portfolio.wording.each("letters", partial(_all, portfolio.wording))
+    return (one for one in found if one.code.id == code.id)
+
+
+def _all(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    from crmspec.rules import (
+        bad_link,
+        clipped,
+        dark_mode,
+        image_only,
+        long_preheader,
+        low_contrast,
+        many_calls,
+        no_alt,
+        no_context_line,
+        no_text_part,
+        no_unsubscribe,
+        no_utm,
+        unsupported_css,
+    )
+
+    for rule in (
+        long_preheader,
+        many_calls,
+        no_unsubscribe,
+        no_context_line,
+        no_alt,
+        no_text_part,
+        image_only,
+        bad_link,
+        low_contrast,
+        dark_mode,
+        unsupported_css,
+        no_utm,
+        clipped,
+    ):
+        yield from rule.look(wording, message)
+
+
+def marketing(wording: Wording, message: Message) -> Iterator[Page]:
+    """Yield the pages of a message if they are whole and advertising."""
+    if message.category == "marketing":
+        yield from (page for page in pages(wording, message) if page.is_whole)
+
+
+def once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """Yield findings, each place once: many letters share a layout."""
+    seen: set[tuple[Span, str]] = set()
+    for finding in findings:
+        key = (finding.label.span, finding.message.template)
+        if key not in seen:
+            seen.add(key)
+            yield finding

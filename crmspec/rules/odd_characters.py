@@ -1,0 +1,78 @@
+"""Signs in subjects and titles that are not what they seem."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crmspec.diagnostics import Text
+    from crmspec.ir.message import Message
+    from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.wording import Wording
+    from crmspec.source import Span
+
+CODE = Code("CRM436", "odd-characters", text("odd signs in a subject or title"), Severity.WARNING)
+FIELDS: Final = ("subject", "preheader", "heading")
+MOST: Final = 2
+"""Emoji of a line that are still good."""
+HIDDEN: Final = frozenset(
+    map(
+        chr,
+        (
+            0x00AD,
+            0x061C,
+            0x180E,
+            *range(0x200B, 0x2010),
+            *range(0x202A, 0x202F),
+            *range(0x2060, 0x206A),
+            0xFEFF,
+        ),
+    )
+)
+"""Signs without width and those that turn the direction of writing."""
+_EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
+_JOINED: Final = re.compile("(?<=[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+_LATIN: Final = re.compile(r"[A-Za-z]")
+
+
+def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
+    """Yield a finding for each line with breaks, hidden signs, mixed letters or many emoji."""
+    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+
+
+def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    told: set[tuple[str, Span]] = set()
+    for view in wording.views(message):
+        for field in FIELDS if view.is_likely else ():
+            span = wording.place(view.parts, field)
+            for words, severity in _judged(view.texts.get(field, "")):
+                if (words.template, span) not in told:
+                    told.add((words.template, span))
+                    yield Diagnostic(code=CODE, message=words, label=Label(span), severity=severity)
+
+
+def _judged(line: str) -> Iterator[tuple[Text, Severity]]:
+    if any(one in line.strip() for one in "\r\n"):
+        yield text("a line break in here ends the line for mail programs"), Severity.ERROR
+    hidden = next((one for one in _JOINED.sub("", line) if one in HIDDEN), None)
+    if hidden is not None:
+        yield (
+            text("a sign that nobody sees stands in here: {code}", code=f"U+{ord(hidden):04X}"),
+            Severity.WARNING,
+        )
+    mixed = next(
+        (one for one in _WORD.findall(line) if _CYRILLIC.search(one) and _LATIN.search(one)), None
+    )
+    if mixed is not None:
+        yield text("`{word}` mixes Cyrillic and Latin letters", word=mixed), Severity.WARNING
+    emoji = len(_EMOJI.findall(line))
+    if emoji > MOST:
+        yield text("{count} emoji in one line; one is enough", count=emoji), Severity.WARNING

@@ -1,0 +1,342 @@
+"""What is wrong with e-mails: subjects, pages, links, images, colours."""
+
+import pytest
+
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
+from crmspec.rules import (
+    bad_link,
+    bad_mjml,
+    clipped,
+    dark_mode,
+    image_only,
+    long_preheader,
+    long_subject,
+    low_contrast,
+    many_calls,
+    no_alt,
+    no_context_line,
+    no_text_part,
+    no_unsubscribe,
+    no_utm,
+    odd_characters,
+    spammy_subject,
+    unsupported_css,
+)
+
+SHOP = """
+project: p
+locales: {default: %s}
+events: {bought: {properties: {note: {}, items: {type: array, items: {type: string}}}}}
+attributes: {first_name: {}}
+personas: {long: {attributes: {first_name: Ann-Marie-Antoinette}}}
+channels: {email: {type: email}, push: {type: mobile_push}}
+layouts: {frame: {file: frame.html}}
+chains: {c: {trigger: bought, steps: [{send: m}]}}
+messages:
+  m:
+    channel: email
+    subject: %s
+    file: m.html
+    %s
+"""
+FOOT = (
+    '<p>You get this because you signed up. <a href="{{ links.unsubscribe }}">Leave</a>'
+    ' <a href="{{ links.preferences }}">Choose</a></p>'
+)
+P = "<p>Here is how to find whatever fits your home, and whom to ask about it.</p>"
+
+
+def found(rule, page, *, subject="S", more="preheader: P", language="en", frame=""):
+    source = SHOP % (language, subject, more)
+    result = read("a.yaml", source.encode())
+    files = {"m.html": page, "frame.html": frame}
+    program = build(result.documents, files=files)
+    portfolio = Portfolio(program, sources={"a.yaml": result.source})
+    return [
+        (one.level.value, one.message.english(), one.label.span) for one in rule.check(portfolio)
+    ]
+
+
+def said(rule, *given, **more):
+    return [one[1] for one in found(rule, *given, **more)]
+
+
+def levels(rule, *given, **more):
+    return [one[0] for one in found(rule, *given, **more)]
+
+
+def whole(inside, foot=FOOT):
+    return f"<html><body>{inside}{foot}</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("subject", "count"),
+    [
+        pytest.param("s" * 51, 1, id="too long"),
+        pytest.param("s" * 50, 0, id="just fits"),
+        pytest.param("\"{{ profile.first_name | default('x') }}" + "s" * 40 + '"', 1, id="for one"),
+        pytest.param("\"{{ profile.first_name | default('x') }}" + "s" * 20 + '"', 0, id="for all"),
+    ],
+)
+def test_subjects_that_are_cut_off(subject, count):
+    assert len(said(long_subject, whole(P), subject=subject)) == count
+
+
+@pytest.mark.parametrize(
+    ("page", "more", "expected"),
+    [
+        pytest.param(whole(P), f"preheader: {'p' * 91}", ["warning"], id="too long"),
+        pytest.param(whole(P), f"preheader: {'p' * 90}", [], id="just fits"),
+        pytest.param(whole(P), "silent: false", ["info"], id="none"),
+        pytest.param(P, "silent: false", [], id="a fragment"),
+        pytest.param(whole(P), "category: service", [], id="no marketing"),
+    ],
+)
+def test_preheaders(page, more, expected):
+    assert levels(long_preheader, page, more=more) == expected
+
+
+def button(address):
+    return f'<a class="button" href="{address}">Go</a>'
+
+
+@pytest.mark.parametrize(
+    ("page", "more", "count"),
+    [
+        pytest.param(
+            button("https://a.example") + button("https://b.example"), "utm: {}", 1, id="2"
+        ),
+        pytest.param(
+            button("https://a.example?x=1") + button("https://a.example"),
+            "utm: {}",
+            0,
+            id="one goal",
+        ),
+        pytest.param(
+            button("https://a.example") + button("https://b.example"),
+            "kind: digest",
+            0,
+            id="a digest",
+        ),
+        pytest.param(
+            button("https://a.example") + '<a href="https://b.example">b</a>',
+            "utm: {}",
+            0,
+            id="link",
+        ),
+    ],
+)
+def test_calls(page, more, count):
+    assert len(said(many_calls, whole(page), more=more)) == count
+
+
+@pytest.mark.parametrize(
+    ("page", "more", "expected"),
+    [
+        pytest.param(whole(P, ""), "utm: {}", ["error"], id="no way out"),
+        pytest.param(
+            whole('<a href="{{ links.unsubscribe }}">x</a>', ""),
+            "utm: {}",
+            ["info"],
+            id="no choice",
+        ),
+        pytest.param(whole(P), "utm: {}", [], id="both"),
+        pytest.param(whole(P, ""), "category: transactional", [], id="no marketing"),
+        pytest.param(P, "utm: {}", [], id="a fragment"),
+        pytest.param(P, "layout: frame", ["error"], id="a layout without"),
+    ],
+)
+def test_ways_out(page, more, expected):
+    frame = "<html><body>{{ slots.content }}</body></html>"
+    assert levels(no_unsubscribe, page, more=more, frame=frame) == expected
+
+
+@pytest.mark.parametrize(
+    ("page", "language", "count"),
+    [
+        pytest.param(whole(P, ""), "en", 1, id="nothing said"),
+        pytest.param(whole(P), "en", 0, id="said"),
+        pytest.param(whole("<p>Письмо</p>", ""), "ru", 1, id="nothing said in Russian"),
+        pytest.param(whole("<p>Вы подписались</p>", ""), "ru-RU", 0, id="said in Russian"),
+        pytest.param(whole(P, ""), "de", 0, id="another language"),
+    ],
+)
+def test_why_a_letter_came(page, language, count):
+    assert len(said(no_context_line, page, language=language)) == count
+
+
+@pytest.mark.parametrize(
+    ("page", "more", "count"),
+    [
+        pytest.param('<a href="https://a.example">x</a>', "silent: false", 1, id="bare"),
+        pytest.param('<a href="https://a.example">x</a>', "utm: {source: x}", 0, id="marked"),
+        pytest.param(
+            '<a href="https://a.example?utm_source=x">x</a>', "silent: false", 0, id="own"
+        ),
+        pytest.param(
+            '<a href="https://a.example">x</a>', "category: service", 0, id="no marketing"
+        ),
+        pytest.param('<a href="mailto:a@example.com">x</a>', "silent: false", 0, id="no page"),
+        pytest.param(
+            "x", "buttons: [{label: L, url: 'https://a.example'}]", 1, id="a button of its own"
+        ),
+    ],
+)
+def test_marks(page, more, count):
+    assert len(said(no_utm, page, more=more)) == count
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        pytest.param('<img src="https://a.example/1.png">', 1, id="none"),
+        pytest.param('<img src="https://a.example/1.png" alt="">', 0, id="an ornament"),
+        pytest.param('<img src="https://a.example/1.png" width="1" height="1">', 0, id="a pixel"),
+        pytest.param(
+            "<mjml><mj-body><mj-section><mj-column><mj-image src='https://a.example/1.png' />"
+            "</mj-column></mj-section></mj-body></mjml>",
+            1,
+            id="MJML",
+        ),
+    ],
+)
+def test_images_without_words(page, count):
+    assert len(said(no_alt, page)) == count
+
+
+def test_a_layout_is_told_once():
+    frame = '<html><img src="https://a.example/1.png">{{ slots.content }}{{ slots.content }}</html>'
+    assert len(said(no_alt, P, more="layout: frame", frame=frame)) == 1
+
+
+def test_a_text_part_needs_words():
+    image = '<img src="https://a.example/1.png" alt="">'
+    assert len(said(no_text_part, image)) == 1
+    assert said(no_text_part, image + P) == []
+    assert said(no_text_part, image, more="text: Hello") == []
+
+
+def test_letters_that_are_a_picture():
+    image = '<img src="https://a.example/1.png" alt="All">'
+    assert len(said(image_only, f"<p>Hi</p>{image}")) == 1
+    assert len(said(image_only, '<p>Hi</p><img src="https://a.example/1.png">')) == 1
+    assert said(image_only, P + image) == []
+    assert said(image_only, "<p>Hi</p>") == []
+
+
+@pytest.mark.parametrize(
+    ("page", "expected"),
+    [
+        pytest.param("x" * 103 * 1024, ["error"], id="for everybody"),
+        pytest.param("x" * 93 * 1024, ["warning"], id="nearly"),
+        pytest.param("x" * 90 * 1024, [], id="not yet"),
+        pytest.param(
+            "{% for i in event.items %}" + "x" * 9000 + "{% endfor %}", ["warning"], id="for some"
+        ),
+        pytest.param(
+            "{% for i in event.items %}" + "x" * 900 + "{% endfor %}", [], id="for nobody"
+        ),
+    ],
+)
+def test_letters_that_are_clipped(page, expected):
+    assert levels(clipped, page) == expected
+
+
+def test_pages_that_cannot_be_made():
+    mjml = "<mjml><mj-body><mj-section><mj-column><mj-text {}>x</mj-text></mj-column></mj-section>"
+    bad = mjml.format('colour="#000000"') + "</mj-body></mjml>"
+    fine = mjml.format('color="#000000"') + "</mj-body></mjml>"
+    assert said(bad_mjml, bad) == ["`<mj-text>` has no attribute `colour`"]
+    assert said(bad_mjml, fine) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        pytest.param("", ["error"], id="empty"),
+        pytest.param("#", ["error"], id="a hash"),
+        pytest.param("javascript:go()", ["error"], id="a script"),
+        pytest.param("http://localhost:8000/x", ["error"], id="local"),
+        pytest.param("https://a.example/a b", ["error"], id="a space"),
+        pytest.param("a.example/x", ["error"], id="no scheme"),
+        pytest.param("https:///x", ["error"], id="no site"),
+        pytest.param("http://a.example", ["warning"], id="not encrypted"),
+        pytest.param("https://a.example/x?y={{ event.note }}#z", [], id="fine"),
+        pytest.param("mailto:a@example.com", [], id="a letter"),
+        pytest.param("shop://cart", [], id="an app"),
+        pytest.param("{{ event.note }}", [], id="a value"),
+        pytest.param("{{ event.note }}/x", [], id="begins with a value"),
+    ],
+)
+def test_links(address, expected):
+    assert levels(bad_link, f'<a href="{address}">x</a>', more="silent: false") == expected
+
+
+def test_links_of_buttons():
+    more = "buttons: [{label: L, url: 'a.example'}]"
+    assert levels(bad_link, P, more=more) == ["error"]
+
+
+def test_colours():
+    assert len(said(low_contrast, '<p style="color: #999999">Hello</p>')) == 1
+    assert said(low_contrast, '<p style="color: #555555">Hello</p>') == []
+
+
+@pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        pytest.param('<p style="color: #333333">Hello</p>', 1, id="dark on nothing"),
+        pytest.param('<p style="color: #333333; background: #ffffff">Hello</p>', 0, id="on white"),
+        pytest.param("<p>Hello</p>", 0, id="neither"),
+        pytest.param('<p style="color: #cccccc">Hello</p>', 0, id="pale anyway"),
+        pytest.param('<a href="https://a.example">Hello</a>', 0, id="a link"),
+        pytest.param(
+            '<body bgcolor="#ffffff"><p style="color: #333333">Hello</p></body>', 0, id="behind all"
+        ),
+        pytest.param('<p style="color: #333333">A &amp; B</p>', 1, id="not found as written"),
+    ],
+)
+def test_dark_inboxes(page, count):
+    assert len(said(dark_mode, page)) == count
+
+
+def test_what_mail_programs_leave_out():
+    assert len(said(unsupported_css, '<div style="display: grid">x</div>')) == 1
+    assert said(unsupported_css, '<table><tr><td style="padding: 8px">x</td></tr></table>') == []
+    assert said(unsupported_css, whole(P)) == []
+
+
+@pytest.mark.parametrize(
+    ("subject", "more", "count"),
+    [
+        pytest.param("'Re: your order'", "utm: {}", 1, id="no answer"),
+        pytest.param("GREAT OFFERS TODAY", "utm: {}", 1, id="capitals"),
+        pytest.param("НДФЛ", "utm: {}", 0, id="an abbreviation"),
+        pytest.param("Sale!!!", "utm: {}", 1, id="shouting"),
+        pytest.param("You have won a prize", "utm: {}", 1, id="spam"),
+        pytest.param("Вы выиграли приз", "utm: {}", 1, id="spam in Russian"),
+        pytest.param("You have won a prize", "category: service", 0, id="said in service"),
+        pytest.param("A lamp for your desk!", "utm: {}", 0, id="fine"),
+    ],
+)
+def test_subjects_like_spam(subject, more, count):
+    assert len(said(spammy_subject, P, subject=subject, more=more)) == count
+
+
+@pytest.mark.parametrize(
+    ("subject", "expected"),
+    [
+        pytest.param('"a\\nBcc: b@example.com"', ["error"], id="a line break"),
+        pytest.param('"a\\u200bb"', ["warning"], id="without width"),
+        pytest.param('"a\\u202eb"', ["warning"], id="turned round"),
+        pytest.param('"S\\u0430le"', ["warning"], id="mixed letters"),
+        pytest.param('"\\U0001F600\\U0001F600\\U0001F600"', ["warning"], id="three emoji"),
+        pytest.param('"\\U0001F469\\u200D\\U0001F4BB at work"', [], id="an emoji of two, joined"),
+        pytest.param('"\\U0001F600 Sale"', [], id="one emoji"),
+        pytest.param("Лампа IKEA", [], id="words of two alphabets"),
+    ],
+)
+def test_odd_signs(subject, expected):
+    assert levels(odd_characters, P, subject=subject) == expected
