@@ -19,7 +19,7 @@ from crmspec.dialect.lowering_cases import (
     guarded,
     literal_text,
     months,
-    plural,
+    plurals,
     present,
 )
 from crmspec.dialect.lowering_loop import joined
@@ -167,7 +167,7 @@ class Bracketed(Printer):
             blank = self.kinds.of(value.of) not in (*NUMBERS, "boolean")
             return fallback(value) if blank and not _is_boolean(value) else _some(value)
         if value.name == "plural":
-            return plural(value)
+            return plurals(value)
         if value.name == "date" and "%B" in literal_text(value):
             some = present(value.of)
             return tuple(Case(both(some, c), v) for c, v in months(value) if v != MISSING)
@@ -230,7 +230,7 @@ class Bracketed(Printer):
                     return self.compared(said)
                 return self.constant(said)
             case Contains():
-                return self.contains(condition)
+                return self._contained(condition)
             case Constant():
                 return self.constant(condition)
             case _:
@@ -266,6 +266,13 @@ class Bracketed(Printer):
     def compared(self, comparison: Comparison) -> str:
         """Return a comparison; orders must not hold for missing values."""
         raise NotImplementedError
+
+    def _contained(self, contains: Contains) -> str:
+        item = folded(contains.item) or contains.item
+        if item == MISSING:
+            return self.constant(Constant(value=False))
+        said = Contains(item=item, of=contains.of, span=contains.span)
+        return self.contains(said)
 
     def contains(self, contains: Contains) -> str:
         """Return that a list has an item."""

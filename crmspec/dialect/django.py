@@ -23,7 +23,7 @@ from crmspec.dialect.lowering_cases import (
     guarded,
     literal_text,
     months,
-    plural,
+    plurals,
 )
 from crmspec.dialect.lowering_loop import joined, limited, unlimited
 from crmspec.dialect.lowering_scope import LOOP, substituted
@@ -193,7 +193,7 @@ class Django(Printer):
         if value.name == "default":
             return None if self.plain_default(value) else fallback(value)
         if value.name == "plural":
-            return plural(value)
+            return plurals(value)
         if value.name == "date" and "%B" in literal_text(value):
             return months(value)
         if value.name in ("number", "plus", "minus", "times", "hash", "date"):

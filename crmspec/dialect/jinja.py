@@ -12,7 +12,7 @@ from crmspec.dialect.jinja_condition import tested
 from crmspec.dialect.jinja_filter import filtered
 from crmspec.dialect.kind import NUMBERS, TEXTS
 from crmspec.dialect.loss import Lost
-from crmspec.dialect.lowering_cases import ALWAYS, cases, fallback, guarded, plural
+from crmspec.dialect.lowering_cases import ALWAYS, cases, fallback, guarded, plurals
 from crmspec.dialect.lowering_loop import unlimited
 from crmspec.dialect.lowering_truth import normal
 from crmspec.dialect.names import is_plain
@@ -164,7 +164,7 @@ class Jinja(Printer):
         if value.name == "default":
             return None if self.kinds.of(value.of) in TEXTS else fallback(value)
         if value.name == "plural":
-            return plural(value)
+            return plurals(value)
         if value.name in ("number", "plus", "minus", "times", "hash", "date"):
             return None if self.is_sure(value.of) else guarded(value)
         return None

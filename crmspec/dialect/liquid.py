@@ -23,7 +23,7 @@ from crmspec.dialect.lowering_cases import (
     literal_text,
     locale,
     months,
-    plural,
+    plurals,
 )
 from crmspec.dialect.lowering_scope import LOOP
 from crmspec.dialect.lowering_truth import normal, ordered
@@ -67,7 +67,7 @@ _BRACKETED: Final = frozenset(
 _ARITHMETIC: Final = ("plus", "minus", "times")
 _SPLIT: Final = {
     "default": fallback,
-    "plural": plural,
+    "plural": plurals,
     **dict.fromkeys(("number", "plus", "minus", "times", "hash", "add_days"), guarded),
 }
 

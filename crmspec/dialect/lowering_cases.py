@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import msgspec
 
+from crmspec.diagnostics import text
+from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_truth import both, either, key, normal, spelled
 from crmspec.template.date import MONTHS
 from crmspec.template.tree import (
@@ -17,6 +19,7 @@ from crmspec.template.tree import (
     Empty,
     Expression,
     Filter,
+    Node,
     Not,
     OneOf,
     Operator,
@@ -25,7 +28,7 @@ from crmspec.template.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sized
 
     Splitter: TypeAlias = Callable[[Filter], "Cases | None"]
 
@@ -43,6 +46,8 @@ ALWAYS = Constant(value=True)
 MISSING = Constant(value=None)
 MODULO = "modulo"
 """A filter that authors cannot write: the rest of a division, without the sign."""
+MOST_CASES: Final = 24
+"""Cases of one value, or of two that are compared: each of them says again what came before it."""
 _OF_NOTHING = frozenset(("default", "length"))
 """Filters that make something of a missing value."""
 _EMPTY_WITH = frozenset(("upper", "lower", "capitalize", "title", "truncate", "url_encode"))
@@ -60,7 +65,18 @@ def cases(expression: Expression, split: Splitter) -> Cases:
     for condition, value in cases(expression.of, split):
         for inner, last in _applied(expression, value, split):
             result.append(Case(_narrowed(condition, inner), last))
+        _bounded(result, expression)
     return _pruned(result)
+
+
+def _bounded(found: Sized, node: Node) -> None:
+    """Raise `Lost` where a value or a comparison has too many cases for a template."""
+    if len(found) > MOST_CASES:
+        raise Lost(
+            node,
+            text("this depends on too many things at once"),
+            text("split it with `{{% if %}}`, or compute it before, in an attribute"),
+        )
 
 
 def _applied(expression: Filter, value: Expression, split: Splitter) -> Cases:
@@ -85,10 +101,14 @@ def shown_cases(expression: Expression, split: Splitter) -> Cases:
 
 
 def _pruned(found: list[Case]) -> Cases:
+    """Leave out the cases that never come to pass: those of no condition, and of one met before."""
     result: list[Case] = []
+    met: set[object] = set()
     for case in found:
-        if case.condition == Constant(value=False):
+        asked = key(case.condition)
+        if case.condition == Constant(value=False) or asked in met:
             continue
+        met.add(asked)
         result.append(case)
         if case.condition == ALWAYS:
             break
@@ -121,14 +141,13 @@ def holds(condition: Expression, split: Splitter) -> Expression:  # noqa: PLR091
 
 
 def _compared(comparison: Comparison, split: Splitter) -> Expression:
-    pairs = (
-        (
-            both(one, two),
-            msgspec.structs.replace(comparison, left=left, right=right),
-        )
+    rights = cases(comparison.right, split)
+    pairs = [
+        (both(one, two), msgspec.structs.replace(comparison, left=left, right=right))
         for one, left in cases(comparison.left, split)
-        for two, right in cases(comparison.right, split)
-    )
+        for two, right in rights
+    ]
+    _bounded(pairs, comparison)
     return _any(pairs)
 
 
@@ -175,7 +194,7 @@ def guarded(value: Filter) -> Cases:
     return (Case(present(value.of), value), Case(ALWAYS, MISSING))
 
 
-def plural(value: Filter) -> Cases:
+def plurals(value: Filter) -> Cases:
     """Return a word after a number as cases: two forms are English, three Russian."""
     forms = value.arguments
     missing = Case(normal(present(value.of), negated=True), MISSING)

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from crmspec.dialect.lowering_walk import bodies, replaced
+from crmspec.diagnostics import text
+from crmspec.dialect.loss import Lost
+from crmspec.dialect.lowering_walk import changed, every, replaced
+from crmspec.template.reading import arms
 from crmspec.template.tree import (
     Body,
     Constant,
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 32
 """How many blocks may include each other."""
+MOST_PUT = 20_000
+"""Nodes that may be put in place of names in one template; names of names can double on and on."""
 
 LOOP = "loop "
 """The root of `loop` after `named`: this and the variable of the loop it is of."""
@@ -121,43 +126,61 @@ def bound_names(body: Body) -> Iterator[str]:
             yield piece.variable
         elif isinstance(piece, With):
             yield from (name for name, _ in piece.bindings)
-        for inner in bodies(piece):
+        for inner in arms(piece):
             yield from bound_names(inner)
 
 
 def substituted(body: Body) -> Body:
     """Return `body` without `with`: each name is replaced by what it stands for.
 
-    Names must be unique (`named`). A binding that a key cannot be read of stays a `with`.
+    Names must be unique (`named`). Raises `Lost` where names of names double on and on.
     """
-    return _put(body, {})
+    return _Substitution().body(body, {})
 
 
-def _put(body: Body, values: Mapping[str, Expression]) -> Body:
-    result: list[Piece] = []
-    for piece in body:
-        if isinstance(piece, With):
-            result.extend(_unbound(piece, values))
-        else:
-            result.append(replaced(piece, lambda e: _put_in(e, values), lambda b: _put(b, values)))
-    return merged(result)
+class _Substitution:
+    """One run over a template; `left` is how many nodes it may still put in place of names."""
+
+    def __init__(self) -> None:
+        self.left = MOST_PUT
+
+    def body(self, body: Body, values: Mapping[str, Expression]) -> Body:
+        result: list[Piece] = []
+        for piece in body:
+            if isinstance(piece, With):
+                result.extend(self._unbound(piece, values))
+            else:
+                result.append(
+                    replaced(piece, lambda e: self._put(e, values), lambda b: self.body(b, values))
+                )
+        return merged(result)
+
+    def _unbound(self, piece: With, values: Mapping[str, Expression]) -> Body:
+        bindings = {
+            name: changed(value, lambda e: self._put(e, values)) for name, value in piece.bindings
+        }
+        return self.body(piece.body, {**values, **bindings})
+
+    def _put(self, expression: Expression, values: Mapping[str, Expression]) -> Expression:
+        if not isinstance(expression, Path) or expression.root not in values:
+            return expression
+        value = values[expression.root]
+        self.left -= sum(1 for _ in every(value))
+        if self.left < 0:
+            raise Lost(
+                expression,
+                text("`{name}` stands for too much", name=expression.root),
+                text("use fewer names made of names"),
+            )
+        return _below(value, expression)
 
 
-def _unbound(piece: With, values: Mapping[str, Expression]) -> Body:
-    outer = replaced(piece, lambda e: _put_in(e, values), lambda b: b)
-    assert isinstance(outer, With)  # noqa: S101 - for the type checker
-    return _put(outer.body, {**values, **dict(outer.bindings)})
-
-
-def _put_in(expression: Expression, values: Mapping[str, Expression]) -> Expression:
-    if not isinstance(expression, Path) or expression.root not in values:
-        return expression
-    value = values[expression.root]
+def _below(value: Expression, path: Path) -> Expression:
+    """Return what stands at the keys of a path below the value that its root stands for."""
     if isinstance(value, Path):
-        keys = (*value.keys, *expression.keys)
-        return msgspec.structs.replace(value, keys=keys, span=expression.span)
-    for key in expression.keys:
-        value = Filter(name=KEY, of=value, arguments=(Constant(value=key),), span=expression.span)
+        return msgspec.structs.replace(value, keys=(*value.keys, *path.keys), span=path.span)
+    for key in path.keys:
+        value = Filter(name=KEY, of=value, arguments=(Constant(value=key),), span=path.span)
     return value
 
 

@@ -252,7 +252,7 @@ def asks(expression: Expression, name: str) -> bool:
     return any(
         isinstance(inner, Path) and inner.root == name
         for part in every(expression)
-        if isinstance(part, Present | Comparison | Contains)
+        if isinstance(part, Present | Comparison | Contains | OneOf)
         for inner in every(part)
     )
 

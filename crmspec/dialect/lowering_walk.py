@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from crmspec.template.reading import arms, parts
 from crmspec.template.tree import (
     NOWHERE,
     And,
@@ -19,7 +20,6 @@ from crmspec.template.tree import (
     If,
     Include,
     Native,
-    OneOf,
     Or,
     Output,
     Path,
@@ -65,25 +65,6 @@ def changed(expression: Expression, change: Change) -> Expression:
             return change(msgspec.structs.replace(expression, of=below(expression.of)))
 
 
-def parts(expression: Expression) -> Iterator[Expression]:
-    """Yield the expressions directly below `expression`."""
-    match expression:
-        case Constant() | Path():
-            return
-        case Filter():
-            yield from (expression.of, *expression.arguments, *(v for _, v in expression.named))
-        case Comparison():
-            yield from (expression.left, expression.right)
-        case Contains():
-            yield from (expression.item, expression.of)
-        case And() | Or():
-            yield from expression.parts
-        case OneOf():
-            yield from (expression.of, *expression.values)
-        case _:
-            yield expression.of
-
-
 def every(expression: Expression) -> Iterator[Expression]:
     """Yield `expression` and all below it."""
     yield expression
@@ -100,7 +81,7 @@ def expressions(body: Body) -> Iterator[Expression]:
     """Yield the outermost expressions of `body`, at any depth of pieces."""
     for piece in body:
         yield from own(piece)
-        for inner in bodies(piece):
+        for inner in arms(piece):
             yield from expressions(inner)
 
 
@@ -116,20 +97,6 @@ def own(piece: Piece) -> Iterator[Expression]:
         case With():
             yield from (value for _, value in piece.bindings)
         case Text() | Include() | Native():
-            return
-
-
-def bodies(piece: Piece) -> Iterator[Body]:
-    """Yield the bodies inside `piece`."""
-    match piece:
-        case If():
-            yield from (branch.body for branch in piece.branches)
-            yield piece.otherwise
-        case For():
-            yield from (piece.body, piece.otherwise)
-        case With():
-            yield piece.body
-        case Text() | Output() | Include() | Native():
             return
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple
 from urllib.parse import quote
 
 from crmspec.diagnostics import Text as Sentence
@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from crmspec.dialect.names import Names
 
 
-_OF_TEXT = (*TEXT_FILTERS, "date", "join")
+MOST_COMPARED: Final = 2_000
+"""Cases of values that the conditions of one template may have, squared: they are compared."""
+_OF_TEXT: Final = (*TEXT_FILTERS, "date", "join")
 
 
 class Arm(NamedTuple):
@@ -67,6 +69,7 @@ class Printer:
         self.sure: frozenset[Path] = frozenset()
         self.loops: list[str] = []
         self.local: set[str] = set()
+        self.room = MOST_COMPARED
 
     # -- what a dialect says ------------------------------------------------------------------
 
@@ -110,7 +113,11 @@ class Printer:
 
     def print(self, body: Body, blocks: Mapping[str, Body]) -> str:
         """Return a template as text."""
-        lowered = self.lowered(inlined(body, blocks, self.dialect))
+        try:
+            lowered = self.lowered(inlined(body, blocks, self.dialect))
+        except Lost as lost:
+            self.losses.append(lost.loss)
+            return ""
         self.local = set(bound_names(lowered))
         return self.body(lowered)
 
@@ -162,10 +169,22 @@ class Printer:
 
     def _if(self, choice: If) -> str:
         arms = [
-            Arm(normal(holds(b.condition, self.split)), lambda b=b: self.body(b.body))  # type: ignore[misc]
+            Arm(normal(holds(b.condition, self._rationed)), lambda b=b: self.body(b.body))  # type: ignore[misc]
             for b in choice.branches
         ]
         return self.arms(arms, lambda: self.body(choice.otherwise))
+
+    def _rationed(self, value: Filter) -> Cases | None:
+        """Return a filter in a condition as cases, as long as there is room for more of them."""
+        found = self.split(value)
+        self.room -= 1 + len(found or ()) ** 2
+        if self.room < 0:
+            raise Lost(
+                value,
+                text("the conditions of this template ask too much of {title}", title=self.title),
+                text("compute it before, in an attribute or in the data of the event"),
+            )
+        return found
 
     def arms(self, arms: Iterable[Arm], otherwise: Callable[[], str] | None) -> str:
         """Return a conditional; what always or never holds is decided here."""

@@ -43,7 +43,7 @@ class Node:
     def __init__(self, program, package):
         node = which("node")
         if node is None or not (FOLDER / "node_modules" / package).is_dir():
-            absent(package, f"npm install --prefix {FOLDER} {package}")
+            absent(package, "bash .ci/engines")
         self.process = subprocess.Popen(
             [node, HERE / program, FOLDER],
             stdin=subprocess.PIPE,
@@ -178,9 +178,13 @@ ENGINES = {
 
 
 def braze(text):
-    """Return Braze's Liquid with its `${name}` as ordinary keys."""
-    text = re.sub(r"(\w+)\.\$\{([^}]*)\}", r'\1["\2"]', text)
-    return re.sub(r"\$\{([^}]*)\}", rf'{NAMELESS}["\1"]', text)
+    """Return Braze's Liquid with the `${name}` in its tags as ordinary keys."""
+    return re.sub(r"\{\{.*?\}\}+|\{%.*?%\}", lambda tag: _keyed(tag[0]), text, flags=re.DOTALL)
+
+
+def _keyed(tag):
+    tag = re.sub(r"(\w+)\.\$\{([^}]*)\}", r'\1["\2"]', tag)
+    return re.sub(r"\$\{([^}]*)\}", rf'{NAMELESS}["\1"]', tag)
 
 
 PREPARE = {"braze": braze, **PREPARED}

@@ -18,7 +18,7 @@ def perl():
         ).returncode
     )
     if not found:
-        absent("Template Toolkit", "apt-get install libtemplate-perl")
+        absent("Template Toolkit", "bash .ci/engines")
     return subprocess.Popen(
         [program, HERE / "toolkit.pl"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )

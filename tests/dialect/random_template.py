@@ -21,12 +21,34 @@ from crmspec.template.tree import (
 )
 
 WORDS = ("gold", "", "Анна", "O'Neil", 'say "hi"', "a b", "new", "sale", "м")
-LITERALS = (" ", ", ", "a", "{{", "{%", "}}", "{", "\n", "🎉", "\\", "<b>", "'", '"', "%}", "{#")
-NUMBERS = (0, 1, 2, 5, 11, 21, 100, -3, 0.5, 2.5, 99.99, -0.25, 1234.5)
+SIGNS = (
+    *("{{", "{%", "}}", "{", "%}", "{#", "#}", "{{{", "[%", "%]", "[[", "]]", "*|", "|*", "%%"),
+    *("$", "$x", "${x}", "$!x", "#", "##", "#*", "*#", "#[[", "#if($x)", "#end", "@{x}", "-%}"),
+    *("{{ profile.city }}", "[% city %]", "%%=v(@x)=%%", "{{/if}}", "{% endraw %}", "]]#"),
+)
+"""What means something in one of the languages."""
+HOSTILE = (
+    *SIGNS,
+    "0",
+    "false",
+    "null",
+    "&amp;",
+    "<script>",
+    "a\nb",
+    "\r\n",
+    "\t",
+    "\u202ea",
+    "\\",
+    "`",
+)
+SAID = (*WORDS, *WORDS, *HOSTILE)
+LITERALS = (" ", ", ", "a", "\n", "🎉", "\\", "\\\\", "<b>", "'", '"', *SIGNS)
+NUMBERS = (0, 1, 2, 5, 11, 21, 100, -3, 0.5, 2.5, 99.99, -0.25, 1234.5, 10**13)
 DATES = ("1990-03-08", "2026-12-31", "2024-02-29T23:05:00+03:00", "1999-01-01T00:00:00Z")
 TEXTS = ("first_name", "last_name", "city", "tier")
 ITEMS = Path(root="event", keys=("items",))
 TAGS = Path(root="profile", keys=("tags",))
+DEEP = Path(root="profile", keys=("address", "city", "name"))
 
 
 def profile(*keys):
@@ -101,7 +123,7 @@ class Maker:
         )()
 
     def word_path(self):
-        options = [profile(self.random.choice(TEXTS))]
+        options = [profile(self.random.choice(TEXTS)), DEEP]
         options += [Path(root=name, keys=("name",)) for name in self.shown(self.items)]
         options += [Path(root=name) for name in self.shown(self.words)]
         return self.random.choice(options)
@@ -126,7 +148,8 @@ class Maker:
         return Filter(name=name, of=value, arguments=arguments)
 
     def defaulted(self, value):
-        other = self.pick(Constant(value=self.random.choice(WORDS)), profile("city"))
+        said = self.random.choice(self.pick(WORDS, WORDS, HOSTILE))
+        other = self.pick(Constant(value=said), profile("city"))
         return Filter(name="default", of=value, arguments=(other,))
 
     def number_path(self):
@@ -183,7 +206,8 @@ class Maker:
         if self.random.random() < 0.3:
             values = tuple(Constant(value=w) for w in self.random.sample(WORDS, 2))
             return OneOf(of=left, values=values)
-        right = self.pick(Constant(value=self.random.choice(WORDS)), self.word_path())
+        said = self.random.choice(self.pick(WORDS, WORDS, HOSTILE))
+        right = self.pick(Constant(value=said), self.word_path())
         return Comparison(operator=self.pick("==", "!="), left=left, right=right)
 
     def of_numbers(self):
@@ -209,15 +233,16 @@ def values(random):
 
     def items():
         return [
-            {"name": some(WORDS), "price": some(NUMBERS), "qty": some((1, 2, 5))}
+            {"name": some(SAID), "price": some(NUMBERS), "qty": some((1, 2, 5))}
             for _ in range(random.choice((0, 1, 2, 5)))
         ]
 
     def tags():
-        return [random.choice(WORDS) for _ in range(random.choice((0, 1, 2, 5)))]
+        return [random.choice(SAID) for _ in range(random.choice((0, 1, 2, 5)))]
 
     inside = {
-        **{name: some(WORDS) for name in TEXTS},
+        **{name: some(SAID) for name in TEXTS},
+        "address": some(({"city": {"name": random.choice(SAID)}}, {"city": {}}, {})),
         "points": some((0, 1, 2, 5, 11, 21, 104, -2)),
         "balance": some(NUMBERS),
         "vip": some((True, False)),

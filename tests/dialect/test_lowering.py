@@ -17,7 +17,7 @@ from crmspec.dialect.lowering_cases import (
     literal_text,
     locale,
     months,
-    plural,
+    plurals,
     present,
     shown_cases,
 )
@@ -203,7 +203,7 @@ def test_what_a_condition_assures(text, names):
 
 
 def all_split(found):
-    split = {"default": fallback, "plural": plural, "number": guarded, "date": months}
+    split = {"default": fallback, "plural": plurals, "number": guarded, "date": months}
     return split[found.name](found) if found.name in split else None
 
 
@@ -233,7 +233,7 @@ def test_cases_mean_the_same(text):
 
 
 def test_plural_reads_the_last_digits():
-    found = plural(value("profile.n | plural('one', 'few', 'many')"))
+    found = plurals(value("profile.n | plural('one', 'few', 'many')"))
     assert [case.value for case in found[1:]] == [
         Constant(value=form, span=case.value.span)
         for form, case in zip(("few", "one", "few", "many"), found[1:], strict=True)

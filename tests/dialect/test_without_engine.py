@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - what is printed, and what reads it, stands on one line
 
 import pytest
+from msgspec import structs
 
 from crmspec.dialect.names import load
 from crmspec.dialect.registry import DIALECTS
@@ -243,3 +244,51 @@ def test_plain_text_is_never_lost(dialect):
     result = said(dialect, "Скидка 10 процентов, только сегодня.\n")
     assert result.text == "Скидка 10 процентов, только сегодня.\n"
     assert not result.losses
+
+
+ALONE = "Unisender can only print fields, and a text if one is empty"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "template", "text", "messages"),
+    [
+        pytest.param(
+            "salesforce",
+            "{{ profile.city }}",
+            '%%=URLEncode(AttributeValue("city"), true, true)=%%',
+            [],
+            id="AMPscript",
+        ),
+        pytest.param("mailchimp", "{{ profile.city }}", "*|URL:city|*", [], id="Mailchimp"),
+        pytest.param(
+            "mailchimp",
+            "{{ profile.city | upper }}",
+            "",
+            ["this is too much for one tag in Mailchimp"],
+            id="a filter in Mailchimp",
+        ),
+        pytest.param("mautic", "{{ profile.city }}", "{contactfield=city|true}", [], id="Mautic"),
+        pytest.param(
+            "mindbox",
+            "{{ profile.city }}",
+            "",
+            ["Mindbox cannot encode a part of a link"],
+            id="Mindbox",
+        ),
+        pytest.param("unisender", "{{ profile.city }}", "", [ALONE], id="Unisender"),
+    ],
+)
+def test_parts_of_links_are_encoded_or_lost(dialect, template, text, messages):
+    body = parse(template).body
+    result, _ = printed(dialect, [structs.replace(one, context="url") for one in body])
+    assert (result.text, [one.message.english() for one in result.losses]) == (text, messages)
+
+
+def test_pages_of_ampscript_are_escaped():
+    [value] = parse("{{ profile.city }}").body
+    result, _ = printed("salesforce", [structs.replace(value, context="html")])
+    signs = ["&amp;", "&lt;", "&gt;", "&quot;", "&#39;"]
+    assert [sign for sign in signs if sign in result.text] == signs
+    [count] = parse("{{ profile.points }}").body
+    result, _ = printed("salesforce", [structs.replace(count, context="html")])
+    assert result.text == '%%=AttributeValue("points")=%%'

@@ -10,10 +10,17 @@ sub plain {
     return [map { plain($_) } @$value] if ref $value eq "ARRAY";
     return { map { $_ => plain($value->{$_}) } keys %$value };
 }
+my %parsed;
+sub parsed {
+    my $text = shift;
+    %parsed = () if keys %parsed > 500;
+    return $parsed{$text} //= $engine->context->template(\$text);
+}
 while (my $line = <STDIN>) {
     my ($text, $values) = @{ $json->decode($line) };
     my $said = "";
     local $SIG{__WARN__} = sub {};
-    my $reply = $engine->process(\$text, plain($values), \$said) ? { text => $said } : { error => "" . $engine->error };
+    my $done = eval { $engine->process(parsed($text), plain($values), \$said) };
+    my $reply = $done ? { text => $said } : { error => "" . ($@ || $engine->error) };
     print $json->encode($reply), "\n";
 }
