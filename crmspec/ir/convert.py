@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import types
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Literal, Union, get_args, get_origin, get_type_hints
-
-import msgspec
+from typing import TYPE_CHECKING, Annotated, Literal, Union, get_args, get_origin
 
 from crmspec.document import Entry, Mapping, Node, Sequence
 from crmspec.ir import condition, step, trigger
+from crmspec.ir.hint import hints, required
 from crmspec.ir.place import Place
 from crmspec.ir.scalar import parse_duration, parse_percent, parse_time
 from crmspec.ir.shorthand import SHORTHANDS
@@ -49,8 +48,8 @@ def struct_converter(cls: type[Located]) -> StructConverter:
     """Return the function that builds `cls` from a mapping or one of its shorthands."""
     keyed: dict[str, tuple[str, Converter]] = {}
     flat: list[tuple[str, Converter]] = []
-    required = {field.name for field in msgspec.structs.fields(cls) if field.required}
-    named = get_type_hints(cls).get("id") is str
+    needed = required(cls)
+    named = hints(cls).get("id") is str
     expand = SHORTHANDS.get(cls, _as_written)
 
     def make(node: Node, entry: Entry | None) -> Located:
@@ -63,7 +62,7 @@ def struct_converter(cls: type[Located]) -> StructConverter:
             known = keyed.get(key)
             if known is not None:
                 field = known[0]
-                if item.value.data is not None or field in required:
+                if item.value.data is not None or field in needed:
                     values[field] = known[1](item.value, item)
         for field, convert in flat:
             value = convert(source, entry)
@@ -82,7 +81,7 @@ def _compile(
     flat: list[tuple[str, Converter]],
 ) -> None:
     """Fill in the fields built from a key of their own, and those built from the whole mapping."""
-    for field, hint in get_type_hints(cls, include_extras=True).items():
+    for field, hint in hints(cls).items():
         if get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]:
             flat.append((field, _flat(get_args(hint)[0])))
         elif field in cls.__struct_fields__ and field != "place":

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, get_args, get_origin
 
 import msgspec
 
 from crmspec.ir.convert import yaml_key
+from crmspec.ir.hint import hints
 from crmspec.ir.value import (
     FLAT,
     Day,
@@ -39,10 +40,10 @@ if TYPE_CHECKING:
 @cache
 def _layout(cls: type[Located]) -> tuple[tuple[str, str, bool, object], ...]:
     """Return `(field, key, flat, default)` of the fields of an IR type."""
-    hints = get_type_hints(cls, include_extras=True)
+    declared = hints(cls)
     rows = []
     for field in msgspec.structs.fields(cls):
-        hint = hints[field.name]
+        hint = declared[field.name]
         flat = get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]
         default = field.default
         if field.default_factory is not msgspec.NODEFAULT:

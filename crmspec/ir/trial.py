@@ -40,13 +40,14 @@ class Persona(Resource, frozen=True, kw_only=True):
 class TestCustomer(Located, frozen=True, kw_only=True):
     """The customer of a journey test, before the first event; what is named goes over the persona.
 
-    `consents` maps a consent, or `consent.topic`, to its status. `segments` and `outside` are
-    memberships taken as given, whatever the conditions say. `suppressed` maps a channel to the
-    reason (`bounced`, `complained`). `location` has the keys of a `geo` condition and `latitude`,
+    By `id` chance decides (semantics 7.30). `consents` maps a consent, or `consent.topic`, to its
+    status. `segments` and `outside` are memberships taken as given, whatever the conditions say.
+    `suppressed` maps a channel to the reason (`bounced`, `complained`). `location` has the keys of a `geo` condition and `latitude`,
     `longitude`; a device those of a `device` condition. `related` maps an object to its records,
     `variants` an experiment to the customer's variant.
     """
 
+    id: str | None = None
     locale: str | None = None
     timezone: str | None = None
     created: Day | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
+from crmspec.ir.hint import hints
 from crmspec.ir.value import Located
 
 if TYPE_CHECKING:
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 @cache
 def _values(cls: type[Located]) -> Values | None:
     """Return what gets the values of the fields that can hold nodes, or None without such."""
-    hints = get_type_hints(cls, include_extras=True)
-    names = [name for name in cls.__struct_fields__ if name != "place" and _holds(hints[name])]
+    declared = hints(cls)
+    names = [name for name in cls.__struct_fields__ if name != "place" and _holds(declared[name])]
     if not names:
         return None
     getter: Callable[[Located], Any] = attrgetter(*names)

@@ -10,7 +10,7 @@ from crmspec.assets import folder
 from crmspec.ir.program import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -52,7 +52,7 @@ def load(kind: str) -> Schema:
         "title": top["title"],
         "description": top["description"],
         "$ref": f"#/$defs/{kind}",
-        "$defs": {name: _inlined(name) for name in _reachable(kind)},
+        "$defs": {name: _inlined(name)[0] for name in _reachable(kind)},
     }
 
 
@@ -64,35 +64,27 @@ def _reachable(kind: str) -> list[str]:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting.extend(_file(ref, name) for ref in _references(source(name)))
+            waiting.extend(_inlined(name)[1])
     return sorted(found)
-
-
-def _references(part: object) -> Iterator[str]:
-    if isinstance(part, dict):
-        for key, value in part.items():
-            if key == "$ref":
-                yield value
-            elif key != "examples":
-                yield from _references(value)
-    elif isinstance(part, list):
-        for item in part:
-            yield from _references(item)
 
 
 def _file(reference: str, here: str) -> str:
     return reference.partition("#")[0].removesuffix(_SUFFIX) or here
 
 
-def _inlined(name: str) -> Schema:
-    """Return a file's schema with its references pointing into the bundle."""
+@cache
+def _inlined(name: str) -> tuple[Schema, frozenset[str]]:
+    """Return a file's schema with its references pointing into the bundle, and all it refers to."""
+    found: set[str] = set()
 
     def into_bundle(reference: str) -> str:
-        return f"#/$defs/{_file(reference, name)}{reference.partition('#')[2]}"
+        file = _file(reference, name)
+        found.add(file)
+        return f"#/$defs/{file}{reference.partition('#')[2]}"
 
     inlined: Schema = _rewritten(source(name), into_bundle)
     del inlined["$schema"]
-    return inlined
+    return inlined, frozenset(found)
 
 
 def _rewritten(part: Any, change: Callable[[str], str]) -> Any:  # noqa: ANN401 - JSON
