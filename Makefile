@@ -51,7 +51,7 @@ contracts: setup
 test: setup ## run the tests, on all cores
 	@$(BIN)/pytest -n auto
 
-CORE := source diagnostics document ir schema resolve semantics logic rules engine
+CORE := source diagnostics document ir schema resolve template content dialect semantics logic rules engine
 space := $(subst ,, )
 coverage: setup
 	@$(BIN)/pytest -n auto --cov --cov-report=

@@ -73,6 +73,8 @@ class _Reading:
     """Whether every resource reached the later phases."""
     lost: list[Diagnostic] = field(default_factory=list)
     """The errors, silenced or not, for which parts were left out of the program."""
+    sound: bool = True
+    """Whether nothing but the rules has an error to tell, silenced or not."""
     examined: Examined | None = None
     """What the rules gave, and what the analysis knows."""
 
@@ -121,7 +123,10 @@ def analyse(
             unsure = twice and finding.code.id == UNUSED_RESOURCE.id
             if (reading.complete or finding.code.id not in _NEEDS_EVERY_FILE) and not unsure:
                 reading.findings.append(finding)
-        reading.examined = examine(program, lasting or Memory(), wanted, reading.sources)
+        reading.sound = not any(one.code.severity is Severity.ERROR for one in reading.findings)
+        reading.examined = examine(
+            program, lasting or Memory(), wanted, reading.sources, alone=lasting is not None
+        )
         reading.findings.extend(reading.examined.findings)
         return program, reading
 
@@ -255,7 +260,7 @@ def check_workspace(
         known.write_text(write(take(report)), encoding="utf-8")
     examined = reading.examined
     lost = tuple(reading.lost)
-    if examined is not None and not workspace.focus and not lost:  # what is lost proves nothing
+    if examined is not None and not workspace.focus and reading.sound:  # errors prove nothing
         report = structs.replace(
             report, proofs=examined.proofs, notes=(*examined.undecided, *report.notes)
         )

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import field
 
 from crmspec.diagnostics.evidence import Verdict
 from crmspec.logic.portfolio import Portfolio
 from crmspec.rules.registry import RULES
 from crmspec.semantics.behaviour import REFERENCE
+from crmspec.source.record import Record, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from crmspec.api.beside import Beside
     from crmspec.diagnostics import Diagnostic, Text
     from crmspec.ir import Program
     from crmspec.rules.rule import Rule
@@ -30,8 +33,7 @@ class UnknownProfileError(Exception):
         self.known = known
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(Value, frozen=True):
     """Which rules to run (None: all), and the profile (id or built-in base) to judge under."""
 
     rules: Sequence[Rule] | None = None
@@ -40,12 +42,13 @@ class Wanted:
 
 
 EVERYTHING = Wanted()
+_SHARED = "CRM402"
+"""The first rule that looks at messages one by one."""
 READ_ONLY = Wanted(rules=(), proofs=False)
 """Read and resolve, and run no rules."""
 
 
-@dataclass(frozen=True)
-class Cost:
+class Cost(Value, frozen=True):
     """What a rule took: seconds of processor time, findings, and those of them left undecided."""
 
     code: str
@@ -55,8 +58,7 @@ class Cost:
     undecided: int
 
 
-@dataclass
-class Examined:
+class Examined(Record):
     """What the rules gave."""
 
     portfolio: Portfolio
@@ -71,24 +73,41 @@ def examine(
     memory: Memory,
     wanted: Wanted,
     sources: Mapping[str, Source] | None = None,
+    *,
+    alone: bool = True,
 ) -> Examined:
     """Run the wanted rules in order; `sources` are the files of the program.
 
+    If it need not do so `alone`, a second process looks at the messages of a large project.
+
     Raises:
+        LostError: the second process has failed.
         UnknownProfileError: the project has no such profile.
     """
     portfolio = Portfolio(program, behaviour_of(program, wanted.profile), memory, sources)
     done = Examined(portfolio)
-    for rule in RULES if wanted.rules is None else wanted.rules:
-        started = time.process_time()
+    rules = RULES if wanted.rules is None else wanted.rules
+    other = None if alone else _beside(portfolio, rules)
+    for rule in rules:
+        started, elsewhere = time.process_time(), 0.0
+        if other is not None and rule.CODE.id == _SHARED:
+            elsewhere = other.join()
         found = list(rule.check(portfolio))
-        seconds = time.process_time() - started
+        seconds = time.process_time() - started + elsewhere
         done.findings.extend(found)
         undecided = sum(map(_is_undecided, found))
         done.costs.append(Cost(rule.CODE.id, rule.CODE.slug, seconds, len(found), undecided))
     if wanted.proofs:
         done.proofs, done.undecided = _proofs(portfolio, done.findings)
     return done
+
+
+def _beside(portfolio: Portfolio, rules: Sequence[Rule]) -> Beside | None:
+    """Start a second process if it saves time."""
+    from crmspec.api.beside import Beside, is_worth
+
+    shared = any(rule.CODE.id == _SHARED for rule in rules)
+    return Beside(portfolio.wording) if shared and is_worth(portfolio.wording) else None
 
 
 def _proofs(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import os
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from crmspec.api.check import check_workspace
 from crmspec.api.workspace import load

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmspec.api.check import check_path
+from crmspec.api.file_name import inside
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.render.registry import RENDERERS, render_all
 
@@ -39,7 +40,7 @@ def render(path: Path | None, names: tuple[str, ...], output: Path, lang: str) -
     written: Counter[str] = Counter()
     root = Path(os.path.relpath(result.workspace.root, output)).as_posix()
     for artifact in render_all(result.program, lang, result.report.sources, names, root):
-        target = output / artifact.path
+        target = output / inside(artifact.path)
         target.parent.mkdir(parents=True, exist_ok=True)
         content = artifact.content
         target.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -11,6 +11,7 @@ from crmspec.api.check import check_path
 from crmspec.api.examine import READ_ONLY, Wanted, behaviour_of
 from crmspec.api.script import Cast, Page, moment, parse
 from crmspec.diagnostics.suggestion import nearest
+from crmspec.logic.saved import expected
 from crmspec.rules.registry import RULES
 from crmspec.semantics.clock import named
 from crmspec.semantics.journey import AFTERWARDS, scenario
@@ -84,6 +85,8 @@ class Simulation:
     sources: Mapping[str, Source]
     who: tuple[Text, ...] = ()
     report: Report | None = field(default=None)
+    strayed: bool = False
+    """Whether the timeline of a witness does not come out as it was found."""
 
 
 def simulate(project: Path | None, request: Request, *, waits: bool = False) -> Simulation:
@@ -236,7 +239,8 @@ def rerun(project: Path | None, name: str, profile: str | None, *, waits: bool) 
     test = found.test or {}
     page = Page(f"{name}.test.yaml", written(name, test).encode())
     done = _scripted(result, [page], Request(profile=profile or _other(found)), waits=waits)
-    return Simulation(done.timeline, done.trace, done.profile, done.sources, found.who)
+    strayed = expected(done.trace) != test.get("expect")
+    return replace(done, who=found.who, report=None, strayed=strayed)
 
 
 def _other(evidence: Evidence) -> str | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import field
 
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.document.codes import UNREADABLE_FILE
 from crmspec.ir import KINDS
 from crmspec.source import Span
+from crmspec.source.record import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,8 +34,7 @@ class NothingToReadError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(Value, frozen=True):
     """A project as bytes: YAML by project-relative path, templates by path below their folder.
 
     `focus` holds the paths the user asked about; empty means all. `problems` are files that
@@ -108,8 +109,7 @@ def _loose(given: list[Path]) -> Workspace:
     return Workspace(root, reader.files, texts, problems=tuple(reader.problems))
 
 
-@dataclass(frozen=True)
-class _Folders:
+class _Folders(Value, frozen=True):
     """Where the project file says its files are; `needed` unless it holds resources itself."""
 
     campaigns: tuple[str, ...] = ("campaigns",)

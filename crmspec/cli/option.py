@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+from crmspec.source.record import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ru")
 
 
-@dataclass(frozen=True)
-class Voice:
+class Voice(Value, frozen=True):
     """How to speak: the language, whether to colour, and how much to say (-1, 0, 1)."""
 
     lang: str

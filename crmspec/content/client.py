@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from crmspec.content.tag import signs
+from crmspec.content.tag import attributes, signs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from crmspec.content.tag import Tag
 
 _COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
 _DECLARATION: Final = re.compile(r"(?:^|[;{])\s*(?P<name>-?[a-z][a-z-]*)\s*:\s*(?P<value>[^;{}]*)")
@@ -83,7 +81,7 @@ def doubts(written: str, *, forgive: bool = True) -> Iterator[Doubt]:
     """
     known = table().features
     for feature, start, end in _used(written):
-        if feature in known and known[feature].no and not (forgive and feature in _FORGIVEN):
+        if not (forgive and feature in _FORGIVEN):
             yield Doubt(feature, known[feature], start, end)
 
 
@@ -91,24 +89,38 @@ def _used(written: str) -> Iterator[tuple[str, int, int]]:
     end, sheet = 0, False
     for sign in signs(written):
         if sheet:
-            yield from _in_sheet(written[end : sign.start], end)
+            yield from filter(_is_told, _in_sheet(written[end : sign.start], end))
         tag, end = sign.tag, sign.end
         sheet = tag is not None and tag.name in {"style", "mj-style"} and not tag.closing
         if tag is not None and not tag.closing:
-            yield from _in_tag(tag)
+            if _is_told((f"element:{tag.name}", tag.start, tag.end)):
+                yield f"element:{tag.name}", tag.start, tag.end
+            for feature, start, last in _in_tag(tag.written):
+                yield feature, tag.inside + start, tag.inside + last
 
 
-def _in_tag(tag: Tag) -> Iterator[tuple[str, int, int]]:
-    yield f"element:{tag.name}", tag.start, tag.end
-    for one in tag.attributes():
-        end = one.start + len(one.value)
-        yield f"attribute:{one.name}", one.start, end
-        if one.name == "style":
-            yield from _declared(one.value, one.start)
-        elif one.name in {"src", "background", "background-url"}:
-            found = _IMAGE.search(one.value)
-            kind = "data" if one.value.startswith("data:") else found[1] if found else ""
-            yield f"image:{kind.lower()}", one.start, end
+def _is_told(used: tuple[str, int, int]) -> bool:
+    """Say whether some clients do not have a feature."""
+    found = table().features.get(used[0])
+    return found is not None and bool(found.no)
+
+
+@lru_cache(maxsize=8192)
+def _in_tag(written: str) -> tuple[tuple[str, int, int], ...]:
+    """Return what the attributes of a tag use that some clients do not have."""
+    return tuple(filter(_is_told, _in_attributes(written)))
+
+
+def _in_attributes(written: str) -> Iterator[tuple[str, int, int]]:
+    for name, value, start, _ in attributes(written):
+        end = start + len(value)
+        yield f"attribute:{name}", start, end
+        if name == "style":
+            yield from _declared(value, start)
+        elif name in {"src", "background", "background-url"}:
+            found = _IMAGE.search(value)
+            kind = "data" if value.startswith("data:") else found[1] if found else ""
+            yield f"image:{kind.lower()}", start, end
 
 
 def _in_sheet(sheet: str, at: int) -> Iterator[tuple[str, int, int]]:

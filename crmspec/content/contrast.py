@@ -83,11 +83,14 @@ class Pale(NamedTuple):
     end: int
 
 
-def unreadable(parts: Parts) -> Iterator[tuple[Span, Pale]]:
-    """Yield the texts of a letter that are hard to read, with the places of their words."""
+def unreadable(parts: Parts, page: Tokens | None = None) -> Iterator[tuple[Span, Pale]]:
+    """Yield the texts of a letter that are hard to read, with the places of their words.
+
+    `page` is its page as one text, if that is at hand.
+    """
     if parts.written is None:
         return
-    tokens = Tokens(parts.html)
+    tokens = page or Tokens(parts.html)
     for found in pale(tokens.text):
         yield _place(parts.written, tokens, tokens.text[found.start : found.end]), found
 
@@ -123,40 +126,55 @@ def ratio(one: Colour, other: Colour) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def pale(html: str) -> Iterator[Pale]:
+def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
     """Yield the texts of a page whose colours are too much alike.
 
-    Text over an image, or in a colour that is not known, is not judged.
+    Text over an image, or in a colour that is not known, is not judged. `around` are the attributes
+    of an element that the page is put into, `link` is the colour of links that have none.
     """
     looks: list[tuple[str, Look]] = [("", Look())]
+    if around:
+        looks.append(("div", _look(looks[-1][1], "div", around)))
     end = 0
-    html = _OUTLOOK.sub(lambda found: " " * len(found[0]), html)
+    html = _without_outlook(html)
     for sign in signs(html):
-        yield from _judged(html, end, sign.start, looks[-1][1])
+        faint = _faint(looks[-1][1]) if end < sign.start else None
+        if faint is not None:
+            written = unescape(html[end : sign.start])
+            if written.strip(" \n\t·|"):
+                yield Pale(" ".join(written.split()), *faint, end, sign.start)
         end = sign.end
         if sign.tag is not None:
-            _step(looks, sign.tag)
+            _step(looks, sign.tag, link)
 
 
-def _step(looks: list[tuple[str, Look]], tag: Tag) -> None:
+@lru_cache(maxsize=4)
+def _without_outlook(html: str) -> str:
+    return _OUTLOOK.sub(lambda found: " " * len(found[0]), html)
+
+
+def _step(looks: list[tuple[str, Look]], tag: Tag, link: str) -> None:
     if tag.closing:
         at = next((n for n in range(len(looks) - 1, 0, -1) if looks[n][0] == tag.name), None)
         if at is not None:
             del looks[at:]
     elif not tag.empty:
-        looks.append((tag.name, _look(looks[-1][1], tag.name, tag.written)))
+        written = tag.written
+        if link and tag.name == "a" and written[:1].isspace() and "color" not in written.lower():
+            written = f' color="{link}" {written[1:]}'
+        looks.append((tag.name, _look(looks[-1][1], tag.name, written)))
 
 
-def _judged(html: str, start: int, end: int, look: Look) -> Iterator[Pale]:
-    written = unescape(html[start:end])
-    if look.hidden or look.colour is None or look.behind is None or not written.strip(" \n\t·|"):
-        return
+@lru_cache(maxsize=4096)
+def _faint(look: Look) -> tuple[float, float] | None:
+    """Return the ratio of a text and the least that is allowed; None if it can be read."""
+    if look.hidden or look.colour is None or look.behind is None:
+        return None
     found, least = ratio(look.colour, look.behind), LARGE if look.large else NORMAL
-    if found < least:
-        yield Pale(" ".join(written.split()), round(found, 2), least, start, end)
+    return (round(found, 2), least) if found < least else None
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _look(above: Look, name: str, written: str) -> Look:
     """Return how text looks in an element with a name and attributes."""
     given = {one: unescape(value) for one, value, _, _ in attributes(written)}

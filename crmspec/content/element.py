@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from crmspec.content.tag import tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.content.tag import Attribute, Tag
+    from crmspec.content.tag import Tag
     from crmspec.content.token import Tokens
     from crmspec.source import Span
     from crmspec.template import tree
 
 
-class Element(NamedTuple):
-    """A start tag: its name, place, depth and parent's name, and the text up to its end tag.
+class Element:
+    """A start tag, with its name and its parent's.
 
-    `attributes` and `text` hold tokens where values stand; `values` tells which.
+    `attributes` and `text` hold tokens where values stand; `Written.values` tells which.
     """
 
-    name: str
-    span: Span
-    parent: str
-    attributes: dict[str, str]
-    places: dict[str, Span]
-    text: str
+    def __init__(self, tokens: Tokens, tag: Tag, parent: str) -> None:
+        self.name = tag.name
+        self.parent = parent
+        self._tokens = tokens
+        self._tag = tag
+
+    @property
+    def span(self) -> Span:
+        """Return where it was written."""
+        return self._tokens.span(self._tag.start, self._tag.end)
+
+    @cached_property
+    def attributes(self) -> dict[str, str]:
+        """Return its attributes by name."""
+        return {one.name: one.value for one in self._tag.attributes()}
+
+    @property
+    def places(self) -> dict[str, Span]:
+        """Return where the values of its attributes were written."""
+        return {
+            one.name: self._tokens.span(one.start, one.start + len(one.value))
+            for one in self._tag.attributes()
+        }
+
+    @property
+    def text(self) -> str:
+        """Return what stands up to its end tag, tags included; "" if it is never closed."""
+        if self._tag.empty:
+            return ""
+        written = self._tokens.text
+        end = written.find(f"</{self.name}", self._tag.end)
+        return written[self._tag.end : end] if end >= 0 else ""
 
 
 class Written:
@@ -37,13 +64,12 @@ class Written:
 
     def elements(self) -> Iterator[Element]:
         """Yield the elements in the order of the text."""
-        written = self.tokens.text
         stack: list[str] = []
-        for tag in tags(written):
+        for tag in tags(self.tokens.text):
             if tag.closing:
                 _close(stack, tag.name)
                 continue
-            yield self._element(tag, stack[-1] if stack else "", _text_of(written, tag))
+            yield Element(self.tokens, tag, stack[-1] if stack else "")
             if not tag.empty:
                 stack.append(tag.name)
 
@@ -60,22 +86,8 @@ class Written:
         """Return where characters of the whole text were written."""
         return self.tokens.span(start, end)
 
-    def _element(self, tag: Tag, parent: str, text: str) -> Element:
-        given: list[Attribute] = list(tag.attributes())
-        places = {one.name: self.span(one.start, one.start + len(one.value)) for one in given}
-        attributes = {one.name: one.value for one in given}
-        return Element(tag.name, self.span(tag.start, tag.end), parent, attributes, places, text)
-
 
 def _close(stack: list[str], name: str) -> None:
     if name in stack:
         while stack.pop() != name:
             pass
-
-
-def _text_of(written: str, tag: Tag) -> str:
-    """Return what stands between a tag and its end, tags included; "" if it is never closed."""
-    if tag.empty:
-        return ""
-    end = written.find(f"</{tag.name}", tag.end)
-    return written[tag.end : end] if end >= 0 else ""

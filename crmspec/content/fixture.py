@@ -65,11 +65,12 @@ class Fixtures:
     def of(self, message: Message, locale: str | None = None) -> tuple[Fixture, ...]:
         """Return the fixtures of a message: personas first, then one for each trait."""
         payloads = self.payloads(message)
-        typical = self._made("typical", message, payloads)
+        names = self._names(message, payloads)
+        typical = self._made("typical", names, payloads)
         known: dict[str, object] = dict(facts(self.program, message, locale))
         found = [self._persona(one, typical) for one in self.program.personas.values()]
         found += [
-            Fixture(id=trait, title=trait, trait=trait, values=self._made(trait, message, payloads))
+            Fixture(id=trait, title=trait, trait=trait, values=self._made(trait, names, payloads))
             for trait in TRAITS
         ]
         return tuple(msgspec.structs.replace(one, values={**one.values, **known}) for one in found)
@@ -83,13 +84,16 @@ class Fixtures:
                 found[payload.kind, payload.id] = payload
         return tuple(found.values())
 
-    def _made(
-        self, trait: Trait, message: Message, payloads: tuple[Payload, ...]
-    ) -> dict[str, object]:
-        """Return the values of a customer with one trait."""
+    def _names(self, message: Message, payloads: tuple[Payload, ...]) -> Mapping[str, Shape]:
+        """Return what the templates of a message see."""
         ids = sorted(self.senders.chains.get(message.id, ()))
         chain = self.program.chains.get(ids[0]) if ids else None
-        names = scope(self.program, payloads[:1] or None, chain).names
+        return scope(self.program, payloads[:1] or None, chain).names
+
+    def _made(
+        self, trait: Trait, names: Mapping[str, Shape], payloads: tuple[Payload, ...]
+    ) -> dict[str, object]:
+        """Return the values of a customer with one trait."""
         values = {name: _value(shape, trait) for name, shape in names.items()}
         values |= {"links": links(), "now": NOW}
         for name in ("event", "chain", "profile"):

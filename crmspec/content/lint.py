@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.content.schema import COMMON, definitions, fits, wanted
-from crmspec.content.tag import VOID, signs
+from crmspec.content.tag import VOID, attributes, signs
 from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import Text, amount, text
 from crmspec.diagnostics.suggestion import nearest
@@ -131,8 +132,9 @@ class Lint:
         self._placed(tag, parent)
         if tag.name in {"mj-column", "mj-group"} and parent in _ROWS and self._rows:
             self._column(tag, self._rows[-1])
-        for attribute in tag.attributes():
-            self._attribute(tag, attribute, known[tag.name].attributes)
+        if self.tokens.prefix in tag.written or not _is_sound(tag.name, tag.written):
+            for attribute in tag.attributes():
+                self._attribute(tag, attribute, known[tag.name].attributes)
 
     def _defaults(self, tag: Tag) -> None:
         """Judge what `mj-attributes` says of an element; `mj-all` and classes take anything."""
@@ -191,6 +193,8 @@ class Lint:
 
     def _text(self, written: str) -> None:
         """Judge text between elements, and note the blocks that open and close there."""
+        if not written or written.isspace():
+            return
         parent = self._stack[-1].name if self._stack else ""
         around = definitions().get(parent)
         if around is None or around.ending or self._hidden:
@@ -215,6 +219,16 @@ class Lint:
 
     def _tell(self, start: int, end: int, message: Text, hint: Text | None = None) -> None:
         self.troubles.append(Trouble("mjml", self.tokens.span(start, end), message, hint))
+
+
+@lru_cache(maxsize=8192)
+def _is_sound(name: str, written: str) -> bool:
+    """Say whether all attributes of an element are what MJML takes."""
+    known = definitions()[name].attributes
+    return all(
+        fits(known[one], value) if one in known else one in COMMON or one == "/"
+        for one, value, _, _ in attributes(written)
+    )
 
 
 def linted(tokens: Tokens) -> tuple[Trouble, ...]:

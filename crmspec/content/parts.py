@@ -101,6 +101,11 @@ class Messages:
             self._made[key] = _Making(self, message, locale).parts()
         return self._made[key]
 
+    def forget(self, message: Message) -> None:
+        """Let go of the parts of a message that need not be had any more."""
+        for locale in self.locales(message):
+            self._made.pop((message.id, locale), None)
+
     def around(self, id_: str, layout: tree.Body) -> dict[str, str]:
         """Return the elements around the slots of a layout."""
         if id_ not in self._parents:

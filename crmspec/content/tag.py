@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_TAG: Final = (
+    r"<(?P<slash>/?)(?P<name>[A-Za-z][\w:.-]*+)"
+    r"(?P<attributes>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
+)
 _SIGN: Final = re.compile(
     r"(?P<begin><!--\[if[^\]>]*\]>(?P<revealed><!--+>)?)"
     r"|(?P<end>(?:<!--+)?<!\[endif\](?:--)?>)"
     r"|(?P<comment><!--)"
-    r"|<(?P<slash>/?)(?P<name>[A-Za-z][\w:.-]*+)"
-    r"(?P<attributes>(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+)>"
+    rf"|{_TAG}"
     r"|(?P<declaration><[!?][^<>]*+>)"
 )
+_WHOLE: Final = re.compile(_TAG)
 _ATTRIBUTE: Final = re.compile(
     r"(?P<name>[^\s=/>\"']+)"
     r"(?:\s*=\s*(?:\"(?P<double>[^\"]*)\"|'(?P<single>[^']*)'|(?P<bare>[^\s\"'>]+)))?"
 )
+_SHORT: Final = 2000
+"""Signs of a tag that is worth being remembered."""
 RAW: Final = frozenset({"style", "script", "title", "mj-style", "mj-title", "mj-preview"})
 """Elements whose content is text, whatever it looks like."""
 VOID: Final = frozenset(
@@ -73,16 +79,21 @@ def signs(written: str) -> tuple[Sign, ...]:
 
 
 def _signs(written: str) -> Iterator[Sign]:
-    at, search = 0, _SIGN.search
-    while found := search(written, at):
-        start, at = found.span()
-        kind = found.lastgroup
-        if kind == "attributes":
-            tag = _tag(found)
+    at = 0
+    while (start := written.find("<", at)) >= 0:
+        tag = _tag(written, start)
+        if tag is not None:
+            at = tag.end
             yield Sign(start, at, tag)
             if tag.name in RAW and not tag.closing and not tag.empty:
                 at = _raw_end(written, tag.name, at)
-        elif kind == "comment":
+            continue
+        found = _SIGN.match(written, start)
+        if found is None:
+            at = start + 1
+            continue
+        at, kind = found.end(), found.lastgroup
+        if kind == "comment":
             at = written.find("-->", at) + 3
             at = at if at > 2 else len(written)  # noqa: PLR2004
             yield Sign(start, at, None)
@@ -92,12 +103,38 @@ def _signs(written: str) -> Iterator[Sign]:
             yield Sign(start, at, None, hides=kind == "begin" and not found["revealed"])
 
 
-def _tag(found: re.Match[str]) -> Tag:
+def _tag(written: str, start: int) -> Tag | None:
+    """Return the tag that begins at a place; None if there is none."""
+    end = written.find(">", start, start + _SHORT) + 1
+    found = _short(written[start:end]) if end else None
+    if found is None:
+        found, end = _long(written, start)
+    if found is None:
+        return None
+    name, closing, empty, inside, attributes_ = found
+    return Tag(name, start, end, closing, empty, start + inside, attributes_)
+
+
+_Shape: TypeAlias = tuple[str, bool, bool, int, str]
+"""What a tag is wherever it stands."""
+
+
+@lru_cache(maxsize=8192)
+def _short(written: str) -> _Shape | None:
+    found = _WHOLE.fullmatch(written)
+    return None if found is None else _shape(found)
+
+
+def _long(written: str, start: int) -> tuple[_Shape | None, int]:
+    found = _WHOLE.match(written, start)
+    return (None, start) if found is None else (_shape(found), found.end())
+
+
+def _shape(found: re.Match[str]) -> _Shape:
     slash, name, written = found.group("slash", "name", "attributes")
     name = name.lower()
     empty = written.endswith("/") or name in VOID
-    start, end = found.span()
-    return Tag(name, start, end, slash != "", empty, found.start("attributes"), written)
+    return name, slash != "", empty, found.start("attributes") - found.start(), written
 
 
 def _raw_end(written: str, name: str, at: int) -> int:
@@ -110,7 +147,7 @@ def _closing(name: str) -> re.Pattern[str]:
     return re.compile(rf"</{name}\s*>", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def attributes(written: str) -> tuple[tuple[str, str, int, bool], ...]:
     """Return the attributes of a tag: name, value, place of the value, and whether it is quoted."""
     made: list[tuple[str, str, int, bool]] = []

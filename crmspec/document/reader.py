@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -17,6 +16,7 @@ from crmspec.document.stream import events
 from crmspec.document.syntax import explain, tag_directives
 from crmspec.document.trim import without_resources
 from crmspec.source import Source, Span
+from crmspec.source.record import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +28,7 @@ MAX_VALUES: Final = 1_000_000
 _SEPARATORS: Final = (",", "\n", "\r", "[", "{", ": ", ":\t", "- ", "-\t", "? ", "?\t")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadResult:
+class ReadResult(Value, frozen=True):
     """One file as far as it could be read.
 
     Of a file that is not YAML, no document is left; of a document with lesser faults, all but the

@@ -20,12 +20,17 @@ if TYPE_CHECKING:
 
 def in_the_way(portfolio: Portfolio, trace: Trace) -> list[tuple[str, Moment]]:
     """Return the broadcasts, and when they were sent, that a rule counted and then held others."""
-    held = {one.rule for one in trace.of("skip", "exit", "defer")}
-    full = [portfolio.loads.counted(one) for one in held if one in portfolio.program.frequency]
+    held = {one.rule: one.moment for one in trace.of("skip", "exit", "defer")}  # the last of each
+    rules = portfolio.program.frequency.keys() & held.keys()
+    full = [(portfolio.loads.counted(one), held[one]) for one in rules]
     sent = {
         (one.broadcast, one.moment)
         for one in trace.sends()
-        if one.broadcast and any(rule.counts(one.message or "", one.broadcast) for rule in full)
+        if one.broadcast
+        and any(
+            one.moment <= last and rule.counts(one.message or "", one.broadcast)
+            for rule, last in full
+        )
     }
     return sorted(sent)
 

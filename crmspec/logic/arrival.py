@@ -8,6 +8,7 @@ from crmspec.ir.step import Batch, Jump, Leave, Send, Wait, WaitFor
 from crmspec.ir.trigger import DateTrigger, ScheduleTrigger
 from crmspec.logic import week
 from crmspec.resolve.outline import Outline, ways
+from crmspec.semantics.behaviour import REFERENCE
 
 if TYPE_CHECKING:
     from crmspec.ir.chain import Chain, QuietHours
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from crmspec.ir.step import AnyStep, Steps, Until
     from crmspec.ir.trigger import Schedule, Trigger
     from crmspec.ir.value import Duration
+    from crmspec.semantics.behaviour import Behaviour
 
 _CRON_FIELDS = 5
 
@@ -39,9 +41,11 @@ class Arrival(NamedTuple):
     way: Way
 
 
-def arrivals(program: Program, chain: Chain) -> tuple[Arrival, ...]:
+def arrivals(
+    program: Program, chain: Chain, behaviour: Behaviour = REFERENCE
+) -> tuple[Arrival, ...]:
     """Return every step that passages come to, in reading order."""
-    return tuple(_Walk(program, chain).run())
+    return tuple(_Walk(program, chain, behaviour).run())
 
 
 def zone(chain: Chain, timezone: str | None) -> str:
@@ -77,7 +81,7 @@ def channels_of(program: Program, send: Send) -> tuple[str, ...]:
 class _Walk:
     """One pass over the steps of a chain."""
 
-    def __init__(self, program: Program, chain: Chain) -> None:
+    def __init__(self, program: Program, chain: Chain, behaviour: Behaviour) -> None:
         self.program = program
         self.chain = chain
         self.found: list[Arrival] = []
@@ -90,7 +94,7 @@ class _Walk:
             if target is not None and target.order <= order[id(placed.step)]
         }
         self.delays = chain.rate_limit is not None or any(
-            rule.exceed == "delay" for rule in program.frequency.values()
+            behaviour.exceed(rule.exceed) == "delay" for rule in program.frequency.values()
         )
 
     def run(self) -> list[Arrival]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.ir.trigger import ChainTrigger, InactionTrigger, MessageTrigger
-from crmspec.logic import absence, lead
+from crmspec.logic import absence, holdout, lead
 from crmspec.logic.cast import DAY, Choices, Entrance, customer, scenario
 from crmspec.logic.occasion import wishes as occasion_wishes
 from crmspec.logic.staging import merged, stage
@@ -16,6 +16,7 @@ from crmspec.logic.synthesis import synthesise
 from crmspec.logic.wish import Frame, Setting, Wish
 from crmspec.semantics import clock
 from crmspec.semantics.index import EVERY
+from crmspec.semantics.same import Same
 from crmspec.semantics.scenario import Reaction
 
 if TYPE_CHECKING:
@@ -125,7 +126,11 @@ class Attempt:
     def _draft(self, staged: list[Staged], deeds: list[Deed], numbers: list[int]) -> Draft | None:
         """Return the facts that the triggers, audiences and steps ask for."""
         self._number(staged, numbers)
-        wishes = [*self._audiences(), *(wish for one in staged for wish in one.wishes)]
+        wishes = [
+            *self._audiences(),
+            *self._spared(),
+            *(wish for one in staged for wish in one.wishes),
+        ]
         for occasion in self.stage.occasions:
             wishes += occasion_wishes(self.program, occasion)
         setting = Setting(self.program, self.zone, self._begin(staged), tuple(deeds), self.sends)
@@ -169,6 +174,12 @@ class Attempt:
                 made.append(Wish(frame, chain.audience, owner=f"chain {chain.id}"))
         return made
 
+    def _spared(self) -> Iterator[Wish]:
+        """Yield that nobody holds the customer out of what they come into (semantics 6.28, 8.5)."""
+        entered = dict.fromkeys(one.chain for one in self.entrances)
+        for share in holdout.shares(self.program, entered, self.start):
+            yield Wish(Frame(self.start), share, truth=False)
+
     def _scenario(self, draft: Draft, staged: list[Staged]) -> Scenario:
         for one in staged:
             draft.attributes.update(one.attributes)
@@ -198,7 +209,7 @@ class Attempt:
         if self.stage.days is not None:
             return self.stage.days
         chains = {entrance.chain for entrance in self.entrances}
-        return max(lead.days(self.program.chains[id_]) for id_ in chains)
+        return max(lead.days(Same(self.program.chains[id_])) for id_ in chains)
 
     def _follow(self, trigger: ChainTrigger | MessageTrigger, entrance: Entrance) -> None:
         """Let another passage fire a trigger at the right moment."""

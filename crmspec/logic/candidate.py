@@ -128,8 +128,6 @@ def _around(item: object, operator: str) -> Iterator[Plain]:
         case str():
             before = operator.removeprefix("not_") == "ends_with"
             yield from (item, f"a{item}" if before else f"{item}a")
-        case _:
-            return
 
 
 def _between(operand: list[object]) -> Iterator[Plain]:

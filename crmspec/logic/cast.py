@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import field
 
 from crmspec.ir.action import AudienceSync
 from crmspec.ir.step import Send
 from crmspec.ir.walk import walk
+from crmspec.semantics.same import Same
 from crmspec.semantics.scenario import Customer, Scenario
+from crmspec.source.record import Record, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -25,8 +29,7 @@ if TYPE_CHECKING:
 DAY = 24 * 60
 
 
-@dataclass(frozen=True, slots=True)
-class Entrance:
+class Entrance(Value, frozen=True):
     """A trigger of a chain, by position, that fires `at` minutes after the first entrance."""
 
     chain: str
@@ -34,8 +37,7 @@ class Entrance:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Value, frozen=True):
     """What is to be shown: entrances, steps to be reached, and an aim that the trace must meet.
 
     Moments of the happenings in `before` and `extra` are minutes after the first entrance, which
@@ -64,8 +66,7 @@ class Stage:
         return self.aim(trace) and not any(one.subject for one in trace.of("trouble"))
 
 
-@dataclass(slots=True)
-class Choices:
+class Choices(Record):
     """What chance and the customer decide in one attempt, so far."""
 
     arms: dict[str, str] = field(default_factory=dict)
@@ -75,12 +76,16 @@ class Choices:
 
 def messages_of(program: Program, chain: Chain) -> Iterator[Message]:
     """Yield the messages that the steps of a chain may send."""
-    for step in chain.steps:
-        for node in walk(step):
-            for reference in _sent(node):
-                message = program.messages.get(reference.id)
-                if message is not None:
-                    yield message
+    for id_ in _named(Same(chain)):
+        message = program.messages.get(id_)
+        if message is not None:
+            yield message
+
+
+@lru_cache(maxsize=4096)
+def _named(chain: Same[Chain]) -> tuple[str, ...]:
+    nodes = (node for step in chain.it.steps for node in walk(step))
+    return tuple(reference.id for node in nodes for reference in _sent(node))
 
 
 def _sent(node: object) -> tuple[Ref, ...]:
@@ -166,4 +171,5 @@ def scenario(
         reactions=tuple(first[key] for key in reactions),
         arms=choices.arms,
         answers=draft.answers,
+        holdouts=True,
     )

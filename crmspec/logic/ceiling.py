@@ -44,7 +44,10 @@ class Ceiling(NamedTuple):
 
 
 def ceilings(portfolio: Portfolio, rule: Frequency) -> tuple[Ceiling, ...]:
-    """Return the limits of a rule; a `min_gap` is a limit of one message (semantics 8.18)."""
+    """Return the limits of a rule; a `min_gap` is a limit of one message (semantics 8.18).
+
+    Windows that last no time are errors, and limit nothing.
+    """
     found = [
         Ceiling(
             limit.max,
@@ -58,7 +61,7 @@ def ceilings(portfolio: Portfolio, rule: Frequency) -> tuple[Ceiling, ...]:
     if rule.min_gap is not None:
         least, most = delay.length(rule.min_gap)
         found.append(Ceiling(1, least, rule.min_gap.text, rule.min_gap, True, most or least))  # noqa: FBT003 - a gap
-    return tuple(found)
+    return tuple(one for one in found if one.window > 0)
 
 
 def _longest(portfolio: Portfolio, rule: Frequency, per: Duration) -> int:

@@ -167,7 +167,6 @@ def _stops(portfolio: Portfolio, chain: str, other: str) -> bool:
 
 def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:
     names = one.chains
-    entrances = tuple(Entrance(*entered, 0) for entered in one.doors)
     loud = {name for name in names if portfolio.tracks[name].offers}
 
     def aim(trace: Trace) -> bool:
@@ -175,7 +174,20 @@ def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:
         return alive(trace, names) and loud <= spoken
 
     wanted = tuple(portfolio.tracks[name].offers[0].path for name in names if name in loud)
-    return portfolio.enact(Stage(entrances, aim, wanted), "both alive")
+    stages = (Stage(entrances, aim, wanted) for entrances in _entrances(portfolio, one))
+    return next(filter(None, (portfolio.enact(stage, "both alive") for stage in stages)), None)
+
+
+def _entrances(portfolio: Portfolio, one: Meeting) -> Iterator[tuple[Entrance, ...]]:
+    """Yield both at once; then, if not one thing starts them, each a minute before the other.
+
+    An exit may keep them apart in one of the orders alone.
+    """
+    yield tuple(Entrance(*entered, 0) for entered in one.doors)
+    orders = () if one.key is not None else together(portfolio, *one.chains).orders
+    doors = {entered.chain: entered for entered in one.doors}
+    for first, then in orders:
+        yield Entrance(*doors[first], 0), Entrance(*doors[then], 1)
 
 
 def _is_due(entry: Entry) -> bool:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations, islice, product
+from itertools import combinations, islice, permutations, product
 from typing import TYPE_CHECKING
+
+from msgspec import field
+from msgspec.structs import replace
 
 from crmspec.ir.condition import All, Any, EventHappened
 from crmspec.ir.step import WaitFor
 from crmspec.ir.trigger import EventTrigger
-from crmspec.logic import door
+from crmspec.logic import door, takeover
 from crmspec.logic.cast import Entrance, Stage
 from crmspec.logic.counted import Counted
 from crmspec.logic.mailshot import mailshots
 from crmspec.logic.rush import Rush, densest, rush
 from crmspec.logic.steering import SOON
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -41,8 +44,7 @@ APART = 60
 """Where a chain's messages do not meet a broadcast, they come an hour before it or after it."""
 
 
-@dataclass
-class Attempt:
+class Attempt(Record):
     """Chains to be entered so that their messages meet: a rush each, and who enters when.
 
     `offsets` are the minutes of their messages after the first entrance, as far as is known.
@@ -103,6 +105,7 @@ class Crowd:
         yield from self._beside(singles, 1)
         yield from self._twice(singles)
         yield from self._several(singles, 2)
+        yield from self._in_turn(singles)
         yield from self._released(singles)
         yield from self._beside(singles, 2)
         yield from self._several(singles, 3)
@@ -141,9 +144,10 @@ class Crowd:
         """Return the densest rush of the chains with the most messages in a window."""
         chains = [one for one in self.curves.values() if one.source in self.portfolio.tracks]
         chains.sort(key=lambda one: (-_number(one.passage(window)), one.source))
-        return [self._rush(one.source, window) for one in chains[:WIDE]]
+        return [self.rush(one.source, window) for one in chains[:WIDE]]
 
-    def _rush(self, chain: str, window: int) -> Rush:
+    def rush(self, chain: str, window: int) -> Rush:
+        """Return the densest rush of one chain in a window."""
         return rush(self.portfolio.tracks[chain], self._count(chain), window)
 
     def _count(self, chain: str) -> Callable[[Node], int]:
@@ -172,7 +176,7 @@ class Crowd:
 
     def _fewest(self, doors: list[door.Door]) -> Iterator[Attempt]:
         window, limit = self.ceiling.likely, self.ceiling.most
-        rushes = {one: self._rush(one.chain, 1 << 40) for one in doors}
+        rushes = {one: self.rush(one.chain, 1 << 40) for one in doors}
         alone = {one: densest(found.offsets, window) for one, found in rushes.items()}
         most = sorted(alone.values(), reverse=True)
         for size in range(2, len(doors) + 1):
@@ -226,6 +230,27 @@ class Crowd:
             for some in found
             if all(map(self._can_meet, combinations(some, 2)))
         )
+
+    def _in_turn(self, singles: list[Rush]) -> Iterator[Attempt]:
+        """Yield pairs of an exclusive group of which one follows, or takes the other's place."""
+        for one, other in permutations(singles, 2):
+            needed = max(self.ceiling.most + 1 - len(other.offsets), 1)
+            if needed > len(one.offsets) or not other.offsets:
+                continue
+            at = takeover.after(self.portfolio, one.source, other.source, one.offsets[needed - 1])
+            if at is None or not self.portfolio.lifetimes.may_meet(one.source, other.source):
+                continue
+            offsets = tuple(sorted((*one.offsets[:needed], *(at + it for it in other.offsets))))
+            if densest(offsets, self.ceiling.likely) > self.ceiling.most:
+                first, second = (
+                    door.easiest(self.portfolio.program, it.source) for it in (one, other)
+                )
+                yield replace(
+                    attempt((one, other), self.portfolio),
+                    entrances=(Entrance(*first, 0), Entrance(*second, at)),
+                    wanted=(*one.steps[:needed], *other.steps),
+                    offsets=offsets,
+                )
 
     def _released(self, singles: list[Rush]) -> Iterator[Attempt]:
         """Yield pairs of which the event that starts one ends a wait in the other."""

@@ -49,7 +49,7 @@ def crowdings(portfolio: Portfolio) -> dict[str, tuple[Crowded, ...]]:
             for one in crowded(portfolio, rule, ceiling)
         )
         for rule in portfolio.program.frequency.values()
-        if rule.status == "live" and rule.exceed != "delay"
+        if rule.status == "live" and portfolio.behaviour.exceed(rule.exceed) != "delay"
     }
 
 
@@ -203,7 +203,7 @@ def _hold(portfolio: Portfolio, one: tuple[str, Node]) -> int | None:
     own = channel.quiet_hours if channel is not None else None
     held = of_quiet_hours(program.chains[one[0]].quiet_hours, own)
     for rule in program.frequency.values():
-        held = plus(held, of_rule(rule) if rule.after is not None else 0)
+        held = plus(held, of_rule(rule, portfolio.behaviour) if rule.after is not None else 0)
     return held
 
 

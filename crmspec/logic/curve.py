@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.logic.delay import later
 from crmspec.logic.track import END
+from crmspec.source.record import Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +37,7 @@ class Shape(NamedTuple):
     endless: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(Value, frozen=True):
     """How many counted messages a chain or broadcast can have due for one customer."""
 
     source: str
@@ -61,7 +60,7 @@ class Curve:
         inside a passage a hold delays all that follows, and the next passage begins after it.
         """
         alone = self.passage(window)
-        if not self.shape.spans or alone is None or self.repeat.limit == 1:
+        if window <= 0 or not self.shape.spans or alone is None or self.repeat.limit == 1:
             return alone
         again = self._side_by_side(window, alone) if self.repeat.concurrent else self._again(window)
         if self.repeat.limit is None:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from crmspec.ir.frequency import Frequency
     from crmspec.ir.step import BatchWindow, Until, WaitTime
     from crmspec.ir.value import Duration
+    from crmspec.semantics.behaviour import Behaviour
 
 HOUR = 60
 DAY = 1440
@@ -90,8 +91,8 @@ def _quiet(quiet: QuietHours) -> int:
     return (quiet.to.minute - quiet.from_.minute - 1) % DAY + 1
 
 
-def of_rule(rule: Frequency) -> int | None:
-    """Return the most minutes for which a frequency rule makes a message wait."""
-    if rule.exceed != "delay":
+def of_rule(rule: Frequency, behaviour: Behaviour) -> int | None:
+    """Return the most minutes for which a frequency rule makes a message wait in a system."""
+    if behaviour.exceed(rule.exceed) != "delay":
         return 0
     return length(rule.ttl).most if rule.ttl is not None else TTL

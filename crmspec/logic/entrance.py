@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.ir import trigger as ir
+from crmspec.logic import holdout
 from crmspec.logic import variable as v
 from crmspec.logic.formula import ALWAYS, Atom, NotOf, every, holds
 from crmspec.logic.law import has_link, is_inside
@@ -39,6 +40,9 @@ def constants(space: Space, chain: Chain) -> Iterator[Formula]:
     for exit_ in chain.exit:
         if exit_.event is not None:
             yield _ever(space, exit_.event.id, exit_.where)
+    share = holdout.of_chain(chain)
+    if share is not None:
+        yield holdout.formula(share)
 
 
 def _ever(space: Space, event: str, where: Where) -> Formula:

@@ -10,7 +10,10 @@ import msgspec
 from crmspec.diagnostics import Text, amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.logic.saved import journey_test
+from crmspec.logic.variable import Bucket
 from crmspec.semantics import clock
+from crmspec.semantics.bucket import bucket
+from crmspec.semantics.scenario import Customer
 from crmspec.semantics.timeline import lines, word
 
 if TYPE_CHECKING:
@@ -20,11 +23,13 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Plain
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.witness import Witness
-    from crmspec.semantics.scenario import Customer, Happening, Scenario
+    from crmspec.semantics.scenario import Happening, Scenario
     from crmspec.semantics.trace import Entry
 
 CAUSES = dict.fromkeys(("cap", "gap", "yield", "frequency"), "send") | {"exclusive": "enter"}
 """What another chain may have done before, by the reason that an entry gives."""
+SALTS = 3
+"""So many draws of chance are named, not more."""
 
 
 def evidence(  # noqa: PLR0913 - the parts of an evidence that the rule decides
@@ -59,7 +64,8 @@ def evidence(  # noqa: PLR0913 - the parts of an evidence that the rule decides
 
 def fingerprint(scenario: Scenario) -> str:
     """Return four hexadecimal digits that stay the same as long as the scenario does."""
-    return sha256(msgspec.json.encode(scenario, order="deterministic")).hexdigest()[:4]
+    plain = msgspec.structs.replace(scenario, holdouts=False)
+    return sha256(msgspec.json.encode(plain, order="deterministic")).hexdigest()[:4]
 
 
 def timeline(witness: Witness, counted: Callable[[Entry], bool] | None) -> Iterator[Line]:
@@ -92,6 +98,7 @@ def who(portfolio: Portfolio, scenario: Scenario) -> Iterator[Text]:
     """Yield the facts about the customer that the timeline needs; everything else is open."""
     zone = clock.zone(None, portfolio.program, scenario.customer)
     yield from _known(scenario.customer)
+    yield from _drawn(portfolio, scenario.customer)
     history = [one for one in scenario.happenings if one.moment < scenario.start]
     events: dict[str, list[Happening]] = {}
     for one in history:
@@ -110,6 +117,17 @@ def who(portfolio: Portfolio, scenario: Scenario) -> Iterator[Text]:
             )
     for arm, name in scenario.arms.items():
         yield text("in the arm `{name}` of `{arm}`", name=name, arm=arm)
+
+
+def _drawn(portfolio: Portfolio, customer: Customer) -> Iterator[Text]:
+    """Yield where chance puts a customer whose id was chosen for it (semantics 7.30)."""
+    if customer.id == Customer().id:
+        return
+    yield text("has the id `{id}`", id=customer.id)
+    salts = {one.salt for one in portfolio.space.variables if isinstance(one, Bucket)}
+    for salt in sorted(salts)[:SALTS]:
+        place = bucket(salt, customer.id)
+        yield text("falls into bucket {place} of 10,000 for `{salt}`", place=place, salt=salt)
 
 
 def _known(customer: Customer) -> Iterator[Text]:

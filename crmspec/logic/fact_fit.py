@@ -99,6 +99,10 @@ class Facts:
         return _FACTS[key.kind](setting, wishes)
 
 
+def _topic(leaf: ConsentIs) -> str:
+    return leaf.consent.id if leaf.topic is None else f"{leaf.consent.id}.{leaf.topic.id}"
+
+
 def price(wish: Wish) -> int:
     """Return what a leaf costs: facts that are there anyway nothing, passages and sends much."""
     leaf, truth = wish.condition, wish.truth
@@ -131,7 +135,7 @@ def _fit_passage(setting: Setting, wishes: list[Wish]) -> Draft | None:
 
 
 _KEYS: dict[type, Callable[..., Key]] = {
-    ConsentIs: lambda leaf: Key("consent", leaf.consent.id),
+    ConsentIs: lambda leaf: Key("consent", _topic(leaf)),
     Reachable: lambda leaf: Key("channel", leaf.reachable.id),
     Suppressed: lambda leaf: Key("channel", leaf.suppressed.id),
     InList: lambda leaf: Key("list", leaf.list.id),

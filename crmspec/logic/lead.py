@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.condition import ChannelReaction, InChain, MessageReaction
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from crmspec.ir.condition import Condition
     from crmspec.ir.program import Program
     from crmspec.logic.portfolio import Portfolio
+    from crmspec.semantics.same import Same
     from crmspec.semantics.scenario import Moment, Reaction
     from crmspec.semantics.trace import Entry, Trace
 
@@ -39,12 +41,10 @@ class Lead(NamedTuple):
     reactions: tuple[Reaction, ...]
 
 
-def days(chain: Chain) -> int:
+@lru_cache(maxsize=4096)
+def days(chain: Same[Chain]) -> int:
     """Return how many days a passage may last, roughly and bounded."""
-    minutes = 0
-    for step in chain.steps:
-        for node in walk(step):
-            minutes += _length(node)
+    minutes = sum(_length(node) for step in chain.it.steps for node in walk(step))
     return min(minutes // DAY + 2, LONGEST)
 
 

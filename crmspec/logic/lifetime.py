@@ -6,7 +6,6 @@ counts of events that end the chain do not grow, everything else becomes free (a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -17,6 +16,7 @@ from crmspec.logic.cell import MISSING, bits
 from crmspec.logic.formula import AllOf, atoms
 from crmspec.logic.region import Region
 from crmspec.logic.variable import AttributeValue, Bucket, EventCount
+from crmspec.source.record import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,8 +31,7 @@ FROZEN = 30 * 1440
 Masks: TypeAlias = dict["Variable", int]
 
 
-@dataclass(frozen=True)
-class Together:
+class Together(Value, frozen=True):
     """Whether one customer can be in both chains at one moment.
 
     `verdict` is PROVED if not, and then `reasons` say why for each order of entry; else POSSIBLE.

@@ -11,6 +11,7 @@ from crmspec.logic.counted import Counted
 from crmspec.logic.curve import Curve, Shape, shape
 from crmspec.logic.delay import later, plus
 from crmspec.logic.track import END, Node, Structure, Track, Way, track
+from crmspec.semantics.behaviour import REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from crmspec.ir.audience import Broadcast
     from crmspec.ir.chain import Chain, QuietHours
     from crmspec.ir.program import Program
+    from crmspec.semantics.behaviour import Behaviour
 
 
 class Keep(Protocol):
@@ -39,8 +41,11 @@ class Class(Protocol):
 class Loads:
     """What the live chains and broadcasts of a program can send when."""
 
-    def __init__(self, program: Program, keep: Keep | None = None) -> None:
+    def __init__(
+        self, program: Program, keep: Keep | None = None, behaviour: Behaviour = REFERENCE
+    ) -> None:
         self.program = program
+        self.behaviour = behaviour
         self._keep = keep or _fresh
         self._counted: dict[str, Counted] = {}
         self._curves: dict[str, dict[str, Curve]] = {}
@@ -49,7 +54,7 @@ class Loads:
     @cached_property
     def tracks(self) -> dict[str, Track]:
         """Return the track of every chain by its id, live or not."""
-        holds = _Holds(self.program)
+        holds = _Holds(self.program, self.behaviour)
         return {
             id_: self._keep("track", id_, partial(track, self.program, chain, holds.of(chain)))
             for id_, chain in self.program.chains.items()
@@ -58,7 +63,7 @@ class Loads:
     @cached_property
     def broadcasts(self) -> dict[str, Track]:
         """Return the track of every broadcast by its id."""
-        holds = _Holds(self.program)
+        holds = _Holds(self.program, self.behaviour)
         return {id_: _mailing(one, holds) for id_, one in self.program.broadcasts.items()}
 
     @cached_property
@@ -136,11 +141,11 @@ def _count(node: Node, fitting: set[str]) -> int:
 class _Holds:
     """How long the gate may keep a message: quiet hours, rules that delay."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, behaviour: Behaviour) -> None:
         self.program = program
         self.rules: int | None = 0
         for rule in program.frequency.values():
-            self.rules = plus(self.rules, delay.of_rule(rule))
+            self.rules = plus(self.rules, delay.of_rule(rule, behaviour))
         self._known: dict[tuple[int, str], int | None] = {}
 
     def of(self, source: Chain | None) -> _Hold:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from crmspec.logic.door import Door, Key
     from crmspec.logic.lifetime import Lifetimes
     from crmspec.logic.load import Loads
-    from crmspec.logic.pressure import Pressure
+    from crmspec.logic.pressure import Overload, Pressure
     from crmspec.logic.rehearsal import Rehearsals
     from crmspec.logic.space import Space
     from crmspec.logic.track import Track
@@ -61,7 +61,9 @@ class Portfolio:
         from crmspec.logic.arrival import arrivals
 
         return {
-            id_: self.of_chain("arrivals", id_, partial(arrivals, self.program, chain))
+            id_: self.of_chain(
+                "arrivals", id_, partial(arrivals, self.program, chain, self.behaviour)
+            )
             for id_, chain in self.program.chains.items()
         }
 
@@ -70,7 +72,7 @@ class Portfolio:
         """Return what the live chains and broadcasts can send when, and how much of it."""
         from crmspec.logic.load import Loads
 
-        return Loads(self.program, self.of_chain)
+        return Loads(self.program, self.of_chain, self.behaviour)
 
     @cached_property
     def tracks(self) -> dict[str, Track]:
@@ -109,6 +111,13 @@ class Portfolio:
         from crmspec.logic.pressure import Pressures
 
         return Pressures(self).all
+
+    @cached_property
+    def inversions(self) -> dict[str, tuple[Overload, ...]]:
+        """Return, by frequency rule, how chains of high priority lose messages to lower ones."""
+        from crmspec.logic.inversion import inversions
+
+        return inversions(self)
 
     @cached_property
     def rehearsals(self) -> Rehearsals:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from crmspec.logic import changeover, delay
 from crmspec.logic.bound import bound
 from crmspec.logic.ceiling import ceilings
 from crmspec.logic.crowd import TRIES, Crowd
+from crmspec.source.record import Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +51,7 @@ class Overload(NamedTuple):
     actions: int
 
 
-@dataclass(frozen=True)
-class Pressure:
+class Pressure(Value, frozen=True):
     """What is known of one limit: `bound` messages are due at most, None if there is no bound."""
 
     rule: str
@@ -143,7 +142,7 @@ class Search:
 
     def _could(self, attempt: Attempt) -> bool:
         """Say whether there are messages enough to fill the limit anew for as long as one waits."""
-        ttl, window = delay.of_rule(self.rule), self.ceiling.window
+        ttl, window = delay.of_rule(self.rule, self.portfolio.behaviour), self.ceiling.window
         if not ttl:
             return True
         again = ttl // (window if window >= delay.DAY else window + delay.DAY // 2)

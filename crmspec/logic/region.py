@@ -140,8 +140,6 @@ class Normal:
         if len(left) > 1 and len(right) > 1:
             close = self.space.axioms.close
             found = [masks for masks in self._united(found) if close(masks) is not None]
-        if len(found) > LIMIT:
-            raise TooManyError
         return found
 
     def _united(self, found: list[Masks]) -> list[Masks]:

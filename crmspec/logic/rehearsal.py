@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec.structs import replace
 
 from crmspec.logic.witness import TRIES, enact
 
@@ -31,7 +32,7 @@ class Rehearsals:
         may have found it (`Portfolio.enact`).
         """
         mailed = (stage.occasions, stage.starts, stage.zone)
-        key = (stage.entrances, stage.wanted, stage.start_local, tries, mailed)
+        key = (stage.entrances, tuple(sorted(stage.wanted)), stage.start_local, tries, mailed)
         if key in self._failed and not any(map(stage.aim, self._failed[key])):
             return None
         seen: list[Trace] = []

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.semantics import clock
+from crmspec.semantics.scenario import Customer
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from crmspec.semantics.scenario import Customer, Happening, Reaction, Scenario
+    from crmspec.semantics.scenario import Happening, Reaction, Scenario
     from crmspec.semantics.trace import Trace
 
-LOST = ("skip", "defer")
+NOBODY = Customer()
 
 
 def journey_test(scenario: Scenario, trace: Trace, profile: str) -> dict[str, object]:
@@ -31,13 +32,15 @@ def journey_test(scenario: Scenario, trace: Trace, profile: str) -> dict[str, ob
         "arms": dict(scenario.arms),
         "waits": {path: f"{minutes}m" for path, minutes in scenario.waits.items()},
         "answers": dict(scenario.answers),
-        "expect": _expected(scenario, trace, zone),
+        "holdouts": any(one.reason == "holdout" for one in trace.entries) or None,
+        "expect": expected(trace),
     }
     return {key: value for key, value in made.items() if value not in (None, [], {})}
 
 
 def _customer(customer: Customer, zone: ZoneInfo) -> dict[str, object]:
     made: dict[str, object] = {
+        "id": None if customer.id == NOBODY.id else customer.id,
         "locale": customer.locale,
         "timezone": customer.timezone,
         "created": None if customer.created is None else clock.iso(customer.created, zone),
@@ -88,13 +91,13 @@ def _reaction(one: Reaction) -> dict[str, object]:
     return made if one.link is None else made | {"link": one.link}
 
 
-def _expected(scenario: Scenario, trace: Trace, zone: ZoneInfo) -> dict[str, object]:
+def expected(trace: Trace) -> dict[str, object]:
     """Return all messages that were sent, in order, and those that were held back for good."""
+    zone = clock.named(trace.timezone)
     sends = [{"message": one.message, "at": clock.iso(one.moment, zone)} for one in trace.sends()]
     sent = {one.message for one in trace.sends()}
     lost: dict[str, dict[str, str]] = {}
     for one in trace.of("skip"):
         if one.message is not None and one.message not in sent and one.reason is not None:
             lost.setdefault(one.message, {"message": one.message, "reason": one.reason})
-    del scenario
     return {"sends": sends, "only": True} | ({"suppressed": list(lost.values())} if lost else {})

@@ -73,15 +73,14 @@ class Tableau:
             if self.expansions <= 0:
                 return self._undo(taken)
             if parts is None:
-                taken.append(self.facts.key(wish))
-                if not self._take(wish):
-                    return self._undo(taken)
+                taken.append(self._take(wish))
                 queue.extend(_implied(wish))
             elif joined or len(parts) == 1:
                 queue.extend(parts)
             else:
                 choices.append(parts)
-        return self._choose(choices) or self._undo(taken)
+        fits = all(map(self._refresh, dict.fromkeys(taken)))
+        return (fits and self._choose(choices)) or self._undo(taken)
 
     def _choose(self, choices: list[list[Wish]]) -> bool:
         if not choices:
@@ -101,10 +100,10 @@ class Tableau:
             self.groups[key].pop()
         return False
 
-    def _take(self, wish: Wish) -> bool:
+    def _take(self, wish: Wish) -> Key:
         key = self.facts.key(wish)
         self.groups.setdefault(key, []).append(wish)
-        return self._refresh(key)
+        return key
 
     def _refresh(self, key: Key) -> bool:
         """Look for the facts of a group anew, unless the same group was met on another way."""
@@ -177,11 +176,11 @@ class Tableau:
             if assumed is None or one.subject in done:
                 continue
             done.add(one.subject)
-            wish = Wish(Frame(one.moment - 1), EventHappened(event=assumed))
-            if self._take(wish):
-                waiting.extend(self.drafts[self.facts.key(wish)].happenings)
+            key = self._take(Wish(Frame(one.moment - 1), EventHappened(event=assumed)))
+            if self._refresh(key):
+                waiting.extend(self.drafts[key].happenings)
             else:
-                self.groups[self.facts.key(wish)].pop()
+                self.groups[key].pop()
 
     def _assumed(self, one: Happening) -> Ref | None:
         event = self.setting.program.events.get(one.subject) if one.kind == "event" else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.ir.condition import AttributeIs, ConsentIs, Suppressed
+from crmspec.ir.condition import AttributeIs, ConsentIs, Reachable, Suppressed
 from crmspec.ir.condition import InList as OnList
 from crmspec.logic.candidate import candidates
 from crmspec.logic.wish import Draft
@@ -54,6 +54,7 @@ class Course(NamedTuple):
 
 if TYPE_CHECKING:
     Put = Callable[[State, Course, Moment], None]
+    Asked = tuple[Wish, Moment | None]
 
 
 class CourseFit:
@@ -63,14 +64,17 @@ class CourseFit:
         self.setting = setting
         self.wishes = wishes
         self.puts = puts
+        self.known: dict[tuple[int, int], bool] = {}
 
     def find(self, values: list[Plain], moments: list[Moment], deeds: list[Deed]) -> Course | None:
         """Return the first course that meets all wishes; a deed is a change at its moment."""
-        if len(deeds) > 1:
+        wishes = _distinct(self.wishes)
+        if len(deeds) > 1 or wishes is None:
             return None
+        asked = [(wish, _untold(self.setting, wish)) for wish in wishes]
         fixed = [deed.moment for deed in deeds]
         courses = self._courses(values, fixed or moments, changing=bool(deeds))
-        return next((one for one in islice(courses, TRIED) if self._meets(one)), None)
+        return next((one for one in islice(courses, TRIED) if self._meets(one, asked)), None)
 
     def _courses(
         self, values: list[Plain], moments: list[Moment], *, changing: bool
@@ -83,13 +87,62 @@ class CourseFit:
                     if repr(first) != repr(second):
                         yield Course(first, moment, second)
 
-    def _meets(self, course: Course) -> bool:
-        return all(self._holds(wish, course, put) for wish in self.wishes for put in self.puts)
+    def _meets(self, course: Course, asked: list[Asked]) -> bool:
+        """Say whether all wishes come true; the one that does not is asked first the next time."""
+        for position, one in enumerate(asked):
+            if not self._holds(course, one):
+                asked.insert(0, asked.pop(position))
+                return False
+        return True
 
-    def _holds(self, wish: Wish, course: Course, put: Put) -> bool:
+    def _holds(self, course: Course, asked: Asked) -> bool:
+        """Answer from what is known of the same value, where it does not matter when it came."""
+        wish, untold = asked
+        if untold is None or (course.moment is not None and course.moment <= untold):
+            return self._judge(wish, course)
+        key = id(wish), id(course.at(wish.frame.moment))
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._judge(wish, course)
+        return found
+
+    def _judge(self, wish: Wish, course: Course) -> bool:
+        return all(self._is_met(wish, course, put) for put in self.puts)
+
+    def _is_met(self, wish: Wish, course: Course, put: Put) -> bool:
         state = State(customer=Customer())
         put(state, course, wish.frame.moment)
         return holds(wish.condition, self.setting.view(wish, state)) == wish.truth
+
+
+def _distinct(wishes: list[Wish]) -> list[Wish] | None:
+    """Return wishes that differ, None if two of them contradict each other."""
+    kept: list[Wish] = []
+    for wish in wishes:
+        moment, leaf = wish.frame.moment, wish.condition
+        same = (one for one in kept if one.frame.moment == moment and one.condition == leaf)
+        found = next(same, None)
+        if found is None:
+            kept.append(wish)
+        elif found.truth != wish.truth:
+            return None
+    return kept
+
+
+def _untold(setting: Setting, wish: Wish) -> Moment | None:
+    """Return a moment after which a value may have come whenever it will for all a wish asks."""
+    leaf = wish.condition
+    if isinstance(leaf, ConsentIs) and leaf.changed is None:
+        declared = setting.program.consents.get(leaf.consent.id)
+        if declared is None or declared.expires is None:
+            return 0
+        return clock.subtract(wish.frame.moment, declared.expires, setting.zone)
+    is_plain = (
+        isinstance(leaf, Reachable | Suppressed)
+        or (isinstance(leaf, OnList) and leaf.joined is None)
+        or (isinstance(leaf, AttributeIs) and leaf.has_been is None and leaf.changed is None)
+    )
+    return 0 if is_plain else None
 
 
 def fit_attribute(
@@ -176,22 +229,17 @@ def _moments(setting: Setting, wishes: list[Wish], spans: list[Duration]) -> lis
     return list(found)
 
 
-def fit_consent(setting: Setting, id_: str, wishes: list[Wish], _deeds: list[Deed]) -> Draft | None:
-    """Return the states of a consent and its topics."""
-    topics = dict.fromkeys(_topic(wish) for wish in wishes)
-    made = Draft()
-    for topic in topics:
-        key = id_ if topic is None else f"{id_}.{topic}"
-        own = [wish for wish in wishes if _topic(wish) == topic]
-        moments = _moments(setting, own, _spans(own))
-        found = CourseFit(setting, own, _consent_in(key)).find(_statuses(own), moments, [])
-        if found is None:
-            return None
-        made.consents[key] = str(found.first)
-        if found.moment is not None:
-            data: dict[str, Plain] = {"status": found.second}
-            data |= {} if topic is None else {"topic": topic}
-            made.happenings.append(_happening(found.moment, "consent", id_, data))
+def fit_consent(setting: Setting, key: str, wishes: list[Wish], _deeds: list[Deed]) -> Draft | None:
+    """Return the states of a consent or, with a key of `consent.topic`, of one of its topics."""
+    moments = _moments(setting, wishes, _spans(wishes))
+    found = CourseFit(setting, wishes, _consent_in(key)).find(_statuses(wishes), moments, [])
+    if found is None:
+        return None
+    made, (id_, _, topic) = Draft(consents={key: str(found.first)}), key.partition(".")
+    if found.moment is not None:
+        data: dict[str, Plain] = {"status": found.second}
+        data |= {"topic": topic} if topic else {}
+        made.happenings.append(_happening(found.moment, "consent", id_, data))
     return made
 
 
@@ -199,11 +247,6 @@ def _statuses(wishes: list[Wish]) -> list[Plain]:
     """Return the statuses that wishes tell apart: those named, one given, and one refused."""
     named = {wish.condition.is_ for wish in wishes if isinstance(wish.condition, ConsentIs)}
     return [status for status in STATUSES if status in named or status in USUAL]
-
-
-def _topic(wish: Wish) -> str | None:
-    leaf = wish.condition
-    return leaf.topic.id if isinstance(leaf, ConsentIs) and leaf.topic is not None else None
 
 
 def _consent_in(key: str) -> Put:

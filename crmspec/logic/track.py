@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from msgspec import field
 
 from crmspec.ir.action import AudienceSync
 from crmspec.ir.step import Batch, Jump, Leave, Send, Wait, WaitFor
 from crmspec.logic import delay
 from crmspec.logic.delay import Span, later, plus
 from crmspec.resolve.outline import ways
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,8 +41,7 @@ class Way(NamedTuple):
     most: int | None = 0
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Record):
     """One step in one round; `ways` lead to nodes of higher numbers, or to END.
 
     `messages` are those the step may send (any one of them, or `every` one), and `hold` is for how

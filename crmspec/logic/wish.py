@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import field
 
 from crmspec.semantics.condition import View
 from crmspec.semantics.state import Passage, State
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -61,8 +63,7 @@ class Need(NamedTuple):
     condition: Condition
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Record):
     """Parts of a scenario, found for one group of wishes or put together from all of them."""
 
     attributes: dict[str, Plain] = field(default_factory=dict)
@@ -84,16 +85,14 @@ class Draft:
 
     def take(self, other: Draft) -> None:
         """Put in the parts of another group."""
-        for name in self.__dataclass_fields__:
-            mine, theirs = getattr(self, name), getattr(other, name)
-            if isinstance(mine, dict):
-                mine.update(theirs)
-            else:
-                mine.extend(theirs)
+        for name in self.__struct_fields__:
+            theirs = getattr(other, name)
+            if theirs:
+                mine = getattr(self, name)
+                (mine.update if isinstance(mine, dict) else mine.extend)(theirs)
 
 
-@dataclass(slots=True)
-class Setting:
+class Setting(Record):
     """Where and when a witness plays: happenings from `start` on start chains.
 
     `sends` are messages that the last run sent, in order.

@@ -18,8 +18,9 @@ from crmspec.ir.walk import walk
 from crmspec.resolve.catalog import Catalog
 from crmspec.template.bound import DEPTH, TooMuchError
 from crmspec.template.evaluate import evaluate
-from crmspec.template.namespace import chain_shape
+from crmspec.template.namespace import chain_shape, scope
 from crmspec.template.reading import included, pieces
+from crmspec.template.shape import ANY, Scope
 from crmspec.template.tree import Text
 
 if TYPE_CHECKING:
@@ -79,8 +80,8 @@ class Wording:
         self.catalog = Catalog(program)
         self._shapes: dict[str, Shape] = {}
         self._fixtures: dict[tuple[str | None, ...], tuple[Fixture, ...]] = {}
-        self._latest: tuple[Message, object] | None = None
-        self._views: dict[str, tuple[View, ...]] = {}
+        self._latest: tuple[Message, dict[str, object]] | None = None
+        self._each: dict[str, tuple[object, ...]] = {}
 
     @cached_property
     def blocks(self) -> dict[str, Body]:
@@ -91,6 +92,9 @@ class Wording:
 
     def parts(self, message: Message) -> Iterator[Parts]:
         """Yield what the customer is sent, language by language."""
+        yield from self.lately("parts", message, lambda: tuple(self._parts(message)))
+
+    def _parts(self, message: Message) -> Iterator[Parts]:
         for locale in self.messages.locales(message):
             yield self.messages.parts(message, locale)
 
@@ -101,10 +105,18 @@ class Wording:
 
     def own(self, message: Message) -> Iterator[Parsed]:
         """Yield the templates of a message without its layout."""
+        for _, read in self.inline(message):
+            yield read
+        yield from self._bodies(message)
+
+    def inline(self, message: Message) -> tuple[tuple[Template, Parsed], ...]:
+        """Return the templates that stand in a message, as written and as read."""
+        return self.lately("inline", message, lambda: tuple(self._inline(message)))
+
+    def _inline(self, message: Message) -> Iterator[tuple[Template, Parsed]]:
         for node in walk(message):
             if isinstance(node, Template):
-                yield self.library.inline(node)
-        yield from self._bodies(message)
+                yield node, self.library.inline(node)
 
     def files(self, message: Message) -> Iterator[Parsed]:
         """Yield the templates of a message that do not stand in it: its files and its layout."""
@@ -121,10 +133,11 @@ class Wording:
 
         A message in which nothing varies is read by one of them.
         """
-        if message.id not in self._views:
-            found = [view for parts in self.parts(message) for view in self._views_of(parts)]
-            self._views[message.id] = tuple(found)
-        return self._views[message.id]
+        return self.lately("views", message, lambda: tuple(self._views(message)))
+
+    def _views(self, message: Message) -> Iterator[View]:
+        for parts in self.parts(message):
+            yield from self._views_of(parts)
 
     def _views_of(self, parts: Parts) -> Iterator[View]:
         fields = {
@@ -132,10 +145,14 @@ class Wording:
             for name, body in parts.fields.items()
             if not (name == "html" or (name == "text" and parts.type == "email"))
         }
-        varies = any(not isinstance(one, Text) for body in fields.values() for one in body)
-        fixtures = self.fixtures(parts.message, parts.locale) if varies else (NOBODY,)
-        for fixture in fixtures:
-            yield View(parts, fixture, {name: read(one, fixture) for name, one in fields.items()})
+        same = {name: read(body, NOBODY) for name, body in fields.items() if not varies(body)}
+        fixtures = self.fixtures(parts.message, parts.locale) if len(same) < len(fields) else ()
+        for fixture in fixtures or (NOBODY,):
+            texts = {
+                name: same[name] if name in same else read(body, fixture)
+                for name, body in fields.items()
+            }
+            yield View(parts, fixture, texts)
 
     def place(self, parts: Parts, field: str) -> Span:
         """Return where the author wrote a field; the message's id if it cannot be said."""
@@ -185,6 +202,12 @@ class Wording:
         return self.program.files.get(name, "")[span.start : span.end]
 
     @cached_property
+    def scope(self) -> Scope:
+        """Return what a template sees whoever sends it."""
+        found = scope(self.program)
+        return Scope(names={**found.names, "slots": ANY}, inputs=found.inputs)
+
+    @cached_property
     def sendings(self) -> dict[str, tuple[Sending, ...]]:
         """Return who sends each message; a message that nobody sends is left out."""
         found: dict[str, list[Sending]] = defaultdict(list)
@@ -206,6 +229,10 @@ class Wording:
                 found[started][chain.id] = chain
         return {id_: tuple(chains.values()) for id_, chains in found.items()}
 
+    def sends(self, chain: Chain) -> tuple[Send, ...]:
+        """Return the steps of a chain that send."""
+        return self._of_chain(chain)[0]
+
     def _of_chain(self, chain: Chain) -> tuple[tuple[Send, ...], tuple[str, ...]]:
         """Return the sends of a chain and the chains that it starts."""
         return self.memory.recall("wording of chain", (chain,), partial(_acts, chain))
@@ -222,23 +249,41 @@ class Wording:
             self._shapes[chain.id] = chain_shape(seen, chain, self.payloads(chain))
         return self._shapes[chain.id]
 
-    def lately(self, message: Message, make: Callable[[], ResultT]) -> ResultT:
+    def lately(self, kind: str, message: Message, make: Callable[[], ResultT]) -> ResultT:
         """Return what was made of the message that was asked for last, or make it."""
         if self._latest is None or self._latest[0] is not message:
-            self._latest = message, make()
-        return cast("ResultT", self._latest[1])
+            if self._latest is not None:
+                self.messages.forget(self._latest[0])
+            self._latest = message, {}
+        made = self._latest[1]
+        if kind not in made:
+            made[kind] = make()
+        return cast("ResultT", made[kind])
 
-    def each(self, kind: str, make: Callable[[Message], Iterable[ResultT]]) -> Iterator[ResultT]:
-        """Yield what is made of each message, from the run before if nothing of it has changed.
+    def each(self, kind: str, make: Callable[[Message], Iterable[ResultT]]) -> tuple[ResultT, ...]:
+        """Return what is made of each message, from the run before if nothing of it has changed.
 
         It may depend on the message, on its senders and the chains that start them, and on what in
         the program is neither message, chain nor broadcast.
         """
+        if kind not in self._each:
+            recall = self.memory.recall
+            self._each[kind] = tuple(
+                one
+                for message, subjects in self.subjects
+                for one in recall(kind, subjects, partial(_listed, make, message))
+            )
+        return cast("tuple[ResultT, ...]", self._each[kind])
+
+    @cached_property
+    def subjects(self) -> tuple[tuple[Message, tuple[object, ...]], ...]:
+        """Return each message with all that it may depend on."""
+        found: list[tuple[Message, tuple[object, ...]]] = []
         for message in self.program.messages.values():
             senders = [one.sender for one in self.sendings.get(message.id, ())]
             starters = [chain for one in senders for chain in self.starters.get(one.id, ())]
-            subjects = (self.world, message, *senders, *starters)
-            yield from self.memory.recall(kind, subjects, partial(_listed, make, message))
+            found.append((message, (self.world, message, *senders, *starters)))
+        return tuple(found)
 
     @cached_property
     def world(self) -> World:
@@ -255,6 +300,11 @@ LARGEST: Final = 5_000
 """Pieces of a block with all that it includes; blocks inside blocks can double on and on."""
 NOBODY: Final = Fixture(id="anybody", title="anybody", values={})
 """Reads what is the same for all."""
+
+
+def varies(body: Body) -> bool:
+    """Say whether not all customers read the same."""
+    return any(not isinstance(one, Text) for one in body)
 
 
 def read(body: Body, fixture: Fixture) -> str:

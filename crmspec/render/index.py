@@ -13,8 +13,11 @@ from crmspec.ir import chain as ch
 from crmspec.ir import step as st
 from crmspec.ir.value import Located, Ref, Resource
 from crmspec.ir.walk import walk
+from crmspec.logic.wording import Wording
 from crmspec.render.need import Need, Variables, declaring, needs, trigger_event, variables
 from crmspec.render.step import sent
+from crmspec.rules.prose import all_reads
+from crmspec.source import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -56,7 +59,6 @@ _BARE = frozenset(
     ("place", "id", "title", "description", "owner", "status", "names", "extensions", "priority")
 )
 _OBSERVED = frozenset({"event", "message"})
-_READING = frozenset({"chain", "message"})
 _GIVING = frozenset({st.SendChoice, a.AudienceChange, a.Emit})
 """The nodes that give the references below them a role."""
 
@@ -79,11 +81,11 @@ class Index:
         self.uses: dict[tuple[str, str], list[Use]] = defaultdict(list)
         self.sent_by: dict[str, dict[str, Ref]] = defaultdict(dict)
         self._needs: dict[str, Need] = {}
-        self._below: dict[tuple[str, str], list[Located]] = {}
+        self._below: dict[str, list[Located]] = {}
         for kind, resource in program.resources():
             below: list[Located] = []
-            if kind in _READING:
-                self._below[kind, resource.id] = below
+            if kind == "chain":
+                self._below[resource.id] = below
             for use in _uses(kind, resource, below):
                 self.uses[use.ref.kind, use.ref.id].append(use)
                 if use.role == "send" and use.ref.kind == "message":
@@ -102,10 +104,9 @@ class Index:
     @cached_property
     def variables(self) -> dict[str, Variables]:
         """The event properties and profile attributes each message's templates read."""
-        files, layouts = self.program.files, self.program.layouts
+        wording = Wording(self.program, Memory())
         return {
-            id_: variables(it, self._below["message", id_], layouts, files)
-            for id_, it in self.program.messages.items()
+            id_: variables(it, all_reads(wording, it)) for id_, it in self.program.messages.items()
         }
 
     @cached_property
@@ -131,7 +132,7 @@ class Index:
         if chain.id not in self._needs:
             sent_ = self.sends("chain", chain)
             read = [self.variables[id_] for id_ in sent_ if id_ in self.variables]
-            self._needs[chain.id] = needs(chain, self._below["chain", chain.id], read, self.program)
+            self._needs[chain.id] = needs(chain, self._below[chain.id], read, self.program)
         return self._needs[chain.id]
 
     def _template_uses(self) -> Iterator[Use]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,18 +10,16 @@ import msgspec
 from crmspec.ir import chain as ch
 from crmspec.ir import condition as c
 from crmspec.ir import trigger as tr
-from crmspec.ir.value import Ref, Template
+from crmspec.ir.value import Ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crmspec.ir.message import Layout, Message
+    from crmspec.ir.message import Message
     from crmspec.ir.program import Program
     from crmspec.ir.value import Located
+    from crmspec.template.reading import Read
 
-_CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
-_VARIABLE = re.compile(r"\b(event|profile)\.([A-Za-z_]\w*)")
 _SUBJECTS = ("event", "no_event", "not_event", "first_event", "last_event")
 _AGGREGATES = ("sum", "avg", "min", "max", "distinct")
 
@@ -41,34 +38,13 @@ class Need(msgspec.Struct, frozen=True):
     attributes: tuple[Ref, ...] = ()
 
 
-def variables(
-    message: Message, below: Iterable[Located], layouts: dict[str, Layout], files: dict[str, str]
-) -> Variables:
-    """Return what the templates of a message, among the nodes below it, and its layout read."""
+def variables(message: Message, read: Iterable[Read]) -> Variables:
+    """Return the names among what a message reads, and requires."""
     found: dict[str, dict[str, None]] = {"event": {}, "profile": {}}
-    for text in _texts(message, below, layouts, files):
-        for code in _CODE.findall(text):
-            for root, name in _VARIABLE.findall(_QUOTED.sub("", code)):
-                found[root].setdefault(name)
-    for path in message.requires:
-        root, _, name = path.partition(".")
-        if root in found and name:
-            found[root].setdefault(name)
+    for root, *keys in (*(one.name for one in read), *(it.split(".") for it in message.requires)):
+        if root in found and keys:
+            found[str(root)].setdefault(str(keys[0]))
     return Variables(tuple(found["event"]), tuple(found["profile"]))
-
-
-def _texts(
-    message: Message, below: Iterable[Located], layouts: dict[str, Layout], files: dict[str, str]
-) -> Iterator[str]:
-    for node in below:
-        if isinstance(node, Template):
-            yield node.source
-    contents = (message.content, *message.locales.values())
-    layout = layouts.get(message.layout.id) if message.layout else None
-    paths = [content.file for content in contents] + [layout.file if layout else None]
-    yield from (files[path] for path in paths if path in files)
-    if layout and layout.template:
-        yield layout.template.source
 
 
 def needs(

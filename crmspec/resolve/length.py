@@ -198,6 +198,6 @@ def _hours(scope: Scope) -> Iterator[Diagnostic]:
             yield finding(
                 IMPOSSIBLE_DURATION,
                 hours.to.place.span,
-                text("the hours end when they begin, so they last no time at all"),
+                text("the hours end when they begin, which is read as the whole day"),
                 text("write different times, or `00:00` and `24:00` for the whole day"),
             )

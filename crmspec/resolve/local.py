@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from msgspec import field
+
 from crmspec.ir.program import KINDS
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -26,8 +28,7 @@ LEAVES = frozenset({"chains", "segments", "broadcasts", "personas", "tests"})
 _Findings = tuple["Diagnostic", ...]
 
 
-@dataclass
-class _Run:
+class _Run(Record):
     """What the local passes saw and found, by file."""
 
     program: Program

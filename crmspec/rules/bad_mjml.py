@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.rules.letter import once
+from crmspec.rules.letter import judged, once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +22,11 @@ KINDS: Final = frozenset({"mjml", "markup", "size"})
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each place of a letter that MJML does not take or drops."""
-    yield from once(portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording)))
+    yield from once(judged(portfolio, CODE))
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     channel = wording.program.channels.get(message.channel.id)
     if channel is None or channel.type != "email":
         return

@@ -72,10 +72,8 @@ def _finding(found: Leak, rule: Frequency) -> Diagnostic:
             found.witness,
             code=CODE.id,
             counted=lambda entry: entry in found.sent,
-            harm=(
-                meeting.customers(portfolio, found.witness.chains),
-                float(len(found.sent) - ceiling.most),
-                meeting.cost(portfolio, found.sent),
+            harm=meeting.harm(
+                portfolio, found.witness.chains, len(found.sent) - ceiling.most, found.sent
             ),
         ),
     )

@@ -188,10 +188,6 @@ def _finding(portfolio: Portfolio, witness: Witness, sent: tuple[Entry, ...]) ->
             witness,
             code=CODE.id,
             counted=lambda entry: entry in sent,
-            harm=(
-                meeting.customers(portfolio, witness.chains),
-                float(len(sent) - 1),
-                meeting.cost(portfolio, sent),
-            ),
+            harm=meeting.harm(portfolio, witness.chains, len(sent) - 1, sent),
         ),
     )

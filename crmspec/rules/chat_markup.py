@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.limit import size
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.rules.excess import excesses
+from crmspec.rules.letter import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +39,11 @@ _PAIRS: Final = ("*", "_", "`")
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each message that is refused, cut, or shown with its tags."""
-    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+    yield from judged(portfolio, CODE)
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     channel = wording.program.channels.get(message.channel.id)
     if channel is None or channel.type not in TYPES:
         return
@@ -134,7 +135,7 @@ def _html(written: str, known: frozenset[str], channel: str) -> tuple[Text, Text
             message = text("`</{tag}>` closes nothing that is open", tag=name)
             return (
                 message,
-                text("close tags in the order in which they were opened"),
+                text("close first what was opened last"),
                 Severity.ERROR,
             )
     if open_:

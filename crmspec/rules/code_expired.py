@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Diagnostic, Label, Severity, text
 from crmspec.ir.action import Fetch
-from crmspec.ir.value import Template
-from crmspec.ir.walk import walk
 from crmspec.logic.length import duration
+from crmspec.rules.prose import all_reads
 from crmspec.rules.replay import of_chain
 from crmspec.rules.sends import days, sends
 
@@ -69,14 +68,14 @@ def _shown_late(
     for arrival, messages in sends(portfolio, chain):
         gap = arrival.way.least - taken.arrival.way.least
         for message in messages:
-            if gap >= taken.valid.minutes and _mentions(message, taken.name):
+            if gap >= taken.valid.minutes and _mentions(portfolio, message, taken.name):
                 yield arrival, message
 
 
-def _mentions(message: Message, name: str) -> bool:
-    wanted = f"chain.{name}"
-    shown = (node.source for node in walk(message) if isinstance(node, Template))
-    return any(wanted in one for one in (*shown, *message.requires))
+def _mentions(portfolio: Portfolio, message: Message, name: str) -> bool:
+    """Say whether a message, its layout or its blocks print what a step has fetched."""
+    shown = (one.name[:2] for one in all_reads(portfolio.wording, message))
+    return ("chain", name) in shown or f"chain.{name}" in message.requires
 
 
 def _apart(chain: str, taken: Taken, arrival: Arrival) -> Aim:

@@ -57,7 +57,7 @@ def _finding(portfolio: Portfolio, one: Meeting, witness: Witness) -> Diagnostic
             portfolio,
             witness,
             code=CODE.id,
-            harm=(meeting.customers(portfolio, names), float(len(names) - 1), 0.0),
+            harm=meeting.harm(portfolio, names, len(names) - 1, ()),
         ),
     )
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.logic import delay, door
 from crmspec.logic.concurrent import alive
+from crmspec.logic.crowd import APART
 from crmspec.logic.evidence import evidence
+from crmspec.logic.occasion import occasions
 from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules import meeting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.diagnostics import Text
+    from crmspec.ir.program import Program
+    from crmspec.logic.occasion import Occasion
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.logic.track import Offer
     from crmspec.logic.witness import Witness
     from crmspec.semantics.trace import Entry, Trace
 
@@ -33,12 +37,16 @@ TRIES = 6
 
 
 class Said(NamedTuple):
-    """A send of a message that carries a tag, itself or (`whole`) through its chain."""
+    """A send of a message that carries a tag, itself or (`whole`) through its chain or broadcast.
 
-    chain: str
-    offer: Offer
+    `least` is the least number of minutes after the entry; a broadcast has no `path`.
+    """
+
+    source: str
     message: str
     whole: bool
+    path: str = ""
+    least: int = 0
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -71,48 +79,86 @@ def _first(portfolio: Portfolio, tag: str, other: str) -> tuple[Witness, tuple[E
 
 def _can_meet(portfolio: Portfolio, one: Said, two: Said) -> bool:
     """Say whether both may be due in one minute; of an exclusive group one at its very start."""
+    if not (one.path and two.path):
+        return one.source != two.source
     lifetimes = portfolio.lifetimes
-    at_once = min(one.offer.least, two.offer.least) == 0
-    return (at_once or lifetimes.group(one.chain, two.chain) is None) and lifetimes.may_meet(
-        one.chain, two.chain, delay.DAY
+    at_once = min(one.least, two.least) == 0
+    return (at_once or lifetimes.group(one.source, two.source) is None) and lifetimes.may_meet(
+        one.source, two.source, delay.DAY
     )
 
 
 def _said_before(witness: Witness, one: Said, two: Said) -> bool:
     """Say whether CRM301 tells of these chains, since they are alive at once."""
-    chains = (one.chain, two.chain)
-    return one.whole and two.whole and alive(witness.trace, chains)
+    if not (one.path and two.path and one.whole and two.whole):
+        return False
+    return alive(witness.trace, (one.source, two.source))
 
 
 def _said(portfolio: Portfolio, tag: str) -> Iterator[Said]:
+    """Yield the sends of messages with a tag, those of chains first."""
     program = portfolio.program
     for chain in program.chains.values():
-        if chain.status != "live":
-            continue
         whole = any(one.id == tag for one in chain.tags)
-        for offer in portfolio.tracks[chain.id].offers:
+        for offer in portfolio.tracks[chain.id].offers if chain.status == "live" else ():
             for id_ in offer.messages:
-                message = program.messages.get(id_)
-                if message is not None and (whole or any(one.id == tag for one in message.tags)):
-                    yield Said(chain.id, offer, id_, whole)
+                if whole or _carries(program, id_, tag):
+                    yield Said(chain.id, id_, whole, offer.path, offer.least)
+    for broadcast in program.broadcasts.values():
+        whole = any(one.id == tag for one in broadcast.tags)
+        message = broadcast.message.id
+        if broadcast.status == "live" and (whole or _carries(program, message, tag)):
+            yield Said(broadcast.id, message, whole)
+
+
+def _carries(program: Program, id_: str, tag: str) -> bool:
+    message = program.messages.get(id_)
+    return message is not None and any(one.id == tag for one in message.tags)
 
 
 def _shown(portfolio: Portfolio, one: Said, two: Said) -> Witness | None:
+    stage = _stage(portfolio, one, two) if one.path and two.path else _mailed(portfolio, one, two)
+    return None if stage is None else portfolio.rehearsals.enact(stage, TIMES)
+
+
+def _stage(portfolio: Portfolio, one: Said, two: Said) -> Stage:
     program = portfolio.program
-    latest = max(one.offer.least, two.offer.least)
+    latest = max(one.least, two.least)
     entrances = {
-        Entrance(*door.easiest(program, said.chain), latest - said.offer.least)
-        for said in (one, two)
+        Entrance(*door.easiest(program, said.source), latest - said.least) for said in (one, two)
     }
-    if one.chain == two.chain:
-        entrances = {Entrance(*door.easiest(program, one.chain), 0)}
+    if one.source == two.source:
+        entrances = {Entrance(*door.easiest(program, one.source), 0)}
     ordered = tuple(sorted(entrances, key=lambda entrance: (entrance.at, entrance.chain)))
-    stage = Stage(
-        ordered,
+    wanted = tuple(dict.fromkeys((one.path, two.path)))
+    return Stage(ordered, lambda trace: bool(_close(trace, one, two)), wanted)
+
+
+def _mailed(portfolio: Portfolio, one: Said, two: Said) -> Stage | None:
+    """Let a customer get a broadcast and, soon before or after it, another or a chain's message."""
+    program = portfolio.program
+    sources = [said.source for said in (one, two) if not said.path]
+    times = occasions(program, sources, program.project.timezone, delay.DAY)
+    shot = _together(times) if len(sources) > 1 else times[:1]
+    if not shot:
+        return None
+    first, chains = shot[0].moment, [said for said in (one, two) if said.path]
+    lead = sum(said.least for said in chains)
+    return Stage(
+        tuple(Entrance(*door.easiest(program, said.source), 0) for said in chains),
         lambda trace: bool(_close(trace, one, two)),
-        tuple(dict.fromkeys((one.offer.path, two.offer.path))),
+        tuple(said.path for said in chains),
+        occasions=shot,
+        starts=tuple(first - lead + at for at in ((0, APART, -APART) if chains else (0,))),
     )
-    return portfolio.rehearsals.enact(stage, TIMES)
+
+
+def _together(times: tuple[Occasion, ...]) -> tuple[Occasion, ...]:
+    """Return the first occasions of two broadcasts within a day."""
+    for one, two in pairwise(times):
+        if one.broadcast != two.broadcast and two.moment < one.moment + delay.DAY:
+            return one, two
+    return ()
 
 
 def _close(trace: Trace, one: Said, two: Said) -> tuple[Entry, ...]:
@@ -127,7 +173,7 @@ def _close(trace: Trace, one: Said, two: Said) -> tuple[Entry, ...]:
 
 
 def _is(entry: Entry, said: Said) -> bool:
-    return entry.chain == said.chain and entry.message == said.message
+    return meeting.source(entry) == said.source and entry.message == said.message
 
 
 def _finding(
@@ -149,21 +195,26 @@ def _finding(
             Label(meeting.spoken(portfolio, first), text("the other message")),
             Label(portfolio.program.tags[tag].place.name, text("said to be incompatible here")),
         ),
-        help=(
-            text(
-                "put the chains into one `exclusive` group, or let the audience of one exclude it"
-            ),
-            text("or give the second message an `only` that asks what the customer has received"),
-        ),
+        help=_advice(first, second),
         evidence=evidence(
             portfolio,
             witness,
             code=CODE.id,
             counted=lambda entry: entry in sent,
-            harm=(
-                meeting.customers(portfolio, witness.chains),
-                1.0,
-                meeting.cost(portfolio, sent),
-            ),
+            harm=meeting.harm(portfolio, witness.chains, 1, sent),
         ),
+    )
+
+
+def _advice(first: Entry, second: Entry) -> tuple[Text, ...]:
+    if first.chain is None or second.chain is None:
+        return (
+            text(
+                "send the broadcast on another day, or leave out of its audience, by `exclude`,"
+                " whom the other message is for"
+            ),
+        )
+    return (
+        text("put the chains into one `exclusive` group, or let the audience of one exclude it"),
+        text("or give the second message an `only` that asks what the customer has received"),
     )

@@ -64,7 +64,8 @@ def _flows(portfolio: Portfolio, pressures: tuple[Pressure, ...]) -> Iterator[tu
 
 def _shown(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling, flow: Flow) -> Witness | None:
     """Return a customer who gets nothing of the chain below, however often they come into it."""
-    entrances = flow.entrances(portfolio, ceiling.window, delay.of_rule(rule) or 0)
+    hold = delay.of_rule(rule, portfolio.behaviour) or 0
+    entrances = flow.entrances(portfolio, ceiling.window, hold)
     if not entrances:
         return None
     passages = sum(1 for one in entrances if one.chain == flow.chain)
@@ -133,10 +134,6 @@ def _finding(
             witness,
             code=code.id,
             counted=lambda entry: entry in sent or entry in lost,
-            harm=(
-                meeting.customers(portfolio, (flow.chain,)),
-                float(len(lost)),
-                meeting.cost(portfolio, sent),
-            ),
+            harm=meeting.harm(portfolio, (flow.chain,), len(lost), sent),
         ),
     )

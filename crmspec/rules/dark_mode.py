@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.contrast import pale
-from crmspec.content.token import Tokens
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.rules.letter import judged, once, pages
 
@@ -21,15 +20,14 @@ if TYPE_CHECKING:
     from crmspec.source import Span
 
 CODE = Code("CRM433", "dark-mode", text("text that cannot be read in the dark"), Severity.INFO)
-DARK: Final = '<div style="background-color: #121212">'
+DARK: Final = ' style="background-color: #121212"'
 """What stands behind a letter in a dark inbox, for text that stays dark."""
-LIGHT: Final = '<div style="background-color: #121212; color: #e8e8e8">'
+LIGHT: Final = ' style="background-color: #121212; color: #e8e8e8"'
 """The same for text that is shown light."""
-LIT: Final = '<a color="#8ab4f8" '
+LIT: Final = "#8ab4f8"
 """A link as a dark inbox shows it if it has no colour of its own."""
 _BEHIND: Final = re.compile(r"<(?:mj-)?body\b[^>]*\b(?:background|bgcolor)", re.IGNORECASE)
 """A background behind the whole letter."""
-_LINK: Final = re.compile(r"<a\s(?![^>]*color)", re.IGNORECASE)
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -42,7 +40,7 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     for page in pages(wording, message):
         if _BEHIND.search(page.tokens.text):
             continue
-        found = next(_lost(Tokens(page.parts.html).text), None)
+        found = next(_lost(page.html.text), None)
         if found is not None:
             yield Diagnostic(
                 code=CODE,
@@ -63,11 +61,11 @@ def _lost(html: str) -> Iterator[Pale]:
     Dark defaults spoil text without a colour on the dark, light ones that on a light background of
     the letter's own; what both spoil has a colour of its own, which may be pale anyway.
     """
-    light = {one.text for one in pale(f"{LIGHT}{_LINK.sub(LIT, html)}</div>")}
-    always = {one.text for one in pale(html)}
-    for one in pale(f"{DARK}{html}</div>"):
-        if one.text in light - always:
-            yield one
+    dark = list(pale(html, DARK))
+    if dark:
+        always = {one.text for one in pale(html)}
+        light = {one.text for one in pale(html, LIGHT, LIT)} - always
+        yield from (one for one in dark if one.text in light)
 
 
 def _place(page: Page, words: str) -> Span:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.rules.prose import arms
+from crmspec.rules.letter import judged, once
 from crmspec.template import tree
+from crmspec.template.reading import arms
 from crmspec.template.source import written
 
 if TYPE_CHECKING:
@@ -29,14 +29,11 @@ _ENOUGH: Final = 10_000
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each message whose conditions are too deep or too many."""
-    seen = set()
-    for finding in portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording)):
-        if finding.label.span not in seen:
-            seen.add(finding.label.span)
-            yield finding
+    yield from once(judged(portfolio, CODE))
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     bodies = [read.body for read in wording.templates(message) if not read.problems]
     for body in bodies:
         for piece in _too_deep(body, wording.blocks, DEEPEST, ()):

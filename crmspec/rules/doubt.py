@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.ir.audience import Broadcast
-from crmspec.template.namespace import event_shape, scope
+from crmspec.logic.wording import varies
+from crmspec.template.namespace import event_shape
 from crmspec.template.shape import ANY, Scope
 from crmspec.template.typed import typed
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from crmspec.logic.wording import Sending, Wording
     from crmspec.template.finding import Finding
 
+KIND = "doubts"
 SUPPLIED = frozenset({"event", "chain"})
 """The names whose parts depend on who sends a message."""
 
@@ -43,21 +45,23 @@ def doubts(portfolio: Portfolio) -> Iterator[Doubt]:
     """Yield each doubt once, although messages share layouts and blocks."""
     seen = set()
     wording = portfolio.wording
-    base = scope(portfolio.program)
-    base = Scope(names={**base.names, "slots": ANY}, inputs=base.inputs)
-    for doubt in wording.each("doubts", partial(_of_message, wording, base)):
+    for doubt in wording.each(KIND, partial(of_message, wording)):
         key = (doubt.finding.kind, doubt.finding.span)
         if key not in seen:
             seen.add(key)
             yield doubt
 
 
-def _of_message(wording: Wording, base: Scope, message: Message) -> Iterator[Doubt]:
-    bodies = [read.body for read in wording.templates(message) if not read.problems]
+def of_message(wording: Wording, message: Message) -> Iterator[Doubt]:
+    """Yield what is doubtful about the templates of a message."""
+    read = (read.body for read in wording.templates(message) if not read.problems)
+    bodies = [body for body in read if varies(body)]
+    if not bodies:
+        return
     sendings = {one.sender.id: one for one in wording.sendings.get(message.id, ())}
     seen = set()
     for sending in sendings.values() or (None,):
-        sees = _scope(wording, base, sending)
+        sees = _scope(wording, wording.scope, sending)
         for body in bodies:
             for finding in typed(body, sees, wording.blocks):
                 if (finding.kind, finding.span) not in seen:

@@ -25,7 +25,8 @@ CODE = Code(
     Severity.WARNING,
 )
 _IDLE = frozenset({"draft", "deprecated"})
-SHOWN = 3
+SHOWN = 8
+"""How many segments are named; of more, there is the count."""
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -94,7 +95,7 @@ def _finding(portfolio: Portfolio, same: list[Segment]) -> Diagnostic:
         label=Label(second.place.name, note),
         related=tuple(
             Label(one.place.name, text("the same customers as `{id}`", id=second.id))
-            for one in (first, *rest[1:SHOWN])
+            for one in (first, *rest[1 : SHOWN - 1])
         ),
         help=(
             text("keep one of them and use it everywhere"),
@@ -105,12 +106,17 @@ def _finding(portfolio: Portfolio, same: list[Segment]) -> Diagnostic:
 
 
 def _message(ids: list[str]) -> Text:
-    """Name the first two by their ids, so that moving them changes nothing."""
-    if len(ids) == 2:  # noqa: PLR2004 - a pair
-        return text("`{first}` and `{second}` are the same customers", first=ids[0], second=ids[1])
+    """Name them by their ids, so that moving them changes nothing."""
+    first, *others = (f"`{id_}`" for id_ in ids)
+    if len(ids) <= SHOWN:
+        *between, last = others
+        return text(
+            "{first} and {last} are the same customers",
+            first=", ".join((first, *between)),
+            last=last,
+        )
     return text(
-        "`{first}`, `{second}` and {count} more are the same customers",
-        first=ids[0],
-        second=ids[1],
-        count=len(ids) - 2,
+        "{first} and {count} more are the same customers",
+        first=", ".join((first, *others[: SHOWN - 1])),
+        count=len(ids) - SHOWN,
     )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from crmspec.diagnostics import Code, Diagnostic, Evidence, Label, Severity, Verdict, text
 from crmspec.ir.condition import InSegment
 from crmspec.ir.walk import walk
+from crmspec.logic import holdout
 from crmspec.logic.assumption import proved
 from crmspec.logic.clash import Part, clash, parts_of
 from crmspec.logic.entrance import fact
@@ -134,6 +137,23 @@ def _chain(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
                 live = alone and chain.status == "live"
                 severity = Severity.ERROR if live else None
                 yield _finding(portfolio, _nobody(chain, trigger, alone=alone), parts, severity)
+    if not all(region.is_empty for region in entries):
+        yield from _held_out(portfolio, chain)
+
+
+def _held_out(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
+    """Look for a chain whose holdout puts everybody aside whom its audience lets in (6.28)."""
+    share, owner = holdout.of_chain(chain), f"chain {chain.id}"
+    if share is None:
+        return
+    left = Part(share, NotOf(holdout.formula(share)), owner)
+    parts = clash(portfolio.space, [*parts_of(portfolio.space, chain.audience, None, owner), left])
+    if parts:
+        message = text("everybody in `{id}` is held out: nobody gets anything", id=chain.id)
+        severity = Severity.ERROR if chain.status == "live" else None
+        advice = text("give the holdout a `salt` that nothing else has, or a smaller share")
+        found = _finding(portfolio, (chain.place.name, message), parts, severity)
+        yield structs.replace(found, help=(advice,))
 
 
 def _nobody(chain: Chain, trigger: Trigger, *, alone: bool) -> tuple[Span, Text]:

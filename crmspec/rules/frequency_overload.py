@@ -20,9 +20,9 @@ from crmspec.logic import delay
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import unlimited
 from crmspec.logic.length import duration
-from crmspec.rules import meeting
+from crmspec.rules import meeting, more_room
 from crmspec.rules.insertion import put
-from crmspec.rules.rival import rival
+from crmspec.rules.rival import rival, source
 from crmspec.semantics import clock
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.ir.frequency import Frequency
+    from crmspec.logic.ceiling import Ceiling
     from crmspec.logic.flood import Flood
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Overload, Pressure
@@ -65,10 +66,26 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def _news(portfolio: Portfolio, pressure: Pressure) -> tuple[Overload, ...]:
     """Return the overloads of which neither CRM312 nor CRM320 tells already."""
     crowded = {one.path for one in portfolio.crowdings.get(pressure.rule, ())}
+    turned = [set(one.chains) for one in portfolio.inversions[pressure.rule]]
     return tuple(
         one
         for one in pressure.overloads
-        if one.lost.step not in crowded and rival(portfolio, one) is None
+        if one.lost.step not in crowded
+        and rival(portfolio, one) is None
+        and not _is_wanted(portfolio, one)
+        and not any(chains <= set(one.chains) for chains in turned)
+    )
+
+
+def _is_wanted(portfolio: Portfolio, overload: Overload) -> bool:
+    """Say whether the lowest priority gives way, as a rule with `exceed: yield` is meant to."""
+    rule = portfolio.program.frequency[overload.rule]
+    others = [source(portfolio, one) for one in overload.counted]
+    lost = source(portfolio, overload.lost)
+    return (
+        portfolio.behaviour.exceed(rule.exceed) == "yield"
+        and lost is not None
+        and all(one is not None and lost.priority < one.priority for one in others)
     )
 
 
@@ -80,7 +97,8 @@ def _finding(
     portfolio: Portfolio, rule: Frequency, pressure: Pressure, overloads: tuple[Overload, ...]
 ) -> Diagnostic:
     first, *others = overloads
-    fixes = _fixes(rule, first)
+    may_wait = more_room.may_wait(portfolio, rule, first.ceiling)
+    fixes = _fixes(rule, first) if may_wait else ()
     last = first.order[-1] if first.order else meeting.source(first.lost)
     return Diagnostic(
         code=CODE,
@@ -88,7 +106,7 @@ def _finding(
         label=Label(meeting.entered(portfolio, last), _entered(portfolio, first)),
         related=meeting.once(
             (
-                Label(pressure.ceiling.node.place.span, _limit(first)),
+                Label(pressure.ceiling.node.place.span, _limit(first.ceiling)),
                 Label(
                     meeting.spoken(portfolio, first.lost),
                     text(
@@ -97,17 +115,20 @@ def _finding(
                 ),
             )
         ),
-        help=(*_others(others), *_advice(portfolio, first), *(() if fixes else _later(first))),
+        help=(
+            *_others(others),
+            *_unheard(portfolio, rule, first),
+            *_advice(portfolio, first),
+            *(_later(first) if may_wait and not fixes else ()),
+        ),
         fixes=fixes,
         evidence=evidence(
             portfolio,
             first.witness,
             code=CODE.id,
             counted=lambda entry: entry in first.counted or entry is first.lost,
-            harm=(
-                meeting.customers(portfolio, first.chains),
-                float(first.due - first.ceiling.most),
-                meeting.cost(portfolio, first.counted),
+            harm=meeting.harm(
+                portfolio, first.chains, first.due - first.ceiling.most, first.counted
             ),
         ),
     )
@@ -164,8 +185,7 @@ def _entered(portfolio: Portfolio, overload: Overload) -> Text:
     return text("the customer comes in here")
 
 
-def _limit(overload: Overload) -> Text:
-    ceiling = overload.ceiling
+def _limit(ceiling: Ceiling) -> Text:
     if ceiling.is_gap:
         return text("the pause: {window}", window=duration(ceiling.text))
     return text("the limit: {most} per {window}", most=ceiling.most, window=duration(ceiling.text))
@@ -174,6 +194,19 @@ def _limit(overload: Overload) -> Text:
 def _others(others: list[Overload]) -> Iterator[Text]:
     for other in others:
         yield text("the same happens with {chains}", chains=meeting.names(other.order))
+
+
+def _unheard(portfolio: Portfolio, rule: Frequency, first: Overload) -> Iterator[Text]:
+    """Name the limits of the rule that are looked at only when this one is mended."""
+    for one in portfolio.pressures[rule.id]:
+        if one.verdict is Verdict.UNDECIDED and not one.left and one.ceiling != first.ceiling:
+            ceiling = one.ceiling
+            yield text(
+                "the same rule has another limit, {most} in {window}: it is looked at once this one"
+                " loses no message any more",
+                most=ceiling.most,
+                window=duration(ceiling.text),
+            )
 
 
 def _advice(portfolio: Portfolio, overload: Overload) -> Iterator[Text]:
@@ -270,10 +303,6 @@ def _flood(portfolio: Portfolio, flood: Flood) -> Diagnostic:
             flood.witness,
             code=CODE.id,
             counted=lambda entry: entry in flood.sent,
-            harm=(
-                meeting.customers(portfolio, flood.order),
-                float(len(flood.sent)),
-                meeting.cost(portfolio, flood.sent),
-            ),
+            harm=meeting.harm(portfolio, flood.order, len(flood.sent), flood.sent),
         ),
     )

@@ -8,19 +8,20 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.element import Written
+from crmspec.content.token import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crmspec.content.element import Element
     from crmspec.content.parts import Parts
-    from crmspec.content.token import Tokens
     from crmspec.diagnostics import Code, Diagnostic
     from crmspec.ir.message import Message
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.wording import Wording
     from crmspec.source import Span
 
+KIND: Final = "messages"
 _WHOLE: Final = re.compile(r"<(?:mjml|html|body|mj-body)\b", re.IGNORECASE)
 _HIDDEN: Final = re.compile(
     r"<(style|script|mj-style|mj-head|head|title|mj-preview)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>",
@@ -42,6 +43,11 @@ class Page:
         """Return the elements in the order of the text."""
         return tuple(self.written.elements())
 
+    @cached_property
+    def html(self) -> Tokens:
+        """Return the page that was made of it, as one text."""
+        return Tokens(self.parts.html)
+
     @property
     def is_whole(self) -> bool:
         """Say whether this is all of the e-mail: systems put no frame around it."""
@@ -56,7 +62,7 @@ class Page:
     def links(self) -> Iterator[tuple[str, Element, Span]]:
         """Yield the addresses that can be clicked, as written, with where they stand."""
         for element in self.elements:
-            if "href" in element.attributes and element.name not in _NO_LINKS:
+            if element.name not in _NO_LINKS and "href" in element.attributes:
                 yield element.attributes["href"].strip(), element, element.places["href"]
 
 
@@ -68,7 +74,7 @@ def pages(wording: Wording, message: Message) -> Iterator[Page]:
     channel = wording.program.channels.get(message.channel.id)
     if channel is not None and channel.type == "email":
         make = partial(_pages, wording, message)
-        yield from wording.lately(message, make)
+        yield from wording.lately("pages", message, make)
 
 
 def _pages(wording: Wording, message: Message) -> tuple[Page, ...]:
@@ -77,42 +83,67 @@ def _pages(wording: Wording, message: Message) -> tuple[Page, ...]:
 
 
 def judged(portfolio: Portfolio, code: Code) -> Iterator[Diagnostic]:
-    """Yield what a rule finds in the letters; all such rules look at a letter while it is open."""
-    found = portfolio.wording.each("letters", partial(_all, portfolio.wording))
+    """Yield what a rule finds in messages; all such rules look at a message while it is open."""
+    found = portfolio.wording.each(KIND, partial(looked, portfolio.wording))
     return (one for one in found if one.code.id == code.id)
 
 
-def _all(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def looked(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what all rules find that look at messages one by one."""
     from crmspec.rules import (
         bad_link,
+        bad_mjml,
+        chat_markup,
         clipped,
         dark_mode,
+        deep_template,
         image_only,
         long_preheader,
+        long_subject,
         low_contrast,
         many_calls,
+        name_only,
         no_alt,
         no_context_line,
         no_text_part,
         no_unsubscribe,
         no_utm,
+        odd_characters,
+        open_link,
+        personal_data_in_link,
+        push_length,
+        sms_parts,
+        spammy_subject,
+        too_personal,
         unsupported_css,
     )
 
     for rule in (
+        name_only,
+        too_personal,
+        deep_template,
+        personal_data_in_link,
+        sms_parts,
+        push_length,
+        chat_markup,
+        long_subject,
         long_preheader,
         many_calls,
         no_unsubscribe,
         no_context_line,
+        no_utm,
         no_alt,
         no_text_part,
         image_only,
-        bad_link,
-        low_contrast,
-        dark_mode,
-        unsupported_css,
-        no_utm,
         clipped,
+        bad_mjml,
+        bad_link,
+        open_link,
+        low_contrast,
+        unsupported_css,
+        spammy_subject,
+        odd_characters,
+        dark_mode,
     ):
         yield from rule.look(wording, message)
 

@@ -26,7 +26,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     """Yield what is found in one message."""
     for page in pages(wording, message):
-        for span, found in unreadable(page.parts):
+        for span, found in unreadable(page.parts, page.html):
             yield Diagnostic(
                 code=CODE,
                 message=text(

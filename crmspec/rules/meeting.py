@@ -58,15 +58,22 @@ def spoken(portfolio: Portfolio, entry: Entry) -> Span:
 def message_of(portfolio: Portfolio, entry: Entry) -> str:
     """Return the message that a line is about; of a passage that a rule ends, that of its step."""
     if entry.message is None and entry.step is not None:
-        for node in portfolio.tracks[entry.chain or ""].nodes:
-            if node.path == entry.step and node.messages:
-                return node.messages[0]
+        nodes = portfolio.tracks[entry.chain or ""].nodes
+        found = (one.messages for one in nodes if one.path == entry.step)
+        return next((messages[0] for messages in found if messages), "")
     return entry.message or ""
 
 
 def once(labels: Iterable[Label]) -> tuple[Label, ...]:
     """Return labels of different places."""
     return tuple({label.span: label for label in labels}.values())
+
+
+def harm(
+    portfolio: Portfolio, chains: Iterable[str], excess: int, sent: Iterable[Entry]
+) -> tuple[float, float, float]:
+    """Return what ranks a finding: customers a day, messages too many, and what `sent` costs."""
+    return customers(portfolio, chains), float(excess), cost(portfolio, sent)
 
 
 def customers(portfolio: Portfolio, chains: Iterable[str]) -> float:

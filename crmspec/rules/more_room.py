@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Edit, Fix, Safety, text
+from crmspec.ir.frequency import Limit
 from crmspec.ir.step import Wait
 from crmspec.logic import week
+from crmspec.logic.ceiling import by_calendar
 from crmspec.logic.delay import TTL
 from crmspec.rules.insertion import put
 
 if TYPE_CHECKING:
     from crmspec.ir.frequency import Frequency
+    from crmspec.logic.ceiling import Ceiling
     from crmspec.logic.crowding import Crowded
     from crmspec.logic.portfolio import Portfolio
 
@@ -20,7 +23,19 @@ def fixes(portfolio: Portfolio, rule: Frequency, one: Crowded) -> tuple[Fix, ...
     """Return what lets the message out: in its own chain a wait, else the rule lets it wait."""
     alone = all(chain == one.chain for chain, _, _ in one.before)
     found = _longer_wait(portfolio, one) if alone else ()
-    return found or _delay(rule, one)
+    return found or (_delay(rule, one) if may_wait(portfolio, rule, one.ceiling) else ())
+
+
+def may_wait(portfolio: Portfolio, rule: Frequency, ceiling: Ceiling) -> bool:
+    """Say whether messages over a limit may as well come later.
+
+    Not where the system or `yield` has decided otherwise, nor where the day ends at midnight: what
+    has waited would all come then, next to the messages of the evening.
+    """
+    if portfolio.behaviour.exceed("delay") != "delay" or rule.exceed == "yield":
+        return False
+    limit = ceiling.node
+    return not (isinstance(limit, Limit) and by_calendar(portfolio, rule, limit.per))
 
 
 def _longer_wait(portfolio: Portfolio, one: Crowded) -> tuple[Fix, ...]:
@@ -52,7 +67,7 @@ def written(minutes: int) -> str:
 
 def _delay(rule: Frequency, one: Crowded) -> tuple[Fix, ...]:
     """Return what makes the rule put messages off until there is room, if they may wait so long."""
-    if rule.exceed == "yield" or (one.ceiling.window > TTL and rule.ttl is None):
+    if one.ceiling.window > TTL and rule.ttl is None:
         return ()
     node = rule.place.node
     if node is not None and node.child("exceed") is not None:

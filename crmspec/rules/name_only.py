@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.ir.audience import Broadcast
 from crmspec.ir.trigger import ScheduleTrigger
+from crmspec.rules.letter import judged
 from crmspec.rules.prose import PERSONAL, all_reads
 
 if TYPE_CHECKING:
@@ -24,10 +24,11 @@ NAMES: Final = frozenset({"name", "first_name", "last_name", "full_name", "given
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each marketing mailing that knows nothing of its reader but the name."""
-    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+    yield from judged(portfolio, CODE)
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     if message.category != "marketing" or not _is_mass(wording.sendings.get(message.id, ())):
         return
     found = [one for one in all_reads(wording, message) if one.name[0] in PERSONAL]

@@ -9,8 +9,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.ir.step import Send
-from crmspec.ir.walk import walk
 from crmspec.rules.sends import messages_of
 from crmspec.template import tree
 from crmspec.template.reading import pieces
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.message import Message
+    from crmspec.ir.step import Send
     from crmspec.ir.value import Ref
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.wording import Wording
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 CODE = Code(
     "CRM445", "near-duplicate", text("two messages of a chain say the same"), Severity.WARNING
 )
+KIND: Final = "words"
 SAME: Final = 0.8
 """The share of runs of words in common from which two texts are one."""
 RUN: Final = 3
@@ -48,27 +48,35 @@ class Said(NamedTuple):
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each two steps of a live chain that send almost the same text."""
     wording = portfolio.wording
-    runs = dict(wording.each(CODE.slug, partial(_runs, wording)))
     for chain in portfolio.program.chains.values():
         if chain.status == "live":
-            for one, two in combinations(_said(portfolio, chain, runs), 2):
-                if one.step is not two.step and _is_same(one, two):
-                    yield _finding(chain, one, two)
+            sent = [(one, messages_of(wording.program, one)) for one in wording.sends(chain)]
+            subjects = (wording.world, chain, *(one for _, several in sent for one in several))
+            yield from wording.memory.recall(
+                CODE.slug, subjects, partial(_of_chain, wording, chain, sent)
+            )
 
 
-def _said(
-    portfolio: Portfolio, chain: Chain, runs: dict[str, frozenset[tuple[str, ...]]]
-) -> list[Said]:
+def _of_chain(
+    wording: Wording, chain: Chain, sent: list[tuple[Send, tuple[Message, ...]]]
+) -> tuple[Diagnostic, ...]:
+    pairs = combinations(_said(wording, sent), 2)
+    found = ((one, two) for one, two in pairs if one.step is not two.step and _is_same(one, two))
+    return tuple(_finding(chain, one, two) for one, two in found)
+
+
+def _said(wording: Wording, sent: list[tuple[Send, tuple[Message, ...]]]) -> list[Said]:
     """Return the messages that a chain sends, each where it is sent first."""
     found: dict[str, Said] = {}
-    for step in walk(chain):
-        if isinstance(step, Send):
-            choice = step.send
-            named = (*((choice.message,) if choice.message else ()), *choice.messages)
-            places = {reference.id: reference for reference in named}
-            for message in messages_of(portfolio.program, step):
-                said = Said(message, places[message.id], step, runs[message.id])
-                found.setdefault(message.id, said)
+    for step, messages in sent:
+        choice = step.send
+        named = (*((choice.message,) if choice.message else ()), *choice.messages)
+        places = {reference.id: reference for reference in named}
+        for message in messages:
+            if message.id not in found:
+                made = partial(words, wording, message)
+                runs = _runs(wording.memory.recall(KIND, (wording.world, message), made))
+                found[message.id] = Said(message, places[message.id], step, runs)
     return list(found.values())
 
 
@@ -77,14 +85,18 @@ def _is_same(one: Said, two: Said) -> bool:
     return bool(all_) and len(common) >= SAME * len(all_)
 
 
-def _runs(wording: Wording, message: Message) -> Iterator[tuple[str, frozenset[tuple[str, ...]]]]:
-    """Yield the runs of words in what is a message's own, without its layout and blocks."""
+def words(wording: Wording, message: Message) -> tuple[str, ...]:
+    """Return the words in what is a message's own, without its layout and blocks."""
     own: list[str] = []
     for read in wording.own(message):
         own += [one.text for one in pieces(read.body) if isinstance(one, tree.Text)]
-    words = _WORD.findall(unescape(_TAG.sub(" ", " ".join(own))).lower())
+    return tuple(_WORD.findall(unescape(_TAG.sub(" ", " ".join(own))).lower()))
+
+
+def _runs(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """Return the runs of some words in a row."""
     runs = zip(*(words[at:] for at in range(RUN)), strict=False) if len(words) >= LEAST else ()
-    yield message.id, frozenset(runs)
+    return frozenset(runs)
 
 
 def _finding(chain: Chain, one: Said, two: Said) -> Diagnostic:

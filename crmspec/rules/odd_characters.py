@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.letter import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,10 +45,11 @@ _LATIN: Final = re.compile(r"[A-Za-z]")
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each line with breaks, hidden signs, mixed letters or many emoji."""
-    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+    yield from judged(portfolio, CODE)
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     told: set[tuple[str, Span]] = set()
     for view in wording.views(message):
         for field in FIELDS if view.is_likely else ():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.letter import judged, once
 from crmspec.rules.prose import in_links, privacy
 from crmspec.template import tree
 from crmspec.template.reading import reads
@@ -30,19 +30,16 @@ HIDING: Final = frozenset({"hash", "length"})
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each personal value that a link carries."""
-    seen = set()
-    for finding in portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording)):
-        if finding.label.span not in seen:
-            seen.add(finding.label.span)
-            yield finding
+    yield from once(judged(portfolio, CODE))
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     channel = wording.program.channels.get(message.channel.id)
     if channel is not None and channel.type == "webhook":  # it goes to a system, not to a browser
         return
-    for piece in in_links(wording, message):
-        found = reads((piece,))
+    for _, piece, names in in_links(wording, message):
+        found = reads((piece,), names=names)
         levels = {privacy(wording, message, one) for one in found} - {"no"}
         if levels and not _is_hidden(piece.expression):
             yield _finding(piece, sensitive="sensitive" in levels)

@@ -13,6 +13,7 @@ from crmspec.rules.insertion import put
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Overload
     from crmspec.rules.rival import Rival
@@ -30,16 +31,22 @@ CODE = Code(
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each limit and pair of chains in which the wrong message gets lost."""
     seen: set[tuple[str, str, str]] = set()
-    for pressures in portfolio.pressures.values():
+    for overload in _overloads(portfolio):
+        rival = rivals.rival(portfolio, overload)
+        if rival is None:
+            continue
+        pair = (meeting.source(rival.sent), meeting.source(rival.lost))
+        if (overload.rule, *pair) not in seen:
+            seen.add((overload.rule, *pair))
+            yield _finding(portfolio, overload, rival)
+
+
+def _overloads(portfolio: Portfolio) -> Iterator[Overload]:
+    """Yield the overloads of each rule, then those that have been looked for to be inverted."""
+    for id_, pressures in portfolio.pressures.items():
         for pressure in pressures:
-            for overload in pressure.overloads:
-                rival = rivals.rival(portfolio, overload)
-                if rival is None:
-                    continue
-                pair = (meeting.source(rival.sent), meeting.source(rival.lost))
-                if (overload.rule, *pair) not in seen:
-                    seen.add((overload.rule, *pair))
-                    yield _finding(portfolio, overload, rival)
+            yield from pressure.overloads
+        yield from portfolio.inversions[id_]
 
 
 def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnostic:
@@ -55,7 +62,7 @@ def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnost
             priority=rival.winner,
             **names,
         )
-        advice = text("give the chains different priorities")
+        advice = _apart(portfolio, rival)
     else:
         message = text(
             "`{lost}` (priority {loser}) gets lost under `{rule}`: `{sent}` (priority {winner})"
@@ -64,10 +71,7 @@ def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnost
             winner=rival.winner,
             **names,
         )
-        advice = text(
-            "write `exceed: yield`, so that the last place is kept for the higher priority, or let"
-            " the important message come earlier"
-        )
+        advice = _advice(portfolio, overload)
     return Diagnostic(
         code=CODE,
         message=message,
@@ -79,25 +83,58 @@ def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnost
             )
         ),
         help=(advice,),
-        fixes=_fixes(portfolio, rival),
+        fixes=_fixes(portfolio, overload, rival),
         evidence=evidence(
             portfolio,
             overload.witness,
             code=CODE.id,
             counted=lambda entry: entry in overload.counted or entry is overload.lost,
-            harm=(
-                meeting.customers(portfolio, overload.chains),
-                1.0,
-                meeting.cost(portfolio, overload.counted),
-            ),
+            harm=meeting.harm(portfolio, overload.chains, 1, overload.counted),
         ),
     )
 
 
-def _fixes(portfolio: Portfolio, rival: Rival) -> tuple[Fix, ...]:
-    """Return what lets the priority say what the ids have decided so far."""
+def _advice(portfolio: Portfolio, overload: Overload) -> Text:
+    if portfolio.behaviour.exceed(portfolio.program.frequency[overload.rule].exceed) == "yield":
+        return text(
+            "`exceed: yield` keeps a place only for chains under way: let the important message"
+            " come earlier, or give it a limit of its own"
+        )
+    return text(
+        "write `exceed: yield`, so that the last place is kept for the higher priority, or let the"
+        " important message come earlier"
+    )
+
+
+def _apart(portfolio: Portfolio, rival: Rival) -> Text:
+    if _have_one_door(portfolio, rival):
+        return text(
+            "put both into one `exclusive` group, or let one of them write later: with different"
+            " priorities the same message gets lost every time"
+        )
+    return text("give the chains different priorities")
+
+
+def _have_one_door(portfolio: Portfolio, rival: Rival) -> bool:
+    both = {rival.sent.chain, rival.lost.chain}
+    return any(both <= {one.chain for one in doors} for doors in portfolio.doors.values())
+
+
+def _is_prompt(overload: Overload, rival: Rival) -> bool:
+    """Say whether the message is sent as soon as its chain begins: nothing comes in between."""
+    entered = overload.witness.trace.of("enter")
+    return (rival.sent.passage, rival.sent.moment) in {(e.passage, e.moment) for e in entered}
+
+
+def _fixes(portfolio: Portfolio, overload: Overload, rival: Rival) -> tuple[Fix, ...]:
+    """Return what lets the priority say what the ids have decided so far.
+
+    Where one thing starts both, or the other may still come first, that would not help.
+    """
     chain = portfolio.program.chains.get(rival.sent.chain or "")
     if chain is None or rival.winner != rival.loser:
+        return ()
+    if _have_one_door(portfolio, rival) or not _is_prompt(overload, rival):
         return ()
     higher = rival.winner + 1
     title = text("give `{chain}` the priority {priority}", chain=chain.id, priority=higher)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.ir.message import Button, Content, Open
-from crmspec.ir.value import Template
 from crmspec.ir.walk import walk
 from crmspec.template import tree
-from crmspec.template.reading import reads
+from crmspec.template.reading import arms, bound, reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.ir.data import Pii
     from crmspec.ir.message import Message
+    from crmspec.ir.value import Template
     from crmspec.logic.wording import Wording
-    from crmspec.template.reading import Read
+    from crmspec.template.reading import Names, Read
 
 PERSONAL: Final = frozenset({"profile", "event", "chain", "feed", "coupon"})
 """The names whose values differ from customer to customer."""
@@ -28,24 +28,31 @@ _LINK: Final = re.compile(
 )
 
 
+class Printed(NamedTuple):
+    """A value that is printed, the text right before it, and the names bound where it stands."""
+
+    before: str
+    piece: tree.Output
+    names: Names
+
+
 def all_reads(wording: Wording, message: Message) -> tuple[Read, ...]:
     """Return the values that a message reads, itself or in its layout and blocks."""
     bodies = (read.body for read in wording.templates(message) if not read.problems)
     return tuple(dict.fromkeys(one for body in bodies for one in reads(body, wording.blocks)))
 
 
-def in_links(wording: Wording, message: Message) -> Iterator[tree.Output]:
+def in_links(wording: Wording, message: Message) -> Iterator[Printed]:
     """Yield the values that a message prints inside of addresses."""
     whole = {id(one) for one in _addresses(message)}
-    for node in walk(message):
-        if isinstance(node, Template):
-            for before, piece in _runs(wording.library.inline(node).body, ""):
-                if id(node) in whole or _LINK.search(before):
-                    yield piece
+    for template, read in wording.inline(message):
+        for found in _printed(read.body, "", {}):
+            if id(template) in whole or _LINK.search(found.before):
+                yield found
     for read in wording.files(message):
-        for before, piece in _runs(read.body, ""):
-            if _LINK.search(before):
-                yield piece
+        for found in _printed(read.body, "", {}):
+            if _LINK.search(found.before):
+                yield found
 
 
 def _addresses(message: Message) -> Iterator[Template]:
@@ -57,29 +64,17 @@ def _addresses(message: Message) -> Iterator[Template]:
             yield node.image
 
 
-def _runs(body: tree.Body, before: str) -> Iterator[tuple[str, tree.Output]]:
+def _printed(body: tree.Body, before: str, names: Names) -> Iterator[Printed]:
     """Yield each value with the text right before it; a value stands for one letter in it."""
     for piece in body:
         if isinstance(piece, tree.Text):
             before = (before + piece.text)[-LONGEST:]
         elif isinstance(piece, tree.Output):
-            yield before, piece
+            yield Printed(before, piece, names)
             before += "x"
         else:
             for part in arms(piece):
-                yield from _runs(part, before)
-
-
-def arms(piece: tree.Piece) -> tuple[tree.Body, ...]:
-    """Return the bodies inside of a tag."""
-    match piece:
-        case tree.If():
-            return (*(branch.body for branch in piece.branches), piece.otherwise)
-        case tree.For():
-            return (piece.body, piece.otherwise)
-        case tree.With():
-            return (piece.body,)
-    return ()
+                yield from _printed(part, before, bound(piece, names))
 
 
 def privacy(wording: Wording, message: Message, read: Read) -> Pii:

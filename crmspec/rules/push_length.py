@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Severity, text
 from crmspec.rules.excess import excesses
+from crmspec.rules.letter import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,11 @@ TYPES: Final[frozenset[ChannelType]] = frozenset({"mobile_push", "web_push"})
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each field of a notification that is longer than a platform shows."""
-    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+    yield from judged(portfolio, CODE)
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     channel = wording.program.channels.get(message.channel.id)
     if channel is None or channel.type not in TYPES:
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -155,7 +154,7 @@ def _with_a_value(replays: Replays, tied: dict[str, Door], race: Race) -> Witnes
         return met(trace) and any(one.subject == f"attribute {id_}" for one in trace.of("change"))
 
     stage = _stage(tied, race, aim, (race.first.path,))
-    return replays.stage(replace(stage, before=(before,)), race.first.span)
+    return replays.stage(msgspec.structs.replace(stage, before=(before,)), race.first.span)
 
 
 def _stage(tied: dict[str, Door], race: Race, aim: Aim, wanted: tuple[str, ...]) -> Stage:

@@ -80,11 +80,9 @@ def _group(portfolio: Portfolio, place: Asked, node: All | Any | Nothing) -> Ite
 
 
 def _members(space: Space, place: Asked, nodes: Sequence[Located]) -> list[Member]:
-    if len(nodes) < 2:  # noqa: PLR2004 - nothing to compare
-        return []
-    found = []
     if not _share(space, place, nodes[:_MANY]):
         return []
+    found = []
     for node in nodes[:_MANY]:
         region = space.region(node, chain=place.chain, owner=place.owner, in_steps=place.in_steps)
         # What nobody or everybody meets is told by rules of its own.

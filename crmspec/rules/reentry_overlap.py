@@ -150,7 +150,7 @@ def _finding(
             place,
             text("passages may run side by side")
             if reentry.concurrent
-            else text("the next passage may begin at once"),
+            else text("the next passage may begin so soon"),
         ),
         related=_spoken(portfolio, first, second),
         help=(
@@ -163,11 +163,7 @@ def _finding(
             witness,
             code=CODE.id,
             counted=lambda entry: entry in sent,
-            harm=(
-                meeting.customers(portfolio, (chain.id,)),
-                1.0,
-                meeting.cost(portfolio, sent),
-            ),
+            harm=meeting.harm(portfolio, (chain.id,), 1, sent),
         ),
     )
 

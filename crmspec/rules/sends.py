@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import amount, text
 from crmspec.ir.step import Send
+from crmspec.logic.length import hours_of
 from crmspec.logic.week import DAY
 
 if TYPE_CHECKING:
@@ -42,4 +43,8 @@ def days(minutes: int) -> Text:
 
 def after_entry(arrival: Arrival) -> Text:
     """Return how soon after the entry a passage comes to a step."""
-    return text("{time} after entry at the soonest", time=days(arrival.way.least))
+    least = arrival.way.least
+    if least == 0:
+        return text("right after entry")
+    time = days(least) if least >= DAY else hours_of(least)
+    return text("{time} after entry at the soonest", time=time)

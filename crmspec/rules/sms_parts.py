@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.content.sms import cost_of, measured
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.letter import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,11 @@ class Sized(NamedTuple):
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each SMS that usual customers get in too many parts."""
-    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+    yield from judged(portfolio, CODE)
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     channel = wording.program.channels.get(message.channel.id)
     if channel is None or channel.type != "sms":
         return

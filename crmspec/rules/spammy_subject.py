@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.letter import judged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,10 +34,11 @@ _SPAM: Final = re.compile(
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each subject that shouts, lies or promises as spam does."""
-    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+    yield from judged(portfolio, CODE)
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     told: set[str | None] = set()
     for view in wording.views(message):
         subject = view.texts.get("subject", "")

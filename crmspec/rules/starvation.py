@@ -8,11 +8,12 @@ from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.logic.evidence import evidence
 from crmspec.logic.length import duration
 from crmspec.logic.witness import Entrance, Stage, enact
-from crmspec.rules import crowded_out, meeting, more_room
+from crmspec.rules import crowded_out, meeting, more_room, paused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.ir.frequency import Frequency
     from crmspec.logic.crowding import Crowded
     from crmspec.logic.portfolio import Portfolio
@@ -43,6 +44,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
             if witness is not None:
                 told.add(one.chain)
                 yield _finding(portfolio, rule, one, witness)
+    yield from paused.look(portfolio, CODE)
     yield from crowded_out.look(portfolio, CODE)
 
 
@@ -92,7 +94,7 @@ def _finding(portfolio: Portfolio, rule: Frequency, one: Crowded, witness: Witne
                 "let it come more than {window} after the first of them, or raise the limit",
                 window=duration(one.ceiling.text),
             ),
-            text("if the message may come later, give the rule `exceed: delay` and a `ttl`"),
+            *_later(portfolio, rule, one),
         ),
         fixes=more_room.fixes(portfolio, rule, one),
         evidence=evidence(
@@ -100,10 +102,13 @@ def _finding(portfolio: Portfolio, rule: Frequency, one: Crowded, witness: Witne
             witness,
             code=CODE.id,
             counted=lambda entry: entry in sent or entry is lost,
-            harm=(
-                meeting.customers(portfolio, (one.chain,)),
-                1.0,
-                meeting.cost(portfolio, sent),
-            ),
+            harm=meeting.harm(portfolio, (one.chain,), 1, sent),
         ),
     )
+
+
+def _later(portfolio: Portfolio, rule: Frequency, one: Crowded) -> tuple[Text, ...]:
+    """Return what else helps where messages over a limit may come later."""
+    if not more_room.may_wait(portfolio, rule, one.ceiling):
+        return ()
+    return (text("if the message may come later, give the rule `exceed: delay` and a `ttl`"),)

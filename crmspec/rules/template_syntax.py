@@ -20,21 +20,28 @@ if TYPE_CHECKING:
 
 CODE = Code("CRM402", "template-syntax", text("a template that cannot be read"), Severity.ERROR)
 
+KIND = "template problems"
+WITHOUT = frozenset({"segment", "event", "attribute"})
+"""Resources in which no templates stand."""
+
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each place of a template that is not in the language."""
     wording, program = portfolio.wording, portfolio.program
     found: dict[Span, Problem] = {}
-    for _, resource in program.resources():
-        make = partial(_inline, wording, resource)
-        for problem in wording.memory.recall("template problems", (resource,), make):
+    for kind, resource in program.resources():
+        if kind in WITHOUT:
+            continue
+        make = partial(problems, wording, resource)
+        for problem in wording.memory.recall(KIND, (resource,), make):
             found.setdefault(problem.span, problem)
     for problem in _of_files(wording):
         found.setdefault(problem.span, problem)
     yield from map(_finding, found.values())
 
 
-def _inline(wording: Wording, resource: Located) -> tuple[Problem, ...]:
+def problems(wording: Wording, resource: Located) -> tuple[Problem, ...]:
+    """Return what is wrong with the templates that stand in a resource."""
     templates = (node for node in walk(resource) if isinstance(node, Template))
     return tuple(one for node in templates for one in wording.library.inline(node).problems)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.letter import judged
 from crmspec.rules.prose import PERSONAL
 from crmspec.template import tree
 from crmspec.template.reading import reads
@@ -28,10 +28,11 @@ SHOWN = 5
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each message with more than four personal places."""
-    yield from portfolio.wording.each(CODE.slug, partial(_look, portfolio.wording))
+    yield from judged(portfolio, CODE)
 
 
-def _look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message."""
     places: dict[object, Span] = {}
     for read in wording.templates(message):
         for piece in read.body if not read.problems else ():

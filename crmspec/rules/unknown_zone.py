@@ -39,8 +39,6 @@ def look(replays: Replays) -> Iterator[Diagnostic]:
             if witness is not None:
                 yield _finding(there, target, arrival, witness)
                 break
-            if not there.left:
-                break
 
 
 def _held(portfolio: Portfolio) -> Iterator[tuple[Chain, Arrival, int]]:

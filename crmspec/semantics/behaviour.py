@@ -26,5 +26,10 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     strictest: bool = True
     may_delay: bool = True
 
+    def exceed(self, written: str) -> str:
+        """Return what comes of a message over a limit whose rule says `written` (9.5)."""
+        word = self.over_cap or written
+        return "skip" if word == "delay" and not self.may_delay else word
+
 
 REFERENCE = Behaviour()

@@ -208,10 +208,7 @@ def _narrowest(met: list[Over]) -> list[Over]:
 
 
 def _exceed(run: Run, one: Over) -> str:
-    word = run.behaviour.over_cap or one.rule.exceed
-    if one.reason == "yield":
-        return "skip"
-    return "skip" if word == "delay" and not run.behaviour.may_delay else word
+    return "skip" if one.reason == "yield" else run.behaviour.exceed(one.rule.exceed)
 
 
 def _delay(run: Run, letter: Letter, met: list[Over]) -> Answer:

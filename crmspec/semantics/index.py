@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -31,6 +30,7 @@ from crmspec.semantics.fact import CLOCK, conditions, facts, joined_in
 from crmspec.semantics.route import lay
 from crmspec.semantics.scenario import Customer
 from crmspec.semantics.scope import Source, over
+from crmspec.source.record import Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -48,8 +48,7 @@ if TYPE_CHECKING:
     from crmspec.semantics.scope import Held
 
 
-@dataclass(slots=True, frozen=True)
-class Start:
+class Start(Value, frozen=True):
     """A trigger of a chain; `number` is unique in the program."""
 
     number: int

@@ -99,7 +99,7 @@ def _customer(program: Program, test: Test) -> Customer:
     inside = {ref.id: True for ref in (*base.segments, *over.segments)}
     place = named(over.timezone or base.timezone or program.project.timezone)
     return Customer(
-        id=base.id if persona is not None else "customer",
+        id=over.id or ("customer" if persona is None else base.id),
         timezone=over.timezone or base.timezone,
         locale=over.locale or base.locale,
         created=None if over.created is None else read(over.created.iso, place),

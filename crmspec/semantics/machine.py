@@ -20,6 +20,7 @@ from crmspec.semantics.clock import zone
 from crmspec.semantics.index import Index
 from crmspec.semantics.run import STEPS_A_MINUTE, Firing, Live, Run, Signal
 from crmspec.semantics.trace import Trace
+from crmspec.semantics.view import View
 
 if TYPE_CHECKING:
     from crmspec.ir.program import Program
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from crmspec.semantics.index import Start
     from crmspec.semantics.run import Letter
     from crmspec.semantics.scenario import Moment, Scenario
-    from crmspec.semantics.view import View
 
 
 class Machine:
@@ -54,7 +54,11 @@ class Machine:
         created = scenario.customer.created
         known = () if created is None else (created,)
         first = min([scenario.start, *known, *(one.moment for one in scenario.happenings)])
-        run = Run(self.index, scenario, arrival.state_of(scenario, first), place, first)
+        state = arrival.state_of(scenario, first)
+        view = View(
+            self.index.program, state, first, place, answers=scenario.answers, in_steps=False
+        )
+        run = Run(self.index, scenario, state, place, first, view)
         for happening in sorted(scenario.happenings, key=lambda one: one.moment):
             run.at(happening.moment, "happening", happening)
         return run

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from crmspec.ir.condition import InSegment
 from crmspec.semantics import gate, sending
 from crmspec.semantics.bucket import BUCKETS, bucket
 from crmspec.semantics.clock import DAY, read, zone
-from crmspec.semantics.condition import holds
+from crmspec.semantics.condition import holds, is_in_segment
 from crmspec.semantics.run import Letter
 from crmspec.semantics.schedule import following
 
@@ -132,4 +131,4 @@ def _is_addressed(run: Run, letter: Letter, broadcast: Broadcast) -> bool:
 
 def _in_any(run: Run, segments: tuple[SegmentRef, ...]) -> bool:
     view = run.apart("")
-    return any(holds(InSegment(segment=ref), view) for ref in segments)
+    return any(is_in_segment(ref.id, view) for ref in segments)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from msgspec import field
+
 from crmspec.resolve.outline import ways
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 Fixed = TypeVar("Fixed")
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Record, eq=False):
     """A step, its path, the node that follows it, and the first node of each way inside it.
 
     `key` is the id under which conditions find the step, or its path. `order` counts nodes in
@@ -41,8 +42,7 @@ class Node:
         return fixed.get(self.path, fixed.get(self.name))
 
 
-@dataclass(slots=True, eq=False)
-class Route:
+class Route(Record, eq=False):
     """The nodes of a chain; `first` is where a passage begins.
 
     `by_event` holds the exits that wait for an event, `by_state` those that ask a condition, each

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
 from heapq import heappush
 from typing import TYPE_CHECKING, cast
+
+from msgspec import field
 
 from crmspec.semantics.clock import add
 from crmspec.semantics.condition import holds
 from crmspec.semantics.trace import Entry
 from crmspec.semantics.view import View
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -32,8 +34,7 @@ STEPS_A_MINUTE = 1000
 """More steps of one customer in one minute are a loop without a wait (semantics 3.12)."""
 
 
-@dataclass(slots=True)
-class Signal:
+class Signal(Record):
     """Something that has just changed the state and may end, wake or start passages.
 
     `kind` is that of a happening, or `chain` (`subject` chain id, `change` the state it reached),
@@ -52,8 +53,7 @@ class Signal:
     fired: tuple[Firing, ...] = ()
 
 
-@dataclass(slots=True)
-class Firing:
+class Firing(Record):
     """A trigger that fired: which chain, which of its triggers, with which properties."""
 
     route: Route
@@ -61,8 +61,7 @@ class Firing:
     properties: dict[str, Plain]
 
 
-@dataclass(slots=True, eq=False)
-class Letter:
+class Letter(Record, eq=False):
     """A message on its way through the gate: who sends it, and since when it is held."""
 
     message: Message
@@ -74,8 +73,7 @@ class Letter:
     due: Moment = 0
 
 
-@dataclass(slots=True, eq=False)
-class Live:
+class Live(Record, eq=False):
     """A running passage: where it stands, and until when it waits there.
 
     `state` is `due` (to run in this minute), `wait`, `race` (a `wait_for`), `hold` (a send at the
@@ -111,8 +109,7 @@ class Live:
         return cast("Node", self.node)
 
 
-@dataclass(slots=True)
-class Run:
+class Run(Record):
     """Everything one run knows; modules of this package move it on, minute by minute."""
 
     index: Index
@@ -120,11 +117,11 @@ class Run:
     state: State
     zone: ZoneInfo
     now: Moment
+    view: View
     begun: bool = False
     stopped: bool = False
     dirty: bool = False
     steps: int = 0
-    view: View = field(init=False)
     trace: list[Entry] = field(default_factory=list)
     queue: list[tuple[Moment, int, str, object]] = field(default_factory=list)
     pending: deque[Signal | tuple[Sent, Reaction]] = field(default_factory=deque)
@@ -143,9 +140,6 @@ class Run:
     throttled: dict[tuple[str, str | None], list[Moment]] = field(default_factory=dict)
     draws: int = 0
     order: int = 0
-
-    def __post_init__(self) -> None:
-        self.view = self.look(None, "")
 
     def look(self, passage: Passage | None, owner: str, *, in_steps: bool = False) -> View:
         """Return a new view of the customer now."""

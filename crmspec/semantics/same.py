@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Thing = TypeVar("Thing")
 
 
-@dataclass(slots=True, eq=False, frozen=True)
 class Same(Generic[Thing]):
     """Wraps a thing that has no hash; equal only to a wrap of the very same thing."""
 
-    it: Thing
+    __slots__ = ("it",)
+
+    def __init__(self, it: Thing) -> None:
+        self.it = it
 
     def __hash__(self) -> int:
         return id(self.it)

@@ -25,9 +25,14 @@ def following(schedule: Schedule, after: Moment, zone: ZoneInfo) -> Moment | Non
     `INTERVAL` counts from Monday, 1 January 2024; `COUNT` is left out, as nobody says from when it
     counts.
     """
+    return _following(Same(schedule), after, zone)
+
+
+@lru_cache(maxsize=65_536)
+def _following(same: Same[Schedule], after: Moment, zone: ZoneInfo) -> Moment | None:
     shown = local(after, zone).replace(tzinfo=None)
     for start in (shown - timedelta(hours=2), shown, shown + timedelta(hours=2)):
-        found = _wall(Same(schedule), start)
+        found = _wall(same, start)
         if found is None:
             return None
         moment = at(found.date(), found.hour * 60 + found.minute, zone)
@@ -36,7 +41,6 @@ def following(schedule: Schedule, after: Moment, zone: ZoneInfo) -> Moment | Non
     return None
 
 
-@lru_cache(maxsize=65_536)
 def _wall(same: Same[Schedule], after: datetime) -> datetime | None:
     """Return the first wall-clock time after another at which the schedule comes true."""
     schedule = same.it

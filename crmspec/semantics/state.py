@@ -4,26 +4,27 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import field
+
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from crmspec.ir.value import Plain
     from crmspec.semantics.scenario import Customer, Moment
 
 
-@dataclass(slots=True, order=True)
-class Occurrence:
+class Occurrence(Record, order=True):
     """An event in the log; `arrival` numbers them in the order in which they arrived."""
 
     moment: Moment
     arrival: int
-    event: str = field(compare=False)
-    properties: dict[str, Plain] = field(compare=False, default_factory=dict)
+    event: str
+    properties: dict[str, Plain] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(Record):
     """A committed message; `reactions` holds the moments of each kind of reaction."""
 
     moment: Moment
@@ -37,8 +38,7 @@ class Sent:
     links: list[tuple[Moment, str]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Record):
     """What a step came to, and when it finished; `arrivals` is as in `Passage`."""
 
     moment: Moment
@@ -47,8 +47,7 @@ class Outcome:
     arrivals: int | None = None
 
 
-@dataclass(slots=True)
-class Passage:
+class Passage(Record):
     """One run of the customer through one chain.
 
     `arrivals` is how many events the log had received at the entry: those of that minute that came
@@ -74,8 +73,7 @@ class Passage:
         return self.ended is None
 
 
-@dataclass(slots=True)
-class Permission:
+class Permission(Record):
     """The state of a consent or of one of its topics, and since when."""
 
     status: str
@@ -115,8 +113,7 @@ def _moment(one: Occurrence) -> Moment:
     return one.moment
 
 
-@dataclass(slots=True)
-class State:
+class State(Record):
     """Everything that is known of the customer now.
 
     `changes` holds `(moment, old, new)` per attribute, oldest first; `lists` when each list was

@@ -88,6 +88,8 @@ def reason(entry: Entry) -> Text:
     """Return why a message is held or left out, or why a passage ends or cannot begin."""
     word = entry.reason or ""
     said = REASONS.get(word) or text("`{word}`", word=word)
+    if (entry.kind, word) == ("exit", "condition"):
+        return text("the condition of its exit holds")
     if entry.rule is None:
         return said
     if entry.reason in _COUNTLESS:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import field
+from msgspec.structs import replace
+
+from crmspec.source.record import Record
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -13,8 +17,7 @@ if TYPE_CHECKING:
     from crmspec.semantics.state import Passage, State
 
 
-@dataclass(slots=True)
-class View:
+class View(Record):
     """One customer at `now`.
 
     `zone` is the customer's. `passage` is the run of the chain in which the condition stands, None

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.document.node import Scalar
-from crmspec.template.origin import Origin
+from crmspec.template.origin import Origin, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ _PROPERTIES: Final = re.compile(r"(?:[&!]\S*\s+)*")
 _FOLD: Final = re.compile(r"[ \t]*(?:\r\n?|\n)[ \t]*")
 _BREAK: Final = re.compile(r"\r\n?|\n")
 _HEADER: Final = re.compile(r"[|>][-+0-9]*[^\r\n]*(?:\r\n?|\n)?")
+_ORDINARY: Final = re.compile(r"[^ \t\r\n'\"\\]+")
 _HEX: Final = {"x": 2, "u": 4, "U": 8}
 _ESCAPES: Final = {
     "0": "\0",
@@ -42,9 +43,9 @@ _ESCAPES: Final = {
 
 
 class _Piece(NamedTuple):
-    """A character of the text and the characters of the file that it is written with."""
+    """Characters of the text, and where they stand in the file; the last one reaches to `end`."""
 
-    character: str
+    text: str
     start: int
     end: int
 
@@ -65,14 +66,16 @@ def origin_of(node: Node | None, source: Source | None) -> Origin:
     if source.text[start + quote : end - quote] == node.data:
         return Origin(path=node.path, shift=start + quote)
     pieces = list(_pieces(source.text, start, end, node))
-    if "".join(piece.character for piece in pieces) != node.data:
+    if "".join(piece.text for piece in pieces) != node.data:
         return whole
-    return Origin(
-        path=node.path,
-        shift=start,
-        starts=tuple(piece.start for piece in pieces),
-        ends=tuple(piece.end for piece in pieces),
-    )
+    return Origin(path=node.path, shift=start, runs=tuple(_runs(pieces)), length=len(node.data))
+
+
+def _runs(pieces: list[_Piece]) -> Iterator[Run]:
+    at = 0
+    for piece in pieces:
+        yield Run(at, piece.start, piece.end)
+        at += len(piece.text)
 
 
 def _pieces(written: str, start: int, end: int, node: Scalar) -> Iterator[_Piece]:
@@ -94,11 +97,13 @@ def _flow(written: str, at: int, end: int, style: str) -> Iterator[_Piece]:
             at += 2
         elif style == '"' and written[at] == "\\":
             piece = _escape(written, at, end)
-            yield from [piece] if piece.character else []
+            yield from [piece] if piece.text else []
             at = piece.end
         else:
-            yield _Piece(written[at], at, at + 1)
-            at += 1
+            found = _ORDINARY.match(written, at, end)
+            last = found.end() if found is not None else at + 1
+            yield _Piece(written[at:last], at, last)
+            at = last
 
 
 def _folds_end(written: str, at: int, end: int) -> int:
@@ -139,7 +144,8 @@ def _block(written: str, start: int, end: int, node: Scalar) -> Iterator[_Piece]
     at = header.end() if header is not None else end
     lines = list(_lines(written, at, end, _indent(written, at, end, str(node.data))))
     for number, (first, last) in enumerate(lines):
-        yield from (_Piece(written[at], at, at + 1) for at in range(first, last))
+        if first < last:
+            yield _Piece(written[first:last], first, last)
         if number + 1 < len(lines):
             yield from _between(written, lines, number, node.style)
     kept = str(node.data)

@@ -26,9 +26,26 @@ class Read(NamedTuple):
     span: Span
 
 
-def reads(body: tree.Body, blocks: Mapping[str, tree.Body] | None = None) -> tuple[Read, ...]:
-    """Return the values that a template and the blocks it includes read, in order of mention."""
-    return tuple(dict.fromkeys(_Reading(blocks or {}).body(body, {})))
+def reads(
+    body: tree.Body, blocks: Mapping[str, tree.Body] | None = None, names: Names | None = None
+) -> tuple[Read, ...]:
+    """Return the values that a template and the blocks it includes read, in order of mention.
+
+    `names` are those bound around it.
+    """
+    return tuple(dict.fromkeys(_Reading(blocks or {}).body(body, names or {})))
+
+
+def bound(piece: tree.Piece, names: Names) -> Names:
+    """Return the names that are bound inside of a tag, those around it included."""
+    match piece:
+        case tree.For():
+            of = _name(piece.of, names)
+            item = None if of is None else (*of, ITEM)
+            return {**names, piece.variable: item, "loop": None}
+        case tree.With():
+            return {**names, **{name: _name(value, names) for name, value in piece.bindings}}
+    return names
 
 
 def included(body: tree.Body) -> tuple[tree.Include, ...]:
@@ -40,16 +57,20 @@ def pieces(body: tree.Body) -> Iterator[tree.Piece]:
     """Yield every piece of a template, outer ones first."""
     for piece in body:
         yield piece
-        match piece:
-            case tree.If():
-                for branch in piece.branches:
-                    yield from pieces(branch.body)
-                yield from pieces(piece.otherwise)
-            case tree.For():
-                yield from pieces(piece.body)
-                yield from pieces(piece.otherwise)
-            case tree.With():
-                yield from pieces(piece.body)
+        for arm in arms(piece):
+            yield from pieces(arm)
+
+
+def arms(piece: tree.Piece) -> tuple[tree.Body, ...]:
+    """Return the bodies inside of a tag; the `else` is one of them, even where it is empty."""
+    match piece:
+        case tree.If():
+            return (*(branch.body for branch in piece.branches), piece.otherwise)
+        case tree.For():
+            return (piece.body, piece.otherwise)
+        case tree.With():
+            return (piece.body,)
+    return ()
 
 
 class _Reading:
@@ -60,7 +81,7 @@ class _Reading:
             tree.Output: lambda piece, names: _values(piece.expression, names),
             tree.If: self.branches,
             tree.For: self.loop,
-            tree.With: self.bound,
+            tree.With: self.with_,
             tree.Include: self.include,
         }
 
@@ -78,17 +99,13 @@ class _Reading:
 
     def loop(self, piece: tree.For, names: Names) -> Iterator[Read]:
         yield from _values(piece.of, names)
-        of = _name(piece.of, names)
-        item = None if of is None else (*of, ITEM)
-        yield from self.body(piece.body, {**names, piece.variable: item, "loop": None})
+        yield from self.body(piece.body, bound(piece, names))
         yield from self.body(piece.otherwise, names)
 
-    def bound(self, piece: tree.With, names: Names) -> Iterator[Read]:
-        inside: dict[str, FullName | None] = {}
-        for name, value in piece.bindings:
+    def with_(self, piece: tree.With, names: Names) -> Iterator[Read]:
+        for _, value in piece.bindings:
             yield from _values(value, names)
-            inside[name] = _name(value, names)
-        yield from self.body(piece.body, {**names, **inside})
+        yield from self.body(piece.body, bound(piece, names))
 
     def include(self, piece: tree.Include, names: Names) -> Iterator[Read]:
         if piece.block in self.inside:
@@ -103,7 +120,7 @@ def _values(node: tree.Expression, names: Names) -> Iterator[Read]:
     name = _name(node, names)
     if name is not None:
         yield Read(name, node.span)
-    for part in _parts(node):
+    for part in parts(node):
         yield from _values(part, names)
 
 
@@ -125,16 +142,20 @@ _KEEPING: Final = frozenset(["default", "limit", "first", "last"])
 """Filters that give the value itself, or a part of it."""
 
 
-def _parts(node: tree.Expression) -> tuple[tree.Expression, ...]:
+def parts(node: tree.Expression) -> Iterator[tree.Expression]:
+    """Yield the expressions directly below another one."""
     match node:
+        case tree.Constant() | tree.Path():
+            return
         case tree.Filter():
-            return (node.of, *node.arguments)
+            yield from (node.of, *node.arguments, *(value for _, value in node.named))
         case tree.Comparison():
-            return (node.left, node.right)
+            yield from (node.left, node.right)
         case tree.Contains():
-            return (node.item, node.of)
+            yield from (node.item, node.of)
         case tree.And() | tree.Or():
-            return node.parts
-        case tree.OneOf() | tree.Present() | tree.Empty() | tree.Not():
-            return (node.of,)
-    return ()
+            yield from node.parts
+        case tree.OneOf():
+            yield from (node.of, *node.values)
+        case _:
+            yield node.of

@@ -56,8 +56,48 @@ def asked(*sources, **question):
 def test_broadcasts_are_messages_too(sources, question, count, chains):
     answer = asked(*sources, **question)
     words = "1 message within" if count == 1 else f"{count} messages within"
-    assert answer.words.english().startswith(words)
+    assert answer.words.english().removeprefix("at least ").startswith(words)
     assert set(answer.evidence.chains) == chains
+
+
+TURNS = """
+exclusive: {g: {chains: [x, y], on_conflict: newest}}
+chains:
+  x: {trigger: added, steps: [{send: a}, {wait: 1d}]}
+  y: {trigger: viewed, steps: [{send: b}, {wait: 1d}]}
+"""
+THIRD = "chains: {z: {trigger: bought, steps: [{wait: 2h}, {send: c}]}}"
+
+
+@pytest.mark.parametrize(
+    ("sources", "question", "words"),
+    [
+        pytest.param((TURNS,), {}, "2 messages within", id="the newest takes the place"),
+        pytest.param(
+            (TURNS.replace("newest", "first"),),
+            {},
+            "at least 1 message within",
+            id="the first stays",
+        ),
+        pytest.param(
+            (TURNS.replace("newest", "first"),),
+            {"window": 2 * 1440},
+            "2 messages within",
+            id="until it has ended",
+        ),
+        pytest.param((TURNS.replace("y]", "z]"),), {}, "2 messages within", id="no group"),
+        pytest.param(
+            (TURNS.replace("[x, y]", "[x, y, z]"), THIRD),
+            {"actions": 3},
+            "3 messages within",
+            id="three in turn",
+        ),
+        pytest.param((CHAIN, CAP), {}, "1 message within", id="more is impossible"),
+        pytest.param((TURNS, CAP), {}, "at least 1 message within", id="a limit holds one back"),
+    ],
+)
+def test_a_number_that_is_not_proved_is_a_least_one(sources, question, words):
+    assert asked(*sources, **question).words.english().startswith(words)
 
 
 def test_the_bound_counts_what_is_due_before_limits():

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from tests.bench import analysis
+from tests.bench import analysis, letters
 from tests.generate.project import files
 
 RUNS = 3
@@ -122,6 +122,7 @@ def main() -> None:
     bare = measure([sys.executable, "-c", "pass"], Path.cwd(), runs=9)
     print(f"\ncrmspec --version {version:.3f} CPU s, bare Python {bare:.3f} CPU s")
     analysis.main()
+    letters.main()
 
 
 def _schema(folder: Path) -> Path:

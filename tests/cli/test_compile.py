@@ -142,3 +142,19 @@ def test_each_kind_of_loss_has_a_code(sentence, code):
 )
 def test_codes_of_a_message(crmspec, dialect, code):
     assert f"error[{code}]" in crmspec("compile", "loop", "--dialect", dialect)[2]
+
+
+@pytest.mark.usefixtures("messages")
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        pytest.param("braze: given", "given", id="of a dialect"),
+        pytest.param("main: Given Name", "Given Name", id="of a target that speaks it"),
+        pytest.param("klaviyo: other", "first_name", id="of another dialect"),
+    ],
+)
+def test_names_that_the_project_gives(crmspec, edit, names, said):
+    edit("names: {braze: given}", f"names: {{{names}}}")
+    code, out, _ = crmspec("compile", "loop", "--dialect", "braze", "--field", "subject")
+    assert code == 0
+    assert f"${{{said}}}" in out

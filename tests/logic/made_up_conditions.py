@@ -43,6 +43,8 @@ attributes:
   spent: {type: number, computed: {event: order, aggregate: sum, of: total}}
   orders: {type: integer, computed: {event: order, aggregate: count, within: 30d}}
   last_total: {type: number, computed: {event: order, aggregate: last, of: total}}
+  totals: {type: integer, computed: {event: order, aggregate: distinct, of: total}}
+  paid: {type: enum, values: [card, cash], computed: {event: order, aggregate: last, of: payment}}
 directories:
   cities: {values: {msk: {title: Moscow}, spb: {title: Petersburg}, kzn: {title: Kazan}}}
 channels:

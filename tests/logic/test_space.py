@@ -8,7 +8,7 @@ from crmspec.ir import build
 from crmspec.logic import segment
 from crmspec.logic.box import Box
 from crmspec.logic.portfolio import Portfolio
-from crmspec.logic.space import Space
+from crmspec.logic.space import Space, UndecidedError
 from crmspec.logic.variable import AttributeValue, EventCount
 
 BASE = """\
@@ -324,6 +324,31 @@ def test_what_takes_too_much_work_is_not_proved(monkeypatch):
     monkeypatch.setattr("crmspec.logic.space._BOXES", 0)
     regions = made.space.segment("a"), made.space.segment("b")
     assert made.space.implies(*regions) == Box({}, {})
+
+
+def test_what_is_too_much_for_one_side_is_not_decided():
+    made = two(many("{event: order}"), "{event: visit}")
+    with pytest.raises(UndecidedError):
+        made.space.decide(made.space.segment("a"), made.space.segment("b"))
+
+
+@pytest.mark.parametrize(
+    ("condition", "count"),
+    [
+        pytest.param("{all: [%s]}", 2**9, id="nine choices of two"),
+        pytest.param("{any: [{all: [%s]}, {list: x0}]}", 2**8 + 1, id="or one of the first"),
+    ],
+)
+def test_a_region_of_many_boxes_is_exact(condition, count):
+    groups = ", ".join(f"{{any: [{{list: x{n}}}, {{list: y{n}}}]}}" for n in range(9))
+    region = two(condition % groups, "{event: visit}").space.segment("a")
+    assert region.exact
+    assert len(region.boxes) >= count
+
+
+def test_two_long_choices_are_too_many_boxes():
+    long = ["{any: [" + ", ".join(f"{{list: {x}{n}}}" for n in range(300)) + "]}" for x in "xy"]
+    assert not two(f"{{all: [{', '.join(long)}]}}", "{event: visit}").space.segment("a").exact
 
 
 def test_a_box_is_a_mapping():

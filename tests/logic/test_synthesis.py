@@ -41,6 +41,13 @@ def test_nearly_every_condition_that_can_be_met_is_met():
         pytest.param(
             {"event": "order", "distinct": {"property": "payment", "gte": 2}}, id="both payments"
         ),
+        pytest.param(
+            {"event": "order", "distinct": {"property": "total", "gte": 3}}, id="three totals"
+        ),
+        pytest.param({"attribute": "totals", "gte": 2}, id="two totals, as an attribute"),
+        pytest.param({"attribute": "paid", "eq": "cash"}, id="the last payment"),
+        pytest.param({"attribute": "name", "matches": "^An"}, id="a pattern"),
+        pytest.param({"attribute": "age", "gt": 17.0}, id="a whole number with a point"),
         pytest.param({"event": "order", "min": {"property": "total", "lt": 5}}, id="least"),
         pytest.param(
             {
@@ -119,6 +126,8 @@ def test_a_customer_is_found(data):
             },
             id="two variants",
         ),
+        pytest.param({"first_event": "visit", "on_day": "2027-02-30"}, id="no such day"),
+        pytest.param({"segment": "missing"}, id="no such segment"),
         pytest.param({"in_chain": "welcome"}, id="what only a passage brings"),
         pytest.param({"message": "hello", "opened": True}, id="what only a message brings"),
         pytest.param(
@@ -172,6 +181,14 @@ def test_a_customer_is_found_in_a_region():
     assert customer_in(portfolio, space.segment("buyers") & ~space.segment("buyers")) is None
     either = space.segment("buyers") | space.segment("adults")
     assert customer_in(portfolio, either) is not None
+
+
+def test_a_customer_is_found_in_the_audience_of_a_chain():
+    program = made_up_conditions.program([])
+    portfolio = Portfolio(program)
+    condition = program.segments["buyers"].condition
+    region = portfolio.space.region(condition, owner="chain welcome")
+    assert [one.subject for one in customer_in(portfolio, region).history] == ["visit", "order"]
 
 
 def test_a_region_of_cells_says_nothing_to_a_customer():

@@ -512,6 +512,12 @@ def test_audiences_that_nothing_can_meet(audience):
         ),
         pytest.param("[{wait_for: {if: {event: cart}}}, {send: hello}]", "1", id="after a wait"),
         pytest.param(
+            "[{wait: 1d}, {branch: {if: {event: cart, count: {gte: 2}, since: chain_start},"
+            " then: [{send: hello}]}}]",
+            "1.0.0",
+            id="twice since the entry",
+        ),
+        pytest.param(
             "[{wait_for: {first_of: [{if: rich}, {if: {event: cart}, then: [{send: hello}]}]}}]",
             "0.1.0",
             id="an event before a state",

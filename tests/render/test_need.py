@@ -8,6 +8,7 @@ events:
   left: {properties: {code: string}}
 attributes: {first_name: {type: string}, tier: {type: string}}
 channels: {email: {type: email}}
+blocks: {sum: {template: "{{ event.total }}"}}
 layouts:
   base: {channel: email, file: base.html}
   inline: {channel: email, template: "{{ event.total }} {{ content }}"}
@@ -21,6 +22,9 @@ layouts:
         pytest.param("subject: A, file: a.html", ["paid.code", "paid.name"], [], id="file"),
         pytest.param("subject: A, body: B, layout: base", ["paid.total"], ["tier"],
                      id="file of the layout"),
+        pytest.param("subject: A, body: '{% include \"sum\" %}'", ["paid.total"], [], id="block"),
+        pytest.param('subject: "{% with a = profile.tier %}{{ a }}{% endwith %}", body: B',
+                     [], ["tier"], id="by another name"),
         pytest.param("subject: A, body: B, layout: inline", ["paid.total"], [],
                      id="template of the layout"),
         pytest.param("subject: A, body: B, requires: [event.code]", ["paid.code"], [],

@@ -100,6 +100,11 @@ STRANGERS = "segments: {strangers: {not: {consent: ads}}}"
             "{send: ad}]",
             id="taken from some",
         ),
+        pytest.param("audience: strangers, steps: [{send: missing}]", id="no such message"),
+        pytest.param(
+            "audience: strangers, steps: [{send: {messages: [ad], group: loud}}]",
+            id="whatever channel of a group is open",
+        ),
     ],
 )
 def test_not_found(findings, body):

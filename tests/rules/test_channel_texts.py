@@ -74,6 +74,13 @@ def test_an_sms_is_judged_language_by_language(findings):
         pytest.param(
             "web", "h", "t" * 4100, ["`text` of `m` is more than browsers takes"], id="refused"
         ),
+        pytest.param(
+            "push",
+            "h",
+            "t" * 161 + "{{ profile.first_name | default('a longer name than his') }}",
+            ["`text` of `m` is more than iOS shows"],
+            id="for everybody",
+        ),
         pytest.param("tg", "h", "t" * 4100, [], id="no notification"),
     ],
 )
@@ -117,6 +124,7 @@ def test_approved_templates(findings, one, two, count):
         pytest.param(
             "tg", "<b><i>a</b></i>", "", ["`</b>` closes nothing that is open"], id="crossed"
         ),
+        pytest.param("tg", "<b>{{ profile.first_name", "", [], id="a template that is none"),
         pytest.param("tg", "a</b>", "", ["`</b>` closes nothing that is open"], id="closed only"),
         pytest.param("tg", "<p>a</p>", "", ["telegram does not know `<p>`"], id="no such tag"),
         pytest.param(

@@ -2,7 +2,11 @@
 
 import pytest
 
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
 from crmspec.rules import late_message
+from crmspec.rules.sends import after_entry
 
 SHOP = """
 events: {order_placed: {}, cart_updated: {}, asked: {}, answered: {}}
@@ -22,6 +26,9 @@ MORE = """
 coupons: {ten: {discount: 10%, code: TEN, valid_for: 2d}, ever: {discount: 10%, code: EVER}}
 messages:
   code: {channel: email, subject: "{{ chain.code }}", body: B}
+  renamed: {channel: email, subject: "{% with a = chain.code %}{{ a }}{% endwith %}", body: B}
+  like_it: {channel: email, subject: "{{ chain.codes }}", body: "chain.code, {{ 'chain.code' }}"}
+  required: {channel: email, subject: S, body: B, requires: [chain.code]}
   new_year: {channel: email, subject: S, body: B, expires: 2027-01-05}
 segments:
   fresh: {event: asked, within: 1d}
@@ -61,6 +68,16 @@ LEFT = "this message is never sent: `answered` takes customers out of the chain 
             chain(f"steps: [{{wait: 1d}}, {FETCH}, {{wait: 2d}}, {{send: code}}]"),
             EXPIRED,
             id="a code in its last minute",
+        ),
+        pytest.param(
+            chain(f"steps: [{FETCH}, {{wait: 3d}}, {{send: renamed}}]"),
+            EXPIRED.replace("code`", "renamed`"),
+            id="a code by another name",
+        ),
+        pytest.param(
+            chain(f"steps: [{FETCH}, {{wait: 3d}}, {{send: required}}]"),
+            EXPIRED.replace("code`", "required`"),
+            id="a code that is required",
         ),
         pytest.param(
             chain("running: {from: 2027-01-05}, steps: [{wait: 3d}, {send: new_year}]"),
@@ -152,6 +169,7 @@ def test_found(findings, chains, message):
             chain(f"steps: [{FETCH}, {{wait: 3d}}, {FETCH}, {{send: code}}]"), id="fetched again"
         ),
         pytest.param(chain(f"steps: [{FETCH}, {{wait: 3d}}, {{send: ad}}]"), id="another message"),
+        pytest.param(chain(f"steps: [{FETCH}, {{wait: 3d}}, {{send: like_it}}]"), id="no variable"),
         pytest.param(
             chain("steps: [{fetch: {coupon: ever, as: code}}, {wait: 3d}, {send: code}]"),
             id="a code without an end",
@@ -403,3 +421,20 @@ def test_sales_that_nobody_comes_to_are_passed_over(findings):
     for body in ("steps: [{send: sale}]", "steps: [{wait: 20d}, {send: ad}]"):
         found = chain(f"{SALE % '2027-03-15'}, {nobody} {body}")
         assert findings(late_message, SHOP, NEWS, found) == []
+
+
+@pytest.mark.parametrize(
+    ("wait", "words"),
+    [
+        pytest.param("0m", "right after entry", id="at once"),
+        pytest.param("30m", "0.5 hours after entry at the soonest", id="half an hour"),
+        pytest.param("23h", "23 hours after entry at the soonest", id="hours"),
+        pytest.param("36h", "1.5 days after entry at the soonest", id="days"),
+    ],
+)
+def test_how_soon_a_message_can_come(wait, words):
+    steps = chain(f"steps: [{{wait: {wait}}}, {{send: ad}}]")
+    results = [read(f"{n}.yaml", one.encode()) for n, one in enumerate((SHOP, steps))]
+    program = build(document for result in results for document in result.documents)
+    *_, last = Portfolio(program).arrivals["c"]
+    assert after_entry(last).english() == words

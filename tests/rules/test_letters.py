@@ -21,7 +21,10 @@ from crmspec.rules import (
     no_unsubscribe,
     no_utm,
     odd_characters,
+    personal_data_in_link,
     spammy_subject,
+    template_syntax,
+    unknown_template_value,
     unsupported_css,
 )
 
@@ -29,7 +32,7 @@ SHOP = """
 project: p
 locales: {default: %s}
 events: {bought: {properties: {note: {}, items: {type: array, items: {type: string}}}}}
-attributes: {first_name: {}}
+attributes: {first_name: {}, mail: {pii: personal}}
 personas: {long: {attributes: {first_name: Ann-Marie-Antoinette}}}
 channels: {email: {type: email}, push: {type: mobile_push}}
 layouts: {frame: {file: frame.html}}
@@ -89,6 +92,12 @@ def test_subjects_that_are_cut_off(subject, count):
     [
         pytest.param(whole(P), f"preheader: {'p' * 91}", ["warning"], id="too long"),
         pytest.param(whole(P), f"preheader: {'p' * 90}", [], id="just fits"),
+        pytest.param(
+            whole(P),
+            f"preheader: \"{{{{ profile.first_name | default('x') }}}}{'p' * 95}\"",
+            ["warning"],
+            id="too long for everybody",
+        ),
         pytest.param(whole(P), "silent: false", ["info"], id="none"),
         pytest.param(P, "silent: false", [], id="a fragment"),
         pytest.param(whole(P), "category: service", [], id="no marketing"),
@@ -334,9 +343,58 @@ def test_subjects_like_spam(subject, more, count):
         pytest.param('"S\\u0430le"', ["warning"], id="mixed letters"),
         pytest.param('"\\U0001F600\\U0001F600\\U0001F600"', ["warning"], id="three emoji"),
         pytest.param('"\\U0001F469\\u200D\\U0001F4BB at work"', [], id="an emoji of two, joined"),
+        pytest.param(
+            '"a\\u200bb {{ profile.first_name | default(1) }}"', ["warning"], id="for everybody"
+        ),
         pytest.param('"\\U0001F600 Sale"', [], id="one emoji"),
         pytest.param("Лампа IKEA", [], id="words of two alphabets"),
     ],
 )
 def test_odd_signs(subject, expected):
     assert levels(odd_characters, P, subject=subject) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "page", "count"),
+    [
+        pytest.param(template_syntax, "{{ profile.first_name", 1, id="a page that cannot be read"),
+        pytest.param(
+            unknown_template_value, "{{ profile.first_nam }}", 1, id="a name that is misspelt"
+        ),
+        pytest.param(unknown_template_value, "{{ profile.first_name }}", 0, id="a name"),
+        pytest.param(template_syntax, "{{ profile.first_name }}", 0, id="a page that can be read"),
+        pytest.param(
+            personal_data_in_link,
+            '<a href="https://shop.example/?m={{ profile.mail }}">a</a>{{ profile.mail }}',
+            1,
+            id="a link with an address",
+        ),
+        pytest.param(
+            personal_data_in_link,
+            '<a href="https://shop.example/">a</a>{{ profile.mail }}',
+            0,
+            id="a link beside an address",
+        ),
+    ],
+)
+def test_pages_are_read_like_texts(rule, page, count):
+    assert len(found(rule, page)) == count
+
+
+@pytest.mark.parametrize(
+    ("words", "count"),
+    [
+        pytest.param("one two three", 1, id="next to nothing"),
+        pytest.param("one two three four five six seven eight nine ten", 0, id="enough"),
+    ],
+)
+def test_the_words_of_a_slot_are_words_of_the_letter(words, count):
+    frame = '<html><img src="https://a.example/1.png" alt="">{{ slots.top }}</html>'
+    more = f"layout: frame\n    slots: {{top: {words}}}"
+    assert len(said(image_only, "", more=more, frame=frame)) == count
+
+
+def test_a_subject_that_is_too_much_work_is_passed_over():
+    loops = "".join(f"{{% for i{n} in event.items %}}" for n in range(14))
+    subject = f'"{loops}x{"{% endfor %}" * 14}"'
+    assert said(long_subject, P, subject=subject) == []

@@ -291,6 +291,22 @@ def test_a_target_that_looks_at_exits_late(findings, base):
     assert findings(missing_exit_on_goal, SHOP, prompt, chains) == []
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(f"exit: order_placed, {LATE}", id="no quiet hours"),
+        pytest.param(
+            f"exit: {{event: order_placed, when: step_end}}, {NIGHT}, audience: nobody, {LATE}",
+            id="nobody enters",
+        ),
+    ],
+)
+def test_no_held_message_is_sent_after_the_event(findings, body):
+    nobody = "segments: {nobody: {all: [{event: asked}, {not_event: asked}]}}"
+    target = "targets: {mails: {platform: braze}}"
+    assert findings(missing_exit_on_goal, SHOP, nobody, target, chain(body)) == []
+
+
 QUIET = """
 frequency:
   rest:

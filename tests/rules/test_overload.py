@@ -175,6 +175,12 @@ FOUND = [
     ),
     pytest.param(
         channel_collision,
+        (chain("{send: a}, {send: p}").replace("cart_updated", "[cart_updated, viewed]"),),
+        "one action brings `a` (`email`) and `p` (`push`) in one minute",
+        id="one chain with two triggers",
+    ),
+    pytest.param(
+        channel_collision,
         (chain("{send: a}, {wait: 20m}, {send: p}"),),
         "one action brings `a` (`email`) and `p` (`push`), 20 min apart",
         id="one chain, one hour",
@@ -412,6 +418,33 @@ FINE = [
         starvation,
         (CAP.replace("limits", "exceed: delay, limits"), chain("{send: a}, {send: b}")),
         id="a rule that delays",
+    ),
+    pytest.param(
+        starvation,
+        (
+            CAP,
+            pair().replace(
+                "steps: [{send: a}]", "steps: [{wait: {between: {min: 1h, max: 3d}}}, {send: a}]"
+            ),
+        ),
+        id="the more important one comes at any time",
+    ),
+    pytest.param(
+        starvation,
+        (CAP, chain("{send: a}, {wait: 2h}, {send: b, id: b}, {jump: {to: b, max: 2}}")),
+        id="a chain that jumps",
+    ),
+    pytest.param(
+        starvation,
+        (
+            CAP,
+            (
+                "messages: {f: {channel: email, subject: S, body: B, "
+                "fallback: {when: {not_event: viewed}}}}"
+            ),
+            chain("{send: f}, {wait: 2h}, {send: b}"),
+        ),
+        id="another message may come first",
     ),
     pytest.param(reentry_overlap, (chain("{send: a}"),), id="never again"),
     pytest.param(reentry_overlap, (chain("{send: a}", "reentry: after 7d,"),), id="in a week"),

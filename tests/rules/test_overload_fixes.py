@@ -41,6 +41,7 @@ chains:
     trigger: cart_updated
     steps: [{send: b}]
 """
+APART = TIES.replace("cart_updated", "viewed", 1)
 
 
 def chain(more, wait="2h"):
@@ -85,13 +86,13 @@ def check(rule, text):
         ),
         pytest.param(
             priority_inversion,
-            CAP + TIES.replace("b}]", "b}]\n    priority: 50"),
+            CAP + APART.replace("b}]", "b}]\n    priority: 50"),
             "    priority: 51\n    steps",
             id="no priority",
         ),
         pytest.param(
             priority_inversion,
-            CAP + TIES.replace("    steps", "    priority: 7\n    steps"),
+            CAP + APART.replace("    steps", "    priority: 7\n    steps"),
             "    priority: 8\n    steps",
             id="equal priorities",
         ),
@@ -140,6 +141,29 @@ def test_a_fix_removes_its_finding(rule, text, written):
                 "    steps: [{send: a}]", "    priority: 7\n    steps: [{send: a}]"
             ).replace("[{send: b}]", "[{wait: 1h}, {send: b}]"),
             id="an inversion",
+        ),
+        pytest.param(
+            priority_inversion,
+            CAP + TIES.replace("    steps", "    priority: 7\n    steps"),
+            id="one trigger, so that the same one would always get lost",
+        ),
+        pytest.param(
+            priority_inversion,
+            CAP
+            + APART.replace("    steps", "    priority: 7\n    steps").replace(
+                "[{send", "[{wait: 1h}, {send"
+            ),
+            id="the other may come first while this one waits",
+        ),
+        pytest.param(
+            frequency_overload,
+            CAP.replace("limits", "window: calendar, limits") + TIES,
+            id="what is held until midnight meets the evening before",
+        ),
+        pytest.param(
+            frequency_overload,
+            CAP.replace("limits", "exceed: yield, limits") + TIES,
+            id="a rule that yields",
         ),
     ],
 )

@@ -135,6 +135,13 @@ def test_found(findings, found, text):
             ),
             id="half an hour, and in it",
         ),
+        pytest.param(
+            chain(
+                NIGHT % ", weekdays: [mon, tue, wed, thu, fri]",
+                '{wait: {until: {at: "12:00"}}}, {send: ad}',
+            ),
+            id="the night to Monday, and at noon",
+        ),
         pytest.param(chain(NIGHT % "" + ", status: draft", f"{LATE}, {{send: ad}}"), id="a draft"),
     ],
 )
@@ -150,6 +157,12 @@ def test_channel_and_chain_together(findings):
 
 def test_one_finding_for_one_wait(findings):
     chains = chain(NIGHT % "", f"{LATE}, {{send: ad}}, {{send: second}}")
+    assert len(findings(quiet_hours_trap, SHOP, chains)) == 1
+
+
+def test_one_finding_for_both_ways_after_a_wait(findings):
+    ways = "{branch: {if: {list: friends}, then: [{send: ad}], else: [{send: second}]}}"
+    chains = chain(NIGHT % "", f"{LATE}, {ways}")
     assert len(findings(quiet_hours_trap, SHOP, chains)) == 1
 
 

@@ -127,6 +127,8 @@ def test_names_decide_who_gets_in(findings):
         " `main` lets in"
     )
     assert findings(race, SHOP, GROUP, chains("{send: ad}", "{send: ad}", "priority: 51,")) == []
+    old, young = "audience: {attribute: age, gte: 50},", "audience: {attribute: age, lt: 50},"
+    assert findings(race, SHOP, GROUP, chains("{send: ad}", "{send: ad}", old, young)) == []
 
 
 def test_a_group_that_chains_name(findings):

@@ -6,6 +6,7 @@ from crmspec.diagnostics import Code
 from crmspec.ir.program import Program
 from crmspec.logic.portfolio import Portfolio
 from crmspec.rules.registry import RULES
+from crmspec.rules.rule import Rule
 
 FOLDER = Path(__file__).parents[2] / "crmspec" / "rules"
 
@@ -23,3 +24,9 @@ def test_a_rule_stands_in_a_module_named_after_it():
 
 def test_an_empty_program_is_fine():
     assert [one for rule in RULES for one in rule.check(Portfolio(Program()))] == []
+
+
+def test_every_rule_has_what_a_rule_has():
+    public = [name for name in vars(Rule) if not name.startswith("_")]
+    assert public == ["CODE", "check"]
+    assert all(hasattr(rule, name) for rule in RULES for name in public)

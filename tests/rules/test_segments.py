@@ -219,7 +219,7 @@ DUPLICATES = [
     pytest.param(
         "segments: {a: {attribute: plan, in: [free, pro]}, b: {attribute: plan, exists: true}, "
         "c: {any: [{attribute: plan, eq: free}, {attribute: plan, eq: pro}]}}",
-        ["`a`, `b` and 1 more are the same customers"],
+        ["`a`, `b` and `c` are the same customers"],
         id="three of a kind are one finding",
     ),
     pytest.param(
@@ -417,6 +417,12 @@ DEAD = [
         id="a switch over what the event says",
     ),
     pytest.param(
+        "- switch: {value: {locale: true}, cases: {de: [{send: hello}]}, default: []}",
+        "",
+        [],
+        id="a switch over the language",
+    ),
+    pytest.param(
         "- wait: {between: {min: 1d, max: 2d}}\n- batch: {for: 1h, as: several, window: sliding}\n"
         "- branch: {if: {attribute: country, eq: fr}, then: [{send: hello}]}",
         "{attribute: country, eq: de}",
@@ -494,6 +500,16 @@ def test_without_an_answer_it_is_said_that_nothing_is_known(findings, monkeypatc
     monkeypatch.setitem(__import__("sys").modules, "z3", None)
     found = findings(empty_segment, BASE, _large())
     assert [message for message, *_ in found] == ["it is not known whether anybody can be in `s`"]
+
+
+def test_what_takes_too_much_work_is_not_called_the_same(findings, monkeypatch):
+    source = (
+        "segments: {s: {any: [{event: order}, {list: staff}]},"
+        " t: {any: [{list: staff}, {event: order}]}}\nlists: {staff: {}}"
+    )
+    assert len(findings(duplicate_segments, BASE, source)) == 1
+    monkeypatch.setattr("crmspec.logic.space._BOXES", 0)
+    assert findings(duplicate_segments, BASE, source) == []
 
 
 def test_chains_that_are_not_looked_into(findings):

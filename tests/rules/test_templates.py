@@ -5,6 +5,7 @@ import pytest
 from crmspec.rules import (
     deep_template,
     name_only,
+    no_alt,
     no_fallback,
     not_supplied,
     personal_data_abroad,
@@ -311,7 +312,20 @@ def test_variants(findings, text, said):
             1,
             id="of the event",
         ),
+        pytest.param(
+            message(
+                "{% with a = profile.city %}https://a.example/{{ profile.email }}{% endwith %}"
+            ),
+            1,
+            id="inside of a tag",
+        ),
+        pytest.param(
+            message("{% with a = profile.email %}https://a.example/{{ a }}{% endwith %}"),
+            1,
+            id="by another name",
+        ),
         pytest.param(message("https://a.example/?m={{ profile.city }}"), 0, id="not personal"),
+        pytest.param(message("https://a.example/?t={{ event.total }}"), 0, id="a total"),
         pytest.param(message("write to {{ profile.email }}"), 0, id="not in a link"),
         pytest.param(message("https://a.example/ {{ profile.email }}"), 0, id="after a link"),
         pytest.param(
@@ -386,3 +400,34 @@ def test_a_choice_is_one_offer(findings):
     """
     assert findings(repeated_code, SHOP, source) == []
     assert findings(repeated_code, "events: {bought: {}}") == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "layout"),
+    [
+        pytest.param(
+            deep_template, "{% if profile.age > 1 %}" * 4 + "x" + "{% endif %}" * 4, id="depth"
+        ),
+        pytest.param(unknown_template_value, "{{ profile.nothing }}", id="a name"),
+        pytest.param(
+            personal_data_in_link, "https://a.example/?m={{ profile.email }}", id="a link"
+        ),
+        pytest.param(
+            no_alt,
+            '<html><body><img src="https://a.example/1.png">{{ slots.content }}</body></html>',
+            id="an image",
+        ),
+    ],
+)
+def test_what_letters_share_is_told_once(findings, rule, layout):
+    letters = f"""
+channels: {{email: {{type: email}}}}
+layouts: {{frame: {{channel: email, template: {layout!r}}}}}
+messages:
+  m: {{channel: email, subject: S, body: B, layout: frame}}
+  n: {{channel: email, subject: S, body: B, layout: frame}}
+chains:
+  c: {{trigger: bought, steps: [{{send: m}}, {{send: n}}]}}
+  d: {{trigger: looked, steps: [{{send: m}}]}}
+"""
+    assert len(findings(rule, SHOP, letters)) == 1

@@ -103,6 +103,12 @@ def told(*, waits=False, **parts):
         pytest.param(
             {"kind": "exit", "reason": "bought"}, "leave", "leaves `cart`: `bought`", id="exit"
         ),
+        pytest.param(
+            {"kind": "exit", "reason": "condition"},
+            "leave",
+            "leaves `cart`: the condition of its exit holds",
+            id="exit by a condition",
+        ),
         pytest.param({"kind": "complete"}, "leave", "reaches the end of `cart`", id="the end"),
         pytest.param(
             {"kind": "take", "reason": "discount"},

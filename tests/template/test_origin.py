@@ -116,7 +116,7 @@ def test_the_end_of_a_text_has_a_place():
     node, source = scalar("key: 'it''s'\n")
     origin = origin_of(node, source)
     assert origin.span(4, 4).start == node.end - 1
-    assert Origin(path="a", starts=(), shift=7).span(0, 1).start == 7
+    assert Origin(path="a", runs=(), shift=7).span(0, 1).start == 7
 
 
 WORDS = st.sampled_from(

@@ -55,7 +55,10 @@ class Gallery:
     def answer(self, address: str) -> str | None:
         """Return the page of an address, None if there is none."""
         version = self.version()
-        found = urlsplit(address)
+        try:
+            found = urlsplit(address)
+        except ValueError:
+            return None
         if found.path == "/":
             return self._listing(version)
         if found.path == "/version":

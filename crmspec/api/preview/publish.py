@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crmspec.api.file_name import file_name
 from crmspec.api.preview.studio import Studio
 
 if TYPE_CHECKING:
@@ -57,4 +58,4 @@ def _path(order: Order, name: str) -> Path:
     if order.output.suffix == ".html":
         return order.output
     locale = f".{order.locale}" if order.locale else ""
-    return order.output / f"{name}{locale}.html"
+    return order.output / file_name(f"{name}{locale}.html")

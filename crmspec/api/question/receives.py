@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -115,7 +114,7 @@ def _alone(project: Project, stage: Stage, message: str) -> Witness | None:
     def comes(trace: Trace) -> bool:
         return any(entry.step in stage.wanted for entry in trace.entries)
 
-    staged = enact(project.portfolio, replace(stage, aim=comes))
+    staged = enact(project.portfolio, structs.replace(stage, aim=comes))
     if staged is None:
         return None
     program, customer = project.program, staged.scenario.customer

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass
+from itertools import combinations, pairwise, permutations
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from crmspec.diagnostics import amount, text
 from crmspec.ir.value import Located
+from crmspec.logic import takeover
 from crmspec.logic.bound import bound
 from crmspec.logic.cast import Entrance
 from crmspec.logic.ceiling import Ceiling
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 
     from crmspec.api.question.answer import Answer, Project
     from crmspec.diagnostics import Text
+    from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.witness import Witness
     from crmspec.semantics.trace import Entry, Trace
 
@@ -32,6 +36,8 @@ _TRIES = 24
 """Timelines that are tried at most, without broadcasts and with them."""
 _SHOTS = 3
 """So many sets of broadcasts are combined with chains, those with the most messages."""
+_TURNS = 3
+"""So many chains of an exclusive group are entered one after the other, not more."""
 _MANY = 24
 """More broadcasts than that in one timeline would be of no use."""
 
@@ -68,13 +74,14 @@ def ask(
     best = Search(project, window, _counter(project, channel, limit), asked).best(actions)
     if best is None:
         return project.open(text("no timeline with a message was found"))
+    most = bound(project.portfolio, project.portfolio.loads.of(asked), window)
+    messages = amount("{count} message", "{count} messages", best.count)
     words = text(
         "{messages} within {window} (at most {actions})",
-        messages=amount("{count} message", "{count} messages", best.count),
+        messages=messages if best.count == most else text("at least {count}", count=messages),
         window=duration(_length(window)),
         actions=amount("{count} action", "{count} actions", actions),
     )
-    most = bound(project.portfolio, project.portfolio.loads.of(asked), window)
     return project.shown(words, best.witness, *_proved(best.count, most))
 
 
@@ -153,7 +160,7 @@ class Search:
         shots = self._shots()
         found = [*singles, *filter(None, (self._tried(mailed(one)) for one in shots))]
         best = max(found, key=lambda one: one.count, default=None)
-        for attempt in _combined(singles[:_WIDEST], shots[:_SHOTS], actions):
+        for attempt in _combined(self, singles[:_WIDEST], shots[:_SHOTS], actions):
             better = self._tried(attempt)
             if better is not None and (best is None or better.count > best.count):
                 best = better
@@ -199,13 +206,16 @@ class Search:
         return best
 
 
-def _combined(singles: list[Best], shots: list[Mailshot], actions: int) -> Iterator[Attempt]:
+def _combined(
+    search: Search, singles: list[Best], shots: list[Mailshot], actions: int
+) -> Iterator[Attempt]:
     """Yield groups of ways in, with broadcasts and without, so that all messages come together."""
     left = _TRIES * (2 if shots else 1)
     for size in range(min(actions, len(singles)), 0, -1):
         for group in combinations(singles, size):
             made = [_beside(shot, group) for shot in shots]
             made += [_aligned(group)] if size > 1 else []
+            made += _in_turn(search.portfolio, group, search.window)
             yield from made[:left]
             left -= len(made)
             if left <= 0:
@@ -222,6 +232,31 @@ def _aligned(group: tuple[Best, ...]) -> Attempt:
     ]
     ordered = sorted(moved, key=lambda entrance: (entrance.at, entrance.chain))
     return Attempt(tuple(ordered), ())
+
+
+def _in_turn(portfolio: Portfolio, group: tuple[Best, ...], window: int) -> list[Attempt]:
+    """Let each of the chains of an exclusive group begin as soon as the one before lets it in."""
+    made = []
+    for ordered in permutations(group) if 1 < len(group) <= _TURNS else ():
+        entrances = [one.attempt.entrances[0] for one in ordered]
+        at = 0
+        for number, (one, other) in enumerate(pairwise(ordered), 1):
+            chains = (one.attempt.entrances[0].chain, other.attempt.entrances[0].chain)
+            wait = takeover.after(portfolio, *chains, _last(one.witness, window))
+            if wait is None:
+                break
+            at += wait
+            entrances[number] = replace(entrances[number], at=at)
+        else:
+            made.append(Attempt(tuple(entrances), ()))
+    return made
+
+
+def _last(witness: Witness, window: int) -> int:
+    """Return the minutes from the start to the last message in the window of the first."""
+    start, first = witness.scenario.start, _first(witness)
+    times = [one.moment - start for one in witness.trace.sends()]
+    return max((at for at in times if at < first + window), default=0)
 
 
 def _beside(shot: Mailshot, group: tuple[Best, ...]) -> Attempt:

@@ -100,12 +100,13 @@ def _tell(
 
 
 def _write(done: Compiled, folder: Path, voice: Voice) -> None:
+    from crmspec.api.file_name import file_name
     from crmspec.diagnostics import text
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, written in done.fields.items():
         ending = "html" if name == "html" else f"{name}.txt"
-        path = folder / f"{done.message}.{ending}"
+        path = folder / file_name(f"{done.message}.{ending}")
         path.write_text(written, encoding="utf-8")
         voice.say(text("wrote {path}", path=str(path)))
 

@@ -89,6 +89,9 @@ def command(  # noqa: PLR0913 - one argument per option
     except UnknownProfileError as error:
         raise unknown_profile(error) from None
     click.echo(_shown(done, format_, voice), nl=False, color=voice.colour)
+    if done.strayed:
+        click.echo("this is not what was found: the timeline cannot be repeated", err=True)
+        return ExitCode.FINDINGS
     return ExitCode.CLEAN
 
 

@@ -68,14 +68,14 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
 def card(program: Program, seen: Seen) -> Card:
     """Return what is to be shown."""
     kind = KINDS.get(seen.parts.type, "other")
-    sender = sender_of(program, seen)
+    sender, links = sender_of(program, seen), seen.links()
     made = Card(
         kind=kind,
         seen=seen,
         sender=sender,
         buttons=_buttons(seen),
-        links=seen.links(),
-        more=tuple(_more(seen, kind)),
+        links=links,
+        more=tuple(_more(seen, kind, {link.of for link in links})),
     )
     return msgspec.structs.replace(made, **_DETAILS[kind](program, seen, sender))
 
@@ -202,11 +202,10 @@ def _buttons(seen: Seen) -> tuple[str, ...]:
     )
 
 
-def _more(seen: Seen, kind: str) -> list[tuple[str, str]]:
-    """Return the fields that the drawing does not show."""
+def _more(seen: Seen, kind: str, listed: set[str]) -> list[tuple[str, str]]:
+    """Return the fields that neither the drawing nor the list of links shows."""
     drawn = () if kind == "other" else (*_DRAWN, "screens.", "buttons.", "variables.")
     message = seen.parts.message
-    listed = {link.of for link in seen.links()}
     found = [
         (name, one)
         for name, one in seen.texts.items()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -14,6 +15,11 @@ from crmspec.template.evaluate import TooMuchError, evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+LINES: Final = frozenset({"subject", "preheader", "heading", "subtitle"})
+"""Fields of one line: a line break in a value must not begin another header."""
+_BREAKS: Final = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
 class Link(msgspec.Struct, frozen=True):
@@ -48,8 +54,8 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
                 yield Link(field, text)
         for field in ("html", "text"):
             for tag in tags(self.text(field)):
-                for one in tag.attributes():
-                    if one.name == "href" and tag.name == "a":
+                for one in tag.attributes() if tag.name == "a" else ():
+                    if one.name == "href":
                         yield Link(field, unescape(one.value))
 
 
@@ -59,7 +65,13 @@ def seen(parts: Parts, fixture: Fixture) -> Seen:
     endless: list[str] = []
     for field, body in parts.fields.items():
         try:
-            texts[field] = evaluate(body, fixture.values, {})
+            made = evaluate(body, fixture.values, {})
         except TooMuchError:
             endless.append(field)
+        else:
+            texts[field] = _BREAKS.sub(" ", made) if _is_line(field) else made
     return Seen(parts=parts, fixture=fixture, texts=texts, endless=tuple(endless))
+
+
+def _is_line(field: str) -> bool:
+    return field in LINES or field.startswith("headers.")
