@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmspec.dialect.loss import Loss
     from crmspec.dialect.names import Kind, Names
     from crmspec.ir.data import DataType
+    from crmspec.ir.value import Resource
     from crmspec.resolve.catalog import Payload
     from crmspec.template.shape import Shape
 
@@ -106,20 +107,40 @@ class Compiler:
 
     def _names(self, parts: Parts, dialect: str) -> Names:
         """Return the target's names of values, with those that the project gives."""
-        attributes = self.studio.program.attributes
+        program = self.studio.program
+        attributes = program.attributes.items()
+        return structs.replace(
+            load(dialect),
+            renamed=self._renamed(dialect),
+            standard={id_: one.standard for id_, one in attributes if one.standard},
+            texts={f"coupon.{id_}": one.code for id_, one in program.coupons.items() if one.code},
+            kinds=self._kinds(parts),
+        )
+
+    def _renamed(self, dialect: str) -> dict[str, str]:
+        """Return the target's own names that the project gives, by path."""
+        program = self.studio.program
         targets = {dialect} | {
-            id_ for id_, one in self.studio.program.targets.items() if one.platform == dialect
+            id_ for id_, one in program.targets.items() if one.platform == dialect
         }
-        renamed = {
-            id_: name
-            for id_, one in attributes.items()
+        pools = {
+            f"coupon.{id_}": name
+            for id_, one in program.coupons.items()
+            for platform, _, name in [(one.pool or "").partition(":")]
+            if name and platform in targets
+        }
+        kinds: dict[str, Mapping[str, Resource]] = {
+            "profile": program.attributes,
+            "coupon": program.coupons,
+            "feed": program.feeds,
+        }
+        return pools | {
+            f"{root}.{id_}": name
+            for root, resources in kinds.items()
+            for id_, one in resources.items()
             for target, name in one.names.items()
             if target in targets
         }
-        standard = {id_: one.standard for id_, one in attributes.items() if one.standard}
-        return structs.replace(
-            load(dialect), renamed=renamed, standard=standard, kinds=self._kinds(parts)
-        )
 
     def _kinds(self, parts: Parts) -> dict[str, Kind]:
         """Return what the project says of the kinds of values, by path."""

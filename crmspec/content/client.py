@@ -20,6 +20,8 @@ _FUNCTION: Final = re.compile(r"([a-z-]+)\(")
 _UNIT: Final = re.compile(r"(?<![\w#-])\d*\.?\d+([a-z]+)\b")
 _RULE: Final = re.compile(r"@([a-z-]+)")
 _IMAGE: Final = re.compile(r"\.([a-z0-9]+)(?:[?#]|\Z)", re.IGNORECASE)
+_HIDING: Final = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
+"""A style that hides its element, such as a preheader; the rest of it is there to make sure."""
 _FORGIVEN: Final = frozenset(
     "property:border-radius property:max-width property:box-shadow property:word-break "  # noqa: SIM905
     "property:overflow property:border-collapse property:text-transform element:style".split()
@@ -86,13 +88,16 @@ def doubts(written: str, *, forgive: bool = True) -> Iterator[Doubt]:
 
 
 def _used(written: str) -> Iterator[tuple[str, int, int]]:
-    end, sheet = 0, False
+    end, sheet, outlook = 0, False, False
     for sign in signs(written):
+        outlook = outlook if sign.hides is None else sign.hides
         if sheet:
             yield from filter(_is_told, _in_sheet(written[end : sign.start], end))
         tag, end = sign.tag, sign.end
-        sheet = tag is not None and tag.name in {"style", "mj-style"} and not tag.closing
-        if tag is not None and not tag.closing:
+        sheet = (
+            tag is not None and tag.name in {"style", "mj-style"} and not (tag.closing or outlook)
+        )
+        if tag is not None and not tag.closing and not outlook:
             if _is_told((f"element:{tag.name}", tag.start, tag.end)):
                 yield f"element:{tag.name}", tag.start, tag.end
             for feature, start, last in _in_tag(tag.written):
@@ -115,7 +120,7 @@ def _in_attributes(written: str) -> Iterator[tuple[str, int, int]]:
     for name, value, start, _ in attributes(written):
         end = start + len(value)
         yield f"attribute:{name}", start, end
-        if name == "style":
+        if name == "style" and not _HIDING.search(value):
             yield from _declared(value, start)
         elif name in {"src", "background", "background-url"}:
             found = _IMAGE.search(value)

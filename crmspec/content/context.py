@@ -81,6 +81,8 @@ def misplaced(tokens: Tokens, written: str) -> Iterator[Trouble]:
         tag = sign.tag
         raw = tag.name if tag is not None and not tag.closing and tag.name in RAW else ""
         end = sign.end
+        if tag is not None and tokens.prefix in tag.name:
+            yield from _told(tokens, tag.name, _NAME)
         if tag is not None and tokens.prefix in tag.written:
             yield from _in_start_tag(tokens, tag)
 
@@ -107,6 +109,10 @@ def _told(tokens: Tokens, written: str, words: tuple[Text, Text]) -> Iterator[Tr
 _BARE: Final = (
     text("a value or a tag cannot stand here, in the middle of a start tag"),
     text("put it into the quotes of an attribute, or around the whole element"),
+)
+_NAME: Final = (
+    text("a value or a tag cannot stand here, in the name of an element"),
+    text("write `&lt;` if the sign itself is meant"),
 )
 _SCRIPT: Final = (
     text("a value cannot stand in a script"),

@@ -5,50 +5,26 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import unescape
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from crmspec.content.colour import mixed, paint
 from crmspec.content.tag import attributes, signs
 from crmspec.content.token import Tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.content.colour import Colour
     from crmspec.content.parts import Parts
     from crmspec.content.tag import Tag
     from crmspec.source import Span
-
-Colour: TypeAlias = tuple[float, float, float]
-"""Red, green and blue, each from 0 to 1."""
 
 NORMAL: Final = 4.5
 LARGE: Final = 3.0
 """The least ratios of WCAG AA; large is 24 px, or 18.66 px and bold."""
 _TELLING: Final = 3
 """Characters that words must have to be found by."""
-_NAMES: Final = {
-    "black": "#000000",
-    "white": "#ffffff",
-    "red": "#ff0000",
-    "green": "#008000",
-    "blue": "#0000ff",
-    "gray": "#808080",
-    "grey": "#808080",
-    "silver": "#c0c0c0",
-    "yellow": "#ffff00",
-    "orange": "#ffa500",
-    "navy": "#000080",
-    "maroon": "#800000",
-    "purple": "#800080",
-    "teal": "#008080",
-    "darkgray": "#a9a9a9",
-    "darkgrey": "#a9a9a9",
-    "lightgray": "#d3d3d3",
-    "lightgrey": "#d3d3d3",
-    "pink": "#ffc0cb",
-}
-_HEX: Final = re.compile(r"#([0-9a-f]{3}|[0-9a-f]{6})(?![0-9a-f])", re.IGNORECASE)
-_RGB: Final = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*([\d.]+)(%?)\s*)?\)")
-_WORD: Final = re.compile(r"[a-z]+")
+_NUMBER: Final = re.compile(r"(\d*\.?\d+)\s*(%?)")
 _SIZE: Final = re.compile(r"([\d.]+)px")
 _OUTLOOK: Final = re.compile(
     r"<!--\[if[^\]>]*\]>(?!<!--)(?:(?!<!\[endif).)*+<!\[endif\]-->", re.DOTALL
@@ -58,14 +34,23 @@ _LINK: Final = "#0000ee"
 _HEADINGS: Final = {"h1": 32.0, "h2": 24.0, "h3": 18.72}
 
 
+_BLANK: Final = " \n\t\r·|\u00a0\u00ad\u034f\u2007\u200b\u200c\u200d\u2060\ufeff"
+"""Signs of which nobody reads anything: they keep things apart."""
+
+
 class Look(NamedTuple):
-    """How text looks where it stands; None where it cannot be known."""
+    """How text looks where it stands; None where it cannot be known.
+
+    `veiled` is what shines through a half transparent element, `cover` how little of it.
+    """
 
     colour: Colour | None = (0.0, 0.0, 0.0)
     behind: Colour | None = (1.0, 1.0, 1.0)
     size: float = 16.0
     bold: bool = False
     hidden: bool = False
+    veiled: Colour | None = None
+    cover: float = 1.0
 
     @property
     def large(self) -> bool:
@@ -105,21 +90,6 @@ def _place(written: Tokens, tokens: Tokens, words: str) -> Span:
     return written.span(at, at + len(longest))
 
 
-def colour(written: str) -> Colour | None:
-    """Return a colour of CSS; None if it is transparent in part, or not known."""
-    written = written.strip().lower()
-    found = _HEX.search(written)
-    if found is None and (word := _WORD.match(written)) and word[0] in _NAMES:
-        found = _HEX.search(_NAMES[word[0]])
-    if found is not None:
-        digits = found[1] if len(found[1]) == 6 else "".join(one * 2 for one in found[1])  # noqa: PLR2004
-        return _mixed(int(digits[at : at + 2], 16) for at in (0, 2, 4))
-    rgb = _RGB.search(written)
-    if rgb is None or (rgb[4] and float(rgb[4]) < (100 if rgb[5] else 1)):
-        return None
-    return _mixed(int(rgb[at]) for at in (1, 2, 3))
-
-
 def ratio(one: Colour, other: Colour) -> float:
     """Return the contrast of two colours, from 1 to 21 (WCAG 2.2, contrast ratio)."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
@@ -141,7 +111,7 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
         faint = _faint(looks[-1][1]) if end < sign.start else None
         if faint is not None:
             written = unescape(html[end : sign.start])
-            if written.strip(" \n\t·|"):
+            if written.strip(_BLANK):
                 yield Pale(" ".join(written.split()), *faint, end, sign.start)
         end = sign.end
         if sign.tag is not None:
@@ -170,7 +140,10 @@ def _faint(look: Look) -> tuple[float, float] | None:
     """Return the ratio of a text and the least that is allowed; None if it can be read."""
     if look.hidden or look.colour is None or look.behind is None:
         return None
-    found, least = ratio(look.colour, look.behind), LARGE if look.large else NORMAL
+    colour, behind = look.colour, look.behind
+    if look.cover < 1 and look.veiled is not None:
+        colour, behind = (mixed(one, look.veiled, look.cover) for one in (colour, behind))
+    found, least = ratio(colour, behind), LARGE if look.large else NORMAL
     return (round(found, 2), least) if found < least else None
 
 
@@ -186,14 +159,19 @@ def _look(above: Look, name: str, written: str) -> Look:
     own = style.get("color", given.get("color"))
     if own is None and name == "a" and "href" in given:
         own = _LINK
+    behind = _behind(above.behind, style, given)
+    cover = _cover(style.get("opacity"))
     return Look(
-        _shown(above.colour, own),
-        _behind(above.behind, style, given),
+        _shown(above, own, behind),
+        behind,
         _size(style.get("font-size"), _HEADINGS.get(name, above.size)),
         bold,
         above.hidden
+        or cover == 0
         or "none" in style.get("display", "")
         or name in {"style", "script", "title", "head"},
+        above.behind if above.cover == 1 else above.veiled,
+        above.cover * cover,
     )
 
 
@@ -205,8 +183,17 @@ def declarations(style: str) -> dict[str, str]:
     }
 
 
-def _shown(above: Colour | None, written: str | None) -> Colour | None:
-    return above if written is None or written == "inherit" else colour(written)
+def _shown(above: Look, written: str | None, behind: Colour | None) -> Colour | None:
+    if written is None or written == "inherit":
+        return above.colour
+    found = paint(written)
+    return None if found is None else found.over(behind)
+
+
+def _cover(written: str | None) -> float:
+    """Return how much an element covers of what is behind it, by its `opacity`."""
+    found = _NUMBER.match(written) if written else None
+    return 1.0 if found is None else min(float(found[1]) / (100 if found[2] else 1), 1.0)
 
 
 def _behind(above: Colour | None, style: dict[str, str], given: dict[str, str]) -> Colour | None:
@@ -216,17 +203,13 @@ def _behind(above: Colour | None, style: dict[str, str], given: dict[str, str]) 
         return None
     if background in {"", "none", "transparent", "inherit", "initial"}:
         return above
-    return colour(background)
+    found = paint(background)
+    return None if found is None else found.over(above)
 
 
 def _size(written: str | None, otherwise: float) -> float:
     found = _SIZE.match(written) if written else None
     return float(found[1]) if found and float(found[1]) > 0 else otherwise
-
-
-def _mixed(parts: Iterator[int]) -> Colour:
-    red, green, blue = (min(part, 255) / 255 for part in parts)
-    return red, green, blue
 
 
 def _luminance(one: Colour) -> float:

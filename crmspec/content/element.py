@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crmspec.content.tag import tags
+from crmspec.template import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from crmspec.content.tag import Tag
     from crmspec.content.token import Tokens
     from crmspec.source import Span
-    from crmspec.template import tree
 
 
 class Element:
@@ -27,6 +27,18 @@ class Element:
         self.parent = parent
         self._tokens = tokens
         self._tag = tag
+
+    @property
+    def start(self) -> int:
+        """Return where it begins in the whole text."""
+        return self._tag.start
+
+    @property
+    def has_nothing(self) -> bool:
+        """Say whether its end tag follows at once."""
+        end = self._tag.end
+        name = self._tokens.text[end : end + len(self.name) + 2].lower()
+        return not self._tag.empty and name == f"</{self.name}"
 
     @property
     def span(self) -> Span:
@@ -77,6 +89,18 @@ class Written:
         """Return the values and blocks that stand in an attribute or text of an element."""
         found = self.tokens.pattern.finditer(written)
         return tuple(self.tokens.marks[int(one[1] or one[2])].piece for one in found)
+
+    def arms(self, at: int) -> dict[int, int]:
+        """Return the arms of the conditions around a place: by the condition, the arm's number."""
+        open_: dict[int, int] = {}
+        for found in self.tokens.pattern.finditer(self.tokens.text, 0, at):
+            mark = self.tokens.marks[int(found[1] or found[2])]
+            key = id(mark.piece)
+            if mark.role == "end":
+                open_.pop(key, None)
+            elif mark.role != "value" and isinstance(mark.piece, tree.If):
+                open_[key] = open_.get(key, -1) + 1
+        return open_
 
     def plain(self, written: str, instead: str = "") -> str:
         """Return an attribute or text with something instead of its values."""

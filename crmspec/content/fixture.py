@@ -122,7 +122,7 @@ def fixtures(program: Program, message: Message, locale: str | None = None) -> t
 
 def links() -> dict[str, object]:
     """Return made-up service links."""
-    return {name: f"https://links.example.com/{name}" for name in (*LINKS, "cart")}
+    return {name: f"https://links.example.com/{name}" for name in LINKS}
 
 
 def _mapping(value: object) -> dict[str, object]:

@@ -11,6 +11,7 @@ from crmspec.content.mark import marked
 from crmspec.content.mjml import MJML, BadMjmlError, compiled
 from crmspec.content.plain_text import PlainText
 from crmspec.content.token import Tokens, UnevenError
+from crmspec.content.torn import uneven
 from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import text
 
@@ -82,16 +83,10 @@ class _Making:
                 written, lambda piece, at: valued(piece, places.get(at, other))
             )
         except UnevenError as error:
-            self.troubles += [_uneven(error.piece)] if whole else []
+            self.troubles += [uneven(error.piece)] if whole else []
             return ()
 
 
 def _lost(piece: tree.Piece) -> Trouble:
     message = text("MJML drops this, so nobody would see it")
     return Trouble("mjml", piece.span, message, text("put it into the text of an element"))
-
-
-def _uneven(piece: tree.Piece) -> Trouble:
-    message = text("what this tag opens does not hold whole elements")
-    hint = text("let it begin and end around the same elements")
-    return Trouble("markup", piece.span, message, hint)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import msgspec
+
+from crmspec.content.emoji import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crmspec.ir.channel import ChannelType
 
-Unit: TypeAlias = Literal["characters", "bytes", "pieces", "utf16"]
-"""What is counted; Telegram counts UTF-16 units, a button's data is bytes of UTF-8."""
+Unit: TypeAlias = Literal["characters", "signs", "bytes", "pieces", "utf16"]
+"""What is counted; screens show signs, Telegram counts UTF-16 units, a button's data is bytes."""
 
 _BRAZE: Final = "https://www.braze.com/docs/user_guide/message_building_by_channel/push/best_practices/message_format"
 _TELEGRAM: Final = "https://core.telegram.org/bots/api"
@@ -63,11 +67,31 @@ LIMITS: Final[Mapping[ChannelType, tuple[Limit, ...]]] = {
     "mobile_push": (
         Limit(field="*", most=4096, hard=True, unit="bytes", platform="iOS", source=_APNS),
         Limit(field="*", most=4096, hard=True, unit="bytes", platform="Android", source=_FCM),
-        Limit(field="heading", most=40, hard=False, platform="iOS", source=_IOS_TITLE),
-        Limit(field="heading", most=49, hard=False, platform="Android", source=_BRAZE),
-        Limit(field="text", most=160, hard=False, platform="iOS", source=_BRAZE, with_image=False),
-        Limit(field="text", most=130, hard=False, platform="iOS", source=_BRAZE, with_image=True),
-        Limit(field="text", most=597, hard=False, platform="Android", source=_BRAZE),
+        Limit(
+            field="heading", most=40, hard=False, unit="signs", platform="iOS", source=_IOS_TITLE
+        ),
+        Limit(
+            field="heading", most=49, hard=False, unit="signs", platform="Android", source=_BRAZE
+        ),
+        Limit(
+            field="text",
+            most=160,
+            hard=False,
+            unit="signs",
+            platform="iOS",
+            source=_BRAZE,
+            with_image=False,
+        ),
+        Limit(
+            field="text",
+            most=130,
+            hard=False,
+            unit="signs",
+            platform="iOS",
+            source=_BRAZE,
+            with_image=True,
+        ),
+        Limit(field="text", most=597, hard=False, unit="signs", platform="Android", source=_BRAZE),
     ),
     "web_push": (
         Limit(field="*", most=4096, hard=True, unit="bytes", platform="browsers", source=_WEB),
@@ -116,13 +140,27 @@ def size(written: str, unit: Unit = "characters") -> int:
     """Return how long a text is."""
     if unit == "bytes":
         return len(written.encode("utf-8", "replace"))
-    return len(written.encode("utf-16-le", "replace")) // 2 if unit == "utf16" else len(written)
+    if unit == "utf16":
+        return len(written.encode("utf-16-le", "replace")) // 2
+    return seen(written) if unit == "signs" else len(written)
+
+
+def parsed(written: str, mode: str) -> str:
+    """Return what is left of a text of Telegram when its markup is read: that is what it counts."""
+    if mode == "html":
+        return unescape(_TAG.sub("", written))
+    return _MARKDOWN.sub(r"\1\2", written) if mode == "markdown" else written
+
+
+_TAG: Final = re.compile(r"<[^<>]*>")
+_MARKDOWN: Final = re.compile(r"\[([^\]]*)\]\([^)]*\)|\\(.)|[*_`]")
 
 
 def _measured(limit: Limit, texts: Mapping[str, str]) -> Iterator[tuple[str, int]]:
     """Yield the fields that a limit is about, with their sizes."""
     if limit.field == "*":
-        yield "text", sum(size(one, limit.unit) for one in texts.values())
+        sizes = {field: size(one, limit.unit) for field, one in texts.items()}
+        yield max(sizes, key=sizes.__getitem__, default="text"), sum(sizes.values())
         return
     head, _, tail = limit.field.partition("*")
     if limit.unit == "pieces":

@@ -22,6 +22,7 @@ class Altcraft(Nested):
 
     helpers: ClassVar[dict[Operator, tuple[str, str]]] = {"==": ('{{if {} equal "{}"}}', _END)}
     other: ClassVar[str] = "{else}"
+    booleans: ClassVar[bool] = False
     asking: ClassVar[tuple[str, str, str]] = ("{{if {}}}", _END, "")
     ends: ClassVar[re.Pattern[str]] = re.compile(r"\{(?=[a-z_])|\{\Z")
     hard: ClassVar[re.Pattern[str]] = re.compile(r"[\"\\\r\n{}]")

@@ -188,7 +188,7 @@ class AmpScript(Bracketed):
             return (
                 self.present(known[0]) if operator == "!=" else self.constant(Constant(value=False))
             )
-        sure = [self.present(v) for v in known]
+        sure = self.unsure(left, right)
         words = f"{self._operand(left)} {operator} {self._operand(right)}"
         if operator == "!=":
             return self.any_of([*(f"(NOT ({test}))" for test in sure), words])

@@ -13,6 +13,7 @@ from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_cases import (
     ALWAYS,
     MISSING,
+    MODULO,
     Case,
     date_parts,
     fallback,
@@ -24,7 +25,7 @@ from crmspec.dialect.lowering_cases import (
 )
 from crmspec.dialect.lowering_loop import joined
 from crmspec.dialect.lowering_scope import substituted
-from crmspec.dialect.lowering_truth import both, truth
+from crmspec.dialect.lowering_truth import OF_NOTHING, assured, normal, truth
 from crmspec.dialect.printer import Arm, Printer, escaped, literal
 from crmspec.template.filter import applied
 from crmspec.template.tree import (
@@ -74,6 +75,7 @@ class Bracketed(Printer):
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type]
         self.before: list[str] = []
+        self.known: dict[str, str] = {}
         self.count = 0
 
     # -- pieces -------------------------------------------------------------------------------
@@ -125,23 +127,25 @@ class Bracketed(Printer):
 
     def choice(self, arms: list[Arm], otherwise: Callable[[], str] | None) -> str:
         """Return a conditional."""
-        start = len(self.before)
-        said: list[tuple[str, Arm]] = []
+        start, outside = len(self.before), self.sure
+        said: list[tuple[str, frozenset[Path], Arm]] = []
         for arm in arms:
             try:
-                said.append((self.condition(arm.condition), arm))
+                said.append((self.condition(arm.condition), self.sure, arm))
             except Lost as lost:
                 self.losses.append(lost.loss)
+            else:
+                self.sure |= assured(normal(arm.condition, negated=True))
         before = self.flushed(start)
         last = otherwise() if otherwise is not None else ""
+        first, also, other, end = self.tags
+        tags: list[str] = []
+        for words, self.sure, arm in said:
+            tags.append((also if tags else first).replace("{}", words) + arm.body())
+        self.sure = outside
         if not said:
             return before + last
-        first, also, other, end = self.tags
-        tags = "".join(
-            (also if number else first).replace("{}", words) + arm.body()
-            for number, (words, arm) in enumerate(said)
-        )
-        return f"{before}{tags}{other + last if last else ''}{end}"
+        return f"{before}{''.join(tags)}{other + last if last else ''}{end}"
 
     # -- what must be said before a tag ---------------------------------------------------------
 
@@ -149,7 +153,15 @@ class Bracketed(Printer):
         """Return the tags noted since `start`, and forget them."""
         tags = "".join(self.before[start:])
         del self.before[start:]
+        self.known.clear()
         return tags
+
+    def shared(self, words: str, *tags: str) -> str:
+        """Return the name that was given to a value before the tag; `{}` in `tags` is the name."""
+        if words not in self.known:
+            self.known[words] = self.temporary()
+            self.before.extend(tag.replace("{}", self.known[words]) for tag in tags)
+        return self.known[words]
 
     def temporary(self) -> str:
         """Return a name nobody uses."""
@@ -167,10 +179,10 @@ class Bracketed(Printer):
             blank = self.kinds.of(value.of) not in (*NUMBERS, "boolean")
             return fallback(value) if blank and not _is_boolean(value) else _some(value)
         if value.name == "plural":
-            return plurals(value)
+            return plurals(value, whole=self.kinds.of(value.of) == "integer")
         if value.name == "date" and "%B" in literal_text(value):
-            some = present(value.of)
-            return tuple(Case(both(some, c), v) for c, v in months(value) if v != MISSING)
+            missing = Case(normal(present(value.of), negated=True), MISSING)
+            return (missing, *(case for case in months(value) if case.value != MISSING))
         if value.name in (*self.guards, "date") and not self.is_sure(value.of):
             return guarded(value)
         return None
@@ -214,9 +226,9 @@ class Bracketed(Printer):
         """Return a condition in normal form."""
         match condition:
             case And():
-                return self.all_of([self.condition(part) for part in condition.parts])
+                return self.all_of(self._in_turn(condition.parts, failed=False))
             case Or():
-                return self.any_of([self.condition(part) for part in condition.parts])
+                return self.any_of(self._in_turn(condition.parts, failed=True))
             case Not():
                 return self.negation.format(self.condition(condition.of))
             case Present(of=value):
@@ -239,17 +251,33 @@ class Bracketed(Printer):
                     return self.constant(Constant(value=truth(made)))
                 return self.true(condition)
 
+    def _in_turn(self, parts: tuple[Expression, ...], *, failed: bool) -> list[str]:
+        """Return conditions, each asked only where those before it held, or failed."""
+        outside, said = self.sure, []
+        try:
+            for part in parts:
+                said.append(self.condition(part))
+                self.sure |= assured(normal(part, negated=failed))
+        finally:
+            self.sure = outside
+        return said
+
+    def unsure(self, *values: Expression) -> list[str]:
+        """Return what asks whether values are there, of those that may be missing here."""
+        bases = [base(value) for value in values if not isinstance(value, Constant)]
+        return [self.present(one) for one in bases if not self.is_sure(one)]
+
     def constant(self, condition: Expression) -> str:
         """Return what always or never holds."""
         raise self.too_much(condition)
 
     def all_of(self, parts: list[str]) -> str:
         """Return that all hold, in brackets."""
-        return f"({self.conjunction.join(parts)})"
+        return _bracketed(parts, self.conjunction)
 
     def any_of(self, parts: list[str]) -> str:
         """Return that one holds, in brackets."""
-        return f"({self.disjunction.join(parts)})"
+        return _bracketed(parts, self.disjunction)
 
     def present(self, value: Expression) -> str:
         """Return that there is a value."""
@@ -281,6 +309,18 @@ class Bracketed(Printer):
             text("{title} cannot look into a list", title=self.title),
             text("keep it as an attribute of its own, true or false"),
         )
+
+
+def _bracketed(parts: list[str], word: str) -> str:
+    different = list(dict.fromkeys(parts))
+    return f"({word.join(different)})" if len(different) > 1 else different[0]
+
+
+def base(value: Expression) -> Expression:
+    """Return what is there or missing together with a value."""
+    while isinstance(value, Filter) and value.name in (*OF_NOTHING, MODULO):
+        value = value.of
+    return value
 
 
 def _is_boolean(value: Filter) -> bool:

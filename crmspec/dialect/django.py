@@ -193,7 +193,7 @@ class Django(Printer):
         if value.name == "default":
             return None if self.plain_default(value) else fallback(value)
         if value.name == "plural":
-            return plurals(value)
+            return plurals(value, whole=self.kinds.of(value.of) == "integer")
         if value.name == "date" and "%B" in literal_text(value):
             return months(value)
         if value.name in ("number", "plus", "minus", "times", "hash", "date"):

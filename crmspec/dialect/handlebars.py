@@ -165,6 +165,10 @@ class Handlebars(Bracketed):
 
     def split(self, value: Filter) -> Cases | None:
         """Return filters with a condition in them as cases; texts are asked with `if`."""
+        base = base_text(value.of)
+        texts = isinstance(base, Path) and self.kinds.of(base) in TEXTS
+        if texts and value.name == "default" and self.kinds.of(value.of) in TEXTS:
+            return (Case(base, value.of), Case(ALWAYS, value.arguments[0]))
         if isinstance(base_text(value.of), Constant):
             return super().split(value) if value.name == "default" else None
         asked = (*(name for name in TEXTUAL if name != "hash"), "date", "add_days")
@@ -298,9 +302,10 @@ class Handlebars(Bracketed):
         left = [
             p for p in bare if p not in skipped and not (isinstance(p, Present) and p.of in full)
         ]
+        odd = (*NUMBERS, "boolean")
         return (
-            *(value for value in full if self.kinds.of(value) not in NUMBERS),
-            *(Present(of=v) for v in full if self.kinds.of(v) in NUMBERS),
+            *(value for value in full if self.kinds.of(value) not in odd),
+            *(Present(of=v) for v in full if self.kinds.of(v) in odd),
             *left,
         )
 

@@ -164,7 +164,7 @@ class Jinja(Printer):
         if value.name == "default":
             return None if self.kinds.of(value.of) in TEXTS else fallback(value)
         if value.name == "plural":
-            return plurals(value)
+            return plurals(value, whole=self.kinds.of(value.of) == "integer")
         if value.name in ("number", "plus", "minus", "times", "hash", "date"):
             return None if self.is_sure(value.of) else guarded(value)
         return None

@@ -67,7 +67,6 @@ _BRACKETED: Final = frozenset(
 _ARITHMETIC: Final = ("plus", "minus", "times")
 _SPLIT: Final = {
     "default": fallback,
-    "plural": plurals,
     **dict.fromkeys(("number", "plus", "minus", "times", "hash", "add_days"), guarded),
 }
 
@@ -194,7 +193,10 @@ class Liquid(Printer):
         if len(found) == 1:
             self.before.append(f"{{% assign {name} = {self.chain(found[0].value)} %}}")
             return
-        lines = [(self.condition(normal(c)) if c != ALWAYS else "", v) for c, v in found]
+        lines = [
+            (self.condition(normal(c)) if c != ALWAYS else "", v)
+            for c, v in (found[:-1] if found[-1].value == MISSING else found)
+        ]
         self.before.append(f"{{% assign {name} = nil %}}")
         self.before.append(self._assigned(name, lines))
 
@@ -214,6 +216,8 @@ class Liquid(Printer):
         """Return filters with a condition in them as cases."""
         if value.name == "default" and self.plain_default(value):
             return None
+        if value.name == "plural":
+            return plurals(value, whole=self.kinds.of(value.of) == "integer")
         if value.name == "date" and "%B" in literal_text(value) and locale(value) != "en":
             return months(value)
         if value.name in ("number", *_ARITHMETIC) and self.is_sure(value.of):

@@ -9,8 +9,10 @@ import msgspec
 
 from crmspec.diagnostics import text
 from crmspec.dialect.loss import Lost
+from crmspec.dialect.lowering_scope import KEY
 from crmspec.dialect.lowering_truth import both, either, key, normal, spelled
 from crmspec.template.date import MONTHS
+from crmspec.template.evaluate import value_of
 from crmspec.template.tree import (
     And,
     Comparison,
@@ -83,7 +85,19 @@ def _applied(expression: Filter, value: Expression, split: Splitter) -> Cases:
     if value == MISSING and expression.name not in _OF_NOTHING:
         return (Case(ALWAYS, MISSING),)
     filtered = msgspec.structs.replace(expression, of=value)
+    made = worked_out(filtered)
+    if made is not None:
+        return (Case(ALWAYS, made),)
     return split(filtered) or (Case(ALWAYS, filtered),)
+
+
+def worked_out(value: Filter) -> Constant | None:
+    """Return what a filter makes of a literal; None if it depends on data, or is a list."""
+    inputs = (value.of, *value.arguments, *(given for _, given in value.named))
+    if value.name in (MODULO, KEY) or not all(isinstance(one, Constant) for one in inputs):
+        return None
+    made = value_of(value, {})
+    return Constant(value=made) if made is None or isinstance(made, str | int | float) else None
 
 
 def _narrowed(condition: Expression, inner: Expression) -> Expression:
@@ -194,8 +208,11 @@ def guarded(value: Filter) -> Cases:
     return (Case(present(value.of), value), Case(ALWAYS, MISSING))
 
 
-def plurals(value: Filter) -> Cases:
-    """Return a word after a number as cases: two forms are English, three Russian."""
+def plurals(value: Filter, *, whole: bool = False) -> Cases:
+    """Return a word after a number as cases: two forms are English, three Russian.
+
+    A number that is known to be `whole` is not asked for its fraction.
+    """
     forms = value.arguments
     missing = Case(normal(present(value.of), negated=True), MISSING)
     if len(forms) == 2:  # noqa: PLR2004
@@ -206,7 +223,7 @@ def plurals(value: Filter) -> Cases:
     few = both(_is(last, ">=", 2), _is(last, "<=", 4), outside)
     return (
         missing,
-        Case(_is(_digits(value, 1), "!=", 0), forms[1]),
+        *(() if whole else (Case(_is(_digits(value, 1), "!=", 0), forms[1]),)),
         Case(one, forms[0]),
         Case(few, forms[1]),
         Case(ALWAYS, forms[2]),

@@ -9,6 +9,7 @@ import msgspec
 
 from crmspec.dialect.lowering_walk import changed, every
 from crmspec.template.date import moment
+from crmspec.template.evaluate import value_of
 from crmspec.template.tree import (
     NOWHERE,
     And,
@@ -38,6 +39,7 @@ OPPOSITE: dict[Operator, Operator] = {
     "<=": ">",
 }
 
+TURNED: dict[Operator, Operator] = {"<": ">", ">": "<", "<=": ">=", ">=": "<="}
 EQUALITY = ("==", "!=")
 TEXT_FILTERS = frozenset(
     ("upper", "lower", "capitalize", "title", "truncate", "url_encode", "replace", "hash")
@@ -123,12 +125,24 @@ def normal(expression: Expression, *, negated: bool = False) -> Expression:  # n
             return normal(Present(of=value.of, span=expression.span), negated=negated)
         case Contains(item=Filter() as item) if item.name in TEXT_FILTERS:
             return _contained(expression, item, negated=negated)
-        case Comparison() if expression.operator in EQUALITY:
-            return _equality(expression, expression.operator == ("==" if negated else "!="))
-        case Comparison() if _is_no_date(expression.left) or _is_no_date(expression.right):
-            return Constant(value=negated)
+        case Comparison():
+            return _comparison(expression, negated=negated)
         case _:
             return Not(of=expression, span=expression.span) if negated else expression
+
+
+def _comparison(comparison: Comparison, *, negated: bool) -> Expression:
+    """Return a comparison with its literal on the right; one of two literals is settled."""
+    left, right = comparison.left, comparison.right
+    if isinstance(left, Constant) and isinstance(right, Constant):
+        return Constant(value=value_of(comparison, {}) is not negated)
+    if isinstance(left, Constant):
+        return normal(_turned(comparison), negated=negated)
+    if comparison.operator in EQUALITY:
+        return _equality(comparison, comparison.operator == ("==" if negated else "!="))
+    if _is_no_date(right):
+        return Constant(value=negated)
+    return Not(of=comparison, span=comparison.span) if negated else comparison
 
 
 def _equality(comparison: Comparison, differ: bool) -> Expression:  # noqa: FBT001
@@ -139,10 +153,15 @@ def _equality(comparison: Comparison, differ: bool) -> Expression:  # noqa: FBT0
     said = msgspec.structs.replace(comparison, operator="!=" if differ else "==")
     if isinstance(right, Constant) and (right.value != "" or not _is_text_filter(left)):
         return said
-    if isinstance(left, Constant):
-        return said
     some = Present(of=_base(left), span=comparison.span)
     return either(Not(of=some), said) if differ else both(some, said)
+
+
+def _turned(comparison: Comparison) -> Comparison:
+    """Return `5 < x` as `x > 5`."""
+    operator = TURNED.get(comparison.operator, comparison.operator)
+    left, right = comparison.right, comparison.left
+    return msgspec.structs.replace(comparison, operator=operator, left=left, right=right)
 
 
 def _contained(contains: Contains, item: Filter, *, negated: bool) -> Expression:

@@ -15,18 +15,34 @@ from crmspec.dialect.dialect import Dialect
 from crmspec.dialect.handlebars import Handlebars
 from crmspec.dialect.loss import Lost
 from crmspec.dialect.printer import Printer
-from crmspec.template.tree import Constant, Context, Expression, Filter, For, Node, Operator, Path
+from crmspec.template.tree import (
+    Comparison,
+    Constant,
+    Context,
+    Expression,
+    Filter,
+    For,
+    Node,
+    Operator,
+    Path,
+)
 
 if TYPE_CHECKING:
+    from crmspec.dialect.handlebars_condition import Test
     from crmspec.dialect.lowering_cases import Cases
 
 _HARD: Final = re.compile(r"[*|:=<>!\r\n\"'&]")
 
 
 class Nested(Handlebars):
-    """Prints a language whose blocks ask one thing and that has no loops and no nested data."""
+    """Prints a language whose blocks ask one thing and that has no loops and no nested data.
+
+    `booleans` says that fields are texts, so that yes is the text `true`; elsewhere it is not
+    published how a condition sees it.
+    """
 
     zeros: ClassVar[bool] = False
+    booleans: ClassVar[bool] = True
     hard: ClassVar[re.Pattern[str]] = _HARD
 
     def unbroken(self, printed: str) -> str:
@@ -70,6 +86,27 @@ class Nested(Handlebars):
             )
         return words
 
+    def asking_for(self, value: Expression) -> Comparison:
+        """Return that a boolean holds: a stored `false` is no empty field."""
+        yes = Constant(value=True, span=value.span)
+        return Comparison(operator="==", left=value, right=yes, span=value.span)
+
+    def decided(self, condition: Expression, then: str, otherwise: str) -> str:
+        """Return `then` or `otherwise`; a bare boolean is compared with `true`."""
+        if isinstance(condition, Path) and self.kinds.of(condition) == "boolean":
+            condition = self.asking_for(condition)
+        return super().decided(condition, then, otherwise)
+
+    def comparing(self, operator: Operator, left: Expression, right: Constant) -> Test:
+        """Return the block of a comparison."""
+        if isinstance(right.value, bool) and not self.booleans:
+            raise Lost(
+                left,
+                text("{title} does not say how it keeps true and false", title=self.title),
+                text("keep it as a text, such as `yes`, and compare with that"),
+            )
+        return super().comparing(operator, left, right)
+
 
 class MergeTag(Nested):
     """Prints merge tags."""
@@ -106,6 +143,12 @@ class MergeTag(Nested):
         return None if value.name in self.filters else super().split(value)
 
 
+class Mandrill(MergeTag):
+    """Prints Mandrill's merge tags; their values come with the call, of any kind."""
+
+    booleans: ClassVar[bool] = False
+
+
 _PAGE: Final = "https://mailchimp.com/help/use-conditional-merge-tag-blocks/"
 DIALECTS: Final = (
     Dialect(id="mailchimp", title="Mailchimp", level=1, printer=MergeTag, page=_PAGE),
@@ -113,7 +156,7 @@ DIALECTS: Final = (
         id="mandrill",
         title="Mandrill",
         level=1,
-        printer=MergeTag,
+        printer=Mandrill,
         page="https://mailchimp.com/developer/transactional/docs/templates-dynamic-content/",
     ),
 )

@@ -22,6 +22,7 @@ Dates: TypeAlias = Literal["iso", "seconds", "milliseconds"]
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
+_NAMEABLE = ("profile", "coupon", "feed")
 _UNSAFE = re.compile(r"""['"{}\\%$|\r\n]""")
 """Characters that would end the name, or the tag around it."""
 
@@ -30,8 +31,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How to write a path; `{name}` stands for the key that `*` matched.
 
     `odd` is for keys that are no identifiers; without it they cannot be written. A bare text is for
-    both. A `tag` is a whole tag, not a value: it can be
-    printed, but neither compared nor filtered.
+    both. A `tag` is a whole tag, not a value: it can be printed, but neither compared nor filtered.
     """
 
     plain: str | None = None
@@ -60,15 +60,17 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Names(msgspec.Struct, frozen=True, kw_only=True):
-    """The names of a target, with what a project says about its own attributes.
+    """The names of a target, with what a project says about its own values.
 
-    `renamed` gives the target's own name of an attribute, `standard` the standard attribute it is,
-    `kinds` the kinds of values by neutral path, with `[]` for any item: `event.items[].price`.
+    `renamed` gives the target's own names of attributes, coupons and feeds (`coupon.back10`),
+    `standard` the standard attribute that one is, `texts` what is the same for everybody, by path,
+    `kinds` the kinds of values by path, with `[]` for any item: `event.items[].price`.
     """
 
     table: Table
     renamed: Mapping[str, str] = {}
     standard: Mapping[str, str] = {}
+    texts: Mapping[str, str] = {}
     kinds: Mapping[str, Kind] = {}
 
     def find(self, path: Path) -> Found | None:
@@ -84,9 +86,10 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     def _written(self, entry: str | Entry, key: str, rest: tuple[str | int, ...]) -> Found | None:
         if isinstance(entry, str):
             entry = Entry(plain=entry, odd=entry)
-        if entry.tag is not None:
-            return Found(entry.tag, rest, tag=True)
         name = key.removeprefix("=")
+        if entry.tag is not None:
+            tag = entry.tag.replace("{name}", name)
+            return None if _UNSAFE.search(name) else Found(tag, rest, tag=True)
         odd = not is_plain(name) or name in self.table.awkward
         text = entry.odd if odd else entry.plain
         if text is None or _UNSAFE.search(name):
@@ -94,12 +97,15 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         return Found(text.replace("{name}", name), rest)
 
     def _own(self, path: Path) -> tuple[str | int, ...]:
-        if path.root != "profile" or not path.keys:
+        if path.root not in _NAMEABLE or not path.keys:
             return (path.root, *path.keys)
-        key = str(path.keys[0])
-        if key in self.renamed:
-            return ("profile", f"={self.renamed[key]}", *path.keys[1:])
-        return ("profile", self.standard.get(key, key), *path.keys[1:])
+        key, *rest = path.keys
+        name = self.renamed.get(f"{path.root}.{key}")
+        if name is not None:
+            return (path.root, f"={name}", *rest)
+        if path.root == "profile":
+            key = self.standard.get(str(key), key)
+        return (path.root, key, *rest)
 
 
 def _patterns(keys: tuple[str | int, ...]) -> tuple[str, ...]:

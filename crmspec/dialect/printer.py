@@ -10,8 +10,9 @@ from crmspec.diagnostics import Text as Sentence
 from crmspec.diagnostics import text
 from crmspec.dialect.kind import Kinds
 from crmspec.dialect.loss import Loss, Lost
-from crmspec.dialect.lowering_cases import guarded, holds, shown_cases
-from crmspec.dialect.lowering_scope import LOOP, bound_names, inlined, named
+from crmspec.dialect.lowering_cases import MODULO, guarded, holds, shown_cases
+from crmspec.dialect.lowering_loop import replaced_deep
+from crmspec.dialect.lowering_scope import KEY, LOOP, bound_names, inlined, named
 from crmspec.dialect.lowering_truth import TEXT_FILTERS, asks, assured, bare, normal
 from crmspec.dialect.lowering_walk import expressions
 from crmspec.template.tree import (
@@ -41,6 +42,12 @@ if TYPE_CHECKING:
 
 MOST_COMPARED: Final = 2_000
 """Cases of values that the conditions of one template may have, squared: they are compared."""
+_ELSEWHERE: Final = text("keep it in an attribute or in the data of the event, and print that")
+_INSTEAD: Final = {
+    "coupon": text("put the code into an attribute before the message is sent, and print that"),
+    "links": text("write the address of a page of your own, or an attribute that holds it"),
+}
+"""What to write instead of a value that a target does not have, by the root of its path."""
 _OF_TEXT: Final = (*TEXT_FILTERS, "date", "join")
 
 
@@ -114,12 +121,22 @@ class Printer:
     def print(self, body: Body, blocks: Mapping[str, Body]) -> str:
         """Return a template as text."""
         try:
-            lowered = self.lowered(inlined(body, blocks, self.dialect))
+            lowered = self.lowered(self._told(inlined(body, blocks, self.dialect)))
         except Lost as lost:
             self.losses.append(lost.loss)
             return ""
         self.local = set(bound_names(lowered))
         return self.body(lowered)
+
+    def _told(self, body: Body) -> Body:
+        """Return a template with what is the same for everybody as texts in it."""
+
+        def told(value: Expression) -> Expression:
+            path = _dotted(value) if isinstance(value, Path) else ""
+            words = self.names.texts.get(path)
+            return value if words is None else Constant(value=words, span=value.span)
+
+        return tuple(replaced_deep(piece, told) for piece in body)
 
     def lowered(self, body: Body) -> Body:
         """Return a template prepared for this dialect; blocks are in place."""
@@ -239,14 +256,14 @@ class Printer:
         return self.reach(found.text, found.rest, path)
 
     def _unknown(self, path: Path, *, tag: bool) -> tuple[Sentence, Sentence]:
-        name = ".".join(map(str, (path.root, *path.keys)))
+        name = _dotted(path)
         if tag:
             message = text(
                 "`{path}` can only be printed in {title}, as it is", path=name, title=self.title
             )
             return message, text("print it without filters and conditions")
         message = text("{title} does not know `{path}`", path=name, title=self.title)
-        return message, text("leave it out with `{{% if %}}`, or give the value in another way")
+        return message, _INSTEAD.get(path.root, _ELSEWHERE)
 
     def tag(self, value: Expression) -> str | None:
         """Return the tag that stands for a value, if that is what the target has for it."""
@@ -257,11 +274,22 @@ class Printer:
 
     def no_filter(self, value: Filter) -> Lost:
         """Return that a filter does not exist in this dialect."""
+        if value.name == KEY:
+            return Lost(
+                value,
+                text("{title} cannot take a part of a filtered value", title=self.title),
+                text("compute it before, in an attribute or in the data of the event"),
+            )
+        name = "plural" if value.name == MODULO else value.name
         return Lost(
             value,
-            text("{title} has nothing like the filter `{name}`", title=self.title, name=value.name),
+            text("{title} has nothing like the filter `{name}`", title=self.title, name=name),
             text("compute it before, in an attribute or in the data of the event"),
         )
+
+
+def _dotted(path: Path) -> str:
+    return ".".join(map(str, (path.root, *path.keys)))
 
 
 def literal(constant: Constant) -> str:

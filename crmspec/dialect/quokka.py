@@ -96,12 +96,15 @@ class Quokka(Bracketed):
 
     def split(self, value: Filter) -> Cases | None:
         """Return filters with a condition in them as cases; three forms are Quokka's own."""
-        if value.name == "plural" and len(value.arguments) > 2 and self._is_whole(value.of):  # noqa: PLR2004
-            return guarded(value)
-        return super().split(value)
-
-    def _is_whole(self, value: Expression) -> bool:
-        return self.kinds.of(value) == "integer"
+        if value.name != "plural" or len(value.arguments) == 2:  # noqa: PLR2004
+            return super().split(value)
+        if self.kinds.of(value.of) != "integer":
+            raise Lost(
+                value,
+                text("{title} has forms of words for whole numbers only", title=self.title),
+                text("give the number the type `integer`"),
+            )
+        return guarded(value)
 
     def quoted(self, constant: Constant) -> str:
         """Return a literal; a text with both kinds of quotes is joined of pieces."""
@@ -183,7 +186,7 @@ class Quokka(Bracketed):
             raise self.too_much(right)
         sign = self.comparisons.get(operator, operator)
         words = f"{self.value(left)} {sign} {self.value(right)}"
-        known = [self.present(v) for v in (left, right) if not isinstance(v, Constant)]
+        known = self.unsure(left, right)
         if operator == "!=":
             return self.any_of([*(f"not ({test})" for test in known), words])
         return self.all_of([*known, words])

@@ -40,6 +40,7 @@ _CUTS: Final = {
     "%H": "11, 2",
     "%M": "14, 2",
 }
+_TIMES: Final = ("%H", "%M")
 _NEARLY_HALF: Final = "0.500001"
 
 
@@ -78,7 +79,14 @@ class TemplateToolkit(Bracketed):
         escape = _ESCAPES.get(context, " | html")
         if self.kinds.of(value) in NUMBERS:
             escape = ""
-        return f"[% {self.value(value)}{escape} %]"
+        return f"[% {self._cut(value) or self.value(value)}{escape} %]"
+
+    def _cut(self, value: Expression) -> str | None:
+        """Return a part of a date as it can be printed at once."""
+        if not isinstance(value, Filter) or value.name != "date":
+            return None
+        part = literal_text(value)
+        return None if part in _TIMES else f"{self.value(value.of)}.substr({_CUTS[part]})"
 
     def loop(self, loop: For) -> str:
         """Return `[% FOREACH %]`; a single value would count as a list of one, nothing too."""
@@ -107,9 +115,7 @@ class TemplateToolkit(Bracketed):
 
     def noted(self, words: str) -> str:
         """Assign an expression before the tag and return its name."""
-        name = self.temporary()
-        self.before.append(f"[% {name} = {words} %]")
-        return name
+        return self.shared(words, f"[% {{}} = {words} %]")
 
     def quoted(self, constant: Constant) -> str:
         """Return a literal; `%]` would end the tag."""
@@ -179,7 +185,7 @@ class TemplateToolkit(Bracketed):
             )
         if "boolean" in (self.kinds.of(left), self.kinds.of(right)):
             return self.constant(Constant(value=comparison.operator == "!="))
-        sure = [self.present(v) for v in (left, right) if not isinstance(v, Constant)]
+        sure = self.unsure(left, right)
         said = [self.value(left), self.value(right)]
         if comparison.operator in ("==", "!="):
             words = f"{said[0]} {comparison.operator} {said[1]}"
@@ -245,7 +251,7 @@ def _end(printer: TemplateToolkit, words: str, value: Filter) -> str:
 def _date(printer: TemplateToolkit, words: str, value: Filter) -> str:
     part = literal_text(value)
     cut = printer.noted(f"{words}.substr({_CUTS[part]})")
-    return printer.noted(f"({cut} != '' ? {cut} : '00')") if part in ("%H", "%M") else cut
+    return printer.noted(f"({cut} != '' ? {cut} : '00')") if part in _TIMES else cut
 
 
 def _truncate(printer: TemplateToolkit, words: str, value: Filter) -> str:

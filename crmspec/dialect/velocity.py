@@ -136,9 +136,7 @@ class Velocity(Bracketed):
 
     def noted(self, words: str) -> str:
         """Set a reference before the tag and return it."""
-        name = self.temporary()
-        self.before.append(f"#set(${name} = {words})")
-        return f"${name}"
+        return f"${self.shared(words, f'#set(${{}} = {words})')}"
 
     def split(self, value: Filter) -> Cases | None:
         """Return filters that must not see nothing as cases."""
@@ -203,9 +201,12 @@ class Velocity(Bracketed):
         if value.name == "number" and first == Constant(value=0):
             return words
         if value.name == MODULO:
-            positive = self.noted(words)
-            self.before.append(f"#if({positive} < 0)#set({positive} = 0 - {positive})#{{end}}")
-            return self.noted(f"{positive} % {literal_text(value)}")
+            name = self.shared(
+                f"abs {words}",
+                f"#set(${{}} = {words})",
+                "#if(${} < 0)#set(${} = 0 - ${})#{end}",
+            )
+            return self.noted(f"${name} % {literal_text(value)}")
         if value.name in _SIGNS and isinstance(first, Constant) and isinstance(first.value, int):
             return self.noted(f"{words} {_SIGNS[value.name]} {first.value}")
         raise self.no_filter(value)
@@ -264,7 +265,7 @@ class Velocity(Bracketed):
             return self.constant(Constant(value=operator == "!="))
         if kinds & {*NUMBERS} and kinds & {*TEXTS}:
             return self.constant(Constant(value=operator == "!="))
-        sure = [self.present(v) for v in (left, right) if not isinstance(v, Constant)]
+        sure = self.unsure(left, right)
         words = f"{self._asked(left, right)} {operator} {self.value(right)}"
         if operator == "!=":
             return self.any_of([*(f"!{test}" for test in sure), words])

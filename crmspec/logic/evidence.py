@@ -9,8 +9,9 @@ import msgspec
 
 from crmspec.diagnostics import Text, amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
+from crmspec.ir.trait import RandomShare
+from crmspec.logic.asked import asked, leaves
 from crmspec.logic.saved import journey_test
-from crmspec.logic.variable import Bucket
 from crmspec.semantics import clock
 from crmspec.semantics.bucket import bucket
 from crmspec.semantics.scenario import Customer
@@ -124,7 +125,8 @@ def _drawn(portfolio: Portfolio, customer: Customer) -> Iterator[Text]:
     if customer.id == Customer().id:
         return
     yield text("has the id `{id}`", id=customer.id)
-    salts = {one.salt for one in portfolio.space.variables if isinstance(one, Bucket)}
+    found = ((leaf, one.owner) for one in asked(portfolio.program) for leaf in leaves(one.root))
+    salts = {leaf.salt or owner for leaf, owner in found if isinstance(leaf, RandomShare)}
     for salt in sorted(salts)[:SALTS]:
         place = bucket(salt, customer.id)
         yield text("falls into bucket {place} of 10,000 for `{salt}`", place=place, salt=salt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir.action import ConsentStep, ListStep, Update
-from crmspec.ir.step import Branch, Send, Switch, WaitFor
+from crmspec.ir.step import Branch, Send, StopChain, Switch, WaitFor
 from crmspec.logic.reading import reads
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def _changes(step: Located) -> Iterator[tuple[Fact, Plain, Span]]:
         case ConsentStep():
             change_of = step.consent
             yield ("consent", change_of.set.id), change_of.status, change_of.set.place.span
+        case StopChain():
+            yield ("passage", step.stop_chain.id), None, step.stop_chain.place.span
 
 
 def questions(program: Program, chain: Chain, arrivals: tuple[Arrival, ...]) -> Iterator[Read]:
@@ -77,6 +79,7 @@ def questions(program: Program, chain: Chain, arrivals: tuple[Arrival, ...]) -> 
                 yield Read(chain.id, fact, arrival.path, span)
         if isinstance(arrival.step, Send):
             span = arrival.step.place.value("send")
+            yield Read(chain.id, ("passage", chain.id), arrival.path, span)
             for consent in _needed(program, arrival.step):
                 yield Read(chain.id, ("consent", consent), arrival.path, span)
 

@@ -10,6 +10,7 @@ import msgspec
 from crmspec.ir.data import Attribute, DataType, Property
 from crmspec.ir.trigger import (
     AttributeTrigger,
+    ChainTrigger,
     DateTrigger,
     EventTrigger,
     InactionTrigger,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _WITHOUT_PROPERTIES = (
     AttributeTrigger,
+    ChainTrigger,
     DateTrigger,
     ListTrigger,
     ManualTrigger,

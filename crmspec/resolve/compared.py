@@ -91,9 +91,22 @@ def _aggregates(scope: Scope) -> Iterator[Compared]:
 
 
 def _figure(typed: Typed, key: str) -> Typed:
-    """Return the type of a sum or average: it has the unit of the property, not its bounds."""
-    name = f"{key} of {typed.name}"
-    return Typed(name=name, type="number", declared=typed.declared, unit=typed.unit)
+    """Return the type of an aggregate: with the unit of the property, and what holds of its bounds.
+
+    A sum of what is never below 0 is never below 0 either, but may be above any maximum.
+    """
+    low, high = typed.minimum, typed.maximum
+    if key == "sum":
+        low = 0 if low is not None and low >= 0 else None
+        high = 0 if high is not None and high <= 0 else None
+    return Typed(
+        name=f"{key} of {typed.name}",
+        type="number",
+        declared=typed.declared,
+        unit=typed.unit,
+        minimum=low,
+        maximum=high,
+    )
 
 
 def _of_trigger(scope: Scope, owner: Located, path: str) -> Typed | None:

@@ -12,7 +12,7 @@ from crmspec.ir.data import Computed, Event
 from crmspec.ir.frequency import After
 from crmspec.ir.measure import Goal
 from crmspec.ir.message import Message
-from crmspec.ir.step import Batch, Send, SwitchValue, Throttle, Until
+from crmspec.ir.step import Batch, SwitchValue, Throttle, Until
 from crmspec.ir.trait import HasRelated, Rfm
 from crmspec.ir.trial import TestEvent
 from crmspec.ir.trigger import EventTrigger, InactionTrigger, ObjectTrigger
@@ -52,7 +52,6 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     for trigger, owner in scope.every(TriggerProperty):
         if not isinstance(owner, Chain | Message):
             yield _no_trigger(owner, trigger)
-    yield from _requirements(scope)
 
 
 def filters(scope: Scope) -> Iterator[tuple[PropertyTest, Payload | None]]:
@@ -197,38 +196,3 @@ def _no_trigger(owner: Located, leaf: TriggerProperty) -> Diagnostic:
         text("{kind} has no trigger", kind=A_KIND[kind_of(owner)]),
         text("ask about `trigger` only inside a chain or in the `fallback` of a message"),
     )
-
-
-def _requirements(scope: Scope) -> Iterator[Diagnostic]:
-    """Check that every chain gives its messages the event properties that they require."""
-    for send, owner in scope.every(Send):
-        references = (*([send.send.message] if send.send.message else []), *send.send.messages)
-        for reference in references:
-            message = scope.program.messages.get(reference.id)
-            if message is not None and message.requires and isinstance(owner, Chain):
-                yield from _unmet(scope, owner, message, reference.place.span)
-
-
-def _unmet(scope: Scope, chain: Chain, message: Message, span: Span) -> Iterator[Diagnostic]:
-    payloads = scope.catalog.triggers(chain)
-    if payloads is None:
-        return
-    for number, path in enumerate(message.requires):
-        root, _, rest = path.partition(".")
-        if root != "event" or any(not payload.lacks(rest) for payload in payloads):
-            continue
-        yield finding(
-            UNKNOWN_PROPERTY,
-            span,
-            text(
-                "`{message}` requires `{path}`, which the trigger of `{chain}` does not carry",
-                message=message.id,
-                path=path,
-                chain=chain.id,
-            ),
-            text("add the property to the event, or send another message here"),
-            related=(
-                Label(message.place.value("requires", number), text("required here")),
-                Label(chain.place.key("trigger"), text("the trigger")),
-            ),
-        )

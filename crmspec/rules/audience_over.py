@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.ir.condition import All, EventHappened, FirstEvent, InSegment, LastEvent
-from crmspec.ir.trigger import EventTrigger
+from crmspec.ir.trigger import EventTrigger, SegmentTrigger
 from crmspec.logic.length import duration
 from crmspec.rules.replay import left
 from crmspec.rules.sends import after_entry, sends
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
+    from crmspec.ir.trigger import Trigger
     from crmspec.ir.value import Duration, Located
     from crmspec.logic.arrival import Arrival
     from crmspec.logic.witness import Witness
@@ -76,10 +77,20 @@ def _passes(program: Program, chain: Chain, limit: Limit) -> bool:
     """
     event = program.events.get(limit.event)
     gap = event.assume.min_gap if event is not None and event.assume is not None else None
-    own = all(
-        isinstance(one, EventTrigger) and one.event.id == limit.event for one in chain.trigger
-    )
+    own = all(_starts(program, one, limit) for one in chain.trigger)
     return limit.final or own or (gap is not None and gap.minutes >= limit.window.minutes)
+
+
+def _starts(program: Program, trigger: Trigger, limit: Limit) -> bool:
+    """Say whether a trigger is the event, or the entry into a segment that asks for it."""
+    match trigger:
+        case EventTrigger():
+            return trigger.event.id == limit.event
+        case SegmentTrigger() if trigger.transition == "entered":
+            segment = program.segments.get(trigger.segment.id)
+            inside = _limits(program, segment.condition if segment else None, set())
+            return any(one.event == limit.event for one in inside)
+    return False
 
 
 def _finding(

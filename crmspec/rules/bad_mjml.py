@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from crmspec.content.torn import torn
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.rules.letter import judged, once
 
@@ -31,7 +32,8 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     if channel is None or channel.type != "email":
         return
     for parts in wording.parts(message):
-        for one in parts.troubles:
+        more = torn(parts.written) if parts.written is not None else ()
+        for one in (*parts.troubles, *more):
             if one.kind in KINDS:
                 yield Diagnostic(
                     code=CODE,

@@ -34,6 +34,9 @@ TAGS: Final = {
 CALLBACK: Final = 64
 """Bytes of a button's `callback` (core.telegram.org/bots/api#inlinekeyboardbutton)."""
 _TAG: Final = re.compile(r"<(/?)([A-Za-z][\w-]*)[^<>]*>")
+_ENTITY: Final = re.compile(r"&(?!(?:lt|gt|amp|quot);)[A-Za-z]\w*;")
+"""Names of signs that Telegram does not know; numbers it does."""
+_SPAN: Final = re.compile(r"<span(?!\s+class=[\"']?tg-spoiler[\"']?\s*>)[^<>]*>", re.IGNORECASE)
 _PAIRS: Final = ("*", "_", "`")
 
 
@@ -141,4 +144,16 @@ def _html(written: str, known: frozenset[str], channel: str) -> tuple[Text, Text
     if open_:
         message = text("`<{tag}>` is never closed", tag=open_[-1])
         return message, text("close it where it ends"), Severity.ERROR
-    return None
+    return _of_telegram(written) if channel == "telegram" else None
+
+
+def _of_telegram(written: str) -> tuple[Text, Text, Severity] | None:
+    """Say what only Telegram objects to."""
+    if _SPAN.search(written):
+        message = text("telegram refuses a `<span>` that is no `tg-spoiler`")
+        return message, text('write `<span class="tg-spoiler">`, or take it out'), Severity.ERROR
+    found = _ENTITY.search(written)
+    if found is None:
+        return None
+    message = text("customers will read `{tag}` as it stands", tag=found[0])
+    return message, text("write the sign itself"), Severity.WARNING

@@ -28,6 +28,8 @@ LIT: Final = "#8ab4f8"
 """A link as a dark inbox shows it if it has no colour of its own."""
 _BEHIND: Final = re.compile(r"<(?:mj-)?body\b[^>]*\b(?:background|bgcolor)", re.IGNORECASE)
 """A background behind the whole letter."""
+_DARK: Final = re.compile(r"@media[^{]*\bprefers-color-scheme\s*:\s*dark", re.IGNORECASE)
+"""Colours for the dark: their author has looked."""
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -38,7 +40,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     """Yield what is found in one message."""
     for page in pages(wording, message):
-        if _BEHIND.search(page.tokens.text):
+        if _BEHIND.search(page.tokens.text) or _DARK.search(page.tokens.text):
             continue
         found = next(_lost(page.html.text), None)
         if found is not None:

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.ir.condition import InSegment
+from crmspec.ir.condition import EventHappened, InSegment
 from crmspec.ir.step import Branch, Send, Switch, WaitFor
 from crmspec.logic.assumption import proved
 from crmspec.logic.clash import Part, clash, parts_of
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
+    from crmspec.ir.value import Located
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.standing import Choice, Standing
     from crmspec.source import Span
@@ -53,13 +54,44 @@ def _step(portfolio: Portfolio, chain: Chain, standing: Standing) -> Iterator[Di
         for way in ways:
             yield from _way(portfolio, standing, ways, way)
     elif isinstance(step, WaitFor):
-        for way in choices(portfolio.space, chain, step):
+        ways = choices(portfolio.space, chain, step)
+        for way in ways:
             if way.asks is not None:
-                parts = parts_of(portfolio.space, way.node, chain, f"chain {chain.id}")
-                found = clash(portfolio.space, parts)
-                if len(found) > 1:
-                    message = text("this arm can never come true")
-                    yield _finding(portfolio, (way.node.place.span, message), found)
+                yield from _arm(portfolio, chain, ways, way)
+
+
+def _arm(
+    portfolio: Portfolio, chain: Chain, ways: list[Choice], way: Choice
+) -> Iterator[Diagnostic]:
+    """Look for an arm that contradicts itself, or that an earlier one always wins against."""
+    found = clash(portfolio.space, parts_of(portfolio.space, way.node, chain, f"chain {chain.id}"))
+    message = text("this arm can never come true")
+    if not found:
+        found = _shadows(portfolio, ways, way)
+        message = text("this arm never wins: whatever makes it true ends the wait before it")
+    if len(found) > 1:
+        yield _finding(portfolio, (way.node.place.span, message), found)
+
+
+def _shadows(portfolio: Portfolio, ways: list[Choice], way: Choice) -> list[Part]:
+    """Return an arm and an earlier one that the same event makes true (semantics 7.15)."""
+    for one in ways[: way.number]:
+        if way.asks is None or one.asks is None or not _are_of_one_event(one.node, way.node):
+            continue
+        found = clash(portfolio.space, [Part(one.node, NotOf(one.asks)), Part(way.node, way.asks)])
+        if len(found) > 1:
+            return found
+    return []
+
+
+def _are_of_one_event(one: Located, other: Located) -> bool:
+    """Say whether two conditions are about one event and look equally far back."""
+    return (
+        isinstance(one, EventHappened)
+        and isinstance(other, EventHappened)
+        and (one.event, one.since, one.within, one.between_ago)
+        == (other.event, other.since, other.within, other.between_ago)
+    )
 
 
 def _filter(portfolio: Portfolio, chain: Chain, standing: Standing) -> Iterator[Diagnostic]:

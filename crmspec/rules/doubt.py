@@ -5,11 +5,17 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.ir.audience import Broadcast
+from crmspec.ir.condition import TriggerProperty
+from crmspec.ir.walk import walk
 from crmspec.logic.wording import varies
+from crmspec.rules import slot
+from crmspec.rules.sure import known
 from crmspec.template.namespace import event_shape
-from crmspec.template.shape import ANY, Scope
+from crmspec.template.shape import Scope, parted
 from crmspec.template.typed import typed
 
 if TYPE_CHECKING:
@@ -20,6 +26,7 @@ if TYPE_CHECKING:
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.wording import Sending, Wording
     from crmspec.template.finding import Finding
+    from crmspec.template.shape import Shape
 
 KIND = "doubts"
 SUPPLIED = frozenset({"event", "chain"})
@@ -54,6 +61,8 @@ def doubts(portfolio: Portfolio) -> Iterator[Doubt]:
 
 def of_message(wording: Wording, message: Message) -> Iterator[Doubt]:
     """Yield what is doubtful about the templates of a message."""
+    for finding in slot.unknown(wording, message):
+        yield Doubt(finding, message, None)
     read = (read.body for read in wording.templates(message) if not read.problems)
     bodies = [body for body in read if varies(body)]
     if not bodies:
@@ -61,25 +70,44 @@ def of_message(wording: Wording, message: Message) -> Iterator[Doubt]:
     sendings = {one.sender.id: one for one in wording.sendings.get(message.id, ())}
     seen = set()
     for sending in sendings.values() or (None,):
-        sees = _scope(wording, wording.scope, sending)
+        sees = _scope(wording, wording.scope, message, sending)
+        sure = known(wording, message, sending)
         for body in bodies:
-            for finding in typed(body, sees, wording.blocks):
+            for finding in typed(body, sees, wording.blocks, sure):
                 if (finding.kind, finding.span) not in seen:
                     seen.add((finding.kind, finding.span))
                     yield Doubt(finding, message, sending)
 
 
-def _scope(wording: Wording, base: Scope, sending: Sending | None) -> Scope:
-    """Return what a template sees when one sender sends it."""
+def _scope(wording: Wording, base: Scope, message: Message, sending: Sending | None) -> Scope:
+    """Return what a template of a message sees when one sender sends it."""
+    names = {**base.names, **slot.seen(wording, message)}
     if sending is None:
-        return base
-    payloads = wording.payloads(sending.sender)
-    chain = ANY
-    if not isinstance(sending.sender, Broadcast):
-        chain = wording.chain_shape(sending.sender)
-    return Scope(
-        names={**base.names, "event": event_shape(payloads), "chain": chain}, inputs=base.inputs
-    )
+        return Scope(names=names, inputs=base.inputs)
+    names |= {"event": _event(wording, message, sending)}
+    if isinstance(sending.sender, Broadcast):
+        names["chain"] = parted({})
+    else:
+        names["chain"] = wording.chain_shape(sending.sender)
+    return Scope(names=names, inputs=base.inputs)
+
+
+def _event(wording: Wording, message: Message, sending: Sending) -> Shape:
+    """Return what the event holds, whichever of several triggers it was.
+
+    What the chain or the message asks about may be missing: it sees to that itself.
+    """
+    shape = event_shape(wording.payloads(sending.sender))
+    if not any(part.lacking for part in shape.parts.values()):
+        return shape
+    askers = filter(None, (sending.sender, message.fallback))
+    nodes = (node for asker in askers for node in walk(asker))
+    asked = {one.trigger.id for one in nodes if isinstance(one, TriggerProperty)}
+    parts = {
+        name: replace(part, lacking=False) if name in asked else part
+        for name, part in shape.parts.items()
+    }
+    return replace(shape, parts=parts)
 
 
 def diagnosed(doubt: Doubt, code: Code, severity: Severity | None = None) -> Diagnostic:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from crmspec.diagnostics import Code, Diagnostic, Evidence, Label, Severity, Verdict, text
-from crmspec.ir.condition import InSegment
+from crmspec.ir.condition import AttributeIs, InSegment
 from crmspec.ir.walk import walk
 from crmspec.logic import holdout
 from crmspec.logic.assumption import proved
 from crmspec.logic.clash import Part, clash, parts_of
 from crmspec.logic.entrance import fact
 from crmspec.logic.formula import NotOf, either
+from crmspec.rules import one_at_a_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,8 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
             yield from _segment(portfolio, program.segments[id_], is_needed=id_ in needed)
         elif not space.segment(id_).exact:
             yield from _large(portfolio, program.segments[id_])
+        else:
+            yield from _segment(portfolio, program.segments[id_], is_needed=False)
     for chain in program.chains.values():
         if chain.status not in _IDLE:
             yield from _chain(portfolio, chain)
@@ -82,9 +85,10 @@ def _named(portfolio: Portfolio, *roots: Located | None) -> set[str]:
 
 def _segment(portfolio: Portfolio, segment: Segment, *, is_needed: bool) -> Iterator[Diagnostic]:
     owner = f"segment {segment.id}"
-    parts = clash(portfolio.space, parts_of(portfolio.space, segment.condition, None, owner))
+    asked = parts_of(portfolio.space, segment.condition, None, owner)
+    parts = clash(portfolio.space, asked) or one_at_a_time.pair(portfolio, asked)
     message = text("nobody can be in `{id}`", id=segment.id)
-    if parts and not _is_told_elsewhere(parts, owner):
+    if parts and not _is_told_elsewhere(portfolio, parts, owner):
         severity = Severity.ERROR if is_needed and segment.status == "live" else None
         yield _finding(portfolio, (segment.place.name, message), parts, severity)
 
@@ -110,12 +114,26 @@ def _large(portfolio: Portfolio, segment: Segment) -> Iterator[Diagnostic]:
         )
 
 
-def _is_told_elsewhere(parts: list[Part], owner: str) -> bool:
+def _is_told_elsewhere(portfolio: Portfolio, parts: list[Part], owner: str) -> bool:
     """Say whether the cause is reported at another segment, or is one contradictory test."""
     owners = {part.owner for part in parts}
     if owners == {owner}:
-        return len(parts) == 1 and _is_one_test(parts[0].node)
+        node = parts[0].node
+        return len(parts) == 1 and _is_one_test(node) and not _is_default(portfolio, node)
     return len(owners) == 1
+
+
+def _is_default(portfolio: Portfolio, node: Located) -> bool:
+    """Say whether a condition asks for nothing but an attribute to be missing that has a default.
+
+    It may be a fine condition of another attribute (semantics 1.5): no comparison is at fault.
+    """
+    if not isinstance(node, AttributeIs):
+        return False
+    declared = portfolio.program.attributes.get(node.attribute.id)
+    operators = {(test.operator, test.operand) for test in node.tests}
+    absent = operators <= {("missing", True), ("exists", False)}
+    return declared is not None and declared.default is not None and bool(operators) and absent
 
 
 def _is_one_test(node: Located) -> bool:
@@ -132,13 +150,30 @@ def _chain(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
             started = Part(trigger, fact(portfolio.space, chain, trigger), owner)
             asked = parts_of(portfolio.space, chain.audience, None, owner)
             parts = clash(portfolio.space, [started, *asked])
-            if not _is_told_elsewhere(parts, owner):
+            if not _is_told_elsewhere(portfolio, parts, owner):
                 alone = all(one.is_empty for one in entries)
                 live = alone and chain.status == "live"
                 severity = Severity.ERROR if live else None
                 yield _finding(portfolio, _nobody(chain, trigger, alone=alone), parts, severity)
     if not all(region.is_empty for region in entries):
+        yield from _shut_out(portfolio, chain)
         yield from _held_out(portfolio, chain)
+
+
+def _shut_out(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
+    """Look for a chain that an exclusive group shuts to whoever is in its audience (6.26)."""
+    owner = f"chain {chain.id}"
+    asked = parts_of(portfolio.space, chain.audience, None, owner)
+    parts = one_at_a_time.pair(portfolio, asked)
+    if parts and _is_told_elsewhere(portfolio, parts, owner):
+        return
+    parts = parts or one_at_a_time.barred(portfolio, chain, asked)
+    if parts:
+        message = text("nobody can enter `{id}`", id=chain.id)
+        severity = Severity.ERROR if chain.status == "live" else None
+        found = _finding(portfolio, (chain.place.name, message), parts, severity)
+        advice = text("a customer is in one chain of an exclusive group at a time")
+        yield structs.replace(found, help=(advice, *found.help))
 
 
 def _held_out(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:

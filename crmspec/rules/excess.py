@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.content.limit import exceeded
+import msgspec
+
+from crmspec.content.limit import exceeded, parsed
 from crmspec.diagnostics import Diagnostic, Label, Severity, text
 
 if TYPE_CHECKING:
@@ -22,13 +24,23 @@ def excesses(wording: Wording, message: Message, code: Code) -> Iterator[Diagnos
     for view in wording.views(message):
         if not view.is_likely:
             continue
-        for excess in exceeded(view.parts.type, view.texts):
+        for excess in exceeded(view.parts.type, _counted(view)):
             limit = excess.limit
             key = (view.parts.locale, excess.field, limit.platform, limit.hard)
             if key not in worst or worst[key][0].size < excess.size:
                 worst[key] = excess, view
     for excess, view in worst.values():
         yield _finding(wording, excess, view, code)
+
+
+def _counted(view: View) -> dict[str, str]:
+    """Return the texts as the channel counts them: Telegram without markup, push with its data."""
+    data = view.parts.message.data
+    if data:
+        return {**view.texts, "data": msgspec.json.encode(data).decode()}
+    if view.parts.type != "telegram" or "text" not in view.texts:
+        return view.texts
+    return {**view.texts, "text": parsed(view.texts["text"], view.parts.message.parse_mode)}
 
 
 def _finding(wording: Wording, excess: Excess, view: View, code: Code) -> Diagnostic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from crmspec.content.emoji import seen
 from crmspec.diagnostics import Diagnostic, Label, text
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Line(NamedTuple):
 
     def size(self, view: View) -> int:
         """Return how many signs a customer gets."""
-        return len(view.texts[self.field])
+        return seen(view.texts[self.field])
 
 
 class Cut(NamedTuple):

@@ -114,6 +114,7 @@ def looked(wording: Wording, message: Message) -> Iterator[Diagnostic]:
         push_length,
         sms_parts,
         spammy_subject,
+        template_variables,
         too_personal,
         unsupported_css,
     )
@@ -126,6 +127,7 @@ def looked(wording: Wording, message: Message) -> Iterator[Diagnostic]:
         sms_parts,
         push_length,
         chat_markup,
+        template_variables,
         long_subject,
         long_preheader,
         many_calls,

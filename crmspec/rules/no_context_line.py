@@ -18,16 +18,15 @@ if TYPE_CHECKING:
 CODE = Code(
     "CRM424", "no-context-line", text("a marketing letter does not say why it came"), Severity.INFO
 )
-LINES: Final = {
-    "en": re.compile(
-        r"\b(?:because|since|as) (?:you|your)\b"
-        r"|\byou(?:'re| are| have)? (?:receiv|subscrib|signed|get this|got this)"
-    ),
-    "ru": re.compile(
-        r"потому что|так как|поскольку|вы подписа|вы получили (?:это )?письмо|вы получаете"
-    ),
-}
-"""What such a line looks like, by language; others are not judged."""
+LANGUAGES: Final = frozenset({"en", "ru"})
+"""Languages that are judged; a letter may be in either, for projects need not name theirs."""
+LINE: Final = re.compile(
+    r"\b(?:because|since|as) (?:you|your|an? (?:\w+ ){0,2}(?:subscriber|customer|member))\b"
+    r"|\byou(?:'re| are| have)? (?:receiv|subscrib|signed|get this|got this)"
+    r"|потому что|так как|поскольку|вы подписа|вы получили (?:это )?письмо|вы получаете"
+    r"|пришло вам|как (?:наш \w+|клиент|подписчик|участни|покупател|пользовател)"
+)
+"""What such a line looks like."""
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -40,8 +39,7 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     for page in marketing(wording, message):
         locales = wording.program.project.locales
         language = (page.parts.locale or (locales.default if locales else "en")).partition("-")[0]
-        line = LINES.get(language)
-        if line is not None and not line.search(page.words.lower()):
+        if language in LANGUAGES and not LINE.search(page.words.lower()):
             yield Diagnostic(
                 code=CODE,
                 message=text("`{message}` does not say why its reader gets it", message=message.id),

@@ -101,7 +101,7 @@ def _start(lack: Lack) -> Iterator[Label]:
 
 
 def _advice(program: Program, lack: Lack) -> Iterator[Text]:
-    if lack.root == "chain":
+    if lack.root == "chain" and not isinstance(lack.sending.sender, Broadcast):
         yield text(
             "let a step before it keep the value: `fetch` with `as: {name}`, or `save`",
             name=lack.name,
@@ -109,7 +109,7 @@ def _advice(program: Program, lack: Lack) -> Iterator[Text]:
         return
     first = lack.name.partition(".")[0]
     able = [id_ for id_, event in program.events.items() if first in event.properties]
-    if able:
+    if able and lack.root == "event":
         names = ", ".join(f"`{id_}`" for id_ in able[:SHOWN])
         yield text("`{name}` comes with {events}", name=first, events=names)
     yield text("send another message, or take the value out of this one")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from crmspec.content.emoji import emoji, without_emoji
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.rules.letter import judged
 
@@ -36,11 +37,16 @@ HIDDEN: Final = frozenset(
     )
 )
 """Signs without width and those that turn the direction of writing."""
-_EMOJI: Final = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
-_JOINED: Final = re.compile("(?<=[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f])\u200d")
-_WORD: Final = re.compile(r"[^\W\d_]+")
-_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
-_LATIN: Final = re.compile(r"[A-Za-z]")
+_SPELLED: Final = re.compile(
+    r"(?<=[\u0620-\u08ff\u0900-\u0dff\ufb50-\ufdff\ufe70-\ufefc])[\u200c\u200d]"
+)
+"""Joiners that belong to the spelling, as in Persian and Hindi."""
+_MIXED: Final = re.compile(r"\b(?=[^\W\d_]*[\u0400-\u04ff])(?=[^\W\d_]*[A-Za-z])[^\W\d_]+")
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]+")
+_LATIN: Final = re.compile(r"[A-Za-z]+")
+_DERIVED: Final = re.compile(r"[A-Z]{2,}[а-яё]+")
+_ALIKE: Final = frozenset("ABCEHIJKMOPSTXYaceiopsxyАВЕКМНОРСТУХЅІЈаеорсухѕіј")
+"""Letters that both alphabets seem to have."""
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -63,17 +69,28 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
 def _judged(line: str) -> Iterator[tuple[Text, Severity]]:
     if any(one in line.strip() for one in "\r\n"):
         yield text("a line break in here ends the line for mail programs"), Severity.ERROR
-    hidden = next((one for one in _JOINED.sub("", line) if one in HIDDEN), None)
+    hidden = next((one for one in _bare(line) if one in HIDDEN), None)
     if hidden is not None:
         yield (
             text("a sign that nobody sees stands in here: {code}", code=f"U+{ord(hidden):04X}"),
             Severity.WARNING,
         )
-    mixed = next(
-        (one for one in _WORD.findall(line) if _CYRILLIC.search(one) and _LATIN.search(one)), None
-    )
+    mixed = next(filter(_is_disguised, _MIXED.findall(line)), None)
     if mixed is not None:
         yield text("`{word}` mixes Cyrillic and Latin letters", word=mixed), Severity.WARNING
-    emoji = len(_EMOJI.findall(line))
-    if emoji > MOST:
-        yield text("{count} emoji in one line; one is enough", count=emoji), Severity.WARNING
+    count = emoji(line)
+    if count > MOST:
+        yield text("{count} emoji in one line; one is enough", count=count), Severity.WARNING
+
+
+def _bare(line: str) -> str:
+    """Return a line without the hidden signs that emoji and spelling need."""
+    return line if line.isascii() else _SPELLED.sub("", without_emoji(line))
+
+
+def _is_disguised(word: str) -> bool:
+    """Say whether the letters of one alphabet in a word could be taken for the other's."""
+    if _DERIVED.fullmatch(word):
+        return False
+    parts = ("".join(kind.findall(word)) for kind in (_CYRILLIC, _LATIN))
+    return any(_ALIKE.issuperset(part) for part in parts)

@@ -71,7 +71,7 @@ def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnost
             winner=rival.winner,
             **names,
         )
-        advice = _advice(portfolio, overload)
+        advice = _advice(portfolio, overload, rival)
     return Diagnostic(
         code=CODE,
         message=message,
@@ -94,7 +94,12 @@ def _finding(portfolio: Portfolio, overload: Overload, rival: Rival) -> Diagnost
     )
 
 
-def _advice(portfolio: Portfolio, overload: Overload) -> Text:
+def _advice(portfolio: Portfolio, overload: Overload, rival: Rival) -> Text:
+    if _is_later(overload, rival) and portfolio.behaviour.exceed("delay") == "delay":
+        return text(
+            "the important chain began only then: let the rule hold messages back with `exceed:"
+            " delay`, or give the important message a limit of its own"
+        )
     if portfolio.behaviour.exceed(portfolio.program.frequency[overload.rule].exceed) == "yield":
         return text(
             "`exceed: yield` keeps a place only for chains under way: let the important message"
@@ -103,6 +108,14 @@ def _advice(portfolio: Portfolio, overload: Overload) -> Text:
     return text(
         "write `exceed: yield`, so that the last place is kept for the higher priority, or let the"
         " important message come earlier"
+    )
+
+
+def _is_later(overload: Overload, rival: Rival) -> bool:
+    """Say whether the chain that loses the message began only after the other was sent."""
+    entered = overload.witness.trace.of("enter")
+    return any(
+        one.passage == rival.lost.passage and one.moment > rival.sent.moment for one in entered
     )
 
 

@@ -24,7 +24,9 @@ PERSONAL: Final = frozenset({"profile", "event", "chain", "feed", "coupon"})
 LONGEST: Final = 500
 """Signs of an address before a value that are looked at."""
 _LINK: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://[^\s<>\"']*|\bhref\s*=\s*(?:\"[^\"]*|'[^']*))$", re.IGNORECASE
+    r"(?:[a-z][a-z0-9+.-]*://[^\s<>\"']*|\bhref\s*=\s*(?:\"(?!%s)[^\"]*|'(?!%s)[^']*))$"
+    % ((r"\s*(?:mailto|tel|sms):",) * 2),
+    re.IGNORECASE,
 )
 
 

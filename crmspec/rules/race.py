@@ -222,14 +222,7 @@ def _finding(replays: Replays, race: Race, witness: Witness, more: int) -> Diagn
         code=CODE,
         message=_message(race),
         label=Label(first.span, text("`{chain}` changes it here", chain=first.chain)),
-        related=(
-            Label(
-                second.span,
-                text("`{chain}` changes it too", chain=second.chain)
-                if isinstance(second, Write)
-                else text("`{chain}` looks at it in the same minute", chain=second.chain),
-            ),
-        ),
+        related=(Label(second.span, _other(second)),),
         help=(
             text("give the one that is to go first a higher `priority`"),
             text("the order of names decides now: renaming a chain changes what customers get"),
@@ -237,6 +230,14 @@ def _finding(replays: Replays, race: Race, witness: Witness, more: int) -> Diagn
         ),
         evidence=replays.proof(witness),
     )
+
+
+def _other(second: Write | Read) -> Text:
+    if isinstance(second, Write):
+        return text("`{chain}` changes it too", chain=second.chain)
+    if second.fact[0] == "passage":
+        return text("`{chain}` sends this in the same minute", chain=second.chain)
+    return text("`{chain}` looks at it in the same minute", chain=second.chain)
 
 
 def _message(race: Race) -> Text:
@@ -251,6 +252,8 @@ def _message(race: Race) -> Text:
 
 def _fact(fact: Fact) -> Text:
     kind, id_ = fact
+    if kind == "passage":
+        return text("the passage through `{id}`", id=id_)
     if kind == "list":
         return text("the list `{id}`", id=id_)
     return text("the consent `{id}`", id=id_) if kind == "consent" else text("`{id}`", id=id_)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -56,9 +57,16 @@ def _offered(wording: Wording, message: Message) -> Iterator[tuple[str, str]]:
         if isinstance(piece, tree.Text)
     ]
     for id_, coupon in wording.program.coupons.items():
-        spelled = coupon.code is not None and any(coupon.code in one for one in texts)
-        if id_ in named or spelled:
+        if id_ in named or (coupon.code is not None and _is_spelled(coupon.code, texts)):
             yield id_, message.id
+
+
+def _is_spelled(code: str, texts: list[str]) -> bool:
+    """Say whether a text has a code as a word of its own: SALE5 is not in SALE50."""
+    if not any(code in one for one in texts):
+        return False
+    word = re.compile(rf"(?<![\w-]){re.escape(code)}(?!-?\w)")
+    return any(word.search(one) for one in texts)
 
 
 def _finding(coupon: Coupon, sendings: list[Sending]) -> Diagnostic:

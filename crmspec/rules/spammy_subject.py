@@ -20,6 +20,10 @@ CODE = Code("CRM435", "spammy-subject", text("a subject that looks like spam"), 
 LONG: Final = 8
 """Letters from which capitals are shouting; below, they are an abbreviation."""
 CAPITALS: Final = 0.7
+NAMES: Final = 3
+"""Words of at most four capitals that a line may have: `NEW IKEA & LEGO` names what there is."""
+SHORT: Final = 4
+_WORD: Final = re.compile(r"[^\W\d_]+")
 _REPLY: Final = re.compile(r"\s*(?:re|fwd?|отв|на)\s*:", re.IGNORECASE)
 _SHOUTING: Final = re.compile(r"!{2,}|\?{3,}|[!?]{3,}|\${2,}|₽{2,}")
 _SPAM: Final = re.compile(
@@ -54,13 +58,12 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
 
 
 def _judged(subject: str, is_marketing: bool) -> tuple[Text, Text] | None:  # noqa: FBT001 - plain
-    letters = [one for one in subject if one.isalpha()]
     found = _SPAM.search(subject) if is_marketing else None
     if _REPLY.match(subject):
         return text("the subject looks like an answer, and is none"), text(
             "take `Re:` or `Fwd:` out"
         )
-    if len(letters) >= LONG and sum(one.isupper() for one in letters) > CAPITALS * len(letters):
+    if _is_loud(subject):
         return text("the subject is in capitals"), text("write it as any other sentence")
     if _SHOUTING.search(subject):
         return text("the subject shouts"), text("one exclamation mark is enough")
@@ -70,3 +73,12 @@ def _judged(subject: str, is_marketing: bool) -> tuple[Text, Text] | None:  # no
             text("say what the reader gets, in plain words"),
         )
     return None
+
+
+def _is_loud(subject: str) -> bool:
+    """Say whether a subject is written in capitals; a few names and abbreviations are not."""
+    letters = [one for one in subject if one.isalpha()]
+    if len(letters) < LONG or sum(map(str.isupper, letters)) <= CAPITALS * len(letters):
+        return False
+    words = [one for one in _WORD.findall(subject) if one.isupper()]
+    return len(words) > NAMES or any(len(one) > SHORT for one in words)

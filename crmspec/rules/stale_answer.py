@@ -13,7 +13,7 @@ from crmspec.ir.trigger import EventTrigger
 from crmspec.logic import week
 from crmspec.logic.first_minute import asked
 from crmspec.logic.reading import parts, reads
-from crmspec.rules.replay import of_chain
+from crmspec.rules.replay import of_chain, sent
 from crmspec.semantics.condition import holds
 
 if TYPE_CHECKING:
@@ -110,8 +110,12 @@ def _replayed(replays: Replays, question: Question) -> Witness | None:
     first = f"{path}.0.0"
     known = {one.path for one in replays.portfolio.arrivals[chain.id]}
     here = () if path is None else (path,)
-    for wanted in (here, (*here, first)) if first in known else (here,):
-        aim = _comes_to(chain.id, wanted)
+    stages = [(here, _comes_to(chain.id, here))]
+    if first in known:
+        stages.append(((*here, first), _comes_to(chain.id, (*here, first))))
+    elif path is not None:
+        stages.append((here, sent(chain.id, path)))
+    for wanted, aim in stages:
         witness = replays.passage(chain, aim, wanted=wanted, trigger=question.trigger)
         if witness is not None and _matters(replays.portfolio, question, witness):
             return witness

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.letter import judged
+from crmspec.template import tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.ir.message import ExternalTemplate, Message
     from crmspec.logic.portfolio import Portfolio
+    from crmspec.logic.wording import View, Wording
 
 CODE = Code(
     "CRM442",
@@ -20,10 +25,13 @@ CODE = Code(
     Severity.ERROR,
 )
 MARKETING: Final = "MARKETING"
+SOURCE: Final = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes"
+_BROKEN: Final = re.compile(r"[\n\r\t]| {5}")
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each message that contradicts its template, or others that use it."""
+    yield from judged(portfolio, CODE)
     used: dict[tuple[str, str, str], list[tuple[Message, ExternalTemplate]]] = defaultdict(list)
     for message in portfolio.program.messages.values():
         approved = message.external_template
@@ -35,6 +43,46 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         first = uses[0]
         for other in uses[1:]:
             yield from _clash(first, other)
+
+
+def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in one message: values that WhatsApp refuses."""
+    channel = wording.program.channels.get(message.channel.id)
+    if channel is None or channel.type != "whatsapp" or not message.variables:
+        return
+    told: set[str] = set()
+    for view in wording.views(message):
+        for at in range(len(message.variables)):
+            field = f"variables.{at}"
+            found = _refused(view, field)
+            if found is not None and field not in told:
+                told.add(field)
+                reader = text("so reads `{customer}`", customer=view.fixture.id)
+                yield Diagnostic(
+                    code=CODE,
+                    message=found,
+                    label=Label(wording.place(view.parts, field)),
+                    help=(
+                        *((reader,) if view.fixture.values else ()),
+                        text("WhatsApp refuses such messages; {source}", source=SOURCE),
+                    ),
+                )
+
+
+def _refused(view: View, field: str) -> Text | None:
+    """Say why WhatsApp does not take a value."""
+    written, body = view.texts.get(field, ""), view.parts.fields.get(field, ())
+    if view.is_likely and _BROKEN.search(written):
+        return text("a value of a template has line breaks, tabs or more than four spaces in a row")
+    if written.strip() or not (view.is_likely or view.fixture.trait == "missing"):
+        return None
+    return None if _is_bare(body) else text("a value of a template is empty")
+
+
+def _is_bare(body: tree.Body) -> bool:
+    """Say whether this is a value without a fallback, which another rule tells of."""
+    first = body[0] if len(body) == 1 else None
+    return isinstance(first, tree.Output) and isinstance(first.expression, tree.Path)
 
 
 def _category(message: Message, approved: ExternalTemplate) -> Iterator[Diagnostic]:

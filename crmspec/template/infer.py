@@ -20,6 +20,7 @@ from crmspec.template.shape import (
     Shape,
     either,
     listed,
+    parted,
 )
 from crmspec.template.source import written
 
@@ -61,18 +62,31 @@ _CUSTOMER: Final = frozenset(
 
 
 class View:
-    """What an expression sees: names with their shapes, and facts; findings go into one list."""
+    """What an expression sees: names with their shapes, and facts; findings go into one list.
+
+    `asks` says that a value may be missing here: a condition or `default` sees to that.
+    """
 
     def __init__(
-        self, names: Mapping[str, Shape], facts: Facts, found: dict[tuple[str, Span], Finding]
+        self,
+        names: Mapping[str, Shape],
+        facts: Facts,
+        found: dict[tuple[str, Span], Finding],
+        *,
+        asks: bool = False,
     ) -> None:
         self.names = names
         self.facts = facts
         self.found = found
+        self.asks = asks
 
     def knowing(self, facts: Facts) -> View:
         """Return the view of one who knows more."""
-        return View(self.names, self.facts | facts, self.found)
+        return View(self.names, self.facts | facts, self.found, asks=self.asks)
+
+    def asking(self) -> View:
+        """Return the view of one who asks whether a value is there."""
+        return View(self.names, self.facts, self.found, asks=True)
 
     def binding(self, names: Mapping[str, Shape], facts: Facts = NOTHING) -> View:
         """Return the view inside a tag that binds names; what was known of them is forgotten."""
@@ -130,7 +144,7 @@ class View:
             for part in node.parts:
                 view.condition(part)
                 view = view.knowing(implied(part, holds=isinstance(node, tree.And)))
-        elif self.shape(node).kind == "number":
+        elif self.asking().shape(node).kind == "number":
             self.tell(
                 "number as condition",
                 node,
@@ -155,6 +169,9 @@ class View:
                 return ANY
             found = part
             sure = self.knows(here) or (key == 0 and self.knows(above, filled=True))
+            if found.lacking and written(above) == "event" and not (sure or self.asks):
+                self.tell("unknown path", above, "event", _no_part(parted({}), key, above))
+                sure = True
             optional = (optional or found.optional) and not sure
         return found.may_miss(optional)
 
@@ -188,7 +205,7 @@ class View:
         self.tell("unknown path", node, written(node), (message, hint))
 
     def _filter(self, node: tree.Filter) -> Shape:
-        of = self.shape(node.of)
+        of = (self.asking() if node.name == "default" else self).shape(node.of)
         arguments = [self.shape(one) for one in node.arguments]
         if node.name == "default":
             return either([of.may_miss(optional=False), arguments[0]])

@@ -22,6 +22,10 @@ _UNSEEN: Final = frozenset(
 )
 MOST_TOKENS: Final = 20_000
 """Words and signs in the tags of a template, and the texts between them (templates 14.1)."""
+NO_NUL: Final = (
+    text("the character NUL is in this text, and systems cut a text off there"),
+    text("delete it"),
+)
 _CLOSING: Final = {"variable_begin": "}}", "block_begin": "%}"}
 
 
@@ -84,6 +88,8 @@ class _Lexing:
             letters = unescaped(written)
             if letters is None:
                 self.problems.characters(start, end, text("this text holds half a character"))
+            elif "\0" in letters:
+                self.problems.characters(start, end, *NO_NUL)
             return letters or ""
         if kind not in {"integer", "float"}:
             return written

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from crmspec.ir.action import CodeStep, Fetch, FetchSource, Webhook
 from crmspec.ir.step import Batch, StartChain
 from crmspec.ir.walk import walk
@@ -69,7 +71,7 @@ def scope(
         "chain": ANY if chain is None else chain_shape(program, chain, payloads),
         "message": MESSAGE,
         "project": PROJECT,
-        "links": parted(dict.fromkeys(LINKS, TEXT), closed=False),
+        "links": parted(dict.fromkeys(LINKS, TEXT)),
         "feed": parted({id_: _feed(program, id_) for id_ in program.feeds}),
         "coupon": parted(dict.fromkeys(program.coupons, TEXT)),
         "now": DATE,
@@ -78,7 +80,7 @@ def scope(
 
 
 LINKS: Final = ("unsubscribe", "preferences", "view_online")
-"""The links that every system has; a project may have others."""
+"""The links that systems make for each customer; no target knows others."""
 
 
 def profile_shape(program: Program) -> Shape:
@@ -95,7 +97,12 @@ def event_shape(payloads: Sequence[Payload] | None) -> Shape:
     """Return what the event that started a chain carries; anything if that is not known."""
     if payloads is None:
         return ANY
-    return either([_payload(one) for one in payloads] or [parted({})])
+    found = either([_payload(one) for one in payloads] or [parted({})])
+    parts = {
+        name: replace(part, lacking=True) if any(one.lacks(name) for one in payloads) else part
+        for name, part in found.parts.items()
+    }
+    return replace(found, parts=parts) if len(payloads) > 1 else found
 
 
 def chain_shape(program: Program, chain: Chain, payloads: Sequence[Payload] | None) -> Shape:

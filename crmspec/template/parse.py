@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from crmspec.diagnostics.sentence import text
-from crmspec.template.lex import tokenize
+from crmspec.template.lex import NO_NUL, tokenize
 from crmspec.template.nest import nest
 from crmspec.template.origin import Origin
 from crmspec.template.problem import Parsed, Problem, Problems
@@ -32,6 +32,10 @@ def parse(written: str, origin: Origin = _HERE) -> Parsed:
         problems.characters(
             0, 1, text("a template of more than 256 KiB is not read"), text("split it into blocks")
         )
+        return Parsed(body=(), problems=problems.sorted())
+    if "\0" in written:
+        at = written.index("\0")
+        problems.characters(at, at + 1, *NO_NUL)
         return Parsed(body=(), problems=problems.sorted())
     if "{" not in table.text:
         span = table.place(0, len(table.text))

@@ -19,11 +19,13 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
 
     `items` is for lists, `parts` for objects; a closed object has no other parts. An `optional`
     value may be missing. `values` are all values that a text can have, none if it can have any.
-    `declared` is where the project says so.
+    A `lacking` value is one that some trigger of a chain never gives. `declared` is where the
+    project says so.
     """
 
     kind: Kind = "any"
     optional: bool = False
+    lacking: bool = False
     items: Shape | None = None
     parts: dict[str, Shape] = {}
     closed: bool = False

@@ -22,15 +22,19 @@ __all__ = ["Finding", "Scope", "typed"]
 
 
 def typed(
-    body: tree.Body, scope: Scope, blocks: Mapping[str, tree.Body] | None = None
+    body: tree.Body,
+    scope: Scope,
+    blocks: Mapping[str, tree.Body] | None = None,
+    known: Facts = NOTHING,
 ) -> tuple[Finding, ...]:
     """Return what is doubtful about a template that sees `scope`, in the order it is met.
 
     Blocks are looked into where they are included; a finding about a block has its place there.
+    `known` is what is sure of all who read it.
     """
     walk = _Walk(scope, blocks or {})
     found: dict[tuple[str, Span], Finding] = {}
-    walk.body(body, View(scope.names, NOTHING, found))
+    walk.body(body, View(scope.names, known, found))
     return tuple(found.values())
 
 
@@ -75,7 +79,7 @@ class _Walk:
         self.body(piece.otherwise, view)
 
     def loop(self, piece: tree.For, view: View) -> None:
-        shape = view.shape(piece.of)
+        shape = (view.asking() if piece.otherwise else view).shape(piece.of)
         if shape.kind not in {"list", "any"}:
             message = text("`{value}` is no list", value=written(piece.of))
             view.tell("wrong type", piece.of, written(piece.of), (message, None), shape.declared)

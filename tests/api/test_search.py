@@ -177,6 +177,11 @@ def test_one_chain_of_a_group_after_another(chains, codes):
     assert told(chains, CAP)[0] == codes
 
 
+def test_nobody_can_keep_a_place_for_a_chain_that_begins_later():
+    assert "began only then: let the rule hold messages back" in told(GROUP, CAP)[1]
+    assert "began only then" not in told(GROUP, CAP, profile="customer_io")[1]
+
+
 @pytest.mark.parametrize(
     ("chains", "codes"),
     [
@@ -218,6 +223,7 @@ def experiment(more=""):
         pytest.param(experiment(), [], id="held out of everything"),
         pytest.param(experiment().replace("global", "other"), ["CRM302"], id="others are"),
         pytest.param(experiment(", status: draft"), ["CRM302"], id="not yet"),
+        pytest.param(experiment().replace("percent: 10%, ", ""), ["CRM302"], id="nobody is"),
         pytest.param(experiment(", exclude: {chains: [x, y]}"), ["CRM302"], id="not of these"),
         pytest.param(experiment(", rotate: 1d"), ["CRM302"], id="another day others are"),
     ],

@@ -158,3 +158,39 @@ def test_names_that_the_project_gives(crmspec, edit, names, said):
     code, out, _ = crmspec("compile", "loop", "--dialect", "braze", "--field", "subject")
     assert code == 0
     assert f"${{{said}}}" in out
+
+
+@pytest.mark.usefixtures("messages")
+@pytest.mark.parametrize(
+    ("coupon", "dialect", "said"),
+    [
+        pytest.param(
+            "names: {braze: Back}", "braze", "{% promotion('Back') %}", id="named for a dialect"
+        ),
+        pytest.param(
+            "pool: 'braze:BACK10'", "braze", "{% promotion('BACK10') %}", id="a pool of the target"
+        ),
+        pytest.param(
+            "pool: 'mindbox:BACK10'",
+            "klaviyo",
+            "{% coupon_code 'back10' %}",
+            id="a pool of another target",
+        ),
+        pytest.param("code: WELCOME", "braze", "WELCOME", id="one code for all"),
+        pytest.param("code: WELCOME", "unisender", "WELCOME", id="one code for all, no coupons"),
+    ],
+)
+def test_coupons_are_printed(crmspec, edit, coupon, dialect, said):
+    edit("{{ profile.first_name | upper }} ```", "{{ coupon.back10 }}")
+    edit("targets:", f"coupons:\n  back10: {{title: Back, {coupon}}}\ntargets:")
+    code, out, err = crmspec("compile", "loop", "--dialect", dialect, "--field", "subject")
+    assert (code, out.strip(), "coupon" in err) == (0, said, False)
+
+
+@pytest.mark.usefixtures("messages")
+def test_a_coupon_that_a_target_does_not_have_is_lost(crmspec, edit):
+    edit("{{ profile.first_name | upper }} ```", "{{ coupon.back10 }}")
+    edit("targets:", "coupons:\n  back10: {title: Back, pool: 'mindbox:BACK10'}\ntargets:")
+    _, _, err = crmspec("compile", "loop", "--dialect", "sendgrid", "--field", "subject")
+    assert "SendGrid does not know `coupon.back10`" in err
+    assert "put the code into an attribute before the message is sent" in err

@@ -4,6 +4,8 @@ import pytest
 
 from tests.api.test_search import ABOVE, BASE, CAP, DELAY, GROUP, PROJECT, SURE, TAGS, TWO, held
 
+ASIDE = "chains: {z: {trigger: viewed, holdout: 100%, steps: [{send: c}]}}"
+
 
 @pytest.mark.parametrize(
     "sources",
@@ -11,6 +13,7 @@ from tests.api.test_search import ABOVE, BASE, CAP, DELAY, GROUP, PROJECT, SURE,
         pytest.param((held(""), CAP), id="chance decides by the id"),
         pytest.param((held("5%"), CAP), id="some are held out"),
         pytest.param((TWO, CAP), id="too many messages"),
+        pytest.param((TWO, CAP, ASIDE), id="held out of another chain"),
         pytest.param((SURE, CAP), id="no room"),
         pytest.param((ABOVE, DELAY), id="delayed"),
         pytest.param((GROUP, CAP), id="a group"),

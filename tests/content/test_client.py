@@ -3,7 +3,8 @@
 import pytest
 
 from crmspec.content.client import doubts, table
-from crmspec.content.contrast import colour, pale, ratio, unreadable
+from crmspec.content.colour import paint
+from crmspec.content.contrast import pale, ratio, unreadable
 from crmspec.content.element import Written
 
 
@@ -48,10 +49,14 @@ def test_doubts_have_their_place_and_page():
     [
         ("#fff", (1, 1, 1)),
         ("#FF0000", (1, 0, 0)),
+        ("#ffffff80", (1, 1, 1, 0.502)),
+        ("#fff8", (1, 1, 1, 0.533)),
         ("rgb(0, 255, 0)", (0, 1, 0)),
         ("rgba(0,0,0,1)", (0, 0, 0)),
         ("rgb(0 0 0 / 100%)", (0, 0, 0)),
-        ("rgba(0,0,0,.5)", None),
+        ("rgba(0,0,0,.5)", (0, 0, 0, 0.5)),
+        ("hsl(120, 100%, 50%)", (0, 1, 0)),
+        ("hsla(0deg 0% 100% / 50%)", (1, 1, 1, 0.5)),
         ("white url(x)", (1, 1, 1)),
         ("chartreuse", None),
         ("var(--x)", None),
@@ -59,13 +64,15 @@ def test_doubts_have_their_place_and_page():
     ],
 )
 def test_colours(written, seen):
-    assert colour(written) == seen
+    found = paint(written)
+    expected = None if seen is None else (*seen, 1)[:4]
+    assert (found and (*found.colour, round(found.cover, 3))) == expected
 
 
 def test_ratios():
-    black, white = colour("black"), colour("white")
+    black, white = paint("black").colour, paint("white").colour
     assert ratio(black, white) == ratio(white, black) == pytest.approx(21)
-    assert ratio(colour("#767676"), white) == pytest.approx(4.54, abs=0.01)
+    assert ratio(paint("#767676").colour, white) == pytest.approx(4.54, abs=0.01)
 
 
 @pytest.mark.parametrize(

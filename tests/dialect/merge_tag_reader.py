@@ -70,7 +70,7 @@ def asked(dialect, tag):
 
 def compared(left, operator, right):
     if operator in (None, "IS_DEFINED"):
-        return left not in ("", "false", "0")
+        return left not in ("", "0")
     if operator in ("=", "STRING_EQ", "equal"):
         return left == right
     if operator == "!=":

@@ -58,12 +58,18 @@ def test_the_corpus_is_large():
     assert len(TEMPLATES) >= 60
 
 
-@pytest.mark.parametrize("number", [*range(130), 1.5, 1000001, -1, -12], ids=str)
-def test_plural_of_every_number(number):
-    body = corpus("plural_ru")
-    values = {"profile": {"points": number}, "event": {}}
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *(("plural_ru", number) for number in (*range(130), 1000001, -1, -12)),
+        *(("plural_fraction", number) for number in (1.5, 1, 2, 5, 0.5)),
+    ],
+)
+def test_plural_of_every_number(name, number):
+    body = corpus(name)
+    values = {"profile": {"points": number, "balance": number}, "event": {}}
     for dialect in ("customerio", "klaviyo", "bloomreach"):
-        if dialect not in NUMBERS:
-            NUMBERS[dialect] = printed(dialect, body)
-        result, names = NUMBERS[dialect]
+        if (dialect, name) not in NUMBERS:
+            NUMBERS[dialect, name] = printed(dialect, body)
+        result, names = NUMBERS[dialect, name]
         assert not list(differences(dialect, result.text, names, body, values))

@@ -55,11 +55,17 @@ NAMES = Names(
           profile.*: {plain: "person.{name}", odd: "person['{name}']"}
           event.*: {plain: "event.{name}"}
           feed.*: "feed('{name}')"
+          coupon.*: {tag: "{% code '{name}' %}"}
           links.web: {tag: "{% web %}"}
         awkward: [items]
         """
     ),
-    renamed={"tier": "Loyalty Tier", "city": "town"},
+    renamed={
+        "profile.tier": "Loyalty Tier",
+        "profile.city": "town",
+        "feed.best": "top 10",
+        "coupon.back": "Come back",
+    },
     standard={"given": "first_name"},
 )
 
@@ -77,7 +83,13 @@ FINDS = [
     pytest.param("event", ("a b",), None, id="odd where none is allowed"),
     pytest.param("feed", ("a b",), Found("feed('a b')"), id="one text for all keys"),
     pytest.param("links", ("web",), Found("{% web %}", (), tag=True), id="a tag"),
-    pytest.param("coupon", ("x",), None, id="unknown"),
+    pytest.param("feed", ("best", "a"), Found("feed('top 10')", ("a",)), id="a renamed feed"),
+    pytest.param("coupon", ("x",), Found("{% code 'x' %}", tag=True), id="a tag with a name"),
+    pytest.param(
+        "coupon", ("back",), Found("{% code 'Come back' %}", tag=True), id="a renamed coupon"
+    ),
+    pytest.param("coupon", ("it's",), None, id="a quote would end the tag"),
+    pytest.param("chain", ("x",), None, id="unknown"),
 ]
 
 

@@ -315,3 +315,35 @@ def test_an_include_without_a_block_says_nothing():
     result = DIALECTS["customerio"].print(body)
     assert result.text == 'a{{ "now" }}'
     assert len(DIALECTS) == len(set(DIALECTS))
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+@pytest.mark.parametrize(
+    "condition",
+    [
+        pytest.param("'a' == 'a'", id="equal texts"),
+        pytest.param("'a' | upper != 'a'", id="a filtered text"),
+        pytest.param("3 < 10", id="numbers in order"),
+        pytest.param("'2026-01-02' > '2026-01-01T12:00:00'", id="dates in order"),
+        pytest.param("not 'a' < 2", id="a text and a number"),
+        pytest.param("2 | plus(3) == 5", id="a sum"),
+        pytest.param("'abc' | length > 2", id="a length"),
+    ],
+)
+def test_comparisons_of_constants_are_settled(dialect, condition):
+    result = printed(dialect, f"{{% if {condition} %}}yes{{% else %}}no{{% endif %}}")
+    assert (result.text, result.losses) == ("yes", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("{% if 5 < profile.points %}a{% endif %}", "customer.points > 5", id="order"),
+        pytest.param(
+            "{% if 'gold' == profile.tier %}a{% endif %}", 'customer.tier == "gold"', id="equal"
+        ),
+        pytest.param("{% if profile.points > 5 %}a{% endif %}", "customer.points > 5", id="turned"),
+    ],
+)
+def test_constants_stand_on_the_right(text, words):
+    assert printed("customerio", text).text == f"{{% if {words} %}}a{{% endif %}}"

@@ -18,6 +18,8 @@ from tests.dialect.merge_tag_reader import render
 NAME = "Hi {{ profile.first_name | default('there') }}!"
 LOOP = "{% for i in event.items | limit(2) %}{{ i.name }} {% else %}-{% endfor %}"
 CHOICE = "{% if profile.tier == 'gold' or profile.points > 5 %}A{% else %}B{% endif %}"
+OTHERS = "{% if profile.first_name | default('friend') != 'friend' %}A{% endif %}"
+VIP = "{% if profile.vip %}Y{% else %}N{% endif %}"
 MONTH = "{{ profile.birthday | date('%d.%m') }}"
 WORDS = "{{ profile.points | plural('день', 'дня', 'дней') }}"
 
@@ -67,6 +69,42 @@ def test_says_the_same_to_a_reader_of_the_grammar(dialect):
             NAME,
             "Hi {{IF `(subscriber_first_name IS_DEFINED)`}}{{CONTACT `subscriber_first_name`}}{{ELSE}}there{{ENDIF}}!",
             id="apidocs.getresponse.com/v3/dynamic-content/conditions",
+        ),
+        pytest.param(
+            "mailchimp",
+            OTHERS,
+            "*|IF:FNAME|**|IF:FNAME=friend|**|ELSE:|*A*|END:IF|**|END:IF|*",
+            id="a fallback that is compared in Mailchimp",
+        ),
+        pytest.param(
+            "getresponse",
+            OTHERS,
+            "{{IF `(subscriber_first_name IS_DEFINED)`}}{{IF `(subscriber_first_name STRING_EQ 'friend')`}}{{ELSE}}A{{ENDIF}}{{ENDIF}}",
+            id="a fallback that is compared in GetResponse",
+        ),
+        pytest.param(
+            "altcraft",
+            OTHERS,
+            '{if lead._fname}{if lead._fname equal "friend"}{else}A{end}{end}',
+            id="a fallback that is compared in Altcraft",
+        ),
+        pytest.param(
+            "mailchimp",
+            VIP,
+            "*|IF:vip=true|*Y*|ELSE:|*N*|END:IF|*",
+            id="a stored false is no empty field in Mailchimp",
+        ),
+        pytest.param(
+            "getresponse",
+            VIP,
+            "{{IF `(vip STRING_EQ 'true')`}}Y{{ELSE}}N{{ENDIF}}",
+            id="a stored false is defined in GetResponse",
+        ),
+        pytest.param(
+            "mailchimp",
+            "{% if profile.city %}Y{% endif %}",
+            "*|IF:city|*Y*|END:IF|*",
+            id="a text is asked for by its name alone",
         ),
         pytest.param(
             "altcraft",
@@ -167,6 +205,18 @@ def test_prints(dialect, template, text):
         ),
         pytest.param(
             "altcraft",
+            VIP,
+            "Altcraft does not say how it keeps true and false",
+            id="a boolean in Altcraft",
+        ),
+        pytest.param(
+            "mandrill",
+            "{% if profile.vip == false %}x{% endif %}",
+            "Mandrill does not say how it keeps true and false",
+            id="a boolean in Mandrill",
+        ),
+        pytest.param(
+            "altcraft",
             "{% if profile.points > 1 %}x{% endif %}",
             "this is too much for one tag in Altcraft",
             id="an order",
@@ -212,6 +262,30 @@ def test_prints(dialect, template, text):
             "{{ profile.balance | number(2) }}",
             "Mindbox has nothing like the filter `number`",
             id="decimals",
+        ),
+        pytest.param(
+            "mindbox",
+            "{{ profile.balance | plural('день', 'дня', 'дней') }}",
+            "Mindbox has forms of words for whole numbers only",
+            id="forms after a fraction",
+        ),
+        pytest.param(
+            "sendgrid",
+            "{{ profile.points | plural('день', 'дня', 'дней') }}",
+            "SendGrid has nothing like the filter `plural`",
+            id="the filter that the author wrote",
+        ),
+        pytest.param(
+            "braze",
+            "{% with a = profile.tags | first %}{{ a.b }}{% endwith %}{{ links.web }}",
+            "Braze does not know `links.web`",
+            id="a link",
+        ),
+        pytest.param(
+            "mindbox",
+            "{% with a = profile.city | upper %}{{ a.b }}{% endwith %}",
+            "Mindbox cannot take a part of a filtered value",
+            id="a part of a filtered value",
         ),
         pytest.param(
             "salesforce",

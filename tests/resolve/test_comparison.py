@@ -149,6 +149,8 @@ def test_contradictions(found, source, expected):
         pytest.param("count: {gte: two}", [("CRM216", "two")], id="a count in words"),
         pytest.param("count: {lt: 0}", [("CRM225", "0")], id="less than none"),
         pytest.param("sum: {property: total, gte: 5000}", [], id="a sum"),
+        pytest.param("sum: {property: total, lt: 0}", [("CRM225", "0")], id="a sum below nothing"),
+        pytest.param("avg: {property: total, lt: 0}", [("CRM225", "0")], id="a mean below all"),
         pytest.param(
             "sum: {property: total, gte: 5000 kg}", [("CRM214", "5000 kg")], id="its unit"
         ),

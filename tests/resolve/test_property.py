@@ -203,16 +203,3 @@ def test_what_triggers_carry(found, trigger, expected):
 def test_dates_of_triggers(found):
     assert found("chains: {c: {trigger: {date: birthday}, steps: []}}") == []
     assert found("chains: {c: {trigger: {date: age}, steps: []}}") == [("CRM211", "age")]
-
-
-@pytest.mark.parametrize(
-    ("required", "expected"),
-    [
-        pytest.param("event.items", [], id="carried"),
-        pytest.param("event.basket", [("CRM213", "m")], id="not carried"),
-        pytest.param("profile.age", [], id="an attribute"),
-    ],
-)
-def test_what_messages_require(found, steps, required, expected):
-    message = f"messages: {{m: {{channel: email, subject: S, body: B, requires: {required}}}}}\n"
-    assert found(message + steps("- send: m")) == expected

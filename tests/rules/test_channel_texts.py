@@ -260,3 +260,54 @@ def test_the_same_again(findings, texts, steps, count):
     assert len(findings(near_duplicate, SHOP, source)) == count
     draft = source.replace("trigger", "status: draft, trigger")
     assert findings(near_duplicate, SHOP, draft) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("Tea&nbsp;time", ["customers will read `&nbsp;` as it stands"], id="a name"),
+        pytest.param("Tea &amp; &#8212; &lt;", [], id="known"),
+        pytest.param("<span>x</span>", ["telegram refuses a `<span>`"], id="a bare span"),
+        pytest.param('<span class="tg-spoiler">x</span>', [], id="a spoiler"),
+    ],
+)
+def test_what_only_telegram_refuses(findings, text, said):
+    found = findings(chat_markup, SHOP, message("tg", text))
+    assert [one[0].startswith(two) for one, two in zip(found, said, strict=True)] == [True] * len(
+        said
+    )
+
+
+APPROVED = ", external_template: {name: a, language: en, category: UTILITY}, category: service"
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        pytest.param(r"a\nb", ["line breaks"], id="a line break"),
+        pytest.param("a     b", ["line breaks"], id="five spaces"),
+        pytest.param("a    b", [], id="four spaces"),
+        pytest.param(" ", ["empty"], id="a space"),
+        pytest.param("", ["empty"], id="nothing"),
+        pytest.param("{{ profile.first_name | default('') }}", ["empty"], id="empty for some"),
+        pytest.param("{{ profile.first_name | default('x') }}", [], id="never empty"),
+        pytest.param("{{ profile.first_name }}", [], id="that is no fallback"),
+        pytest.param("{% if profile.first_name %}x{% endif %}", ["empty"], id="only for some"),
+    ],
+)
+@pytest.mark.parametrize("channel", ["wa", "vk"])
+def test_values_that_whatsapp_refuses(findings, channel, variable, said):
+    source = f'messages:\n  m: {{channel: {channel}, variables: ["{variable}"]{APPROVED}}}\n'
+    found = [one[0] for one in findings(template_variables, SHOP, source)]
+    assert len(found) == (len(said) if channel == "wa" else 0)
+    assert all(two in one for one, two in zip(found, said, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("size", "count"),
+    [pytest.param(2100, 2, id="too much"), pytest.param(2000, 0, id="it fits")],
+)
+def test_the_data_of_a_push_counts(findings, size, count):
+    more = f", heading: H, data: {{x: {'я' * size}}}"
+    found = findings(push_length, SHOP, message("push", "t", more))
+    assert [one[0].partition(" is")[0] for one in found] == ["`data` of `m`"] * count

@@ -93,6 +93,13 @@ LEFT = "this message is never sent: `answered` takes customers out of the chain 
             chain("audience: fresh, steps: [{wait: 3d}, {send: ad}]"), LOST, id="by its segment"
         ),
         pytest.param(
+            chain("audience: fresh, steps: [{wait: 3d}, {send: ad}]").replace(
+                "trigger: asked", "trigger: {segment: fresh}"
+            ),
+            LOST,
+            id="by the segment that starts it",
+        ),
+        pytest.param(
             chain("audience: [{last_event: asked, within: 1d}], steps: [{wait: 3d}, {send: ad}]"),
             LOST,
             id="the latest event",

@@ -274,6 +274,38 @@ def test_pages_that_cannot_be_made():
         pytest.param("http://a.example", ["warning"], id="not encrypted"),
         pytest.param("https://a.example/x?y={{ event.note }}#z", [], id="fine"),
         pytest.param("mailto:a@example.com", [], id="a letter"),
+        pytest.param("/sale", ["error"], id="a page of the same site"),
+        pytest.param("//a.example/x", ["error"], id="two slashes"),
+        pytest.param("htps://a.example/x", ["error"], id="a misspelt scheme"),
+        pytest.param("a.example:8080/x", ["error"], id="a port is no scheme"),
+        pytest.param("https://https://a.example", ["error"], id="twice"),
+        pytest.param("https://shop", ["error"], id="no domain"),
+        pytest.param("xa.example/x", ["error"], id="begins with a letter x"),
+        pytest.param("https://{{ event.note }}/x", [], id="a value is the site"),
+        pytest.param("tel:+15550100", [], id="a phone"),
+        pytest.param("{% if event.note %}https://a.example{% endif %}", ["error"], id="for some"),
+        pytest.param(
+            "{% if event.note %}https://a.example{% else %}https://b.example{% endif %}",
+            [],
+            id="for all",
+        ),
+        pytest.param(
+            "https://a.example{% if event.note %}?x=1{% endif %}", [], id="with a tail for some"
+        ),
+        pytest.param(
+            "{% for i in event.items %}https://a.example{% endfor %}", ["error"], id="a loop"
+        ),
+        pytest.param(
+            "{% if message.category == 'marketing' %}https://a.example{% endif %}",
+            [],
+            id="a settled condition",
+        ),
+        pytest.param(
+            "{% if message.category == 'service' %}a{% elif links.view_online %}b{% endif %}",
+            ["error"],
+            id="a link is there",
+        ),
+        pytest.param("{% with n = event.note %}https://a.example/{{ n }}{% endwith %}", [], id="n"),
         pytest.param("shop://cart", [], id="an app"),
         pytest.param("{{ event.note }}", [], id="a value"),
         pytest.param("{{ event.note }}/x", [], id="begins with a value"),
@@ -286,6 +318,120 @@ def test_links(address, expected):
 def test_links_of_buttons():
     more = "buttons: [{label: L, url: 'a.example'}]"
     assert levels(bad_link, P, more=more) == ["error"]
+
+
+WAYS = "<p>Here it is.</p>{0}<a href='{{{{ links.preferences }}}}'>Choose</a>"
+OUT = '<a href="{{ links.unsubscribe }}">Leave</a>'
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        pytest.param("{% if event.note %}" + OUT + "{% endif %}", "only some", id="for some"),
+        pytest.param(
+            "{% if event.note %}" + OUT + "{% else %}" + OUT + "{% endif %}", None, id="for all"
+        ),
+        pytest.param(
+            "{% if message.category == 'marketing' %}" + OUT + "{% endif %}", None, id="settled"
+        ),
+        pytest.param("{% if links.unsubscribe %}" + OUT + "{% endif %}", None, id="it is there"),
+        pytest.param(
+            "{% for i in event.items %}" + OUT + "{% endfor %}", "only some", id="in a loop"
+        ),
+        pytest.param("{% with n = event.note %}" + OUT + "{% endwith %}", None, id="a name"),
+        pytest.param(f'<div style="display: none"><b>{OUT}</b></div>', "nobody", id="not shown"),
+        pytest.param(f'<div style="display: block">{OUT}</div></i>', None, id="shown"),
+        pytest.param(f"<!--[if mso]><hr>{OUT}<![endif]-->", "nobody", id="for Outlook only"),
+        pytest.param(f"<!--[if mso]>{OUT}<![endif]-->{OUT}", None, id="for Outlook, too"),
+        pytest.param(f'<div hidden="hidden">{OUT}</div>{OUT}', None, id="one is shown"),
+        pytest.param('<a href="{{ links.unsubscribe }}"></a>', "nobody", id="without a word"),
+        pytest.param('<a href="{{ links.unsubscribe }}"><b>&nbsp;</b></a>', "nobody", id="blank"),
+        pytest.param(
+            '<a href="{{ links.unsubscribe }}">{% if event.note %}{% endif %}</a>',
+            "nobody",
+            id="only a tag",
+        ),
+        pytest.param(
+            '<a href="{{ links.unsubscribe }}"><img src="https://a.example/1.png"></a>',
+            None,
+            id="a picture",
+        ),
+        pytest.param(
+            "<a href=\"{{ links.unsubscribe }}\">{{ event.note | default('x') }}</a>",
+            None,
+            id="a value",
+        ),
+    ],
+)
+def test_ways_out_that_not_all_have(inside, expected):
+    told = said(no_unsubscribe, whole(P, WAYS.format(inside)), more="utm: {}")
+    assert bool(told) == (expected is not None)
+    assert all(one.startswith((expected or "", f"`m` {expected}")) for one in told)
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        pytest.param("<b>x", ["`<b>` is never closed"], id="never closed"),
+        pytest.param("<div><b>x</div>", ["`<b>` is never closed"], id="closed by another"),
+        pytest.param("x</div>", ["`</div>` closes nothing"], id="closes nothing"),
+        pytest.param("<p>x<p>y<ul><li>a<li>b</ul>x<br>", [], id="HTML ends them"),
+        pytest.param(
+            "<!--[if mso]><table><tr><td><![endif]-->x<!--[if mso]></td></tr></table><![endif]-->",
+            [],
+            id="tables for Outlook",
+        ),
+        pytest.param(
+            "{% if event.note %}<b>x{% endif %}</b>",
+            ["what this tag opens does not hold whole elements"],
+            id="torn",
+        ),
+        pytest.param("{% if event.note %}<b>{% endif %}x{% if event.note %}</b>{% endif %}", []),
+        pytest.param("{% if event.note %}<b>{% else %}<b class='y'>{% endif %}x</b>", [], id="two"),
+        pytest.param("{% if event.note %}<b>x</b>{% endif %}<i>y", ["`<i>` is never closed"]),
+        pytest.param(
+            "{% if event.note %}<b>{% endif %}x{% if event.note %}</b>{% endif %}<i>y",
+            ["`<i>` is never closed"],
+            id="twice the same, and another",
+        ),
+        pytest.param(
+            "{% for i in event.items %}<b>{% endfor %}x</b>",
+            ["what this tag opens does not hold whole elements"],
+            id="opened in a loop",
+        ),
+        pytest.param("<ul>{% for i in event.items %}<li>x{% endfor %}</ul>", [], id="a list"),
+        pytest.param(
+            "".join(f"{{% if event.note == '{n}' %}}<b>{{% endif %}}" for n in range(5)),
+            ["what this tag opens does not hold whole elements"] * 5,
+            id="too many ways",
+        ),
+        pytest.param("<iframe src='https://a.example'></iframe>", ["mail programs leave"], id="f"),
+        pytest.param("<script>go()</script>", ["mail programs leave"], id="a script"),
+        pytest.param('<script type="application/ld+json">{}</script>', [], id="data for Gmail"),
+        pytest.param('<b title="a class="b">x</b>', ["a quote is not closed here"], id="a quote"),
+        pytest.param('<b title="a = b" class="b">x</b>', [], id="quotes"),
+        pytest.param("<{{ event.note }}>x", ["a value or a tag cannot stand here"], id="a name"),
+        pytest.param("&lt;{{ event.note }}>x", [], id="no name"),
+    ],
+)
+def test_tags_that_do_not_go_together(inside, expected):
+    told = said(bad_mjml, whole(P + inside))
+    assert len(told) == len(expected)
+    assert all(one.startswith(two) for one, two in zip(told, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("inside", "count"),
+    [
+        pytest.param("{% if event.note %}<mj-text>x{% endif %}</mj-text>", 1, id="torn"),
+        pytest.param("{% if event.note %}<mj-text>x</mj-text>{% endif %}", 0, id="whole"),
+    ],
+)
+def test_torn_mjml(inside, count):
+    page = (
+        f"<mjml><mj-body><mj-section><mj-column>{inside}</mj-column></mj-section></mj-body></mjml>"
+    )
+    assert len(said(bad_mjml, page)) == count
 
 
 def test_colours():

@@ -14,6 +14,7 @@ BASE = """
 events:
   bought: {properties: {total: {type: number}}}
   viewed: {}
+attributes: {born: {type: date}}
 consents: {mail_ok: {channel: email}}
 channels: {email: {type: email, consent: mail_ok}}
 messages:
@@ -89,7 +90,7 @@ def test_always_paused(sources, others):
             id="never",
         ),
         pytest.param(
-            (pause(), chain("{wait_for: {event: viewed}}, {send: a}")), id="nobody knows when"
+            (pause(), chain("{wait: {until: {date: born}}}, {send: a}")), id="nobody knows when"
         ),
         pytest.param((pause(more=", bypass: {messages: [a]}"), chain()), id="let through"),
         pytest.param((pause(), chain("{send: t}")), id="transactional"),

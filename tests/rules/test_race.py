@@ -54,6 +54,7 @@ def chains(a, b, more_a="", more_b=""):
             "{list: {add: [friends]}}", "{send: ad, unless: {list: friends}}", id="a list"
         ),
         pytest.param("{consent: {set: ads, status: unsubscribed}}", "{send: ad}", id="a consent"),
+        pytest.param("{stop_chain: b}", "{send: ad}", id="a chain that stops the other"),
     ],
 )
 def test_found(findings, a, b):
@@ -70,6 +71,8 @@ def test_found(findings, a, b):
             MARK, "{send: ad, unless: {attribute: age, eq: 1}}", id="about something else"
         ),
         pytest.param(MARK, MARK, id="the same value twice"),
+        pytest.param("{stop_chain: b}", "{wait: 1h}, {send: ad}", id="stopped in good time"),
+        pytest.param("{wait: 1h}, {stop_chain: b}", "{send: ad}", id="stopped too late"),
         pytest.param(f"{{wait: 1h}}, {MARK}", ASK, id="an hour later"),
         pytest.param(MARK, f"{{wait: 1h}}, {ASK}", id="asked an hour later"),
         pytest.param(f"{MARK}, {ASK}", "{note: x}", id="one chain alone"),

@@ -139,6 +139,15 @@ EMPTY = [
         ["nobody can be in `s`"],
         id="a group that everybody is in, turned round",
     ),
+    pytest.param(
+        "attributes: {tier: {type: enum, values: [low, high], default: low}}\n"
+        "segments: {s: {attribute: tier, missing: true}, t: {attribute: tier, exists: false}}",
+        ["nobody can be in `s`", "nobody can be in `t`"],
+        id="missing in spite of a default",
+    ),
+    pytest.param(
+        "segments: {s: {attribute: plan, missing: true}}", [], id="missing without a default"
+    ),
 ]
 
 
@@ -365,6 +374,27 @@ DEAD = [
         "",
         ["this arm can never come true"],
         id="an arm against itself",
+    ),
+    pytest.param(
+        "- wait_for: {first_of: [{if: {event: order}, then: []}, {if: {event: order, where: "
+        "{total: {gte: 9}}}, then: [{send: hello}]}]}",
+        "",
+        ["this arm never wins: whatever makes it true ends the wait before it"],
+        id="an arm that an earlier one wins against",
+    ),
+    pytest.param(
+        "- wait_for: {first_of: [{if: {event: order, where: {total: {gte: 9}}}, then: []}, "
+        "{if: {event: order}, then: [{send: hello}]}, {if: {event: visit}, then: []}]}",
+        "",
+        [],
+        id="an arm for all the others",
+    ),
+    pytest.param(
+        "- wait: 1d\n- wait_for: {first_of: [{if: {event: order, since: chain_start}, then: []}, "
+        "{if: {event: order}, then: [{send: hello}]}]}",
+        "",
+        [],
+        id="arms that look back further and less far",
     ),
     pytest.param(
         "- switch: {value: {attribute: country}, cases: {de: [{send: hello}], fr: []}}",

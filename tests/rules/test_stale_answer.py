@@ -67,6 +67,12 @@ def told(often):
         ),
         pytest.param(
             SEGMENT % ("event: asked, count: {gte: 3}", "daily"),
+            chain("{send: ad, only: {segment: askers}}"),
+            "a day",
+            id="a step that is passed the third time",
+        ),
+        pytest.param(
+            SEGMENT % ("event: asked, count: {gte: 3}", "daily"),
             chain(BRANCH),
             "a day",
             id="the third time",

@@ -39,6 +39,8 @@ def row(name, template, place, message, advice=""):
         row("an open comment", "a {# b", "{#", "a comment is not closed", "`#}`"),
         row("open raw", "{% raw %} {{", "{% raw %}", "`{% raw %}` is not closed", "endraw"),
         row("half a character", r"{{ '\ud83d' }}", r"'\ud83d'", "half a character"),
+        row("NUL in a literal", r"{{ 'a\x00' }}", r"'a\x00'", "the character NUL"),
+        row("NUL in the text", "a\0b {{ x }}", "\0", "the character NUL"),
         row("beyond Unicode", r"{{ '\U00110000' }}", r"'\U00110000'", "half a character"),
         row("an exponent", "{{ a | plus(1e5) }}", "1e5", "is not a number", "digits"),
         row("an endless number", "{{ " + "1" * 5000 + " }}", "1" * 5000, "is not a number"),
