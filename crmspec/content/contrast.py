@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from crmspec.content.colour import mixed, paint
 from crmspec.content.tag import attributes, signs
 from crmspec.content.token import Tokens
+from crmspec.content.variant import variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,8 +77,12 @@ def unreadable(parts: Parts, page: Tokens | None = None) -> Iterator[tuple[Span,
     if parts.written is None:
         return
     tokens = page or Tokens(parts.html)
-    for found in pale(tokens.text):
-        yield _place(parts.written, tokens, tokens.text[found.start : found.end]), found
+    found: dict[int, Pale] = {}
+    for written in variants(tokens):
+        for one in pale(written):
+            found.setdefault(one.start, one)
+    for one in found.values():
+        yield _place(parts.written, tokens, tokens.text[one.start : one.end]), one
 
 
 def _place(written: Tokens, tokens: Tokens, words: str) -> Span:

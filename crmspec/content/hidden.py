@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.tag import signs
@@ -15,12 +16,13 @@ _HIDING: Final = re.compile(
     r"|\shidden(?=[\s=/]|$)",
     re.IGNORECASE,
 )
-_SUSPECT: Final = re.compile(rf"{_HIDING.pattern}|<!--\[if", re.IGNORECASE)
+_OUTLOOK: Final = "<!--[if"
 
 
 def hidden(written: str) -> list[tuple[int, int]]:
     """Return where elements stand that nobody sees, or nobody but the readers of old Outlook."""
-    if not _SUSPECT.search(written):
+    hiding = [one.start() for one in _HIDING.finditer(written)]
+    if not hiding and _OUTLOOK not in written:
         return []
     found: list[tuple[int, int]] = []
     outlook: int | None = None
@@ -30,12 +32,12 @@ def hidden(written: str) -> list[tuple[int, int]]:
             if outlook is not None:
                 found.append((outlook, sign.start))
             outlook = sign.end if sign.hides else None
-        elif sign.tag is not None and outlook is None:
-            found += _passed(stack, sign.tag)
+        elif hiding and sign.tag is not None and outlook is None:
+            found += _passed(stack, sign.tag, hiding)
     return found
 
 
-def _passed(stack: list[Tag], tag: Tag) -> list[tuple[int, int]]:
+def _passed(stack: list[Tag], tag: Tag, hiding: list[int]) -> list[tuple[int, int]]:
     """Return the hidden elements that end with a tag, which opens or closes one."""
     if not tag.closing:
         if not tag.empty:
@@ -46,7 +48,8 @@ def _passed(stack: list[Tag], tag: Tag) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     while True:
         left = stack.pop()
-        if _HIDING.search(left.written):
+        at = bisect_left(hiding, left.start)
+        if at < len(hiding) and hiding[at] < left.end:
             found.append((left.start, tag.start))
         if left.name == tag.name:
             return found

@@ -24,7 +24,7 @@ _UNENDED: Final = frozenset(
     "html head body p li dt dd tr td th thead tbody tfoot colgroup option".split()  # noqa: SIM905
 )
 """Elements that HTML ends by itself."""
-_LEFT_OUT: Final = frozenset({"script", "iframe", "object", "embed", "applet", "frameset"})
+_LEFT_OUT: Final = re.compile(r"<(?:script|iframe|object|embed|applet|frameset)\b", re.IGNORECASE)
 _DATA: Final = "application/ld+json"
 """The type of scripts that are read, not run: Gmail makes its annotations of them."""
 _QUOTE: Final = re.compile(r"=\s*(?:\"[^\"<>]*\s[\w:-]+=\"|'[^'<>]*\s[\w:-]+=')")
@@ -45,13 +45,17 @@ def torn(tokens: Tokens) -> Iterator[Trouble]:
         message = text("a quote is not closed here")
         yield Trouble("markup", tokens.span(quote.start(), quote.end()), message)
         return
+    if _LEFT_OUT.search(tokens.text):
+        yield from _left_out(tokens)
+    is_mjml = MJML.search(tokens.text) is not None
+    if is_mjml and all(mark.role == "value" for mark in tokens.marks):
+        return
     items = _items(tokens)
     if items is None:
         return
-    yield from _left_out(tokens)
     pieces, troubles = _Judge(tokens, items).judged()
     yield from map(uneven, pieces)
-    if not MJML.search(tokens.text):
+    if not is_mjml:
         yield from troubles
 
 
@@ -111,9 +115,9 @@ def _blocks(tokens: Tokens, start: int, end: int) -> Iterator[int]:
 def _left_out(tokens: Tokens) -> Iterator[Trouble]:
     for sign in signs(tokens.text):
         tag = sign.tag
-        if tag is not None and tag.name in _LEFT_OUT and not tag.closing:
-            if tag.name == "script" and _DATA in tag.written:
-                continue
+        if tag is None or _DATA in tag.written:
+            continue
+        if _LEFT_OUT.match(tokens.text, tag.start):
             message = text("mail programs leave `<{name}>` out", name=tag.name)
             hint = text("show a picture that links to a page with it")
             yield Trouble("markup", tokens.span(tag.start, tag.end), message, hint)
@@ -147,6 +151,8 @@ class _Judge:
     def judged(self) -> tuple[list[tree.Piece], list[Trouble]]:
         """Return the torn blocks that leave some letters unsound, and what is wrong with all."""
         first = self._troubles({})
+        if not self.ways:
+            return [], list(first.values())
         groups = list(self.ways)
         ways = list(islice(product(*(range(self.ways[one]) for one in groups)), MOST + 1))
         if len(ways) > MOST:
@@ -186,15 +192,17 @@ class _Judge:
         return made
 
     def _pass(self, made: _Effect, tag: Tag) -> None:
+        opens = made.opens
         if not tag.closing:
             if not tag.empty:
-                made.opens.append(tag)
-            return
-        if all(one.name != tag.name for one in made.opens):
+                opens.append(tag)
+        elif opens and opens[-1].name == tag.name:
+            opens.pop()
+        elif any(one.name == tag.name for one in opens):
+            while (left := opens.pop()).name != tag.name:
+                self._unclosed(left)
+        else:
             made.closes.append(tag)
-            return
-        while (left := made.opens.pop()).name != tag.name:
-            self._unclosed(left)
 
     def _of_block(self, block: _Block) -> _Effect:
         effects = [self._effect(arm) for arm in block.arms]

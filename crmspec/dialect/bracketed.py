@@ -25,9 +25,8 @@ from crmspec.dialect.lowering_cases import (
 )
 from crmspec.dialect.lowering_loop import joined
 from crmspec.dialect.lowering_scope import substituted
-from crmspec.dialect.lowering_truth import OF_NOTHING, assured, normal, truth
-from crmspec.dialect.printer import Arm, Printer, escaped, literal
-from crmspec.template.filter import applied
+from crmspec.dialect.lowering_truth import OF_NOTHING, assured, normal
+from crmspec.dialect.printer import Arm, Printer, escaped
 from crmspec.template.tree import (
     And,
     Body,
@@ -46,7 +45,6 @@ from crmspec.template.tree import (
     Present,
     With,
 )
-from crmspec.template.value import equal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,9 +100,6 @@ class Bracketed(Printer):
         return self.flushed(start) + said
 
     def _shown(self, value: Expression, context: Context) -> str:
-        made = folded(value)
-        if made is not None:
-            return self.text(escaped(literal(made), context))
         if isinstance(value, Filter) and value.name == "date":
             parts = date_parts(literal_text(value))
             return "".join(self._date_part(value, part, context) for part in parts)
@@ -195,8 +190,7 @@ class Bracketed(Printer):
             return self.path(value)
         if not isinstance(value, Filter):
             raise self.too_much(value)
-        made = folded(value)
-        return self.filtered(value) if made is None else self.quoted(made)
+        return self.filtered(value)
 
     def too_much(self, value: Expression) -> Lost:
         """Return that a value is too much for one expression."""
@@ -222,7 +216,7 @@ class Bracketed(Printer):
 
     # -- conditions -----------------------------------------------------------------------------
 
-    def condition(self, condition: Expression) -> str:  # noqa: C901, PLR0911 - one a kind of node
+    def condition(self, condition: Expression) -> str:  # noqa: PLR0911 - one a kind of node
         """Return a condition in normal form."""
         match condition:
             case And():
@@ -232,23 +226,17 @@ class Bracketed(Printer):
             case Not():
                 return self.negation.format(self.condition(condition.of))
             case Present(of=value):
-                some = Constant(value=True) if folded(value) else present(value)
+                some = present(value)
                 return self.present(some.of) if isinstance(some, Present) else self.constant(some)
             case Empty(of=value):
                 return self.empty(value)
             case Comparison():
-                said = settled(condition)
-                if isinstance(said, Comparison):
-                    return self.compared(said)
-                return self.constant(said)
+                return self.compared(condition)
             case Contains():
-                return self._contained(condition)
+                return self.contains(condition)
             case Constant():
                 return self.constant(condition)
             case _:
-                made = folded(condition)
-                if made is not None:
-                    return self.constant(Constant(value=truth(made)))
                 return self.true(condition)
 
     def _in_turn(self, parts: tuple[Expression, ...], *, failed: bool) -> list[str]:
@@ -295,13 +283,6 @@ class Bracketed(Printer):
         """Return a comparison; orders must not hold for missing values."""
         raise NotImplementedError
 
-    def _contained(self, contains: Contains) -> str:
-        item = folded(contains.item) or contains.item
-        if item == MISSING:
-            return self.constant(Constant(value=False))
-        said = Contains(item=item, of=contains.of, span=contains.span)
-        return self.contains(said)
-
     def contains(self, contains: Contains) -> str:
         """Return that a list has an item."""
         raise Lost(
@@ -331,31 +312,3 @@ def _is_boolean(value: Filter) -> bool:
 def _some(value: Filter) -> Cases:
     """Return `x | default(true)` as cases: `false` is a value."""
     return (Case(present(value.of), value.of), Case(ALWAYS, value.arguments[0]))
-
-
-def folded(value: Expression) -> Constant | None:
-    """Return what filters make of a literal, None if that is not known here."""
-    if isinstance(value, Constant):
-        return value
-    if not isinstance(value, Filter) or value.name not in TEXTUAL:
-        return None
-    of = folded(value.of)
-    arguments = tuple(a.value for a in value.arguments if isinstance(a, Constant))
-    if of is None or len(arguments) != len(value.arguments):
-        return None
-    made = applied(value.name, of.value, arguments, {})
-    return Constant(value=made) if made is None or isinstance(made, str) else None
-
-
-def settled(comparison: Comparison) -> Comparison | Constant:
-    """Return a comparison with its literals worked out, or whether it holds if that is known."""
-    left, right = folded(comparison.left), folded(comparison.right)
-    operator = comparison.operator
-    if left is not None and right is not None and operator in ("==", "!="):
-        return Constant(value=equal(left.value, right.value) is (operator == "=="))
-    return Comparison(
-        operator=operator,
-        left=comparison.left if left is None else left,
-        right=comparison.right if right is None else right,
-        span=comparison.span,
-    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 
 from crmspec.diagnostics import text
-from crmspec.dialect.bracketed import RECKONED, TEXTUAL, Bracketed, folded
+from crmspec.dialect.bracketed import RECKONED, TEXTUAL, Bracketed
 from crmspec.dialect.handlebars_condition import (
     OF_ZERO,
     Test,
@@ -30,7 +30,7 @@ from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_cases import ALWAYS, MISSING, Case, literal_text, months
 from crmspec.dialect.lowering_loop import limited, unlimited
 from crmspec.dialect.lowering_scope import LOOP
-from crmspec.dialect.lowering_truth import OPPOSITE, both, either, truth
+from crmspec.dialect.lowering_truth import OPPOSITE, both, either
 from crmspec.dialect.names import is_plain
 from crmspec.template.tree import (
     And,
@@ -325,9 +325,6 @@ class Handlebars(Bracketed):
 
     def _true(self, value: Expression, then: str, otherwise: str) -> str:
         """Decide by a bare value; `if` takes 0 for nothing."""
-        made = folded(value)
-        if made is not None:
-            return then if truth(made) else otherwise
         if not isinstance(value, Path | Filter):
             raise self.unsaid(value)
         if self.kinds.of(value) in NUMBERS:

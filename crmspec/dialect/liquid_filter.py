@@ -60,8 +60,9 @@ def _number(printer: Liquid, value: Filter) -> str:
     name = printer.operand(value.of)
     scaled = printer.noted(f"{name} | abs | times: {10**decimals} | plus: {NEARLY_HALF} | floor")
     digits = _digits(printer, scaled, decimals)
-    if printer.known.setdefault(f"-{digits}", name) == name:
-        printer.known[f"-{digits}"] = digits
+    signed = f"{digits} with its sign"
+    if signed not in printer.known:
+        printer.known[signed] = digits
         printer.before.append(
             f"{{% if {name} < 0 and {scaled} > 0 %}}"
             f'{{% assign {digits} = {digits} | prepend: "-" %}}{{% endif %}}'

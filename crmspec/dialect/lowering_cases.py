@@ -12,7 +12,7 @@ from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_scope import KEY
 from crmspec.dialect.lowering_truth import both, either, key, normal, spelled
 from crmspec.template.date import MONTHS
-from crmspec.template.evaluate import value_of
+from crmspec.template.evaluate import TooMuchError, value_of
 from crmspec.template.tree import (
     And,
     Comparison,
@@ -96,7 +96,10 @@ def worked_out(value: Filter) -> Constant | None:
     inputs = (value.of, *value.arguments, *(given for _, given in value.named))
     if value.name in (MODULO, KEY) or not all(isinstance(one, Constant) for one in inputs):
         return None
-    made = value_of(value, {})
+    try:
+        made = value_of(value, {})
+    except TooMuchError:
+        return None
     return Constant(value=made) if made is None or isinstance(made, str | int | float) else None
 
 

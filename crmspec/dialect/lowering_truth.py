@@ -28,7 +28,7 @@ from crmspec.template.tree import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 OPPOSITE: dict[Operator, Operator] = {
     "==": "!=",
@@ -72,7 +72,35 @@ def _joined(kind: type[And | Or], parts: Iterable[Expression], *, absorbing: boo
             flat.setdefault(key(inner), inner)
     if not flat:
         return Constant(value=not absorbing)
-    return next(iter(flat.values())) if len(flat) == 1 else kind(parts=tuple(flat.values()))
+    if len(flat) == 1:
+        return next(iter(flat.values()))
+    kept = _absorbed(Or if kind is And else And, flat)
+    if kept != (*flat.values(),):
+        return _joined(kind, kept, absorbing=absorbing)
+    return kind(parts=kept)
+
+
+def _absorbed(other: type[And | Or], flat: Mapping[str, Expression]) -> tuple[Expression, ...]:
+    """Return parts without what they say twice: `a and (not a or b)` is `a and b`.
+
+    `a and (a or b)` is `a`; groups of the `other` word are looked into once.
+    """
+    kept: list[Expression] = []
+    for part in flat.values():
+        if not isinstance(part, other):
+            kept.append(part)
+        elif not any(key(inner) in flat for inner in part.parts):
+            left = [inner for inner in part.parts if _denied(inner) not in flat]
+            same = len(left) == len(part.parts)
+            kept.append(part if same else _joined(other, left, absorbing=other is Or))
+    return tuple(kept)
+
+
+def _denied(part: Expression) -> str | None:
+    """Return the key of what holds where `part` does not; None if that takes a longer look."""
+    asked = part.of if isinstance(part, Not) else part
+    simple = isinstance(asked, Comparison | Present | Empty | Contains | Path)
+    return key(normal(part, negated=True)) if simple else None
 
 
 def key(expression: Expression) -> str:

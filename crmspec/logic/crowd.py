@@ -233,11 +233,10 @@ class Crowd:
 
     def _in_turn(self, singles: list[Rush]) -> Iterator[Attempt]:
         """Yield pairs of an exclusive group of which one follows, or takes the other's place."""
-        for one, other in permutations(singles, 2):
+        for one, other in permutations((one for one in singles if one.offsets), 2):
             needed = max(self.ceiling.most + 1 - len(other.offsets), 1)
-            if needed > len(one.offsets) or not other.offsets:
-                continue
-            at = takeover.after(self.portfolio, one.source, other.source, one.offsets[needed - 1])
+            last = one.offsets[:needed][-1]
+            at = takeover.after(self.portfolio, one.source, other.source, last)
             if at is None or not self.portfolio.lifetimes.may_meet(one.source, other.source):
                 continue
             offsets = tuple(sorted((*one.offsets[:needed], *(at + it for it in other.offsets))))

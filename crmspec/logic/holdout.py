@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crmspec.ir.trait import RandomShare
+from crmspec.ir.value import Percent
 from crmspec.logic.formula import Atom
 from crmspec.logic.variable import Bucket
 from crmspec.semantics.same import Same
@@ -48,13 +49,11 @@ def _of_chain(same: Same[Chain]) -> RandomShare | None:
 
 
 @lru_cache(maxsize=4096)
-def _of_experiment(same: Same[Experiment], period: int | None) -> RandomShare | None:
+def _of_experiment(same: Same[Experiment], period: int | None) -> RandomShare:
     one = same.it
-    if one.percent is None:
-        return None
     salt = one.salt or one.id
     drawn = salt if period is None else f"{salt}.{period}"
-    return RandomShare(place=one.place, random=one.percent, salt=drawn)
+    return RandomShare(place=one.place, random=one.percent or Percent(value=0.0), salt=drawn)
 
 
 def formula(share: RandomShare) -> Formula:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from crmspec.diagnostics import Code, Diagnostic, Evidence, Label, Severity, Verdict, text
-from crmspec.ir.condition import AttributeIs, InSegment
+from crmspec.ir.condition import All, AttributeIs, InSegment
 from crmspec.ir.walk import walk
 from crmspec.logic import holdout
 from crmspec.logic.assumption import proved
@@ -41,13 +41,14 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     space, program = portfolio.space, portfolio.program
     empty = {id_ for id_ in program.segments if space.segment(id_).is_empty}
     needed = _needed(portfolio) if empty else frozenset()
+    grouped = portfolio.machine.index.groups
     for id_ in program.segments:
         if id_ in empty:
             yield from _segment(portfolio, program.segments[id_], is_needed=id_ in needed)
         elif not space.segment(id_).exact:
             yield from _large(portfolio, program.segments[id_])
-        else:
-            yield from _segment(portfolio, program.segments[id_], is_needed=False)
+        elif grouped and isinstance(program.segments[id_].condition, All):
+            yield from _in_two(portfolio, program.segments[id_])
     for chain in program.chains.values():
         if chain.status not in _IDLE:
             yield from _chain(portfolio, chain)
@@ -85,12 +86,27 @@ def _named(portfolio: Portfolio, *roots: Located | None) -> set[str]:
 
 def _segment(portfolio: Portfolio, segment: Segment, *, is_needed: bool) -> Iterator[Diagnostic]:
     owner = f"segment {segment.id}"
-    asked = parts_of(portfolio.space, segment.condition, None, owner)
-    parts = clash(portfolio.space, asked) or one_at_a_time.pair(portfolio, asked)
+    parts = clash(portfolio.space, parts_of(portfolio.space, segment.condition, None, owner))
     message = text("nobody can be in `{id}`", id=segment.id)
     if parts and not _is_told_elsewhere(portfolio, parts, owner):
         severity = Severity.ERROR if is_needed and segment.status == "live" else None
         yield _finding(portfolio, (segment.place.name, message), parts, severity)
+
+
+def _in_two(portfolio: Portfolio, segment: Segment) -> Iterator[Diagnostic]:
+    """Look for a segment of those who are in two chains of one exclusive group."""
+    owner = f"segment {segment.id}"
+    asked = parts_of(portfolio.space, segment.condition, None, owner)
+    parts = one_at_a_time.pair(portfolio, asked)
+    if parts and not _is_told_elsewhere(portfolio, parts, owner):
+        message = text("nobody can be in `{id}`", id=segment.id)
+        yield _alone(_finding(portfolio, (segment.place.name, message), parts, None))
+
+
+def _alone(found: Diagnostic) -> Diagnostic:
+    """Add what an exclusive group means to a finding that comes of one."""
+    advice = text("a customer is in one chain of an exclusive group at a time")
+    return structs.replace(found, help=(advice, *found.help))
 
 
 def _large(portfolio: Portfolio, segment: Segment) -> Iterator[Diagnostic]:
@@ -163,17 +179,28 @@ def _chain(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
 def _shut_out(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:
     """Look for a chain that an exclusive group shuts to whoever is in its audience (6.26)."""
     owner = f"chain {chain.id}"
+    if chain.audience is None or not portfolio.machine.index.groups:
+        return
     asked = parts_of(portfolio.space, chain.audience, None, owner)
     parts = one_at_a_time.pair(portfolio, asked)
     if parts and _is_told_elsewhere(portfolio, parts, owner):
         return
-    parts = parts or one_at_a_time.barred(portfolio, chain, asked)
-    if parts:
-        message = text("nobody can enter `{id}`", id=chain.id)
-        severity = Severity.ERROR if chain.status == "live" else None
-        found = _finding(portfolio, (chain.place.name, message), parts, severity)
-        advice = text("a customer is in one chain of an exclusive group at a time")
-        yield structs.replace(found, help=(advice, *found.help))
+    barred = one_at_a_time.barred(portfolio, chain, asked)
+    message = text("nobody can enter `{id}`", id=chain.id)
+    severity = Severity.ERROR if chain.status == "live" else None
+    if parts or barred:
+        found = _finding(portfolio, (chain.place.name, message), parts or barred, severity)
+        yield _alone(found if parts else _refused(found))
+
+
+def _refused(found: Diagnostic) -> Diagnostic:
+    """Say of an audience that an exclusive group keeps it out, though some may be in it."""
+    (asked,) = found.related
+    label = text("the exclusive group of the chain keeps out its whole audience")
+    reason = text("whoever meets this is in another chain of the group, and stays there")
+    return structs.replace(
+        found, label=Label(found.label.span, label), related=(Label(asked.span, reason),)
+    )
 
 
 def _held_out(portfolio: Portfolio, chain: Chain) -> Iterator[Diagnostic]:

@@ -90,7 +90,7 @@ def words(wording: Wording, message: Message) -> tuple[str, ...]:
     own: list[str] = []
     for read in wording.own(message):
         own += [one.text for one in pieces(read.body) if isinstance(one, tree.Text)]
-    return tuple(_WORD.findall(unescape(_TAG.sub(" ", " ".join(own))).lower()))
+    return tuple(_WORD.findall(unescape(_TAG.sub(" ", " ".join(own))).lower().replace("ё", "е")))
 
 
 def _runs(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:

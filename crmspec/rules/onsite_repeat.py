@@ -35,11 +35,11 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 
 
 def _limits(message: Message, show: Show) -> Iterator[Diagnostic]:
-    if show.repeat is None:
+    if show.repeat is None or not (show.repeat.months or show.repeat.seconds):
         yield Diagnostic(
             code=CODE,
             message=text("`{message}` comes up on every visit", message=message.id),
-            label=Label(message.place.key("show"), text("no `repeat` here")),
+            label=_without_pause(message, show),
             help=(text("say after how long it may come again, such as `repeat: 7d`"),),
         )
     at_once = show.trigger == "load" and show.delay is None
@@ -53,6 +53,12 @@ def _limits(message: Message, show: Show) -> Iterator[Diagnostic]:
                 text("or say in `audience` whom it is for"),
             ),
         )
+
+
+def _without_pause(message: Message, show: Show) -> Label:
+    if show.repeat is None:
+        return Label(message.place.key("show"), text("no `repeat` here"))
+    return Label(show.place.value("repeat"), text("no time at all"))
 
 
 def _meeting(windows: list[tuple[Message, Show]]) -> Iterator[Diagnostic]:

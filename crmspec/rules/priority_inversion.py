@@ -100,6 +100,8 @@ def _advice(portfolio: Portfolio, overload: Overload, rival: Rival) -> Text:
             "the important chain began only then: let the rule hold messages back with `exceed:"
             " delay`, or give the important message a limit of its own"
         )
+    if portfolio.behaviour.exceed("yield") != "yield":
+        return text("let the important message come earlier, or give it a limit of its own")
     if portfolio.behaviour.exceed(portfolio.program.frequency[overload.rule].exceed) == "yield":
         return text(
             "`exceed: yield` keeps a place only for chains under way: let the important message"

@@ -75,7 +75,7 @@ def _asked(program: Program, condition: Condition | None, depth: int = 0) -> Fac
         case AttributeIs() if not _is_replaced(program, condition):
             return _tested(_path("profile", condition.attribute.id), condition.tests)
         case TriggerProperty():
-            return _tested(_path("event", str(condition.trigger)), condition.tests)
+            return _tested(_path("event", condition.trigger.id), condition.tests)
         case InSegment():
             return _of_segment(program, condition.segment, depth)
     return NOTHING

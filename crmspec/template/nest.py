@@ -124,11 +124,12 @@ class _Matching:
             self.closers[opened.tag.first] = tag
 
     def unclosed(self, tag: Tag) -> None:
-        self.give_up(
-            tag,
-            text("`{{% {name} %}}` is not closed", name=tag.name),
-            text("close it with `{{% end{name} %}}`", name=tag.name),
-        )
+        message = text("`{{% {name} %}}` is not closed", name=tag.name)
+        hint = text("close it with `{{% end{name} %}}`", name=tag.name)
+        if tag.name == "if" and tag.last == tag.first + 2:
+            message = text("`{{% if %}}` has no condition, and is not closed")
+            hint = text("write `{{% if event.total > 0 %}}…{{% endif %}}`")
+        self.give_up(tag, message, hint)
 
     def finish(self) -> None:
         for opened in self.open:

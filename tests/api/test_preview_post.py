@@ -3,6 +3,7 @@
 import shutil
 import ssl
 import subprocess
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -109,6 +110,8 @@ def test_a_letter_arrives_with_both_parts(studio, box):
     assert found["Subject"] == "[test] Анна, привет"
     assert found["From"] == "Магазин <hello@shop.example>"
     assert found["Reply-To"] == "care@shop.example"
+    assert abs(found["Date"].datetime - datetime.now(UTC)) < timedelta(minutes=5)
+    assert found["Message-ID"].endswith("@shop.example>")
     assert found["List-Unsubscribe"] == "<https://links.example.com/unsubscribe>"
     assert found["X-Tag"] == "Анна"
     assert found["Bcc"] is None

@@ -97,6 +97,20 @@ def test_pictures(crmspec, project, browser):
     assert b",701|" in made
 
 
+@pytest.mark.parametrize(
+    ("height", "said"),
+    [
+        pytest.param("15999", "", id="it fits"),
+        pytest.param("20000", "page.png ends 4001 pixels before the page does", id="too high"),
+    ],
+)
+def test_pages_that_are_higher_than_pictures(crmspec, browser, height, said):
+    browser(BROWSER.replace("700", height))
+    _, _, err = crmspec("preview", "hello", "-o", "page.html", "--png")
+    assert (said or "wrote page.png") in err
+    assert ("pixels" in err) == bool(said)
+
+
 def test_a_page_that_says_no_height_and_a_mood(project, browser):
     browser(BROWSER.replace("--dump-dom", "--never"))
     pictures.picture(project / "page.html", project / "page.png", "dark")

@@ -344,6 +344,16 @@ OUT = '<a href="{{ links.unsubscribe }}">Leave</a>'
         pytest.param(f"<!--[if mso]><hr>{OUT}<![endif]-->", "nobody", id="for Outlook only"),
         pytest.param(f"<!--[if mso]>{OUT}<![endif]-->{OUT}", None, id="for Outlook, too"),
         pytest.param(f'<div hidden="hidden">{OUT}</div>{OUT}', None, id="one is shown"),
+        pytest.param(
+            f'</u><i style="display:none">x</i><!--[if !mso]><!-->{OUT}<!--<![endif]-->',
+            None,
+            id="for all but Outlook",
+        ),
+        pytest.param(
+            f'<a href="https://a.example?x={{{{ event.note }}}}">x</a>{OUT}',
+            None,
+            id="another link",
+        ),
         pytest.param('<a href="{{ links.unsubscribe }}"></a>', "nobody", id="without a word"),
         pytest.param('<a href="{{ links.unsubscribe }}"><b>&nbsp;</b></a>', "nobody", id="blank"),
         pytest.param(
@@ -412,6 +422,16 @@ def test_ways_out_that_not_all_have(inside, expected):
         pytest.param('<b title="a = b" class="b">x</b>', [], id="quotes"),
         pytest.param("<{{ event.note }}>x", ["a value or a tag cannot stand here"], id="a name"),
         pytest.param("&lt;{{ event.note }}>x", [], id="no name"),
+        pytest.param(
+            "<b {% if event.note %}>x{% endif %}</b>",
+            ["a value or a tag cannot stand here"],
+            id="begins in a tag",
+        ),
+        pytest.param(
+            "<b>{% if event.note %}x</b {% endif %}>",
+            ["a value or a tag cannot stand here"],
+            id="ends in a tag",
+        ),
     ],
 )
 def test_tags_that_do_not_go_together(inside, expected):

@@ -34,6 +34,13 @@ def chain(steps, audience="", trigger="order"):
     return f"chains:\n  c:\n    trigger: {trigger}\n{asked}    steps:\n{lines}\n"
 
 
+GROUP = (
+    "exclusive: {{g: {{chains: [a, b]}}}}\n"
+    "chains: {{a: {{trigger: order, {}steps: [{{wait: 1d}}]}}, "
+    "b: {{trigger: visit, {}steps: [{{send: hello}}]}}}}\n"
+)
+THIRD = "chains: {c: {trigger: order, steps: [{send: hello}], "
+
 EMPTY = [
     pytest.param(
         "segments: {s: {all: [{event: order, within: 7d}, {not_event: order, within: 30d}]}}",
@@ -138,6 +145,60 @@ EMPTY = [
         "segments: {s: {not: {any: [{event: order}, {not_event: order}]}}}",
         ["nobody can be in `s`"],
         id="a group that everybody is in, turned round",
+    ),
+    pytest.param(
+        GROUP.format("", "") + "segments: {s: {all: [{in_chain: a}, {in_chain: b}]}}",
+        ["nobody can be in `s`"],
+        id="two chains of one group",
+    ),
+    pytest.param(
+        GROUP.format("", "") + "segments: {s: {all: [{in_chain: a}, {not: {in_chain: b}}]}, "
+        "t: {all: [{in_chain: a}, {in_chain: b, state: completed}]}, "
+        "u: {any: [{in_chain: a}, {in_chain: b}]}, v: {all: [{in_chain: a}, {in_chain: a}]}}",
+        [],
+        id="one chain of a group",
+    ),
+    pytest.param(
+        GROUP.format("holdout: 10%, ", "") + "segments: {s: {all: [{in_chain: a}, {in_chain: b}]}}",
+        [],
+        id="those held out occupy no group",
+    ),
+    pytest.param(
+        GROUP.format("", "audience: {in_chain: a}, "),
+        ["nobody can enter `b`"],
+        id="an audience that the group keeps out",
+    ),
+    pytest.param(
+        GROUP.format("", "priority: 90, audience: {in_chain: a}, "),
+        [],
+        id="a chain that takes the place of the other",
+    ),
+    pytest.param(
+        GROUP.format("", "priority: 90, audience: {in_chain: a}, ").replace(
+            "chains: [a, b]", "chains: [a, b], on_conflict: first"
+        ),
+        ["nobody can enter `b`"],
+        id="a group that never changes chains",
+    ),
+    pytest.param(
+        GROUP.format("", "audience: {in_chain: a}, ").replace(
+            "chains: [a, b]", "chains: [a, b], on_conflict: newest"
+        ),
+        [],
+        id="a group that always changes chains",
+    ),
+    pytest.param(
+        "segments: {s: {all: [{in_chain: a}, {in_chain: b}]}}\n"
+        + GROUP.format("", "").replace("chains: {a", THIRD + "audience: {segment: s}}, a"),
+        ["nobody can be in `s`"],
+        id="an audience of a segment of those in two chains",
+    ),
+    pytest.param(
+        GROUP.format("", "").replace(
+            "chains: {a", THIRD + "audience: {all: [{in_chain: a}, {in_chain: b}]}}, a"
+        ),
+        ["nobody can enter `c`"],
+        id="an audience of those in two chains",
     ),
     pytest.param(
         "attributes: {tier: {type: enum, values: [low, high], default: low}}\n"

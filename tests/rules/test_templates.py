@@ -40,7 +40,9 @@ blocks:
   card: {template: "{{ item.name | default('thing') }}", inputs: {item: {type: object}}}
 """
 BOUGHT = "chains: {c: {trigger: bought, steps: [{send: m}]}}"
+EITHER = "chains: {c: {trigger: [bought, looked], steps: [{send: m}]}}"
 LOOKED = "chains: {c: {trigger: looked, steps: [{send: m}]}}"
+MAIL = "channels: {mail: {type: email}}"
 NOBODY = "tags: {unused: {}}"
 MAILED = 'broadcasts: {b: {audience: readers, message: m, at: "2026-11-27T12:00"}}'
 
@@ -91,6 +93,37 @@ def test_blocks_layouts_and_steps_are_read_too(findings):
 def test_names_that_lead_nowhere(findings, text, said, fix):
     found = findings(unknown_template_value, SHOP, message(text), BOUGHT)
     assert [(one[0], one[2]) for one in found] == [(said, fix)]
+
+
+FRAME = 'layouts: {frame: {template: "{{ slots.content }}{{ slots.why }}{{ now }}%s", slots: [content, why]}}'
+
+
+@pytest.mark.parametrize(
+    ("more", "printed", "said"),
+    [
+        pytest.param("slots: {why: x}", "", [], id="it has it"),
+        pytest.param("slots: {whi: x}", "", [("the layout `frame` has no slot `whi`", ["why"])]),
+        pytest.param("slots: {foot: x}", "", [("the layout `frame` has no slot `foot`", [])]),
+        pytest.param("silent: false", "{{ slots.whyy }}", [("`slots` has no `whyy`", ["why"])]),
+        pytest.param(
+            "slots: {whyy: x}",
+            "{{ slots.whyy }}",
+            [("`slots` has no `whyy`", ["why"])],
+            id="told once",
+        ),
+        pytest.param("locales: {ru: {body: x, slots: {why: x}}}", "", [], id="in a language"),
+        pytest.param(
+            "locales: {ru: {body: x, slots: {foot: x}}}",
+            "",
+            [("the layout `frame` has no slot `foot`", [])],
+            id="wrong in a language",
+        ),
+    ],
+)
+def test_slots(findings, more, printed, said):
+    source = f"messages: {{m: {{channel: mail, subject: S, body: B, layout: frame, {more}}}}}"
+    found = findings(unknown_template_value, SHOP, source, FRAME % printed, MAIL)
+    assert [(one[0], one[2]) for one in found] == said
 
 
 @pytest.mark.parametrize(
@@ -186,6 +219,58 @@ def test_values_used_as_what_they_are_not(findings, text, count):
             "  d: {trigger: bought, steps: [{start_chain: {chain: c, pass: {code: X}}}]}\n",
             [],
             id="given by another chain",
+        ),
+        pytest.param(
+            message("{{ event.total }} {{ event.items | length }}"),
+            EITHER,
+            [
+                "`m` needs `event.total`, which `c` does not have",
+                "`m` needs `event.items`, which `c` does not have",
+            ],
+            id="one of two triggers lacks it",
+        ),
+        pytest.param(
+            message(
+                "{% if event.total %}{{ event.total }}{% endif %}{{ event.page | default('x') }}"
+            ),
+            EITHER,
+            [],
+            id="asked which it was",
+        ),
+        pytest.param(
+            message("{% for i in event.items %}x{% else %}y{% endfor %}"),
+            EITHER,
+            [],
+            id="a loop that says what else",
+        ),
+        pytest.param(
+            message("{% for i in event.items %}x{% endfor %}"),
+            EITHER,
+            ["`m` needs `event.items`, which `c` does not have"],
+            id="a loop that does not",
+        ),
+        pytest.param(
+            message("{{ event.total }}", ", fallback: {when: {trigger: total, missing: true}}"),
+            EITHER,
+            [],
+            id="not sent without",
+        ),
+        pytest.param(
+            message("{{ event.total }}"),
+            "chains:\n"
+            "  c:\n"
+            "    trigger: [bought, looked]\n"
+            "    steps: [{branch: {if: {trigger: total, exists: true}, then: [{send: m}]}}]\n",
+            [],
+            id="the chain asks",
+        ),
+        pytest.param(
+            message("{{ event.total }}"),
+            "chains:\n"
+            "  c: {trigger: {chain: d}, steps: [{send: m}]}\n"
+            "  d: {trigger: bought, steps: [{wait: 1d}]}\n",
+            ["`m` needs `event.total`, which `c` does not have"],
+            id="a chain is no event",
         ),
     ],
 )

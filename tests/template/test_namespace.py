@@ -131,7 +131,9 @@ def test_chain():
 
 
 def test_feeds_coupons_and_the_rest():
-    assert not found("{{ coupon.back10 }}{{ now | date('%d') }}{{ links.view_online }}{{ message.id }}")
+    assert not found(
+        "{{ coupon.back10 }}{{ now | date('%d') }}{{ links.view_online }}{{ message.id }}"
+    )
     assert not found(
         "{% for i in feed.best %}{{ i.name | default('') }}{% endfor %}{{ project.id }}"
     )

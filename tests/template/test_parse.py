@@ -46,6 +46,7 @@ def row(name, template, place, message, advice=""):
         row("an endless number", "{{ " + "1" * 5000 + " }}", "1" * 5000, "is not a number"),
         # how tags nest
         row("an open if", "{% if a %}x", "{% if a %}", "`{% if %}` is not closed", "endif"),
+        row("an if of nothing", "{% if %}x", "{% if %}", "`{% if %}` has no condition", "> 0 %}"),
         row(
             "crossed tags",
             "{% if a %}{% for b in c %}{% endif %}",

@@ -24,7 +24,7 @@ WIDTH: Final = 1168
 """Pixels: the computer and the phone side by side."""
 PATIENCE: Final = 60
 """Seconds to wait for a picture."""
-_TALL: Final = 16_000
+TALLEST: Final = 16_000
 """The most pixels that a picture is high; browsers draw no more."""
 _HEIGHT: Final = re.compile(rb'<body[^>]*\bdata-height="(\d{1,6})"')
 
@@ -46,8 +46,10 @@ def browser() -> str:
     raise NoBrowserError
 
 
-def picture(page: Path, to: Path, mood: str = "") -> None:
+def picture(page: Path, to: Path, mood: str = "") -> int:
     """Make a PNG of a page as high as it is; `mood` is `dark`, `noimages` or both with a comma.
+
+    Returns the pixels at the end of the page that the picture has no room for.
 
     Raises:
         NoBrowserError: there is no Chromium here.
@@ -55,10 +57,12 @@ def picture(page: Path, to: Path, mood: str = "") -> None:
     """
     address = page.absolute().as_uri() + (f"#{mood}" if mood else "")
     found = _HEIGHT.search(_run("--dump-dom", address))
-    height = min(int(found[1]) + 1, _TALL) if found else 1600
+    whole = int(found[1]) + 1 if found else 1600
+    height = min(whole, TALLEST)
     _run(f"--screenshot={to.absolute()}", f"--window-size={WIDTH},{height}", address)
     if not to.is_file():
         raise NoPictureError(str(to))
+    return whole - height
 
 
 def _run(*arguments: str) -> bytes:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import smtplib
 import ssl
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from email.utils import make_msgid
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
@@ -113,7 +115,9 @@ def _more_headers(made: EmailMessage, seen: Seen) -> None:
 
 
 def post(made: EmailMessage, to: Server) -> None:
-    """Send a letter; raises `PostError`."""
+    """Send a letter, dated now and with an id of its own; raises `PostError`."""
+    made["Date"] = datetime.now(UTC)
+    made["Message-ID"] = make_msgid(domain=made["From"].addresses[0].domain)
     try:
         with _connected(to) as connection:
             if to.user is not None:

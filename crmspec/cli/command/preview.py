@@ -125,7 +125,7 @@ def _pictures(pages: tuple[Path, ...], voice: Voice) -> None:
     for page in pages:
         to = page.with_suffix(".png")
         try:
-            picture(page, to)
+            left = picture(page, to)
         except NoBrowserError:
             raise click.UsageError(
                 "--png needs Chromium: put `chromium` into the PATH; the pages are there without it"
@@ -133,6 +133,14 @@ def _pictures(pages: tuple[Path, ...], voice: Voice) -> None:
         except NoPictureError as error:
             raise click.UsageError(f"--png: the browser made no picture: {error}") from None
         voice.say(text("wrote {path}", path=str(to)))
+        if left:
+            voice.say(
+                text(
+                    "{path} ends {left} pixels before the page does; ask for fewer at a time",
+                    path=str(to),
+                    left=left,
+                )
+            )
 
 
 def _serve(project: Path | None, port: int, voice: Voice, *, open_: bool) -> NoReturn:
