@@ -42,9 +42,9 @@ class TestCustomer(Located, frozen=True, kw_only=True):
 
     By `id` chance decides (semantics 7.30). `consents` maps a consent, or `consent.topic`, to its
     status. `segments` and `outside` are memberships taken as given, whatever the conditions say.
-    `suppressed` maps a channel to the reason (`bounced`, `complained`). `location` has the keys of a `geo` condition and `latitude`,
-    `longitude`; a device those of a `device` condition. `related` maps an object to its records,
-    `variants` an experiment to the customer's variant.
+    `suppressed` maps a channel to the reason (`bounced`, `complained`). `location` has the keys
+    of a `geo` condition and `latitude`, `longitude`; a device those of a `device` condition.
+    `related` maps an object to its records, `variants` an experiment to the customer's variant.
     """
 
     id: str | None = None

@@ -60,6 +60,11 @@ TWO = f"{{% if event.note %}}{button('https://a.example')}{{% else %}}{button('h
             id="buttons by their role and class",
         ),
         pytest.param(
+            '<mj-button href="https://a.example">a</mj-button>' + button("https://b.example"),
+            1,
+            id="a button of MJML",
+        ),
+        pytest.param(
             '<a class="octave" href="https://a.example">a</a>' + button("https://b.example"),
             0,
             id="a class that only looks so",
