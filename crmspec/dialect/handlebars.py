@@ -22,6 +22,7 @@ from crmspec.dialect.handlebars_condition import (
     indexed,
     no_dates,
     not_blank,
+    same_items,
     simple,
     untyped,
 )
@@ -149,6 +150,8 @@ class Handlebars(Bracketed):
         self.loops.append(loop.variable)
         body = self.body(loop.body)
         self.loops.pop()
+        if "../" in body and self.loops and self.kinds.may_share(loop.variable, self.loops[-1]):
+            raise same_items(loop, self.title)
         otherwise = self.body(loop.otherwise)
         last = f"{{{{else}}}}{otherwise}" if otherwise else ""
         return f"{{{{#each {words}}}}}{body}{last}{{{{/each}}}}"
@@ -373,7 +376,10 @@ class Handlebars(Bracketed):
         if isinstance(left, Path) and left.root.startswith(LOOP):
             return self.block(self.comparing(operator, left, right), then, otherwise)
         if operator in ("==", "!="):
-            return self._equal(comparison, then, otherwise)
+            raw = Comparison(operator="==", left=Filter(name=_OF, of=left), right=right)
+            return self.decided(
+                raw, *((then, otherwise) if operator == "==" else (otherwise, then))
+            )
         if not isinstance(right.value, int | float) or isinstance(right.value, bool):
             raise no_dates(left, self.title)
         zero = Comparison(operator="==", left=Filter(name=_OF, of=left), right=Constant(value=0))
@@ -382,14 +388,6 @@ class Handlebars(Bracketed):
         if OF_ZERO[operator](right.value):
             found = either(found, zero)
         return self.decided(found, then, otherwise)
-
-    def _equal(self, comparison: Comparison, then: str, otherwise: str) -> str:
-        """Decide an equality with a literal that is not `''`."""
-        left, right = comparison.left, comparison.right
-        if comparison.operator == "!=":
-            then, otherwise = otherwise, then
-        raw = Comparison(operator="==", left=Filter(name=_OF, of=left), right=right)
-        return self.decided(raw, then, otherwise)
 
     def comparing(self, operator: Operator, left: Expression, right: Constant) -> Test:
         """Return the block of a comparison."""

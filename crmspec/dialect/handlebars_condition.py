@@ -17,6 +17,7 @@ from crmspec.template.tree import (
     Constant,
     Expression,
     Filter,
+    For,
     Not,
     Path,
     Present,
@@ -95,4 +96,13 @@ def untyped(value: Expression, title: str) -> Lost:
         value,
         text("{title} takes 0 for nothing, and this may be a number", title=title),
         text("give the value a type"),
+    )
+
+
+def same_items(loop: For, title: str) -> Lost:
+    """Return that `../` is not counted where a loop stands on the very item of the one around."""
+    return Lost(
+        loop,
+        text("{title} cannot look out of two loops over the same items", title=title),
+        text("print what is around before the inner loop, or give the items keys of their own"),
     )

@@ -40,6 +40,14 @@ class Kinds:
         if isinstance(value, Path):
             self.places[name] = self.place(value) + ("[]" if item else "")
 
+    def may_share(self, one: str, other: str) -> bool:
+        """Return whether an item of one loop may be the very item of another, or equal to it."""
+        here, there = self.places.get(one), self.places.get(other)
+        return here == there or "object" not in (
+            self.known.get(here or ""),
+            self.known.get(there or ""),
+        )
+
     def place(self, path: Path) -> str:
         """Return a path with its bound names replaced: `item.price` is `event.items[].price`."""
         place = self.places.get(path.root, path.root)

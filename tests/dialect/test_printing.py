@@ -347,3 +347,21 @@ def test_comparisons_of_constants_are_settled(dialect, condition):
 )
 def test_constants_stand_on_the_right(text, words):
     assert printed("customerio", text).text == f"{{% if {words} %}}a{{% endif %}}"
+
+
+NESTED = "{% for a in profile.tags %}{% for b in LIST %}{{ profile.city }}{% endfor %}{% endfor %}"
+
+
+@pytest.mark.parametrize(
+    ("items", "lost"),
+    [
+        pytest.param("profile.tags", True, id="the same list"),
+        pytest.param("event.keys", True, id="another list of texts"),
+        pytest.param("event.items", False, id="a list of objects"),
+    ],
+)
+def test_handlebars_does_not_count_loops_over_the_same_items(items, lost):
+    result = printed("iterable", NESTED.replace("LIST", items))
+    said = [loss.message.english() for loss in result.losses]
+    assert said == ["Iterable cannot look out of two loops over the same items"] * lost
+    assert ("../../city" in result.text) is not lost

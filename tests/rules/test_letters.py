@@ -441,6 +441,18 @@ def test_tags_that_do_not_go_together(inside, expected):
 
 
 @pytest.mark.parametrize(
+    ("page", "count"),
+    [
+        pytest.param("<b>x", 1, id="never closed"),
+        pytest.param("<p>x", 0, id="HTML ends it"),
+        pytest.param("<!--[if mso]><!-->x<!--<![endif]--><b>x</b>", 0, id="whole"),
+    ],
+)
+def test_the_tags_of_a_fragment(page, count):
+    assert len(said(bad_mjml, page)) == count
+
+
+@pytest.mark.parametrize(
     ("inside", "count"),
     [
         pytest.param("{% if event.note %}<mj-text>x{% endif %}</mj-text>", 1, id="torn"),

@@ -95,7 +95,12 @@ def test_names_that_lead_nowhere(findings, text, said, fix):
     assert [(one[0], one[2]) for one in found] == [(said, fix)]
 
 
-FRAME = 'layouts: {frame: {template: "{{ slots.content }}{{ slots.why }}{{ now }}%s", slots: [content, why]}}'
+FRAME = """
+layouts:
+  frame:
+    template: "{{ slots.content }}{{ slots.why }}{{ now }}%s"
+    slots: [content, why]
+"""
 
 
 @pytest.mark.parametrize(
