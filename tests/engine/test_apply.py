@@ -12,7 +12,7 @@ from crmspec.engine.error import (
     TargetUncertainError,
     TargetUnreachableError,
 )
-from crmspec.engine.retry import ATTEMPTS, patiently
+from crmspec.engine.retry import ATTEMPTS, patiently, pause
 from crmspec.engine.state import Cancelled, Intended, Recorded
 from tests.engine.fake import (
     FakeClock,
