@@ -198,6 +198,15 @@ def test_nothing_is_deleted_here_because_it_is_gone_there(shop, crmspec):
     assert (shop / "campaigns" / "all.yaml").read_text() == SHOP
 
 
+def test_what_is_deleted_here_and_changed_there_is_left_alone(shop, crmspec):
+    path = shop / "campaigns" / "all.yaml"
+    path.write_text(SHOP.replace("  many:", "  lots:"))
+    people.edit("segments", "Many", "More")
+    code, _, err = crmspec("pull")
+    assert code == 4
+    assert "left alone segment.many: changed there, and deleted here" in err
+
+
 @pytest.fixture
 def shared(shop, crmspec):
     """A project in which the subject of one message is that of the other."""
