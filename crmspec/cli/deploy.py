@@ -24,6 +24,10 @@ _COLOURS = {
     "-": "red",
     "=": "cyan",
     "⟳": "magenta",
+    "✗": "red",
+    "▶": "magenta",
+    "→": "cyan",
+    "±": "red",
     "≈": "blue",
     "?": "yellow",
     "!": "yellow",
@@ -41,6 +45,15 @@ def target_options(function: Function) -> Function:
         ),
         click.option("--target", help="The target, if the project has several."),
     ):
+        function = option(function)
+    return function
+
+
+def selection_options(function: Function) -> Function:
+    """Add `--select` and `--exclude`, each of them several times."""
+    terms = "chain.x, kind:message, tag:promo, path:FOLDER; +x with what it needs, x+ with users."
+    for name, verb in (("--exclude", "Without"), ("--select", "Only")):
+        option = click.option(name, multiple=True, metavar="TERM", help=f"{verb} {terms}")
         function = option(function)
     return function
 
@@ -79,9 +92,16 @@ def guarded(
 
 
 def _exit_code(error: EngineError) -> ExitCode:
-    from crmspec.engine.error import BadPlanFileError, UnknownTargetError
+    from crmspec.engine.error import (
+        BadPlanFileError,
+        PlanRefusedError,
+        SelectionError,
+        UnknownTargetError,
+    )
 
-    usage = isinstance(error, (BadPlanFileError, UnknownTargetError))
+    if isinstance(error, PlanRefusedError):
+        return ExitCode.FINDINGS
+    usage = isinstance(error, (BadPlanFileError, SelectionError, UnknownTargetError))
     return ExitCode.USAGE if usage else ExitCode.INCOMPLETE
 
 
