@@ -13,6 +13,8 @@ BAD_PLAN_FILE = Code("CRM706", "bad-plan-file", text("the saved plan cannot be u
 MISSING_CREDENTIAL = Code(
     "CRM707", "missing-credential", text("a secret that the target needs is not set")
 )
+STORE_UNUSABLE = Code("CRM720", "store-unusable", text("the state cannot be read or written"))
+STATE_MOVED = Code("CRM721", "state-moved", text("another run wrote the state meanwhile"))
 APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
 TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
 TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
@@ -28,6 +30,8 @@ CODES: tuple[Code, ...] = (
     UNKNOWN_TARGET,
     BAD_PLAN_FILE,
     MISSING_CREDENTIAL,
+    STORE_UNUSABLE,
+    STATE_MOVED,
     APPLY_FAILED,
     TARGET_UNREACHABLE,
     TARGET_REJECTED,

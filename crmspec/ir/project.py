@@ -6,6 +6,7 @@ from typing import Literal
 
 from crmspec.ir.chain import QuietHours
 from crmspec.ir.message import Utm
+from crmspec.ir.storage import Storage
 from crmspec.ir.value import FrequencyRef, Located, OnUnsupported
 
 
@@ -77,4 +78,5 @@ class Project(Located, frozen=True, kw_only=True):
     defaults: Defaults | None = None
     on_unsupported: OnUnsupported = "error"
     diagnostics: DiagnosticSettings | None = None
+    state: Storage | None = None
     paths: Paths | None = None

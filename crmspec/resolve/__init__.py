@@ -26,6 +26,7 @@ from crmspec.resolve import (
     role,
     schedule,
     step,
+    storage,
     timezone,
     unreachable,
     unused,
@@ -74,6 +75,7 @@ PASSES: tuple[Pass, ...] = (
     readonly.check,
     itself.check,
     chance.check,
+    storage.check,
 )
 
 LOCAL: tuple[Pass, ...] = (

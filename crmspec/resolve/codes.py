@@ -89,6 +89,9 @@ NOTHING_TO_DECIDE = Code(
 CONTRADICTORY_CUSTOMER = Code(
     "CRM234", "contradictory-customer", text("a made-up customer who is two things at once")
 )
+WRONG_STORE_SETTING = Code(
+    "CRM240", "wrong-store-setting", text("a setting that the store of the state cannot use")
+)
 
 CODES: tuple[Code, ...] = (
     UNKNOWN_REFERENCE,
@@ -125,4 +128,5 @@ CODES: tuple[Code, ...] = (
     SELF_REFERENCE,
     NOTHING_TO_DECIDE,
     CONTRADICTORY_CUSTOMER,
+    WRONG_STORE_SETTING,
 )
