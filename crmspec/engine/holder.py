@@ -32,10 +32,11 @@ def locked(holder: Holder, *, frees_itself: bool) -> StateLockedError:
     else:
         help_ = text("wait until it has ended, or ask who runs the store to free it")
     wait = text("`--lock-timeout 300` waits up to 300 seconds for it")
-    return StateLockedError(_sentence(holder), help_, wait)
+    return StateLockedError(told(holder), help_, wait)
 
 
-def _sentence(holder: Holder) -> Text:
+def told(holder: Holder) -> Text:
+    """Say who holds the state, as far as the store tells."""
     if not holder.who:
         return text("another run holds the state")
     who, since = holder.who, holder.since

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -26,7 +27,8 @@ FOLDER = ".crmspec"
 """Where the file store keeps states, from the project's folder."""
 
 
-class Setting(msgspec.Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, kw_only=True)
+class Setting:
     """What a store is made of: its settings, the project's folder, and the secret they name.
 
     `secret` is never written anywhere.
@@ -34,10 +36,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
     storage: Storage
     root: Path
-    secret: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Setting({self.storage.store})"
+    secret: str | None = field(default=None, repr=False)
 
 
 def storage_of(project: Project, target: Target, folder: Path | None = None) -> Storage:
@@ -45,7 +44,7 @@ def storage_of(project: Project, target: Target, folder: Path | None = None) -> 
     found = target.state or project.state or Storage()
     if folder is None or found.store != "file":
         return found
-    return msgspec.structs.replace(found, folder=str(folder))
+    return msgspec.structs.replace(found, folder=str(folder.absolute()))
 
 
 @contextmanager

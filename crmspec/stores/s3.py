@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -180,10 +181,17 @@ class S3Store(DocumentStore):
         return self._opened
 
 
+@cache
+def _session() -> Any:  # noqa: ANN401 - as above
+    """Return the one that reads the descriptions of the service, which takes half a second."""
+    from botocore.session import get_session
+
+    return get_session()
+
+
 def _client(place: Bucket) -> Any:  # noqa: ANN401 - as above
     try:
         from botocore.config import Config
-        from botocore.session import get_session
     except ImportError:
         raise StoreUnusableError(
             text("the store `s3` needs a package that is not installed"),
@@ -198,7 +206,7 @@ def _client(place: Bucket) -> Any:  # noqa: ANN401 - as above
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-    return get_session().create_client(
+    return _session().create_client(
         "s3",
         region_name=place.region,
         endpoint_url=place.endpoint,

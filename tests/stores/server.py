@@ -46,7 +46,13 @@ def postgres():
     programs = postgres_programs()
     with tempfile.TemporaryDirectory(prefix="crmspec-pg-") as folder:
         user = _user(folder)
-        run = {"user": user, "check": True, "capture_output": True, "cwd": folder, "env": {"LC_ALL": "C.UTF-8"}}
+        run = {
+            "user": user,
+            "check": True,
+            "capture_output": True,
+            "cwd": folder,
+            "env": {"LC_ALL": "C.UTF-8"},
+        }
         data = f"{folder}/data"
         subprocess.run([programs / "initdb", "-D", data, "-U", "crm", "-A", "trust", "-N"], **run)
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
@@ -90,7 +96,7 @@ def s3():
         def log(self, *_):
             pass
 
-    application = DomainDispatcherApplication(create_backend_app, service="s3")
+    application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=False, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:

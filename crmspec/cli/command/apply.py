@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmspec.cli.deploy import guarded, painted, target_options
+from crmspec.cli.deploy import guarded, lock_option, painted, target_options
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option, show
 from crmspec.cli.progress import Progress
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 )
 @project_option
 @target_options
+@lock_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
@@ -32,6 +33,7 @@ def command(  # noqa: PLR0913 - one argument per option
     state_dir: Path | None,
     voice: Voice,
     *,
+    lock_timeout: float,
     yes: bool,
 ) -> int:
     """Make a target match the project.
@@ -42,7 +44,12 @@ def command(  # noqa: PLR0913 - one argument per option
     """
     from crmspec.diagnostics import text
 
-    with guarded(project, target, state_dir, voice, plan_file) as deployment:
+    with (
+        guarded(
+            project, target, state_dir, voice, plan_file, lock_timeout=lock_timeout
+        ) as deployment,
+        deployment.store.lock(),  # who waits for it plans after it: its plan is never stale
+    ):
         plan = deployment.plan()
         if plan_file is not None:
             deployment.confirm(plan_file.read_bytes(), plan)
