@@ -48,22 +48,22 @@ def postgres():
         user = _user(folder)
         run = {
             "user": user,
-            "check": True,
             "capture_output": True,
             "cwd": folder,
             "env": {"LC_ALL": "C.UTF-8"},
         }
         data = f"{folder}/data"
-        subprocess.run([programs / "initdb", "-D", data, "-U", "crm", "-A", "trust", "-N"], **run)
+        made = [programs / "initdb", "-D", data, "-U", "crm", "-A", "trust", "-N"]
+        subprocess.run(made, check=True, **run)
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
         log = f"{folder}/log"
         command = [programs / "pg_ctl", "-D", data, "-o", options, "-l", log, "-w", "start"]
-        subprocess.run(command, **run | {"capture_output": False})
+        subprocess.run(command, check=True, **run | {"capture_output": False})
         try:
             yield f"postgresql:///postgres?host={folder}&user=crm"
         finally:
             stop = [programs / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"]
-            subprocess.run(stop, **run)
+            subprocess.run(stop, check=True, **run)
 
 
 def _user(folder):

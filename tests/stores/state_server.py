@@ -37,8 +37,8 @@ class StateServer:
             def _any(self):
                 owner.handle(self)
 
-            do_GET = do_POST = do_PUT = do_DELETE = do_LOCK = do_UNLOCK = _any
-
+        for method in ("GET", "POST", "PUT", "DELETE", "LOCK", "UNLOCK"):
+            setattr(Handler, f"do_{method}", Handler._any)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"

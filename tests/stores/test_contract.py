@@ -133,10 +133,14 @@ def test_a_lock_may_be_taken_again_by_its_store_and_by_nobody_else(kept):
 
 def test_who_waits_is_told_once_and_gives_up_in_time(kept):
     said, clock = [], FakeClock()
-    with kept.store() as store, store.lock():
-        with kept.store(wait=10.0, clock=clock, waiting=said.append) as other:
-            with pytest.raises(StateLockedError), other.lock():
-                pass
+    with (
+        kept.store() as store,
+        store.lock(),
+        kept.store(wait=10.0, clock=clock, waiting=said.append) as other,
+        pytest.raises(StateLockedError),
+        other.lock(),
+    ):
+        pass
     assert sum(clock.slept) == pytest.approx(10.0)
     assert len(said) == 1
 
