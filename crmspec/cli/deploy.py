@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -105,7 +107,7 @@ def told(open_: Callable[[], AbstractContextManager[OpenT]], voice: Voice) -> It
     from crmspec.engine.error import EngineError
 
     try:
-        with open_() as opened:
+        with _orderly(), open_() as opened:
             yield opened
     except BrokenProjectError as error:
         from crmspec.diagnostics.format import FORMATS, Options
@@ -117,6 +119,23 @@ def told(open_: Callable[[], AbstractContextManager[OpenT]], voice: Voice) -> It
     except EngineError as error:
         _print(error, voice)
         raise click.exceptions.Exit(_exit_code(error)) from None
+
+
+@contextmanager
+def _orderly() -> Iterator[None]:
+    """Let SIGTERM, as of a cancelled pipeline, end the run as Ctrl-C does: it frees its lock."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _exit_code(error: EngineError) -> ExitCode:

@@ -24,10 +24,11 @@ FIRST_PAUSE = 0.25
 
 
 class Document(msgspec.Struct, frozen=True):
-    """The bytes of a state, and the tag by which the store tells versions apart."""
+    """The bytes of a state, the tag by which the store tells versions apart, and who wrote it."""
 
     data: bytes
     tag: str = ""
+    writer: str = ""
 
 
 class DocumentStore(LockingStore):
@@ -43,6 +44,7 @@ class DocumentStore(LockingStore):
         self._state: State | None = None
         self._document: Document | None = None
         self._written = -1
+        self._writer = ""
         self._folding, self._pressing = Lock(), Lock()
 
     @abstractmethod
@@ -100,8 +102,8 @@ class DocumentStore(LockingStore):
                 return self._put(data, self._document)
             except (StateMovedError, StoreDoubtfulError) as error:
                 found = self._get()
-                if found is not None and found.data == data:  # it had arrived after all
-                    return found
+                if found is not None and (found.data, found.writer) == (data, self._writer):
+                    return found  # it had arrived after all
                 if number == ATTEMPTS or isinstance(error, StateMovedError):
                     raise
             self._clock.sleep(FIRST_PAUSE * 2 ** (number - 1))

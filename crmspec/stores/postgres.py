@@ -196,7 +196,8 @@ class PostgresStore(LockingStore):
             )
         advice = text("restore the row from its column `previous` or from a backup of the database")
         state = self._own(ledger.load_state(document, self._name, advice), self._name)
-        journal = ledger.header(state) + b"".join(lines)
+        whole = [line.rstrip(b"\n") + b"\n" for line in lines]  # a row is never torn
+        journal = ledger.header(state) + b"".join(whole)
         replayed, _ = ledger.resume(state, journal, f"{self._place.schema}.journal")
         self._go_on_from(state)
         if lines:

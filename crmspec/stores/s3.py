@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import msgspec
 
@@ -19,8 +20,6 @@ from crmspec.stores.call import content_md5
 from crmspec.stores.document import Document, DocumentStore
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from crmspec.stores.locking import Terms
 
 _ABSENT = frozenset({"NoSuchKey", "404"})
@@ -54,6 +53,7 @@ class S3Store(DocumentStore):
     def __init__(self, place: Bucket, terms: Terms) -> None:
         super().__init__(terms, f"s3://{place.bucket}/{place.key}")
         self._place = place
+        self._writer = uuid4().hex  # two runs may write the same bytes
         self._held: Holder | None = None
         self._opened: Any = None
 
@@ -116,7 +116,10 @@ class S3Store(DocumentStore):
 
     def _read(self, key: str) -> Document | None:
         answer = self._call("get_object", Key=key)
-        return None if answer is None else Document(answer["Body"].read(), answer["ETag"])
+        if answer is None:
+            return None
+        writer = answer.get("Metadata", {}).get("writer", "")
+        return Document(answer["Body"], answer["ETag"], writer)
 
     def _write_if(self, key: str, data: bytes, **condition: str) -> Document:
         digest = content_md5(data)
@@ -126,20 +129,23 @@ class S3Store(DocumentStore):
             Body=data,
             ContentType="application/json",
             ContentMD5=digest,
+            Metadata={"writer": self._writer},
             **condition,
         )
         if answer is None:
             raise StoreUnusableError(text("there is no bucket `{name}`", name=self._place.bucket))
-        return Document(data, answer["ETag"])
+        return Document(data, answer["ETag"], self._writer)
 
-    def _call(self, action: str, **parts: object) -> Mapping[str, Any] | None:
+    def _call(self, action: str, **parts: object) -> dict[str, Any] | None:
         """Make a call; return None for what is not there."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answer: Mapping[str, Any] = getattr(self._client(), action)(
+            answer: dict[str, Any] = getattr(self._client(), action)(
                 Bucket=self._place.bucket, **parts
             )
+            if action == "get_object":
+                answer["Body"] = answer["Body"].read()
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code in _ABSENT:
@@ -167,9 +173,11 @@ class S3Store(DocumentStore):
         )
 
     def _silence(self, error: Exception) -> StoreUnusableError:
+        from botocore.exceptions import ConnectionError as NotConnectedError
         from botocore.exceptions import HTTPClientError
 
-        kind = StoreDoubtfulError if isinstance(error, HTTPClientError) else StoreUnusableError
+        doubtful = isinstance(error, (HTTPClientError, NotConnectedError))
+        kind = StoreDoubtfulError if doubtful else StoreUnusableError
         return kind(
             text("`{name}`: {reason}", name=self._name, reason=type(error).__name__),
             text("see `region`, `endpoint` and the login, and whether the store can be reached"),

@@ -52,8 +52,8 @@ def servers(name):
         with server.postgres() as url:
             yield url
     elif name == "s3":
-        with server.s3() as url:
-            yield url
+        with server.s3() as running:
+            yield running
     elif name in ("http", "gitlab"):
         import base64
 
@@ -73,8 +73,8 @@ def place(name, root, running):
         options = {"url": running, "schema": f"crm-{number}"}
     elif name == "s3":
         options = {
-            "endpoint": running,
-            "bucket": _bucket(running),
+            "endpoint": running.url,
+            "bucket": _bucket(running.url),
             "key": f"{number}/{{target}}.json",
             "region": "us-east-1",
             "access_key": "AKIAEXAMPLE",

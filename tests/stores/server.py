@@ -15,8 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
-INSTALL = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"]
+INSTALL = (
+    ["apt-get", "update", "-qq"],
+    ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "postgresql"],
+)
 
 
 def missing(what):
@@ -29,7 +33,9 @@ def postgres_programs():
     """Return the folder of `initdb`, after installing it where CRMSPEC_SERVERS asks for it."""
     found = _initdb()
     if found is None and os.environ.get("CRMSPEC_SERVERS") == "required" and os.geteuid() == 0:
-        subprocess.run(INSTALL, check=False, capture_output=True)
+        with FileLock(Path(tempfile.gettempdir(), "crmspec-install.lock")):
+            for command in INSTALL if _initdb() is None else ():
+                subprocess.run(command, check=False, capture_output=True)
         found = _initdb()
     return found.parent if found is not None else missing("there is no PostgreSQL (initdb)")
 
@@ -58,7 +64,9 @@ def postgres():
         options = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
         log = f"{folder}/log"
         command = [programs / "pg_ctl", "-D", data, "-o", options, "-l", log, "-w", "start"]
-        subprocess.run(command, check=True, **run | {"capture_output": False})
+        subprocess.run(
+            command, check=True, **run | {"capture_output": False, "stdout": subprocess.DEVNULL}
+        )
         try:
             yield f"postgresql:///postgres?host={folder}&user=crm"
         finally:
@@ -80,9 +88,26 @@ def _user(folder):
     return missing("root may not run PostgreSQL, and there is no other user")
 
 
+class Watched:
+    """A WSGI application that tells of each request, before and after its work."""
+
+    def __init__(self, application):
+        self.application, self.observer, self.url = application, None, None
+
+    def __call__(self, environ, start):
+        self._tell()
+        answer = self.application(environ, start)
+        self._tell()
+        return answer
+
+    def _tell(self):
+        if self.observer is not None:
+            self.observer()
+
+
 @contextmanager
 def s3():
-    """Yield the address of an S3 server that answers one request after another.
+    """Yield an S3 server, with its `url`, that answers one request after another.
 
     moto looks at a condition and then writes; only one at a time makes that one step.
     """
@@ -96,11 +121,12 @@ def s3():
         def log(self, *_):
             pass
 
-    application = DomainDispatcherApplication(create_backend_app)
+    application = Watched(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, application, threaded=False, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        application.url = f"http://127.0.0.1:{server.server_port}"
+        yield application
     finally:
         server.shutdown()
         server.server_close()

@@ -26,6 +26,7 @@ class StateServer:
         self.states, self.locks, self.serials, self.log = {}, {}, {}, []
         self.faults = []  # (method, status or "drop", before or after the work), used up one by one
         self.mutex = threading.RLock()
+        self.observer = None  # told before and after the work of each request
         owner = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -57,9 +58,11 @@ class StateServer:
         parts = urlsplit(handler.path)
         self.log.append((handler.command, handler.path, dict(handler.headers)))
         fault = self._fault(handler.command)
+        self._tell()
         if fault is None or fault[2] == "after":
             with self.mutex:
                 answer = self._answer(handler, parts.path, parse_qs(parts.query), body)
+        self._tell()
         if fault is not None and fault[1] == "drop":
             handler.close_connection = True
             handler.connection.close()
@@ -73,6 +76,10 @@ class StateServer:
         handler.send_header("Content-Length", str(len(data)))
         handler.end_headers()
         handler.wfile.write(data)
+
+    def _tell(self):
+        if self.observer is not None:
+            self.observer()
 
     def _fault(self, method):
         for fault in self.faults:

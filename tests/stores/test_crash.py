@@ -8,7 +8,7 @@ import signal
 import pytest
 
 from crmspec.engine.error import StateLockedError
-from tests.stores.crash import CHANGE, kill
+from tests.stores.crash import CHANGE, kill, kill_at_request
 from tests.stores.kept import FREES_ITSELF, PROCESSES
 from tests.stores.rounds import play
 
@@ -30,6 +30,12 @@ def test_two_applies_at_once_lose_nothing(kept):
 )
 def test_killed_at_a_step_of_the_store(kept, moment, number):
     assert kill(kept, moment, number, changed=True)
+
+
+@pytest.mark.parametrize("number", [2, 4, 6, 8, 10, 12])
+@pytest.mark.parametrize("name", ["gitlab", "s3"])
+def test_killed_while_the_server_is_at_work(place_on, running, name, number):
+    assert kill_at_request(place_on(name), running(name), number)
 
 
 def hold(kept, held, going_on):
