@@ -181,7 +181,7 @@ def _successor(state: State, there: State, name: str) -> None:
     if state.serial <= there.serial:
         raise _refused(
             text(
-                "`{name}` has serial {mine}, the state there {theirs}: it is not older",
+                "`{name}` has serial {mine} and the state there {theirs}: it is no later one",
                 name=name,
                 mine=state.serial,
                 theirs=there.serial,

@@ -90,7 +90,7 @@ class DocumentStore(LockingStore):
         return state
 
     def _write(self, state: State) -> None:
-        data = ledger.dump_state(state)
+        data = ledger.dump_state(state, indent=False)
         if self._document is None or self._document.data != data:
             self._document = self._put_patiently(data)
         self._written = state.serial

@@ -14,8 +14,19 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
+
+
+class _Serial(msgspec.Struct):
+    serial: int
+
+
 NOTE = {"ID", "Operation", "Info", "Who", "Version", "Created", "Path"}
-FREEING = {"ID"}
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, *_):
+        """Say nothing of clients that were killed."""
 
 
 class StateServer:
@@ -40,7 +51,7 @@ class StateServer:
 
         for method in ("GET", "POST", "PUT", "DELETE", "LOCK", "UNLOCK"):
             setattr(Handler, f"do_{method}", Handler._any)
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = _Server(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
@@ -114,7 +125,7 @@ class StateServer:
         held = self.locks.get(path)
         if held is None or query.get("ID") != [held["ID"]]:
             return (409 if self.gitlab else 423), json.dumps(held or {}).encode()
-        serial = json.loads(body)["serial"]
+        serial = msgspec.json.decode(body, type=_Serial).serial
         if serial <= self.serials.get(path, -1):
             return 409, b"serial"
         self.states[path], self.serials[path] = body, serial
