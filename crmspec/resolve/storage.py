@@ -30,6 +30,7 @@ _ADDRESSES = {
     "unlock_address": ("https", "http"),
     "endpoint": ("https", "http"),
 }
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _PATTERNS = ("address", "lock_address", "unlock_address", "key")
 
 
@@ -83,6 +84,8 @@ def _addresses(storage: Storage) -> Iterator[Diagnostic]:
     for key, schemes in _ADDRESSES.items():
         address: str | None = getattr(storage, key)
         problem = None if address is None else _problem(address, schemes)
+        if problem is None and address is not None and storage.store == "http":
+            problem = _open(address, storage)
         if problem is not None:
             yield finding(
                 WRONG_STORE_SETTING,
@@ -106,6 +109,13 @@ def _problem(address: str, schemes: tuple[str, ...]) -> Text | None:
     if re.search(r"(?i)(password|passwd|token|secret)=", parts.query):
         return text("must not hold a secret")
     return None
+
+
+def _open(address: str, storage: Storage) -> Text | None:
+    parts = urlsplit(address)
+    if parts.scheme == "https" or not storage.credentials or parts.hostname in _LOOPBACK:
+        return None
+    return text("must begin with `https://`: others could read the secret on its way")
 
 
 def _placeholders(storage: Storage) -> Iterator[Diagnostic]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 FORMAT = 1
 """The version of the tables; it stands in every row."""
 
+_SCHEMA = "CREATE SCHEMA {schema}"
 _TABLES = """
-CREATE SCHEMA IF NOT EXISTS {schema};
 CREATE TABLE IF NOT EXISTS {schema}.state (
     project text, target text, format int NOT NULL, lineage text NOT NULL, serial bigint NOT NULL,
     document bytea NOT NULL, previous bytea, written_at timestamptz NOT NULL DEFAULT now(),
@@ -111,8 +111,7 @@ class PostgresStore(LockingStore):
         self._serial = 0
         self._writing = Lock()
         self._whose = {"project": terms.project, "target": terms.target}
-        name = f"{place.schema}\n{terms.project}\n{terms.target}"
-        self._key = int.from_bytes(sha256(name.encode()).digest()[:8], signed=True)
+        self._key = _key(place.schema, terms.project, terms.target)
 
     def close(self) -> None:
         """Close the connection, and with it the lock."""
@@ -244,7 +243,12 @@ class PostgresStore(LockingStore):
         """Make the tables, one run at a time."""
         if not self._exists(session):
             with session.transaction():
-                session.execute("SELECT pg_advisory_xact_lock(%s)", (self._key // 2,))
+                key = _key(self._place.schema)
+                session.execute("SELECT pg_advisory_xact_lock(%s)", (key,))
+                schema = f'"{self._place.schema}"'
+                found = session.execute("SELECT to_regnamespace(%s)", (schema,)).fetchone()
+                if found == (None,):  # who may not make one is not asked to
+                    self._run(_SCHEMA)
                 self._run(_TABLES)
 
     def _run(self, query: str, **parts: object) -> Any:  # noqa: ANN401 - a row is a tuple
@@ -255,7 +259,7 @@ class PostgresStore(LockingStore):
             raise AssertionError
         made = SQL(query).format(schema=Identifier(self._place.schema))
         # Several statements at once, as those that make the tables, take no parameters.
-        return opened.execute(made, None if query is _TABLES else self._whose | parts)
+        return opened.execute(made, self._whose | parts if "%(" in query else None)
 
     @contextmanager
     def _session(self) -> Iterator[Connection[Any]]:
@@ -268,6 +272,11 @@ class PostgresStore(LockingStore):
             yield self._opened
         except psycopg.Error as error:
             raise _unusable(error) from None
+
+
+def _key(*names: str) -> int:
+    """Return the number of an advisory lock."""
+    return int.from_bytes(sha256("\n".join(names).encode()).digest()[:8], signed=True)
 
 
 def _connect(place: Database) -> Connection[Any]:

@@ -165,6 +165,23 @@ def test_migrate_copies_the_state_and_says_what_to_write(applied, crmspec):
         server.states["/sandbox"] = before.encode()
 
 
+def test_a_copy_that_differs_is_no_copy(applied, crmspec):
+    with StateServer() as server:
+        store = server._post
+
+        def forgetful(path, query, body):
+            answer = store(path, query, body)
+            del server.states[path]
+            return answer
+
+        server._post = forgetful
+        settings = f"{{store: http, address: '{server.url}/crm'}}"
+        code, _, err = crmspec("state", "migrate", "--to", settings)
+    assert code == 4
+    assert "the copy differs" in err
+    assert (applied / ".crmspec" / "sandbox.state.json").is_file()
+
+
 def test_migrate_does_not_overwrite_another_state(applied, crmspec):
     assert crmspec("apply", "--yes", "--state-dir", "other")[0] == 0
     code, _, err = crmspec("state", "migrate", "--to", "{store: file, folder: other}")

@@ -51,6 +51,11 @@ WRONG = [
         id="a token in the lock's address",
     ),
     pytest.param(
+        "{store: http, address: 'http://h/d', credentials: {env: A}}",
+        "`address` must begin with `https://`: others could read the secret on its way",
+        id="a secret in the open",
+    ),
+    pytest.param(
         "{store: http, address: 'ftp://h/d'}",
         "`address` must begin with `https://` and a host",
         id="another scheme",
@@ -94,6 +99,11 @@ def test_what_a_store_cannot_use_is_found(state, message):
             "credentials: {file: /run/secrets/x}}",
             id="http",
         ),
+        pytest.param(
+            "{store: http, address: 'http://127.0.0.1:8080/{target}', credentials: {env: A}}",
+            id="a server of this machine",
+        ),
+        pytest.param("{store: http, address: 'http://h/{target}'}", id="no secret to be seen"),
         pytest.param(
             "{store: s3, bucket: b, key: '{target}.json', access_key: A, credentials: {env: K}}",
             id="s3",

@@ -173,6 +173,17 @@ def test_a_wrong_password_is_not_repeated(kept):
     assert "canary" not in repr(Database(secret="canary"))
 
 
+def test_a_schema_of_its_own_is_all_that_a_user_needs(kept, sql):
+    role = f"limited_{os.getpid()}"
+    sql(f"CREATE ROLE {role} LOGIN")
+    sql(f"CREATE SCHEMA {{schema}} AUTHORIZATION {role}")
+    place = msgspec.structs.replace(kept.storage, url=kept.storage.url.replace("=crm", f"={role}"))
+    begun(msgspec.structs.replace(kept, storage=place))
+    elsewhere = msgspec.structs.replace(place, schema="another")
+    with pytest.raises(StoreUnusableError, match="permission denied"):
+        begun(msgspec.structs.replace(kept, storage=elsewhere))
+
+
 def test_a_missing_package_is_named(monkeypatch):
     real = builtins.__import__
 
