@@ -35,8 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "plan": ("crmspec.cli.command.plan", "Show what apply would change in a target."),
     "apply": ("crmspec.cli.command.apply", "Make a target match the project."),
-    "state": ("crmspec.cli.command.state", "Look at, move or unlock what was last applied."),
     "sandbox": ("crmspec.cli.command.sandbox", "Run the embedded stand-in target."),
+    "state": ("crmspec.cli.command.state", "Look at, move or unlock what was last applied."),
     "completion": ("crmspec.cli.command.completion", "Print the shell completion script."),
 }
 

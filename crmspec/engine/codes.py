@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from crmspec.diagnostics import Code, text
 
+STORE_UNUSABLE = Code("CRM730", "store-unusable", text("the state cannot be read or written"))
+STATE_MOVED = Code("CRM731", "state-moved", text("another run wrote the state meanwhile"))
 STATE_CORRUPT = Code("CRM701", "state-corrupt", text("the state file is damaged"))
 STATE_LOCKED = Code("CRM702", "state-locked", text("another run holds the state"))
 STALE_PLAN = Code("CRM703", "stale-plan", text("the world moved since the plan was made"))
@@ -13,8 +15,6 @@ BAD_PLAN_FILE = Code("CRM706", "bad-plan-file", text("the saved plan cannot be u
 MISSING_CREDENTIAL = Code(
     "CRM707", "missing-credential", text("a secret that the target needs is not set")
 )
-STORE_UNUSABLE = Code("CRM720", "store-unusable", text("the state cannot be read or written"))
-STATE_MOVED = Code("CRM721", "state-moved", text("another run wrote the state meanwhile"))
 APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
 TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
 TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
@@ -23,6 +23,8 @@ REVISION_CONFLICT = Code(
 )
 
 CODES: tuple[Code, ...] = (
+    STORE_UNUSABLE,
+    STATE_MOVED,
     STATE_CORRUPT,
     STATE_LOCKED,
     STALE_PLAN,
@@ -30,8 +32,6 @@ CODES: tuple[Code, ...] = (
     UNKNOWN_TARGET,
     BAD_PLAN_FILE,
     MISSING_CREDENTIAL,
-    STORE_UNUSABLE,
-    STATE_MOVED,
     APPLY_FAILED,
     TARGET_UNREACHABLE,
     TARGET_REJECTED,

@@ -74,9 +74,9 @@ class Project(Located, frozen=True, kw_only=True):
     locales: Locales | None = None
     week_starts: Literal["mon", "sun"] = "mon"
     region: str | None = None
+    state: Storage | None = None
     vars: dict[str, str | int | float | bool] = {}
     defaults: Defaults | None = None
     on_unsupported: OnUnsupported = "error"
     diagnostics: DiagnosticSettings | None = None
-    state: Storage | None = None
     paths: Paths | None = None

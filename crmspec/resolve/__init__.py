@@ -69,13 +69,13 @@ PASSES: tuple[Pass, ...] = (
     file.check,
     locale.check,
     timezone.check,
+    storage.check,
     identifier.check,
     schedule.check,
     role.check,
     readonly.check,
     itself.check,
     chance.check,
-    storage.check,
 )
 
 LOCAL: tuple[Pass, ...] = (

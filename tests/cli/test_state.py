@@ -66,7 +66,7 @@ def test_an_older_state_is_pushed_only_by_force(applied, edit, crmspec):
     assert crmspec("apply", "--yes")[0] == 0
     code, _, err = crmspec("state", "push", "old.json")
     assert code == 4
-    assert "CRM721" in err
+    assert "CRM731" in err
     assert "--force" in err
     before = json.loads(crmspec("state", "pull")[1])["serial"]
     assert crmspec("state", "push", "old.json", "--force")[0] == 0
@@ -186,7 +186,7 @@ def test_migrate_does_not_overwrite_another_state(applied, crmspec):
     assert crmspec("apply", "--yes", "--state-dir", "other")[0] == 0
     code, _, err = crmspec("state", "migrate", "--to", "{store: file, folder: other}")
     assert code == 4
-    assert "CRM721" in err
+    assert "CRM731" in err
     assert (applied / "other").is_dir()
 
 
@@ -233,7 +233,7 @@ def test_secrets_come_from_variables_and_files(project, crmspec, monkeypatch):
         monkeypatch.setenv("STATE_TOKEN", "wrong-canary")
         code, _, err = crmspec("plan")
         assert code == 4
-        assert "CRM720" in err
+        assert "CRM730" in err
         assert "canary" not in err
         monkeypatch.setenv("STATE_TOKEN", "s3cret-canary")
         assert crmspec("apply", "--yes")[0] == 0
