@@ -13,7 +13,7 @@ from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
-from crmspec.engine.resource import Address
+from crmspec.engine.policy import governed
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.stores.file import FileStore
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from crmspec.engine.apply import Outcome
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter
+    from crmspec.ir.target import Target
     from crmspec.source import Span
 
 STATE_FOLDER = ".crmspec"
@@ -44,25 +45,32 @@ class Deployment:
     """A target that is open, with what is wanted of it."""
 
     project: str
-    target: str
+    settings: Target
     provider: Provider
     store: FileStore
     clock: Clock
     result: CheckResult
 
+    @property
+    def target(self) -> str:
+        """Return the name of the target."""
+        return self.settings.id
+
     def plan(self) -> Plan:
         """Compare project, state and target."""
-        state = self.store.load()
+        state, program = self.store.load(), self.result.program
         return planning.make(
-            self.provider.compile(self.result.program),
+            governed(self.provider.compile(program), program, self.settings),
             state,
-            self.provider.read({Address.parse(a): entry.id for a, entry in state.entries.items()}),
+            self.provider.read(planning.known(state)),
             where=self._where,
             normalise=self.provider.normalise,
+            kind=self.provider.kind,
+            cost=self.provider.cost,
         )
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
-        """Make the plan's changes."""
+        """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
         return applying.run(plan, self.provider, self.store, self.clock, reporter)
 
     def save(self, plan: Plan) -> bytes:
@@ -125,7 +133,7 @@ def deployment(
             target=target.id,
             clock=clock,
         )
-        yield Deployment(connection.project, target.id, provider, store, clock, result)
+        yield Deployment(connection.project, target, provider, store, clock, result)
 
 
 def _audit(provider: Provider, result: CheckResult) -> None:

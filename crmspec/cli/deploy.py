@@ -24,6 +24,10 @@ _COLOURS = {
     "-": "red",
     "=": "cyan",
     "⟳": "magenta",
+    "✗": "red",
+    "▶": "magenta",
+    "→": "cyan",
+    "±": "red",
     "≈": "blue",
     "?": "yellow",
     "!": "yellow",
@@ -79,8 +83,10 @@ def guarded(
 
 
 def _exit_code(error: EngineError) -> ExitCode:
-    from crmspec.engine.error import BadPlanFileError, UnknownTargetError
+    from crmspec.engine.error import BadPlanFileError, PlanRefusedError, UnknownTargetError
 
+    if isinstance(error, PlanRefusedError):
+        return ExitCode.FINDINGS
     usage = isinstance(error, (BadPlanFileError, UnknownTargetError))
     return ExitCode.USAGE if usage else ExitCode.INCOMPLETE
 

@@ -10,8 +10,9 @@ from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from crmspec.cli.option import Voice
+    from crmspec.engine.change import Change
     from crmspec.engine.error import EngineError
-    from crmspec.engine.plan import Change, Plan
+    from crmspec.engine.plan import Plan
     from crmspec.engine.resource import Address
 
 

@@ -9,8 +9,8 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import attempt
 from crmspec.engine.body import fingerprint
+from crmspec.engine.change import REMOVALS, Change
 from crmspec.engine.error import ApplyIncompleteError, EngineError, StalePlanError, TargetError
-from crmspec.engine.plan import Change, Kind
 from crmspec.engine.resource import Address
 from crmspec.engine.state import (
     Cancelled,
@@ -111,6 +111,7 @@ class _Job:
         reporter: Reporter,
     ) -> None:
         self.ids = dict(plan.ids)
+        self.made: dict[Address, Remote] = {}
         self.state = state
         self.provider, self.store = provider, store
         self.clock, self.reporter = clock, reporter
@@ -139,28 +140,44 @@ class _Job:
             self.reporter.done(change)
 
     def _make(self, change: Change) -> None:
+        change = self._current(change)
         remote = change.remote
-        if change.calls:
+        if change.writes:
             change = self._announced(change)
             remote = attempt(change, self.ids, self.provider, self.clock, self.reporter)
         name = str(change.address)
-        if change.kind is Kind.DELETE or remote is None:
+        if change.kind in REMOVALS or remote is None:
             self._append(Forgotten(name))
             self.ids.pop(change.address, None)
         else:
-            self._append(Recorded(name, self._entry(remote)))
+            was = str(change.was) if change.was is not None else ""
+            self._append(Recorded(name, self._entry(change, remote), was))
             self.ids[change.address] = remote.id
+            self.made[change.address] = remote
+
+    def _current(self, change: Change) -> Change:
+        """Return the change with the object as this run has left it."""
+        remote = self.made.get(change.address, change.remote)
+        return msgspec.structs.replace(change, remote=remote)
 
     def _announced(self, change: Change) -> Change:
         """Note in the journal that a call is about to be made, under a key of its own."""
         name = str(change.address)
         fresh = fingerprint([self.state.lineage, self.state.serial, name, change.kind])
         key = change.key or fresh
-        self._append(Intended(name, Intent(change.kind, key, self._now())))
+        wanted = fingerprint(change.desired.body) if change.desired else ""
+        self._append(Intended(name, Intent(change.kind, key, self._now(), wanted)))
         return msgspec.structs.replace(change, key=key)
 
-    def _entry(self, remote: Remote) -> Entry:
-        return Entry(remote.id, remote.revision, remote.fingerprint, remote.body, self._now())
+    def _entry(self, change: Change, remote: Remote) -> Entry:
+        return Entry(
+            remote.id,
+            remote.revision,
+            remote.fingerprint,
+            remote.body,
+            self._now(),
+            protected=change.desired is not None and change.desired.protected,
+        )
 
     def _fail(self, change: Change, error: TargetError) -> None:
         if not getattr(error, "uncertain", False):

@@ -13,6 +13,9 @@ BAD_PLAN_FILE = Code("CRM706", "bad-plan-file", text("the saved plan cannot be u
 MISSING_CREDENTIAL = Code(
     "CRM707", "missing-credential", text("a secret that the target needs is not set")
 )
+PLAN_REFUSED = Code("CRM721", "plan-refused", text("a plan that may not be applied"))
+EDITED_BY_HAND = Code("CRM722", "edited-by-hand", text("edits by hand that would be undone"))
+NOT_ALLOWED = Code("CRM723", "not-allowed", text("a deletion that nobody agreed to"))
 APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
 TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
 TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
@@ -28,6 +31,9 @@ CODES: tuple[Code, ...] = (
     UNKNOWN_TARGET,
     BAD_PLAN_FILE,
     MISSING_CREDENTIAL,
+    PLAN_REFUSED,
+    EDITED_BY_HAND,
+    NOT_ALLOWED,
     APPLY_FAILED,
     TARGET_UNREACHABLE,
     TARGET_REJECTED,

@@ -63,6 +63,24 @@ class MissingCredentialError(EngineError):
     code = codes.MISSING_CREDENTIAL
 
 
+class PlanRefusedError(EngineError):
+    """The plan deletes what is protected, or more than the target allows at once."""
+
+    code = codes.PLAN_REFUSED
+
+
+class EditedByHandError(EngineError):
+    """The plan would undo what people changed on the target."""
+
+    code = codes.EDITED_BY_HAND
+
+
+class NotAllowedError(EngineError):
+    """The plan deletes, and nobody agreed to it."""
+
+    code = codes.NOT_ALLOWED
+
+
 class ApplyIncompleteError(EngineError):
     """Some changes failed or were skipped."""
 

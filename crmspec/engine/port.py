@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
+    from crmspec.engine.change import Change, Cost, Kind
     from crmspec.engine.error import EngineError
-    from crmspec.engine.plan import Change
     from crmspec.engine.resource import Address, Desired, Remote
     from crmspec.engine.state import Record, State
     from crmspec.ir import Program
@@ -46,6 +46,18 @@ class Provider(Protocol):
         `change.key` is to be given to the target where it understands idempotency keys.
         Returns the object as it is afterwards, or None when it was deleted.
         """
+        ...
+
+    def kind(self, change: Change) -> Kind:
+        """Return how a change is carried out: an update may be a replacement; pure.
+
+        A replacement or new version that was cut off is found half done by `read`, which then
+        gives the newer object; `apply` goes on with it.
+        """
+        ...
+
+    def cost(self, change: Change) -> Cost:
+        """Return what a change costs; pure."""
         ...
 
     def normalise(self, address: Address, body: Body) -> Body:

@@ -28,12 +28,19 @@ class Address(msgspec.Struct, frozen=True, order=True):
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """An object as the project wants it; `depends` are the addresses that must exist before."""
+    """An object as the project wants it; `depends` are the addresses that must exist before.
+
+    `protected` objects are never deleted. `owners` says of fields who decides on them on the
+    target: `code`, `ui` or `create_only`; fields that are not named are the code's.
+    """
 
     address: Address
     body: Body
     depends: tuple[Address, ...]
     origin: Span
+    protected: bool = False
+    owners: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
 
 
 class Remote(msgspec.Struct, frozen=True):
@@ -78,12 +85,16 @@ class Desired(msgspec.Struct, frozen=True):
     """Everything that a project wants on one target.
 
     `kinds` are those that the target manages: objects of others are left alone (None: all are).
+    `moves` leads from old addresses to new ones; `max_deletions` is the share of the objects
+    that one plan may delete.
     """
 
     resources: tuple[Resource, ...]
     remarks: tuple[Remark, ...] = ()
     undeployed: tuple[Undeployed, ...] = ()
     kinds: frozenset[str] | None = None
+    moves: dict[Address, Address] = {}
+    max_deletions: float = 0.3
 
 
 def references(value: object) -> frozenset[Address]:

@@ -14,7 +14,8 @@ from crmspec.engine.error import BadPlanFileError, StalePlanError
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
-    from crmspec.engine.plan import Change, Left, Plan
+    from crmspec.engine.change import Change
+    from crmspec.engine.plan import Left, Plan
 
 FORMAT = "crmspec-plan"
 VERSION = 1

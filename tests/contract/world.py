@@ -100,6 +100,8 @@ class World:
             provider.read(known(state)),
             where=lambda span: f"{span.path}:{span.start}",
             normalise=provider.normalise,
+            kind=provider.kind,
+            cost=provider.cost,
         )
 
     def apply(self, program):

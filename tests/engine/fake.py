@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from crmspec.diagnostics import text
+from crmspec.engine.change import Kind, one_call
 from crmspec.engine.error import RevisionConflictError, TargetRejectedError
-from crmspec.engine.plan import Kind, known, make
+from crmspec.engine.plan import known, make
 from crmspec.engine.resource import Address, Desired, Remote, Resource, references
 from crmspec.engine.state import State, replay
 from crmspec.source import Span
@@ -102,6 +103,12 @@ class FakeProvider:
 
     def normalise(self, address, body):  # noqa: ARG002 - a port
         return body
+
+    def kind(self, change):
+        return change.kind
+
+    def cost(self, change):
+        return one_call(change)
 
     def read(self, known):  # noqa: ARG002 - a port
         return {row[0]: self._remote(row) for row in self.objects}

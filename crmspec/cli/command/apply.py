@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 @project_option
 @target_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--activate", is_flag=True, help="Let drafts go live: they may send messages.")
+@click.option("--allow-destructive", is_flag=True, help="Delete what the plan deletes.")
+@click.option("--overwrite", is_flag=True, help="Undo what people changed on the target.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
     plan_file: Path | None,
@@ -33,20 +36,28 @@ def command(  # noqa: PLR0913 - one argument per option
     voice: Voice,
     *,
     yes: bool,
+    activate: bool,
+    allow_destructive: bool,
+    overwrite: bool,
 ) -> int:
     """Make a target match the project.
 
     With PLAN_FILE, a plan saved by `crmspec plan -o`, exactly these changes are made, or none
     if anything moved since. Otherwise the plan is shown and you are asked. An interrupted run
-    is finished by the next one.
+    is finished by the next one. Nothing goes live, is deleted, or undoes an edit by hand unless
+    an option says so.
     """
     from crmspec.diagnostics import text
+    from crmspec.engine.gate import Allowed, admit
+
+    allowed = Allowed(destructive=allow_destructive, overwrite=overwrite, activate=activate)
 
     with guarded(project, target, state_dir, voice, plan_file) as deployment:
         plan = deployment.plan()
         if plan_file is not None:
             deployment.confirm(plan_file.read_bytes(), plan)
         show(painted(plan, voice), newline=False)
+        plan = admit(plan, allowed)
         if plan.empty:
             return ExitCode.CLEAN
         if plan_file is None and not yes and not _agreed(deployment.target, voice):

@@ -39,6 +39,7 @@ def command(  # noqa: PLR0913 - one argument per option
 ) -> int:
     """Show what `apply` would change in a target; changes nothing."""
     from crmspec.diagnostics import text
+    from crmspec.engine.gate import Allowed, refusals
 
     with guarded(project, target, state_dir, voice) as deployment:
         plan = deployment.plan()
@@ -52,5 +53,7 @@ def command(  # noqa: PLR0913 - one argument per option
             where = f" --project {project}" if project is not None else ""
             where += f" --state-dir {state_dir}" if state_dir is not None else ""
             voice.say(text("saved for 24 h: crmspec apply {path}", path=f"{out}{where}"))
+        for problem in refusals(plan, Allowed(destructive=True, overwrite=True, activate=True)):
+            raise problem
         changes = exit_code and not plan.empty
     return ExitCode.CHANGES if changes else ExitCode.CLEAN

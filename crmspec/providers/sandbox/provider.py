@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import gone
+from crmspec.engine.change import Cost, Kind
 from crmspec.engine.error import TargetRejectedError
-from crmspec.engine.plan import Kind
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.providers.sandbox.audit import audit
 from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
-    from crmspec.engine.plan import Change
+    from crmspec.engine.change import Change
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.providers.sandbox.client import Client, Json
+
+_SECONDS = 0.01
+"""How long a call takes, about."""
 
 
 class SandboxProvider:
@@ -50,6 +53,17 @@ class SandboxProvider:
         if address.kind not in ACTIVATED or self._target.activate == "manual":
             body.pop("status", None)
         return body
+
+    def kind(self, change: Change) -> Kind:
+        """Return the kind as it is: the sandbox replaces and deletes in place."""
+        return change.kind
+
+    def cost(self, change: Change) -> Cost:
+        """Return the one call that a change takes."""
+        if not change.writes:
+            return Cost()
+        method = "DELETE" if change.kind is Kind.DELETE else "POST" if not change.remote else "PUT"
+        return Cost({f"{method} {COLLECTIONS[change.address.kind]}": 1}, _SECONDS)
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
         """Return the project's objects.
