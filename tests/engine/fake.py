@@ -10,6 +10,7 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.engine.change import Kind, one_call
 from crmspec.engine.error import RevisionConflictError, TargetRejectedError
+from crmspec.engine.move import renamed
 from crmspec.engine.plan import known, make
 from crmspec.engine.resource import Address, Desired, Remote, Resource, references
 from crmspec.engine.state import State, replay
@@ -125,6 +126,13 @@ class FakeProvider:
         if error is not None:
             raise error
         return made
+
+    def rename(self, old, new):
+        """Let the object be found under its new address, as one with a known id would be."""
+        self._row(old)[0] = new
+        self.unmarked.add(new)
+        for row in self.objects:
+            row[3] = renamed(row[3], {str(old): str(new)})
 
     def hand_edit(self, address, **fields):
         row = self._row(Address.parse(address))
