@@ -9,17 +9,20 @@ from typing import TYPE_CHECKING
 
 from crmspec import __version__
 from crmspec.api.check import check_path
+from crmspec.api.revision import head
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
+from crmspec.engine.body import fingerprint
 from crmspec.engine.policy import governed
+from crmspec.engine.select import narrowed
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.stores.file import FileStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
@@ -56,11 +59,16 @@ class Deployment:
         """Return the name of the target."""
         return self.settings.id
 
-    def plan(self) -> Plan:
-        """Compare project, state and target."""
+    def plan(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> Plan:
+        """Compare project, state and target; with a selection, only a part of them.
+
+        Raises:
+            SelectionError: a term selects nothing, or what is needed is excluded.
+        """
         state, program = self.store.load(), self.result.program
-        return planning.make(
-            governed(self.provider.compile(program), program, self.settings),
+        wanted = governed(self.provider.compile(program), program, self.settings)
+        plan = planning.make(
+            wanted,
             state,
             self.provider.read(planning.known(state)),
             where=self._where,
@@ -68,23 +76,42 @@ class Deployment:
             kind=self.provider.kind,
             cost=self.provider.cost,
         )
+        return narrowed(plan, wanted.resources, select, exclude)
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
         return applying.run(plan, self.provider, self.store, self.clock, reporter)
 
-    def save(self, plan: Plan) -> bytes:
+    def save(self, plan: Plan, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> bytes:
         """Return the plan as a file that `confirm` accepts while nothing moves."""
-        return saved.dump(saved.summarise(plan, version=__version__, now=self.clock.now()))
+        context = self._context(select, exclude)
+        now = self.clock.now()
+        return saved.dump(saved.summarise(plan, version=__version__, now=now, context=context))
 
-    def confirm(self, data: bytes, plan: Plan) -> None:
-        """Make sure that a saved plan is still the one to apply.
+    def confirmed(self, data: bytes) -> Plan:
+        """Return the plan that was saved, if it is still the one to apply.
 
         Raises:
             BadPlanFileError: the data is no plan, or was changed.
             StalePlanError: something moved since; the message says what.
         """
-        saved.verify(saved.load(data), plan, version=__version__, now=self.clock.now())
+        known, now = saved.load(data), self.clock.now()
+        plan = self.plan(known.context.select, known.context.exclude)
+        context = self._context(known.context.select, known.context.exclude)
+        saved.verify(known, plan, version=__version__, now=now, context=context)
+        return plan
+
+    def _context(self, select: Sequence[str], exclude: Sequence[str]) -> saved.Context:
+        workspace, project = self.result.workspace, self.result.program.project
+        revision = head(workspace.root, frozenset(workspace.files))
+        return saved.Context(
+            commit=revision.commit,
+            dirty=revision.dirty,
+            provider=self.provider.version,
+            variables={name: fingerprint(value) for name, value in sorted(project.vars.items())},
+            select=tuple(select),
+            exclude=tuple(exclude),
+        )
 
     def _where(self, span: Span) -> str:
         source = self.result.report.sources.get(span.path)

@@ -49,6 +49,15 @@ def target_options(function: Function) -> Function:
     return function
 
 
+def selection_options(function: Function) -> Function:
+    """Add `--select` and `--exclude`, each of them several times."""
+    terms = "chain.x, kind:message, tag:promo, path:FOLDER; +x with what it needs, x+ with users."
+    for name, verb in (("--exclude", "Without"), ("--select", "Only")):
+        option = click.option(name, multiple=True, metavar="TERM", help=f"{verb} {terms}")
+        function = option(function)
+    return function
+
+
 @contextmanager
 def guarded(
     project: Path | None,
@@ -83,11 +92,16 @@ def guarded(
 
 
 def _exit_code(error: EngineError) -> ExitCode:
-    from crmspec.engine.error import BadPlanFileError, PlanRefusedError, UnknownTargetError
+    from crmspec.engine.error import (
+        BadPlanFileError,
+        PlanRefusedError,
+        SelectionError,
+        UnknownTargetError,
+    )
 
     if isinstance(error, PlanRefusedError):
         return ExitCode.FINDINGS
-    usage = isinstance(error, (BadPlanFileError, UnknownTargetError))
+    usage = isinstance(error, (BadPlanFileError, SelectionError, UnknownTargetError))
     return ExitCode.USAGE if usage else ExitCode.INCOMPLETE
 
 

@@ -16,6 +16,7 @@ MISSING_CREDENTIAL = Code(
 PLAN_REFUSED = Code("CRM721", "plan-refused", text("a plan that may not be applied"))
 EDITED_BY_HAND = Code("CRM722", "edited-by-hand", text("edits by hand that would be undone"))
 NOT_ALLOWED = Code("CRM723", "not-allowed", text("a deletion that nobody agreed to"))
+SELECTION = Code("CRM724", "wrong-selection", text("a selection that chooses no whole plan"))
 APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
 TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
 TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
@@ -34,6 +35,7 @@ CODES: tuple[Code, ...] = (
     PLAN_REFUSED,
     EDITED_BY_HAND,
     NOT_ALLOWED,
+    SELECTION,
     APPLY_FAILED,
     TARGET_UNREACHABLE,
     TARGET_REJECTED,

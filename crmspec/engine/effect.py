@@ -105,6 +105,11 @@ def _gravity(plan: Plan) -> Text:
 
 def warnings(plan: Plan) -> Iterator[Text]:
     """Yield what stands in the way of the plan, and how to agree to it."""
+    if plan.also:
+        names = ", ".join(f"`{address}`" for address in plan.also)
+        yield text("also, since the selection cannot do without: {addresses}", addresses=names)
+    if plan.left_out:
+        yield text("{count} left out by the selection", count=plan.left_out)
     for problem in refusals(plan, Allowed()):
         yield text("{problem}; {help}", problem=problem.message, help=problem.help[-1])
     if any(change.kind is Kind.ACTIVATE for change in plan.changes):

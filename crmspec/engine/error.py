@@ -81,6 +81,12 @@ class NotAllowedError(EngineError):
     code = codes.NOT_ALLOWED
 
 
+class SelectionError(EngineError):
+    """A selection chooses nothing, or leaves out what it needs."""
+
+    code = codes.SELECTION
+
+
 class ApplyIncompleteError(EngineError):
     """Some changes failed or were skipped."""
 

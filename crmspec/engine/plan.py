@@ -48,7 +48,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Changes in the order of their calls; `ids` are the remote ids of all that exists.
 
     `objects` counts what the project has on the target; `max_deletions` is the share of them
-    that may go at once.
+    that may go at once. Of a narrowed plan, `also` are the changes that others cannot do
+    without, and `left_out` counts those that are not in it.
     """
 
     state: State
@@ -59,6 +60,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     undeployed: tuple[Undeployed, ...] = ()
     objects: int = 0
     max_deletions: float = 1.0
+    also: tuple[Address, ...] = ()
+    left_out: int = 0
 
     @property
     def cost(self) -> Cost:
@@ -84,7 +87,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def matches(self) -> bool:
         """Say whether the target holds nothing but what the plan is about."""
-        return self.empty and not any(remark.stays for remark in self.remarks)
+        return self.empty and not self.left_out and not any(remark.stays for remark in self.remarks)
 
 
 def known(state: State) -> dict[Address, str]:

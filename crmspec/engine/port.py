@@ -24,6 +24,11 @@ class Provider(Protocol):
     Calls raise the `TargetError`s of `engine.error` and retry nothing but reads.
     """
 
+    @property
+    def version(self) -> str:
+        """Return the provider's name and version, such as `sandbox 1`."""
+        ...
+
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the target cannot express; pure."""
         ...

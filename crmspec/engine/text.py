@@ -92,6 +92,12 @@ def _change(change: Change, say: Say) -> Iterator[tuple[str, str]]:
             yield "", f"      {line}"
 
 
+def lines_of(change: Change, say: Say = Text.english) -> Iterator[str]:
+    """Yield the lines that say what changes in the object, without those that name it."""
+    for _, line in list(_change(change, say))[1:]:
+        yield line.removeprefix("      ")
+
+
 def _conflict(conflict: Difference) -> Text:
     field = conflict.path
     if not field:

@@ -111,7 +111,7 @@ def test_an_edit_by_hand_is_shown_then_put_back(world):
     world.stand_in.hand_edit("segments", "VIP")
     shown = render(world.planned(program()))
     assert "⟳ segment.vip" in shown
-    assert "title: VIP (UI) → VIP" in shown
+    assert "title: VIP (UI) on the target, VIP in the project" in shown
     settle(world, program())
 
 

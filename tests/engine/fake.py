@@ -92,6 +92,8 @@ class Recorder:
 class FakeProvider:
     """Objects in a list; `faults` are consumed one per call: an error, before or after acting."""
 
+    version = "fake 1"
+
     def __init__(self):
         self.objects = []  # [address, id, revision, body]
         self.faults = []

@@ -51,7 +51,8 @@ def test_a_plan_in_words():
       status: draft → live
   ! chain.vip_call                       no voice channel                            c/a.yaml:1
   ≈ chain.cart                           left out: a `code` step                     c/a.yaml:1
-2 to create, 2 to update, 1 to put back, 1 to delete, 1 to activate, 1 by hand · 0 unchanged · 7 calls · 1 irreversible
+2 to create, 2 to update, 1 to put back, 1 to delete, 1 to activate, 1 by hand \
+· 0 unchanged · 7 calls · 1 irreversible
   ✗ edits by hand would be undone: `segment.vip`; `--overwrite` undoes them
   ✗ objects would be deleted: `segment.old`; `--allow-destructive` agrees to it
   ✗ nothing goes live without `--activate`

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmspec.cli.deploy import guarded, painted, target_options
+from crmspec.cli.deploy import guarded, painted, selection_options, target_options
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option, show
 from crmspec.cli.progress import Progress
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 )
 @project_option
 @target_options
+@selection_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--activate", is_flag=True, help="Let drafts go live: they may send messages.")
 @click.option("--allow-destructive", is_flag=True, help="Delete what the plan deletes.")
@@ -35,6 +36,8 @@ def command(  # noqa: PLR0913 - one argument per option
     state_dir: Path | None,
     voice: Voice,
     *,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
     yes: bool,
     activate: bool,
     allow_destructive: bool,
@@ -50,12 +53,15 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.diagnostics import text
     from crmspec.engine.gate import Allowed, admit
 
+    if plan_file is not None and (select or exclude):
+        raise click.UsageError("a saved plan has its own selection")
     allowed = Allowed(destructive=allow_destructive, overwrite=overwrite, activate=activate)
 
     with guarded(project, target, state_dir, voice, plan_file) as deployment:
-        plan = deployment.plan()
         if plan_file is not None:
-            deployment.confirm(plan_file.read_bytes(), plan)
+            plan = deployment.confirmed(plan_file.read_bytes())
+        else:
+            plan = deployment.plan(select, exclude)
         show(painted(plan, voice), newline=False)
         plan = admit(plan, allowed)
         if plan.empty:

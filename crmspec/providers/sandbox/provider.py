@@ -33,6 +33,8 @@ _SECONDS = 0.01
 class SandboxProvider:
     """One sandbox account, for one project."""
 
+    version = "sandbox 1"
+
     def __init__(self, project: str, target: Target, client: Client) -> None:
         self._marker = f"crmspec:{project}/"
         self._target = target
