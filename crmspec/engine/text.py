@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.engine.change import Change
-    from crmspec.engine.difference import Difference
+    from crmspec.engine.difference import Difference, Differences
     from crmspec.engine.plan import Left, Plan
 
     Say = Callable[[Text], str]
@@ -96,6 +96,12 @@ def lines_of(change: Change, say: Say = Text.english) -> Iterator[str]:
     """Yield the lines that say what changes in the object, without those that name it."""
     for _, line in list(_change(change, say))[1:]:
         yield line.removeprefix("      ")
+
+
+def lines_of_differences(differences: Differences, say: Say = Text.english) -> Iterator[str]:
+    """Yield the lines that say what differs."""
+    for difference in differences:
+        yield from _difference(difference, say)
 
 
 def _conflict(conflict: Difference) -> Text:
