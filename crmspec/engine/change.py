@@ -96,6 +96,11 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         return True
 
     @property
+    def only_noted(self) -> bool:
+        """Say whether all that happens is that the state catches up with what is there."""
+        return self.kind is Kind.ADOPT and not self.fields and self.entry is not None
+
+    @property
     def calls(self) -> int:
         """Return how many calls it takes."""
         return self.cost.total

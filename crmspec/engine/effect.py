@@ -66,7 +66,8 @@ def _update(change: Change) -> Text:
 
 def counted(plan: Plan, say: Say) -> str:
     """Return how many changes of each kind there are, what they cost and how grave they are."""
-    kinds = [("put_back" if c.puts_back else c.kind) for c in plan.changes]
+    changes = [change for change in plan.changes if not change.only_noted]
+    kinds = [("put_back" if c.puts_back else c.kind) for c in changes]
     manual = sum(remark.effect == "manual" for remark in plan.remarks)
     parts = [
         (kinds.count(Kind.CREATE), text("{count} to create", count=kinds.count(Kind.CREATE))),

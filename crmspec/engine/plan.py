@@ -49,7 +49,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     `objects` counts what the project has on the target; `max_deletions` is the share of them
     that may go at once. Of a narrowed plan, `also` are the changes that others cannot do
-    without, and `left_out` counts those that are not in it.
+    without, and `left_out` counts those that are not in it. `wanted` and `actual` are all
+    bodies that were compared.
     """
 
     state: State
@@ -62,6 +63,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     max_deletions: float = 1.0
     also: tuple[Address, ...] = ()
     left_out: int = 0
+    wanted: dict[Address, Resource] = {}
+    actual: dict[Address, Remote] = {}
 
     @property
     def cost(self) -> Cost:
@@ -82,7 +85,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def empty(self) -> bool:
         """Say whether there is nothing to do."""
-        return not self.changes
+        return all(change.only_noted for change in self.changes)
 
     @property
     def matches(self) -> bool:
@@ -161,6 +164,8 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
         undeployed=desired.undeployed,
         objects=len(ours & actual.keys()),
         max_deletions=desired.max_deletions,
+        wanted=wanted,
+        actual=dict(actual),
     )
 
 

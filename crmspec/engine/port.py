@@ -37,6 +37,14 @@ class Provider(Protocol):
         """Return what the project wants on the target, bodies normalised; pure."""
         ...
 
+    def decode(self, address: Address, body: Body) -> Body:
+        """Return a body as an author writes it: bare ids, full forms; pure.
+
+        The text of a template stands under `source`, wherever the project keeps it. Law: what is
+        built of it compiles to the body again.
+        """
+        ...
+
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
         """Return the project's objects: those that carry its marker or have a known id."""
         ...

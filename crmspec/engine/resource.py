@@ -47,9 +47,8 @@ class Remote(msgspec.Struct, frozen=True):
     """An object as it is on the target, its body in the project's terms.
 
     `revision` is the target's own mark for compare-and-set; `depends` are the addresses it
-    refers to; `changed_at` (ISO 8601) and `changed_by` are told by some targets; `unmarked` when it
-    is known by its
-    id alone, since the project's marker was removed or changed.
+    refers to; `changed_at` (ISO 8601) and `changed_by` are told by some targets; `unmarked` when
+    it is known by its id alone, since the project's marker was removed or changed.
     """
 
     id: str

@@ -43,6 +43,7 @@ def narrowed(
     return msgspec.structs.replace(
         plan,
         changes=tuple(_kept(change, kept) for change in plan.changes if change.address in kept),
+        wanted={at: one for at, one in plan.wanted.items() if at in chosen - refused},
         also=tuple(sorted(kept - chosen)),
         left_out=sum(change.address not in kept for change in plan.changes),
     )

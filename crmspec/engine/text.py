@@ -43,7 +43,8 @@ def render(plan: Plan, *, say: Say = Text.english, paint: Paint = _plain) -> str
 
 def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
     for change in plan.changes:
-        yield from _change(change, say)
+        if not change.only_noted:
+            yield from _change(change, say)
     for remark in plan.remarks:
         yield _remark(remark, say)
     for kind in plan.undeployed:

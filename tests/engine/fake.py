@@ -107,6 +107,9 @@ class FakeProvider:
     def normalise(self, address, body):  # noqa: ARG002 - a port
         return body
 
+    def decode(self, address, body):  # noqa: ARG002 - a port
+        return body
+
     def kind(self, change):
         return change.kind
 

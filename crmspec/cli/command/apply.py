@@ -65,6 +65,7 @@ def command(  # noqa: PLR0913 - one argument per option
         show(painted(plan, voice), newline=False)
         plan = admit(plan, allowed)
         if plan.empty:
+            deployment.apply(plan, Progress(plan, voice))
             return ExitCode.CLEAN
         if plan_file is None and not yes and not _agreed(deployment.target, voice):
             voice.say(text("nothing was changed"))

@@ -13,6 +13,7 @@ from crmspec.providers.sandbox.audit import audit
 from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS
 from crmspec.providers.sandbox.compile import compile_program
 from crmspec.providers.sandbox.convert import from_native, to_native
+from crmspec.providers.sandbox.decode import decode
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class SandboxProvider:
     version = "sandbox 1"
 
     def __init__(self, project: str, target: Target, client: Client) -> None:
+        self._project = project
         self._marker = f"crmspec:{project}/"
         self._target = target
         self._client = client
@@ -55,6 +57,10 @@ class SandboxProvider:
         if address.kind not in ACTIVATED or self._target.activate == "manual":
             body.pop("status", None)
         return body
+
+    def decode(self, address: Address, body: Body) -> Body:
+        """Return a body as an author writes it."""
+        return decode(address, body, self._target, self._project)
 
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: the sandbox replaces and deletes in place."""
