@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.engine.apply import run
 from crmspec.engine.plan import known, make
+from crmspec.engine.policy import governed
 from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
@@ -95,7 +96,7 @@ class World:
     def plan(self, program, provider):
         state = self.store.load()
         return make(
-            provider.compile(program),
+            governed(provider.compile(program), program, self.target),
             state,
             provider.read(known(state)),
             where=lambda span: f"{span.path}:{span.start}",
