@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmspec import __version__
+from crmspec.api.audit import AuditLog
 from crmspec.api.check import check_path
 from crmspec.api.revision import head
 from crmspec.diagnostics.report import Report
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
+    from crmspec.api.revision import Revision
     from crmspec.engine.apply import Outcome
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter
@@ -53,6 +55,7 @@ class Deployment:
     store: FileStore
     clock: Clock
     result: CheckResult
+    folder: Path
 
     @property
     def target(self) -> str:
@@ -80,7 +83,10 @@ class Deployment:
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
-        return applying.run(plan, self.provider, self.store, self.clock, reporter)
+        commit = self._revision().commit
+        path = self.folder / f"{self.target}.audit.jsonl"
+        log = AuditLog(path, self.target, commit, self.clock, reporter)
+        return applying.run(plan, self.provider, self.store, self.clock, log)
 
     def save(self, plan: Plan, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> bytes:
         """Return the plan as a file that `confirm` accepts while nothing moves."""
@@ -102,8 +108,7 @@ class Deployment:
         return plan
 
     def _context(self, select: Sequence[str], exclude: Sequence[str]) -> saved.Context:
-        workspace, project = self.result.workspace, self.result.program.project
-        revision = head(workspace.root, frozenset(workspace.files))
+        project, revision = self.result.program.project, self._revision()
         return saved.Context(
             commit=revision.commit,
             dirty=revision.dirty,
@@ -112,6 +117,10 @@ class Deployment:
             select=tuple(select),
             exclude=tuple(exclude),
         )
+
+    def _revision(self) -> Revision:
+        workspace = self.result.workspace
+        return head(workspace.root, frozenset(workspace.files))
 
     def _where(self, span: Span) -> str:
         source = self.result.report.sources.get(span.path)
@@ -160,7 +169,7 @@ def deployment(
             target=target.id,
             clock=clock,
         )
-        yield Deployment(connection.project, target, provider, store, clock, result)
+        yield Deployment(connection.project, target, provider, store, clock, result, folder)
 
 
 def _audit(provider: Provider, result: CheckResult) -> None:

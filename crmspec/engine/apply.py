@@ -10,7 +10,13 @@ from crmspec.diagnostics import text
 from crmspec.engine.attempt import attempt
 from crmspec.engine.body import fingerprint
 from crmspec.engine.change import REMOVALS, Change
-from crmspec.engine.error import ApplyIncompleteError, EngineError, StalePlanError, TargetError
+from crmspec.engine.error import (
+    ApplyIncompleteError,
+    EngineError,
+    StalePlanError,
+    TargetError,
+    WrongAccountError,
+)
 from crmspec.engine.resource import Address
 from crmspec.engine.state import (
     Cancelled,
@@ -79,6 +85,7 @@ def run(
 
     Raises:
         StalePlanError: the state moved since the plan was made.
+        WrongAccountError: the secret is for another account than that of the state.
         StateLockedError: another run holds it.
     """
     with store.lock():
@@ -87,6 +94,7 @@ def run(
             raise StalePlanError(
                 text("something was applied since the plan was made"), text("make a new plan")
             )
+        state = _of_account(state, provider.whoami())
         if not state.lineage:
             state = store.save(state)
         job = _Job(plan, state, provider, store, clock=clock, reporter=reporter)
@@ -95,6 +103,24 @@ def run(
         return Outcome(
             tuple(job.done), tuple(job.failed), tuple(job.skipped), store.save(job.state)
         )
+
+
+def _of_account(state: State, account: str) -> State:
+    """Return the state with its account noted.
+
+    Raises:
+        WrongAccountError: it is the state of another one.
+    """
+    if state.account not in {"", account}:
+        raise WrongAccountError(
+            text(
+                "the secret is for `{account}`, not for `{known}`",
+                account=account,
+                known=state.account,
+            ),
+            text("see that the secret of this target is set, and not that of another"),
+        )
+    return msgspec.structs.replace(state, account=account)
 
 
 class _Job:
@@ -132,14 +158,15 @@ class _Job:
             return
         self.reporter.started(change)
         try:
-            self._make(change)
+            made = self._make(change)
         except TargetError as error:
             self._fail(change, error)
         else:
             self.done.append(change)
-            self.reporter.done(change)
+            self.reporter.done(made)
 
-    def _make(self, change: Change) -> None:
+    def _make(self, change: Change) -> Change:
+        """Make the change, and return it as it was made."""
         change = self._current(change)
         remote = change.remote
         if change.writes:
@@ -154,6 +181,7 @@ class _Job:
             self._append(Recorded(name, self._entry(change, remote), was))
             self.ids[change.address] = remote.id
             self.made[change.address] = remote
+        return change
 
     def _current(self, change: Change) -> Change:
         """Return the change with the object as this run has left it."""

@@ -17,6 +17,7 @@ PLAN_REFUSED = Code("CRM721", "plan-refused", text("a plan that may not be appli
 EDITED_BY_HAND = Code("CRM722", "edited-by-hand", text("edits by hand that would be undone"))
 NOT_ALLOWED = Code("CRM723", "not-allowed", text("a deletion that nobody agreed to"))
 SELECTION = Code("CRM724", "wrong-selection", text("a selection that chooses no whole plan"))
+WRONG_ACCOUNT = Code("CRM725", "wrong-account", text("a secret that is for another account"))
 APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
 TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
 TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
@@ -36,6 +37,7 @@ CODES: tuple[Code, ...] = (
     EDITED_BY_HAND,
     NOT_ALLOWED,
     SELECTION,
+    WRONG_ACCOUNT,
     APPLY_FAILED,
     TARGET_UNREACHABLE,
     TARGET_REJECTED,

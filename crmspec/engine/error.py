@@ -87,6 +87,12 @@ class SelectionError(EngineError):
     code = codes.SELECTION
 
 
+class WrongAccountError(EngineError):
+    """The secret opens another account than the one that the state is about."""
+
+    code = codes.WRONG_ACCOUNT
+
+
 class ApplyIncompleteError(EngineError):
     """Some changes failed or were skipped."""
 

@@ -29,6 +29,10 @@ class Provider(Protocol):
         """Return the provider's name and version, such as `sandbox 1`."""
         ...
 
+    def whoami(self) -> str:
+        """Return what the target calls the account that the secret opens."""
+        ...
+
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the target cannot express; pure."""
         ...

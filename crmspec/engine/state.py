@@ -40,6 +40,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     """Entries and intents by address text; `serial` counts records since the state began.
 
     `lineage` tells states of different beginnings apart; it is empty until first saved.
+    `account` is what the target calls the account that was written to.
     """
 
     project: str
@@ -48,6 +49,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     serial: int = 0
     entries: dict[str, Entry] = {}
     pending: dict[str, Intent] = {}
+    account: str = ""
 
 
 class Intended(msgspec.Struct, frozen=True, tag="intended"):

@@ -100,6 +100,10 @@ class FakeProvider:
         self.calls = []
         self.count = 0
         self.unmarked = set()
+        self.account = "fake"
+
+    def whoami(self):
+        return self.account
 
     def audit(self, program):  # noqa: ARG002 - a port
         yield from ()

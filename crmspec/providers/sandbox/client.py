@@ -51,6 +51,13 @@ class Client:
         if self._opened is not None:
             self._opened.close()
 
+    def account(self) -> str:
+        """Return the name of the account that the token opens."""
+        name = self._read("/v1/account", {}).get("account")
+        if not isinstance(name, str):
+            raise _foreign("GET /v1/account")
+        return name
+
     def list(self, collection: str, **filters: str) -> Iterator[Json]:
         """Yield all objects of a collection, page by page."""
         path, cursor = f"/v1/{collection}", "0"

@@ -43,6 +43,14 @@ class SandboxProvider:
         self._client = client
         self._addresses: dict[str, Address] = {}
 
+    def whoami(self) -> str:
+        """Return the account's name.
+
+        Raises:
+            TargetError: the sandbox does not answer, or does not know the secret.
+        """
+        return self._client.account()
+
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the sandbox cannot express."""
         return audit(program, self._target)
