@@ -47,7 +47,7 @@ def yaml_key(field: str) -> str:
 def fields_of(cls: type[Located]) -> tuple[str, ...]:
     """Return the keys of a type's own mapping, those of parts that stand beside them included."""
     found: list[str] = []
-    for field, hint in get_type_hints(cls, include_extras=True).items():
+    for field, hint in hints(cls).items():
         flat = get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]
         part = get_args(hint)[0] if flat else None
         if isinstance(part, type) and issubclass(part, Located):
