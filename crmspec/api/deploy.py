@@ -20,6 +20,7 @@ from crmspec.engine.policy import governed
 from crmspec.engine.select import narrowed
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
+from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores.file import FileStore
 
 if TYPE_CHECKING:
@@ -86,7 +87,8 @@ class Deployment:
         commit = self._revision().commit
         path = self.folder / f"{self.target}.audit.jsonl"
         log = AuditLog(path, self.target, commit, self.clock, reporter)
-        return applying.run(plan, self.provider, self.store, self.clock, log)
+        with ThreadExecutor(self.provider.width) as executor:
+            return applying.run(plan, self.provider, self.store, self.clock, log, executor)
 
     def save(self, plan: Plan, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> bytes:
         """Return the plan as a file that `confirm` accepts while nothing moves."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     from crmspec.engine.state import Record, State
     from crmspec.ir import Program
 
+    Call = Callable[[], Remote | None]
+
 
 class Provider(Protocol):
     """One target account. Bodies going in and out are in the project's terms (addresses).
 
-    Calls raise the `TargetError`s of `engine.error` and retry nothing but reads.
+    Calls raise the `TargetError`s of `engine.error` and retry nothing but reads. `apply` and
+    `find` may be called by several threads at once, at most `width`.
     """
+
+    @property
+    def width(self) -> int:
+        """Return how many calls at once the target stands."""
+        ...
 
     @property
     def version(self) -> str:
@@ -143,4 +151,26 @@ class Reporter(Protocol):
 
     def skipped(self, change: Change, because: Address | None) -> None:
         """A change is not tried, because another one failed (None: because the run ended)."""
+        ...
+
+
+class Executor(Protocol):
+    """Who makes the calls: a few at once, or one after another."""
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether another call may be handed over."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Say whether the end of a call is still to come."""
+        ...
+
+    def submit(self, number: int, call: Call) -> None:
+        """Take a call; `number` is what to call it."""
+        ...
+
+    def next(self) -> tuple[int, Call]:
+        """Wait until a call has ended; what is returned gives its result, or raises."""
         ...

@@ -12,6 +12,7 @@ from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
+from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.engine.fake import Recorder
 
@@ -108,7 +109,8 @@ class World:
     def apply(self, program):
         with self.provider() as provider:
             plan = self.plan(program, provider)
-            return plan, run(plan, provider, self.store, self.clock, Recorder())
+            with ThreadExecutor(provider.width) as executor:
+                return plan, run(plan, provider, self.store, self.clock, Recorder(), executor)
 
     def planned(self, program):
         with self.provider() as provider:

@@ -93,6 +93,7 @@ class FakeProvider:
     """Objects in a list; `faults` are consumed one per call: an error, before or after acting."""
 
     version = "fake 1"
+    width = 1
 
     def __init__(self):
         self.objects = []  # [address, id, revision, body]

@@ -35,6 +35,7 @@ class SandboxProvider:
     """One sandbox account, for one project."""
 
     version = "sandbox 1"
+    width = 8
 
     def __init__(self, project: str, target: Target, client: Client) -> None:
         self._project = project
@@ -110,7 +111,7 @@ class SandboxProvider:
 
     def apply(self, change: Change, ids: Mapping[Address, str]) -> Remote | None:
         """Make one call."""
-        self._addresses |= {id_: address for address, id_ in ids.items()}
+        self._addresses.update((id_, address) for address, id_ in ids.items())
         address, collection = change.address, COLLECTIONS[change.address.kind]
         if change.kind is Kind.DELETE or change.desired is None:
             self._delete(collection, change)
