@@ -41,7 +41,7 @@ def attempt(
             return provider.apply(change, ids)
         except RetryableError as error:
             doubtful = doubtful or error.uncertain
-            seconds = pause(number, error)
+            seconds = pause(number, error, change.key)
             if seconds is None:
                 raise
             reporter.waiting(change, seconds, error)

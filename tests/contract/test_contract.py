@@ -181,7 +181,7 @@ def test_what_is_decoded_compiles_to_the_same_bodies(world):
     assert same({one.address: one.body for one in again.resources}, wanted)
 
 
-@pytest.mark.parametrize(
+FAULTS = pytest.mark.parametrize(
     "faults",
     [
         pytest.param({"error_every": 3}, id="every third call fails"),
@@ -191,8 +191,23 @@ def test_what_is_decoded_compiles_to_the_same_bodies(world):
         pytest.param({"error_every": 4, "drop_every": 5, "busy_every": 3}, id="all at once"),
     ],
 )
+
+
+@FAULTS
+def test_faults_of_several_calls_at_once_are_overcome_by_applying_again(world, faults, monkeypatch):
+    monkeypatch.setattr("crmspec.engine.retry.FIRST_PAUSE", 0.001)
+    world.stand_in.faults(**faults)
+    for source in (SHOP, SHOP.replace("24h", "6h").replace("80", "90"), "{}", SHOP):
+        assert any(world.apply(program(source))[1].complete for _ in range(5))
+        assert world.planned(program(source)).empty
+    world.stand_in.faults()
+    assert len(keys(world)) == 10
+
+
+@FAULTS
 def test_faults_neither_lose_nor_double_anything(world, faults, monkeypatch):
     monkeypatch.setattr("crmspec.engine.retry.FIRST_PAUSE", 0.001)
+    world.width = 1
     world.stand_in.faults(**faults)
     for source in (SHOP, SHOP.replace("24h", "6h").replace("80", "90"), "{}", SHOP):
         _, outcome = world.apply(program(source))

@@ -78,7 +78,7 @@ STAND_INS = {"sandbox": SandboxStandIn}
 class World:
     def __init__(self, stand_in, folder: Path, project="shop", target=None):
         self.stand_in, self.folder, self.project = stand_in, folder, project
-        self.clock = SystemClock()
+        self.clock, self.width = SystemClock(), None
         self.target = target or Target(id="main", platform=stand_in.platform, url=stand_in.url)
         self.store = self.new_store()
 
@@ -109,7 +109,7 @@ class World:
     def apply(self, program):
         with self.provider() as provider:
             plan = self.plan(program, provider)
-            with ThreadExecutor(provider.width) as executor:
+            with ThreadExecutor(self.width or provider.width) as executor:
                 return plan, run(plan, provider, self.store, self.clock, Recorder(), executor)
 
     def planned(self, program):
