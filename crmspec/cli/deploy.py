@@ -29,6 +29,10 @@ _COLOURS = {
     "-": "red",
     "=": "cyan",
     "⟳": "magenta",
+    "✗": "red",
+    "▶": "magenta",
+    "→": "cyan",
+    "±": "red",
     "≈": "blue",
     "?": "yellow",
     "!": "yellow",
@@ -71,6 +75,15 @@ def patience(seconds: float, voice: Voice) -> Patience:
         voice.say(text("waiting up to {seconds} s for it", seconds=f"{seconds:g}"))
 
     return Patience(seconds, waiting)
+
+
+def selection_options(function: Function) -> Function:
+    """Add `--select` and `--exclude`, each of them several times."""
+    terms = "chain.x, kind:message, tag:promo, path:FOLDER; +x with what it needs, x+ with users."
+    for name, verb in (("--exclude", "Without"), ("--select", "Only")):
+        option = click.option(name, multiple=True, metavar="TERM", help=f"{verb} {terms}")
+        function = option(function)
+    return function
 
 
 @contextmanager
@@ -139,9 +152,16 @@ def _interrupted(*_: object) -> None:
 
 
 def _exit_code(error: EngineError) -> ExitCode:
-    from crmspec.engine.error import BadPlanFileError, UnknownTargetError
+    from crmspec.engine.error import (
+        BadPlanFileError,
+        PlanRefusedError,
+        SelectionError,
+        UnknownTargetError,
+    )
 
-    usage = isinstance(error, (BadPlanFileError, UnknownTargetError))
+    if isinstance(error, PlanRefusedError):
+        return ExitCode.FINDINGS
+    usage = isinstance(error, (BadPlanFileError, SelectionError, UnknownTargetError))
     return ExitCode.USAGE if usage else ExitCode.INCOMPLETE
 
 

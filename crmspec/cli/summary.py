@@ -44,7 +44,12 @@ def left_out(errors: int, lang: str) -> str:
 
 
 def costs(result: CheckResult, voice: Voice) -> None:
-    """Print where the time went: a row per rule, the dearest first."""
+    """Print where the processor's time went: a row per rule, the dearest first, then the rest.
+
+    What several rules need, such as the meetings of chains, is on the first that asks for it.
+    """
+    import time
+
     from crmspec.diagnostics import text
 
     found = result.examined.costs if result.examined is not None else []
@@ -55,3 +60,6 @@ def costs(result: CheckResult, voice: Voice) -> None:
         name = f"{one.code} {one.slug}"
         row = f"{one.seconds:>10.3f} {one.findings:>10} {one.undecided:>10}"
         voice.say(f"{name:<42} {row}", -1)
+    rest = time.process_time() - sum(one.seconds for one in found)
+    named = voice.words(text("everything before and after the rules"))
+    voice.say(f"{named:<42} {max(rest, 0.0):>10.3f}", -1)

@@ -79,6 +79,36 @@ class MissingCredentialError(EngineError):
     code = codes.MISSING_CREDENTIAL
 
 
+class PlanRefusedError(EngineError):
+    """The plan deletes what is protected, or more than the target allows at once."""
+
+    code = codes.PLAN_REFUSED
+
+
+class EditedByHandError(EngineError):
+    """The plan would undo what people changed on the target."""
+
+    code = codes.EDITED_BY_HAND
+
+
+class NotAllowedError(EngineError):
+    """The plan deletes, and nobody agreed to it."""
+
+    code = codes.NOT_ALLOWED
+
+
+class SelectionError(EngineError):
+    """A selection chooses nothing, or leaves out what it needs."""
+
+    code = codes.SELECTION
+
+
+class WrongAccountError(EngineError):
+    """The secret opens another account than the one that the state is about."""
+
+    code = codes.WRONG_ACCOUNT
+
+
 class ApplyIncompleteError(EngineError):
     """Some changes failed or were skipped."""
 

@@ -5,25 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
+    from crmspec.engine.change import Change, Cost, Kind
     from crmspec.engine.error import EngineError
     from crmspec.engine.holder import Holder
-    from crmspec.engine.plan import Change
     from crmspec.engine.resource import Address, Desired, Remote
     from crmspec.engine.state import Record, State
     from crmspec.ir import Program
+
+    Call = Callable[[], Remote | None]
 
 
 class Provider(Protocol):
     """One target account. Bodies going in and out are in the project's terms (addresses).
 
-    Calls raise the `TargetError`s of `engine.error` and retry nothing but reads.
+    Calls raise the `TargetError`s of `engine.error` and retry nothing but reads. `apply` and
+    `find` may be called by several threads at once, at most `width`.
     """
+
+    @property
+    def width(self) -> int:
+        """Return how many calls at once the target stands."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Return the provider's name and version, such as `sandbox 1`."""
+        ...
+
+    def whoami(self) -> str:
+        """Return what the target calls the account that the secret opens."""
+        ...
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the target cannot express; pure."""
@@ -31,6 +48,14 @@ class Provider(Protocol):
 
     def compile(self, program: Program) -> Desired:
         """Return what the project wants on the target, bodies normalised; pure."""
+        ...
+
+    def decode(self, address: Address, body: Body) -> Body:
+        """Return a body as an author writes it: bare ids, full forms; pure.
+
+        The text of a template stands under `source`, wherever the project keeps it. Law: what is
+        built of it compiles to the body again.
+        """
         ...
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
@@ -47,6 +72,18 @@ class Provider(Protocol):
         `change.key` is to be given to the target where it understands idempotency keys.
         Returns the object as it is afterwards, or None when it was deleted.
         """
+        ...
+
+    def kind(self, change: Change) -> Kind:
+        """Return how a change is carried out: an update may be a replacement; pure.
+
+        A replacement or new version that was cut off is found half done by `read`, which then
+        gives the newer object; `apply` goes on with it.
+        """
+        ...
+
+    def cost(self, change: Change) -> Cost:
+        """Return what a change costs; pure."""
         ...
 
     def normalise(self, address: Address, body: Body) -> Body:
@@ -138,4 +175,26 @@ class Reporter(Protocol):
 
     def skipped(self, change: Change, because: Address | None) -> None:
         """A change is not tried, because another one failed (None: because the run ended)."""
+        ...
+
+
+class Executor(Protocol):
+    """Who makes the calls: a few at once, or one after another."""
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether another call may be handed over."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Say whether the end of a call is still to come."""
+        ...
+
+    def submit(self, number: int, call: Call) -> None:
+        """Take a call; `number` is what to call it."""
+        ...
+
+    def next(self) -> tuple[int, Call]:
+        """Wait until a call has ended; what is returned gives its result, or raises."""
         ...

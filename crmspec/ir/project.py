@@ -63,6 +63,13 @@ class Paths(Located, frozen=True, kw_only=True):
     templates: str = "templates"
 
 
+class Moved(Located, frozen=True, kw_only=True):
+    """A resource that has a new name; both are addresses such as `chain.abandoned_cart`."""
+
+    from_: str
+    to: str
+
+
 class Project(Located, frozen=True, kw_only=True):
     """The settings of a project."""
 
@@ -79,4 +86,5 @@ class Project(Located, frozen=True, kw_only=True):
     defaults: Defaults | None = None
     on_unsupported: OnUnsupported = "error"
     diagnostics: DiagnosticSettings | None = None
+    moved: tuple[Moved, ...] = ()
     paths: Paths | None = None

@@ -7,6 +7,8 @@ from typing import Literal, TypeAlias
 from crmspec.ir.storage import Storage
 from crmspec.ir.value import (
     Duration,
+    Owner,
+    Percent,
     Plain,
     ProfileRef,
     Resource,
@@ -61,6 +63,8 @@ class Target(Resource, frozen=True, kw_only=True):
     credentials: dict[str, str] = {}
     manages: tuple[ManagedKind, ...] = ()
     activate: Literal["draft", "manual", "live"] = "draft"
+    kind_ownership: dict[str, dict[str, Owner]] = {}
+    max_deletions: Percent = Percent(value=30.0)
     naming: str = "{title}"
     ids: dict[str, dict[str, str]] = {}
     mode: Literal["api", "build_sheet"] = "api"

@@ -20,6 +20,8 @@ from crmspec.resolve import (
     literal,
     local,
     locale,
+    moved,
+    ownership,
     property,  # noqa: A004 - the author's word
     readonly,
     reference,
@@ -76,6 +78,8 @@ PASSES: tuple[Pass, ...] = (
     readonly.check,
     itself.check,
     chance.check,
+    moved.check,
+    ownership.check,
 )
 
 LOCAL: tuple[Pass, ...] = (

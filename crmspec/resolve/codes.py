@@ -92,6 +92,10 @@ NOTHING_TO_DECIDE = Code(
 CONTRADICTORY_CUSTOMER = Code(
     "CRM234", "contradictory-customer", text("a made-up customer who is two things at once")
 )
+WRONG_MOVE = Code("CRM235", "wrong-move", text("a move of a resource that cannot be made"))
+UNKNOWN_OWNED_FIELD = Code(
+    "CRM236", "unknown-owned-field", text("ownership of a field that there is not")
+)
 
 CODES: tuple[Code, ...] = (
     UNKNOWN_REFERENCE,
@@ -129,4 +133,6 @@ CODES: tuple[Code, ...] = (
     SELF_REFERENCE,
     NOTHING_TO_DECIDE,
     CONTRADICTORY_CUSTOMER,
+    WRONG_MOVE,
+    UNKNOWN_OWNED_FIELD,
 )

@@ -59,21 +59,24 @@ def _replayed(replays: Replays, circle: tuple[Link, ...]) -> Witness | None:
     for link in circle:
         first = link.cause.chain
         for number in range(len(chains[first].trigger)):
-            stage = Stage(
-                entrances=(Entrance(first, number, 0),),
-                aim=_rounds(circle, first),
-                wanted=wanted,
-                days=days,
-            )
-            witness = replays.stage(stage, link.span)
-            if witness is not None and _by_itself(witness):
-                return witness
+            for heard in (True, False) if _sends(replays.portfolio, circle) else (False,):
+                stage = Stage(
+                    entrances=(Entrance(first, number, 0),),
+                    aim=_rounds(circle, first, heard=heard),
+                    wanted=wanted,
+                    days=days,
+                )
+                witness = replays.stage(stage, link.span)
+                if witness is not None and _by_itself(witness):
+                    return witness
     return None
 
 
-def _rounds(circle: tuple[Link, ...], chain: str) -> Callable[[Trace], bool]:
+def _rounds(circle: tuple[Link, ...], chain: str, *, heard: bool) -> Callable[[Trace], bool]:
+    """Return whether there are rounds enough, and the customer hears of them if asked for."""
+
     def aim(trace: Trace) -> bool:
-        often = len(_entries(trace, chain)) >= SEEN
+        often = len(_entries(trace, chain)) >= SEEN and (not heard or bool(trace.sends()))
         return often and all(link.is_direct or _fires(trace, link) for link in circle)
 
     return aim
@@ -137,9 +140,12 @@ def _is_endless(witness: Witness) -> bool:
 
 def _level(portfolio: Portfolio, circle: tuple[Link, ...]) -> Severity:
     """Return how bad a slow circle is: one that sends nothing may be meant."""
+    return Severity.WARNING if _sends(portfolio, circle) else Severity.INFO
+
+
+def _sends(portfolio: Portfolio, circle: tuple[Link, ...]) -> bool:
     arrivals = (one for link in circle for one in portfolio.arrivals[link.cause.chain])
-    sends = any(isinstance(one.step, Send) for one in arrivals)
-    return Severity.WARNING if sends else Severity.INFO
+    return any(isinstance(one.step, Send) for one in arrivals)
 
 
 def _from(circle: tuple[Link, ...], first: str) -> tuple[Link, ...]:

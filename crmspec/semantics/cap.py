@@ -49,7 +49,7 @@ def over(run: Run, letter: Letter, rule: Frequency) -> Over | None:
     met = [one for one in found if one is not None]
     if met:
         return max(met, key=lambda one: one.until)
-    if rule.exceed == "yield" and run.behaviour.over_cap is None:
+    if run.behaviour.exceed(rule.exceed) == "yield":
         return _yield(run, letter, rule, moments)
     return None
 

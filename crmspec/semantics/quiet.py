@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from crmspec.semantics.clock import DAY, WEEKDAYS, on_wall, wall_of
 from crmspec.semantics.same import Same
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _ROUNDS = 32
 """Quiet hours that follow each other without a gap for longer are taken as endless."""
+NEVER: Final = 1 << 40
+"""A minute after all that can happen."""
 
 
 def end(hours: QuietHours, now: Moment, zone: ZoneInfo) -> Moment | None:
@@ -30,13 +32,13 @@ def end(hours: QuietHours, now: Moment, zone: ZoneInfo) -> Moment | None:
 
 
 def free(periods: tuple[tuple[QuietHours, ZoneInfo], ...], now: Moment) -> Moment:
-    """Return the first minute, from now on, outside all quiet hours."""
+    """Return the first minute, from now on, outside all quiet hours; NEVER if there is none."""
     for _ in range(_ROUNDS):
         ends = [moment for hours, zone in periods if (moment := end(hours, now, zone)) is not None]
         if not ends:
-            break
+            return now
         now = max(ends)
-    return now
+    return NEVER
 
 
 @lru_cache(maxsize=65_536)

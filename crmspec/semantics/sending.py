@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.semantics import gate, leaving
 from crmspec.semantics.bucket import arm, bucket
+from crmspec.semantics.quiet import NEVER
 from crmspec.semantics.run import Letter
 from crmspec.semantics.state import Sent
 
@@ -104,7 +105,7 @@ def _say(run: Run, kind: str, letter: Letter, answer: Answer) -> None:
         reason=answer.reason,
         rule=answer.rule,
         node=answer.node,
-        until=answer.until or None,
+        until=answer.until if 0 < answer.until < NEVER else None,
         count=answer.counted,
         limit=answer.limit,
     )

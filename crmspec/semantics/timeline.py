@@ -141,6 +141,8 @@ _VALUES = ("value", "status", "change", "text")
 def _happening(entry: Entry, _: ZoneInfo) -> Text:
     kind, _space, name = (entry.subject or "").rpartition(" ")
     told = HAPPENINGS.get(kind)
+    if kind == "attribute" and entry.data.get("value", "") is None:
+        return text("`{subject}` loses its value", subject=name)
     if told is not None:
         value = next((_plain(entry.data[key]) for key in _VALUES if key in entry.data), "")
         shown = word(value) if kind in _WORDED else value

@@ -34,7 +34,7 @@ def told(*, waits=False, **parts):
         pytest.param(
             {"kind": "happening", "subject": "attribute city", "data": {"value": None}},
             "event",
-            "`city` becomes -",
+            "`city` loses its value",
             id="an attribute that is taken away",
         ),
         pytest.param(

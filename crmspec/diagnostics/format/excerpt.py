@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics.catalog import plural
-from crmspec.diagnostics.format.marks import Mark, draw
+from crmspec.diagnostics.format.marks import Mark, apart, draw
 from crmspec.diagnostics.format.style import LEVELS, Role
 from crmspec.diagnostics.format.width import printable
 from crmspec.diagnostics.format.words import say
@@ -119,10 +119,11 @@ class Excerpt:
 
     def _row(self, source: Source, number: int, marks: list[Mark]) -> Iterator[str]:
         room = self._options.width - self._margin - 4
-        first, *rest = draw(source.line(number), marks, room, self._style)
-        yield f"{self.bar(str(number))} {first}".rstrip()
-        for row in rest:
-            yield f"{self.bar()} {row}"
+        for group in apart(source.line(number), marks, room):
+            first, *rest = draw(source.line(number), group, room, self._style)
+            yield f"{self.bar(str(number))} {first}".rstrip()
+            for row in rest:
+                yield f"{self.bar()} {row}"
 
     def _mark(self, source: Source, point: Point) -> Mark:
         span = point.label.span

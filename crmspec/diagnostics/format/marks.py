@@ -50,6 +50,25 @@ class Canvas:
         return "".join(style.paint(role, "".join(chars)) for role, chars in runs)
 
 
+def apart(line: str, marks: list[Mark], width: int) -> list[list[Mark]]:
+    """Return the marks in groups that can be seen together once the line is cut to `width`."""
+    columns = [0, *accumulate(size for _, size in cells(line))]
+    if columns[-1] <= width:
+        return [marks]
+    placed = [_in_columns(mark, columns) for mark in marks]
+    left, right = _window(placed, columns[-1], max(width, _LEAST))
+    seen = [at.start < right and at.end > left for at in placed]
+    inside = [mark for mark, is_seen in zip(marks, seen, strict=True) if is_seen]
+    outside = [mark for mark, is_seen in zip(marks, seen, strict=True) if not is_seen]
+    if not outside:
+        return [marks]
+    return sorted([inside, *apart(line, outside, width)], key=_first)
+
+
+def _first(marks: list[Mark]) -> int:
+    return min(mark.start for mark in marks)
+
+
 def draw(line: str, marks: list[Mark], width: int, style: Style) -> list[str]:
     """Return the line, cut to `width` columns around its marks, and the rows of marks below it."""
     glyphs = cells(line)

@@ -209,6 +209,16 @@ def test_a_long_line_between_two_places_is_cut_at_its_end(desk):
     assert len(shown) <= 60
 
 
+def test_places_too_far_apart_on_a_line_are_shown_one_after_the_other(desk):
+    desk.put("a.yaml", "one: 1\n" + "two: " + "y" * 200 + " three\n")
+    finding = desk.finding(desk.span("three"), related=(Label(desk.span("two"), text("here")),))
+    rows = [row for row in excerpt(desk, finding, width=60).splitlines() if row.startswith(" 2 |")]
+    assert [("two" in row, "three" in row) for row in rows] == [(True, False), (False, True)]
+    together = desk.finding(desk.span("two"), related=(Label(desk.span("yyy")),))
+    rows = excerpt(desk, together, width=60).splitlines()
+    assert sum(row.startswith(" 2 |") for row in rows) == 1
+
+
 def test_a_wide_character_is_not_cut_in_half():
     shown, row = line_of("本" * 80 + "x" + "本" * 80, ("x", ""), width=61)
     before = row.index("^")

@@ -145,6 +145,22 @@ def test_what_becomes_of_a_send_over_the_cap(play, exceed, how, kinds):
 
 
 @pytest.mark.parametrize(
+    ("exceed", "word", "message"),
+    [
+        pytest.param("skip", "yield", "b", id="yields"),
+        pytest.param("yield", "skip", "a", id="does not"),
+    ],
+)
+def test_a_system_decides_who_yields(play, exceed, word, message):
+    """semantics 9.5"""
+    low = "low: {trigger: go, priority: 10, steps: [{send: a}]}"
+    top = "top: {trigger: go, priority: 90, steps: [{wait: 2h}, {send: b}]}"
+    rule = CAPPED[: CAPPED.index("chains")] % ("1d", "rolling", exceed)
+    story = play(f"{rule}chains: {{{low}, {top}}}", (0, "go"), behaviour=Behaviour(over_cap=word))
+    assert [one.message for one in story.trace.sends()] == [message]
+
+
+@pytest.mark.parametrize(
     ("lag", "sends"),
     [
         pytest.param(0, 1, id="none"),
