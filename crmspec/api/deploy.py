@@ -21,21 +21,21 @@ from crmspec.engine.select import narrowed
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
-from crmspec.stores.file import FileStore
+from crmspec.stores import registry as stores
+from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
     from crmspec.api.revision import Revision
     from crmspec.engine.apply import Outcome
+    from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
-    from crmspec.engine.port import Clock, Provider, Reporter
+    from crmspec.engine.port import Clock, Provider, Reporter, StateStore
     from crmspec.ir.target import Target
     from crmspec.source import Span
-
-STATE_FOLDER = ".crmspec"
 
 
 class BrokenProjectError(Exception):
@@ -47,13 +47,21 @@ class BrokenProjectError(Exception):
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How long to wait for the lock of the state, in seconds, and whom to tell of the wait."""
+
+    seconds: float = 0.0
+    waiting: Callable[[StateLockedError], None] = silent
+
+
+@dataclass(frozen=True)
 class Deployment:
     """A target that is open, with what is wanted of it."""
 
     project: str
     settings: Target
     provider: Provider
-    store: FileStore
+    store: StateStore
     clock: Clock
     result: CheckResult
     folder: Path
@@ -140,7 +148,10 @@ def planned_target(data: bytes) -> str:
 
 @contextmanager
 def deployment(
-    path: Path | None, target_id: str | None, state_folder: Path | None = None
+    path: Path | None,
+    target_id: str | None,
+    state_folder: Path | None = None,
+    patience: Patience | None = None,
 ) -> Iterator[Deployment]:
     """Open a target for the project at a path.
 
@@ -155,7 +166,7 @@ def deployment(
         raise BrokenProjectError(Report.of(result.lost, result.report.sources))
     program, clock = result.program, SystemClock()
     target = registry.target(program.targets, target_id)
-    folder = state_folder or result.workspace.root / STATE_FOLDER
+    folder = state_folder or result.workspace.root / stores.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     connection = registry.Connection(
         project=program.project.project,
@@ -163,14 +174,15 @@ def deployment(
         folder=str(folder),
         token=registry.secret(target, os.environ),
     )
-    with registry.connect(connection, clock) as provider:
+    patience = patience or Patience()
+    terms = Terms(connection.project, target.id, clock, patience.seconds, patience.waiting)
+    storage = stores.storage_of(program.project, target, state_folder)
+    root = result.workspace.root
+    with (
+        registry.connect(connection, clock) as provider,
+        stores.opened(storage, root, terms, os.environ) as store,
+    ):
         _audit(provider, result)
-        store = FileStore(
-            folder / f"{target.id}.state.json",
-            project=connection.project,
-            target=target.id,
-            clock=clock,
-        )
         yield Deployment(connection.project, target, provider, store, clock, result, folder)
 
 

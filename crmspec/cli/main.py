@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "drift": ("crmspec.cli.command.drift", "Show what people changed on a target."),
     "pull": ("crmspec.cli.command.pull", "Write what people changed there into the project."),
     "sandbox": ("crmspec.cli.command.sandbox", "Run the embedded stand-in target."),
+    "state": ("crmspec.cli.command.state", "Look at, move or unlock what was last applied."),
     "completion": ("crmspec.cli.command.completion", "Print the shell completion script."),
 }
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from crmspec.diagnostics import Code, text
 
+STORE_UNUSABLE = Code("CRM730", "store-unusable", text("the state cannot be read or written"))
+STATE_MOVED = Code("CRM731", "state-moved", text("another run wrote the state meanwhile"))
 STATE_CORRUPT = Code("CRM701", "state-corrupt", text("the state file is damaged"))
 STATE_LOCKED = Code("CRM702", "state-locked", text("another run holds the state"))
 STALE_PLAN = Code("CRM703", "stale-plan", text("the world moved since the plan was made"))
@@ -26,6 +28,8 @@ REVISION_CONFLICT = Code(
 )
 
 CODES: tuple[Code, ...] = (
+    STORE_UNUSABLE,
+    STATE_MOVED,
     STATE_CORRUPT,
     STATE_LOCKED,
     STALE_PLAN,

@@ -33,6 +33,22 @@ class StateLockedError(EngineError):
     code = codes.STATE_LOCKED
 
 
+class StoreUnusableError(EngineError):
+    """The store of the state refuses, lacks a setting or a package, or does not answer."""
+
+    code = codes.STORE_UNUSABLE
+
+
+class StoreDoubtfulError(StoreUnusableError):
+    """No clear answer came back: what was asked may have been done, or not."""
+
+
+class StateMovedError(EngineError):
+    """What stands in the store is not what this run read or wrote last."""
+
+    code = codes.STATE_MOVED
+
+
 class StalePlanError(EngineError):
     """State, project, target or time moved since the plan was made."""
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change, Cost, Kind
     from crmspec.engine.error import EngineError
+    from crmspec.engine.holder import Holder
     from crmspec.engine.resource import Address, Desired, Remote
     from crmspec.engine.state import Record, State
     from crmspec.ir import Program
@@ -91,7 +92,10 @@ class Provider(Protocol):
 
 
 class StateStore(Protocol):
-    """The state of one target."""
+    """The state of one target; every call may raise `StoreUnusableError`.
+
+    Records may be appended from several threads; all else belongs to one.
+    """
 
     def load(self) -> State:
         """Return the state with all journal records replayed; an empty one if there is none.
@@ -102,18 +106,38 @@ class StateStore(Protocol):
         ...
 
     def append(self, record: Record) -> None:
-        """Add a record to the journal; when this returns, it will survive a crash."""
+        """Add a record to the journal; when this returns, it will survive a crash.
+
+        Raises:
+            StateMovedError: another run wrote the state, though this one holds the lock.
+        """
         ...
 
     def save(self, state: State) -> State:
-        """Write the state in one piece and empty the journal; gives it a lineage if it has none."""
+        """Write the state in one piece and empty the journal; gives it a lineage if it has none.
+
+        Raises:
+            StateMovedError: as above; nothing was written.
+        """
         ...
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the state alone; may be taken again by the same store.
 
         Raises:
-            StateLockedError: another process holds it.
+            StateLockedError: another process holds it, and has not let go in the time to wait.
+        """
+        ...
+
+    def holder(self) -> Holder | None:
+        """Return who holds the lock now, or None."""
+        ...
+
+    def unlock(self, id_: str) -> None:
+        """Free the lock with this id, whose holder is gone.
+
+        Raises:
+            StateLockedError: another lock than that one holds the state.
         """
         ...
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from crmspec.ir.chain import QuietHours
 from crmspec.ir.message import Utm
+from crmspec.ir.storage import Storage
 from crmspec.ir.value import FrequencyRef, Located, OnUnsupported
 
 
@@ -80,6 +81,7 @@ class Project(Located, frozen=True, kw_only=True):
     locales: Locales | None = None
     week_starts: Literal["mon", "sun"] = "mon"
     region: str | None = None
+    state: Storage | None = None
     vars: dict[str, str | int | float | bool] = {}
     defaults: Defaults | None = None
     on_unsupported: OnUnsupported = "error"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from crmspec.ir.storage import Storage
 from crmspec.ir.value import (
     Duration,
     Owner,
@@ -71,4 +72,5 @@ class Target(Resource, frozen=True, kw_only=True):
     profile: ProfileRef | None = None
     events_namespace: str | None = None
     region: str | None = None
+    state: Storage | None = None
     options: dict[str, Plain] = {}

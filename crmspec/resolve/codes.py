@@ -69,6 +69,9 @@ CONTRADICTORY_RANGE = Code(
 UNKNOWN_LOCALE = Code(
     "CRM226", "unknown-locale", text("a language that the project does not support")
 )
+WRONG_STORE_SETTING = Code(
+    "CRM240", "wrong-store-setting", text("a setting that the store of the state cannot use")
+)
 UNKNOWN_IDENTIFIER = Code(
     "CRM227", "unknown-identifier", text("an identifier that `identity` does not declare")
 )
@@ -121,6 +124,7 @@ CODES: tuple[Code, ...] = (
     UNREACHABLE_STEP,
     CONTRADICTORY_RANGE,
     UNKNOWN_LOCALE,
+    WRONG_STORE_SETTING,
     UNKNOWN_IDENTIFIER,
     INVALID_SCHEDULE,
     IMPOSSIBLE_DATE,

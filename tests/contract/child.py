@@ -47,7 +47,7 @@ class DyingStore(FileStore):
 
     def append(self, record):
         def torn():
-            line = ledger.line(record, self._whole.splitlines(keepends=True)[-1])
+            line = ledger.line(record, self._last)
             with self._beside("journal").open("ab") as file:
                 file.write(line[: len(line) // 2])
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmspec.cli.deploy import guarded, painted, selection_options, target_options
+from crmspec.cli.deploy import (
+    guarded,
+    lock_option,
+    painted,
+    selection_options,
+    target_options,
+)
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option, show
 from crmspec.cli.progress import Progress
@@ -23,6 +29,7 @@ if TYPE_CHECKING:
 )
 @project_option
 @target_options
+@lock_option
 @selection_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--activate", is_flag=True, help="Let drafts go live: they may send messages.")
@@ -36,6 +43,7 @@ def command(  # noqa: PLR0913 - one argument per option
     state_dir: Path | None,
     voice: Voice,
     *,
+    lock_timeout: float,
     select: tuple[str, ...],
     exclude: tuple[str, ...],
     yes: bool,
@@ -57,7 +65,12 @@ def command(  # noqa: PLR0913 - one argument per option
         raise click.UsageError("a saved plan has its own selection")
     allowed = Allowed(destructive=allow_destructive, overwrite=overwrite, activate=activate)
 
-    with guarded(project, target, state_dir, voice, plan_file) as deployment:
+    with (
+        guarded(
+            project, target, state_dir, voice, plan_file, lock_timeout=lock_timeout
+        ) as deployment,
+        deployment.store.lock(),  # who waits for it plans after it: its plan is never stale
+    ):
         if plan_file is not None:
             plan = deployment.confirmed(plan_file.read_bytes())
         else:
