@@ -1,4 +1,4 @@
-# make setup · demo · check · test · golden · docs · i18n · bench
+# make setup · demo · check · test · soak · golden · docs · i18n · bench
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format lint types contracts test coverage golden docs i18n bench fuzz clean
+.PHONY: help setup demo check format lint types contracts test coverage golden docs i18n bench fuzz soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,10 @@ bench: setup ## measure and print ratios; never part of the tests
 
 fuzz: setup ## feed hostile bytes to check; FUZZ=100000 sets how many
 	@$(BIN)/python -m tests.fuzz $(or $(FUZZ),10000)
+
+soak: setup ## race and kill applies on every store of the state; half an hour
+	@$(BIN)/python -m tests.stores.rounds 100
+	@$(BIN)/python -m tests.stores.crash
 
 clean: ## remove what was built
 	@rm -rf $(VENV) out build dist

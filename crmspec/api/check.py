@@ -26,7 +26,7 @@ from crmspec.document.codes import MISSING_REASON
 from crmspec.ir import KINDS, build
 from crmspec.ir.build import PROJECT_KEYS
 from crmspec.resolve import check as resolve
-from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE
+from crmspec.resolve.codes import UNKNOWN_REFERENCE, UNUSED_RESOURCE, WRONG_MOVE
 from crmspec.schema import validate
 from crmspec.source import Memory, Once, Source
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from crmspec.diagnostics.directive import Directive
     from crmspec.ir import Program
 
-_NEEDS_EVERY_FILE = frozenset({UNKNOWN_REFERENCE.id, UNUSED_RESOURCE.id})
+_NEEDS_EVERY_FILE = frozenset({UNKNOWN_REFERENCE.id, UNUSED_RESOURCE.id, WRONG_MOVE.id})
 _LATER = ("CRM1", "CRM2", "CRM3", "CRM4", "CRM5", "CRM6", "CRM9")
 
 

@@ -8,27 +8,34 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmspec import __version__
+from crmspec.api.audit import AuditLog
 from crmspec.api.check import check_path
+from crmspec.api.revision import head
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
-from crmspec.engine.resource import Address
+from crmspec.engine.body import fingerprint
+from crmspec.engine.policy import governed
+from crmspec.engine.select import narrowed
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
-from crmspec.stores.file import FileStore
+from crmspec.providers.thread import ThreadExecutor
+from crmspec.stores import registry as stores
+from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
+    from crmspec.api.revision import Revision
     from crmspec.engine.apply import Outcome
+    from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
-    from crmspec.engine.port import Clock, Provider, Reporter
+    from crmspec.engine.port import Clock, Provider, Reporter, StateStore
+    from crmspec.ir.target import Target
     from crmspec.source import Span
-
-STATE_FOLDER = ".crmspec"
 
 
 class BrokenProjectError(Exception):
@@ -40,43 +47,90 @@ class BrokenProjectError(Exception):
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How long to wait for the lock of the state, in seconds, and whom to tell of the wait."""
+
+    seconds: float = 0.0
+    waiting: Callable[[StateLockedError], None] = silent
+
+
+@dataclass(frozen=True)
 class Deployment:
     """A target that is open, with what is wanted of it."""
 
     project: str
-    target: str
+    settings: Target
     provider: Provider
-    store: FileStore
+    store: StateStore
     clock: Clock
     result: CheckResult
+    folder: Path
 
-    def plan(self) -> Plan:
-        """Compare project, state and target."""
-        state = self.store.load()
-        return planning.make(
-            self.provider.compile(self.result.program),
+    @property
+    def target(self) -> str:
+        """Return the name of the target."""
+        return self.settings.id
+
+    def plan(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> Plan:
+        """Compare project, state and target; with a selection, only a part of them.
+
+        Raises:
+            SelectionError: a term selects nothing, or what is needed is excluded.
+        """
+        state, program = self.store.load(), self.result.program
+        wanted = governed(self.provider.compile(program), program, self.settings)
+        plan = planning.make(
+            wanted,
             state,
-            self.provider.read({Address.parse(a): entry.id for a, entry in state.entries.items()}),
+            self.provider.read(planning.known(state)),
             where=self._where,
             normalise=self.provider.normalise,
+            kind=self.provider.kind,
+            cost=self.provider.cost,
         )
+        return narrowed(plan, wanted.resources, select, exclude)
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
-        """Make the plan's changes."""
-        return applying.run(plan, self.provider, self.store, self.clock, reporter)
+        """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
+        commit = self._revision().commit
+        path = self.folder / f"{self.target}.audit.jsonl"
+        log = AuditLog(path, self.target, commit, self.clock, reporter)
+        with ThreadExecutor(self.provider.width) as executor:
+            return applying.run(plan, self.provider, self.store, self.clock, log, executor)
 
-    def save(self, plan: Plan) -> bytes:
+    def save(self, plan: Plan, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> bytes:
         """Return the plan as a file that `confirm` accepts while nothing moves."""
-        return saved.dump(saved.summarise(plan, version=__version__, now=self.clock.now()))
+        context = self._context(select, exclude)
+        now = self.clock.now()
+        return saved.dump(saved.summarise(plan, version=__version__, now=now, context=context))
 
-    def confirm(self, data: bytes, plan: Plan) -> None:
-        """Make sure that a saved plan is still the one to apply.
+    def confirmed(self, data: bytes) -> Plan:
+        """Return the plan that was saved, if it is still the one to apply.
 
         Raises:
             BadPlanFileError: the data is no plan, or was changed.
             StalePlanError: something moved since; the message says what.
         """
-        saved.verify(saved.load(data), plan, version=__version__, now=self.clock.now())
+        known, now = saved.load(data), self.clock.now()
+        plan = self.plan(known.context.select, known.context.exclude)
+        context = self._context(known.context.select, known.context.exclude)
+        saved.verify(known, plan, version=__version__, now=now, context=context)
+        return plan
+
+    def _context(self, select: Sequence[str], exclude: Sequence[str]) -> saved.Context:
+        project, revision = self.result.program.project, self._revision()
+        return saved.Context(
+            commit=revision.commit,
+            dirty=revision.dirty,
+            provider=self.provider.version,
+            variables={name: fingerprint(value) for name, value in sorted(project.vars.items())},
+            select=tuple(select),
+            exclude=tuple(exclude),
+        )
+
+    def _revision(self) -> Revision:
+        workspace = self.result.workspace
+        return head(workspace.root, frozenset(workspace.files))
 
     def _where(self, span: Span) -> str:
         source = self.result.report.sources.get(span.path)
@@ -94,7 +148,10 @@ def planned_target(data: bytes) -> str:
 
 @contextmanager
 def deployment(
-    path: Path | None, target_id: str | None, state_folder: Path | None = None
+    path: Path | None,
+    target_id: str | None,
+    state_folder: Path | None = None,
+    patience: Patience | None = None,
 ) -> Iterator[Deployment]:
     """Open a target for the project at a path.
 
@@ -109,7 +166,7 @@ def deployment(
         raise BrokenProjectError(Report.of(result.lost, result.report.sources))
     program, clock = result.program, SystemClock()
     target = registry.target(program.targets, target_id)
-    folder = state_folder or result.workspace.root / STATE_FOLDER
+    folder = state_folder or result.workspace.root / stores.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     connection = registry.Connection(
         project=program.project.project,
@@ -117,15 +174,16 @@ def deployment(
         folder=str(folder),
         token=registry.secret(target, os.environ),
     )
-    with registry.connect(connection, clock) as provider:
+    patience = patience or Patience()
+    terms = Terms(connection.project, target.id, clock, patience.seconds, patience.waiting)
+    storage = stores.storage_of(program.project, target, state_folder)
+    root = result.workspace.root
+    with (
+        registry.connect(connection, clock) as provider,
+        stores.opened(storage, root, terms, os.environ) as store,
+    ):
         _audit(provider, result)
-        store = FileStore(
-            folder / f"{target.id}.state.json",
-            project=connection.project,
-            target=target.id,
-            clock=clock,
-        )
-        yield Deployment(connection.project, target.id, provider, store, clock, result)
+        yield Deployment(connection.project, target, provider, store, clock, result, folder)
 
 
 def _audit(provider: Provider, result: CheckResult) -> None:

@@ -68,17 +68,17 @@ def fix(paths: Iterable[Path], codes: tuple[str, ...], *, unsafe: bool, keep: bo
     if not keep:
         for change in changes:
             before = workspace.files.get(change.path, b"")
-            _write(workspace.root / change.path, before, change.after)
+            write(workspace.root / change.path, before, change.after)
     held = sum(skipped.why == "unsafe" for skipped in outcome.skipped)
     return Fixed(changes, len(outcome.applied), held)
 
 
-def _write(path: Path, before: bytes, text: str) -> None:
+def write(path: Path, before: bytes, text: str) -> None:
     """Replace the file in one move, in the encoding and with the mode it had."""
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(_encode(before, text))
+            stream.write(encode(before, text))
         Path(name).chmod(path.stat().st_mode)
         Path(name).replace(path)
     except BaseException:
@@ -86,7 +86,8 @@ def _write(path: Path, before: bytes, text: str) -> None:
         raise
 
 
-def _encode(before: bytes, text: str) -> bytes:
+def encode(before: bytes, text: str) -> bytes:
+    """Return the text in the encoding that the file had."""
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from crmspec.cli.exit_code import ExitCode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
-    from crmspec.api.deploy import Deployment
+    from crmspec.api.deploy import Deployment, Patience
     from crmspec.cli.option import Function, Voice
-    from crmspec.engine.error import EngineError
+    from crmspec.engine.error import EngineError, StateLockedError
     from crmspec.engine.plan import Plan
+
+OpenT = TypeVar("OpenT")
 
 _COLOURS = {
     "+": "green",
@@ -24,6 +29,10 @@ _COLOURS = {
     "-": "red",
     "=": "cyan",
     "⟳": "magenta",
+    "✗": "red",
+    "▶": "magenta",
+    "→": "cyan",
+    "±": "red",
     "≈": "blue",
     "?": "yellow",
     "!": "yellow",
@@ -45,26 +54,73 @@ def target_options(function: Function) -> Function:
     return function
 
 
+def lock_option(function: Function) -> Function:
+    """Add `--lock-timeout`."""
+    return click.option(
+        "--lock-timeout",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="Wait so long for another run to end; 0 refuses at once.",
+    )(function)
+
+
+def patience(seconds: float, voice: Voice) -> Patience:
+    """Return how long to wait for the lock; that it is waited for is said."""
+    from crmspec.api.deploy import Patience
+    from crmspec.diagnostics import text
+
+    def waiting(error: StateLockedError) -> None:
+        voice.say(error.message)
+        voice.say(text("waiting up to {seconds} s for it", seconds=f"{seconds:g}"))
+
+    return Patience(seconds, waiting)
+
+
+def selection_options(function: Function) -> Function:
+    """Add `--select` and `--exclude`, each of them several times."""
+    terms = "chain.x, kind:message, tag:promo, path:FOLDER; +x with what it needs, x+ with users."
+    for name, verb in (("--exclude", "Without"), ("--select", "Only")):
+        option = click.option(name, multiple=True, metavar="TERM", help=f"{verb} {terms}")
+        function = option(function)
+    return function
+
+
 @contextmanager
-def guarded(
+def guarded(  # noqa: PLR0913 - what the options say
     project: Path | None,
     target: str | None,
     state_dir: Path | None,
     voice: Voice,
     plan_file: Path | None = None,
+    *,
+    lock_timeout: float = 0.0,
 ) -> Iterator[Deployment]:
     """Open the deployment; errors of project and target are printed and end the command.
 
     Without `target`, a saved plan says which one it is for.
     """
-    from crmspec.api.deploy import BrokenProjectError, deployment, planned_target
+    from crmspec.api.deploy import deployment, planned_target
+
+    def opened() -> AbstractContextManager[Deployment]:
+        given = target
+        if given is None and plan_file is not None:
+            given = planned_target(plan_file.read_bytes())
+        return deployment(project, given, state_dir, patience(lock_timeout, voice))
+
+    with told(opened, voice) as found:
+        yield found
+
+
+@contextmanager
+def told(open_: Callable[[], AbstractContextManager[OpenT]], voice: Voice) -> Iterator[OpenT]:
+    """Open what needs the project and a target; their errors are printed and end the command."""
+    from crmspec.api.deploy import BrokenProjectError
     from crmspec.diagnostics import text
     from crmspec.engine.error import EngineError
 
     try:
-        if target is None and plan_file is not None:
-            target = planned_target(plan_file.read_bytes())
-        with deployment(project, target, state_dir) as opened:
+        with _orderly(), open_() as opened:
             yield opened
     except BrokenProjectError as error:
         from crmspec.diagnostics.format import FORMATS, Options
@@ -78,10 +134,34 @@ def guarded(
         raise click.exceptions.Exit(_exit_code(error)) from None
 
 
-def _exit_code(error: EngineError) -> ExitCode:
-    from crmspec.engine.error import BadPlanFileError, UnknownTargetError
+@contextmanager
+def _orderly() -> Iterator[None]:
+    """Let SIGTERM, as of a cancelled pipeline, end the run as Ctrl-C does: it frees its lock."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
-    usage = isinstance(error, (BadPlanFileError, UnknownTargetError))
+
+def _interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _exit_code(error: EngineError) -> ExitCode:
+    from crmspec.engine.error import (
+        BadPlanFileError,
+        PlanRefusedError,
+        SelectionError,
+        UnknownTargetError,
+    )
+
+    if isinstance(error, PlanRefusedError):
+        return ExitCode.FINDINGS
+    usage = isinstance(error, (BadPlanFileError, SelectionError, UnknownTargetError))
     return ExitCode.USAGE if usage else ExitCode.INCOMPLETE
 
 

@@ -35,7 +35,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "plan": ("crmspec.cli.command.plan", "Show what apply would change in a target."),
     "apply": ("crmspec.cli.command.apply", "Make a target match the project."),
+    "drift": ("crmspec.cli.command.drift", "Show what people changed on a target."),
+    "pull": ("crmspec.cli.command.pull", "Write what people changed there into the project."),
     "sandbox": ("crmspec.cli.command.sandbox", "Run the embedded stand-in target."),
+    "state": ("crmspec.cli.command.state", "Look at, move or unlock what was last applied."),
     "completion": ("crmspec.cli.command.completion", "Print the shell completion script."),
 }
 

@@ -10,8 +10,9 @@ from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from crmspec.cli.option import Voice
+    from crmspec.engine.change import Change
     from crmspec.engine.error import EngineError
-    from crmspec.engine.plan import Change, Plan
+    from crmspec.engine.plan import Plan
     from crmspec.engine.resource import Address
 
 
@@ -21,7 +22,7 @@ class Progress:
     def __init__(self, plan: Plan, voice: Voice) -> None:
         self._total = len(plan.changes)
         self._voice = voice
-        self._number = 0
+        self._number = self._made = 0
         self._moving = sys.stderr.isatty() and voice.verbosity == 0
 
     def started(self, change: Change) -> None:
@@ -36,10 +37,11 @@ class Progress:
 
     def done(self, change: Change) -> None:
         """Tell that a change is made."""
-        if self._moving and self._number == self._total:
+        self._made += 1
+        if self._moving and self._made == self._total:
             show("\r\x1b[K", newline=False, err=True)
         elif not self._moving:
-            self._voice.say(f"  {self._number}/{self._total}  {change.kind}  {change.address}")
+            self._voice.say(f"  {self._made}/{self._total}  {change.kind}  {change.address}")
 
     def waiting(self, change: Change, seconds: float, error: EngineError) -> None:
         """Tell that a call is tried again after a pause."""

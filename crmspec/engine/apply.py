@@ -9,9 +9,16 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import attempt
 from crmspec.engine.body import fingerprint
-from crmspec.engine.error import ApplyIncompleteError, EngineError, StalePlanError, TargetError
-from crmspec.engine.plan import Change, Kind
-from crmspec.engine.resource import Address
+from crmspec.engine.change import REMOVALS, Change, Kind
+from crmspec.engine.error import (
+    ApplyIncompleteError,
+    EngineError,
+    StalePlanError,
+    TargetError,
+    WrongAccountError,
+)
+from crmspec.engine.queue import Queue, Serial
+from crmspec.engine.resource import Address, references
 from crmspec.engine.state import (
     Cancelled,
     Entry,
@@ -25,7 +32,7 @@ from crmspec.engine.state import (
 
 if TYPE_CHECKING:
     from crmspec.engine.plan import Plan
-    from crmspec.engine.port import Clock, Provider, Reporter, StateStore
+    from crmspec.engine.port import Call, Clock, Executor, Provider, Reporter, StateStore
     from crmspec.engine.resource import Remote
     from crmspec.engine.state import Record
 
@@ -72,13 +79,22 @@ class Outcome(msgspec.Struct, frozen=True):
         )
 
 
-def run(
-    plan: Plan, provider: Provider, store: StateStore, clock: Clock, reporter: Reporter
+def run(  # noqa: PLR0913, PLR0917 - the ports
+    plan: Plan,
+    provider: Provider,
+    store: StateStore,
+    clock: Clock,
+    reporter: Reporter,
+    executor: Executor | None = None,
 ) -> Outcome:
     """Make every change of the plan that can be made; holds the lock meanwhile.
 
+    Calls run as the executor has them, one after another without one; state and journal are
+    only ever touched by the caller's own thread.
+
     Raises:
         StalePlanError: the state moved since the plan was made.
+        WrongAccountError: the secret is for another account than that of the state.
         StateLockedError: another run holds it.
     """
     with store.lock():
@@ -87,14 +103,32 @@ def run(
             raise StalePlanError(
                 text("something was applied since the plan was made"), text("make a new plan")
             )
+        state = _of_account(state, provider.whoami())
         if not state.lineage:
             state = store.save(state)
         job = _Job(plan, state, provider, store, clock=clock, reporter=reporter)
-        for change in plan.changes:
-            job.take(change)
+        job.run(executor or Serial())
         return Outcome(
             tuple(job.done), tuple(job.failed), tuple(job.skipped), store.save(job.state)
         )
+
+
+def _of_account(state: State, account: str) -> State:
+    """Return the state with its account noted.
+
+    Raises:
+        WrongAccountError: it is the state of another one.
+    """
+    if state.account not in {"", account}:
+        raise WrongAccountError(
+            text(
+                "the secret is for `{account}`, not for `{known}`",
+                account=account,
+                known=state.account,
+            ),
+            text("see that the secret of this target is set, and not that of another"),
+        )
+    return msgspec.structs.replace(state, account=account)
 
 
 class _Job:
@@ -111,6 +145,7 @@ class _Job:
         reporter: Reporter,
     ) -> None:
         self.ids = dict(plan.ids)
+        self.made: dict[Address, Remote] = {}
         self.state = state
         self.provider, self.store = provider, store
         self.clock, self.reporter = clock, reporter
@@ -119,48 +154,87 @@ class _Job:
         self.skipped: list[Skip] = []
         self.blocked: set[Address] = set()
         self.over = False
+        self.queue = Queue(plan.changes)
 
-    def take(self, change: Change) -> None:
-        """Make the change, or skip it if something it needs is missing."""
-        if self.over:
-            self._skip(change, None)
-            return
-        because = next((a for a in change.after if a in self.blocked), None)
-        if because is not None:
-            self._skip(change, because)
+    def run(self, executor: Executor) -> None:
+        """Make the changes, as many at once as the executor takes, each after what it needs."""
+        while True:
+            while executor.has_room and (number := self.queue.take()) is not None:
+                self._begin(number, executor)
+            if not executor.busy:
+                return
+            self._end(*executor.next())
+
+    def _begin(self, number: int, executor: Executor) -> None:
+        """Announce the call and hand it over, or skip it if something it needs is missing."""
+        change = self.queue.changes[number]
+        needs = (*change.after, change.address) if change.kind is Kind.ACTIVATE else change.after
+        because = next((address for address in needs if address in self.blocked), None)
+        if self.over or because is not None:
+            self._skip(change, None if self.over else because)
+            self.queue.finish(number)
             return
         self.reporter.started(change)
+        change = self._current(change)
+        if change.writes:
+            change = self._announced(change)
+        self.queue.changes[number] = change
+        executor.submit(number, self._call(change))
+
+    def _call(self, change: Change) -> Call:
+        """Return the call; it is given copies, since it may run elsewhere."""
+        wanted = references(change.desired.body) if change.desired is not None else ()
+        ids = {address: self.ids[address] for address in wanted if address in self.ids}
+        if not change.writes:
+            return lambda: change.remote
+        return lambda: attempt(change, ids, self.provider, self.clock, self.reporter)
+
+    def _end(self, number: int, result: Call) -> None:
+        change = self.queue.changes[number]
         try:
-            self._make(change)
+            remote = result()
         except TargetError as error:
             self._fail(change, error)
         else:
+            self._record(change, remote)
             self.done.append(change)
             self.reporter.done(change)
+        self.queue.finish(number)
 
-    def _make(self, change: Change) -> None:
-        remote = change.remote
-        if change.calls:
-            change = self._announced(change)
-            remote = attempt(change, self.ids, self.provider, self.clock, self.reporter)
+    def _record(self, change: Change, remote: Remote | None) -> None:
         name = str(change.address)
-        if change.kind is Kind.DELETE or remote is None:
+        if change.kind in REMOVALS or remote is None:
             self._append(Forgotten(name))
             self.ids.pop(change.address, None)
-        else:
-            self._append(Recorded(name, self._entry(remote)))
-            self.ids[change.address] = remote.id
+            return
+        was = str(change.was) if change.was is not None else ""
+        self._append(Recorded(name, self._entry(change, remote), was))
+        self.ids[change.address] = remote.id
+        self.made[change.address] = remote
+
+    def _current(self, change: Change) -> Change:
+        """Return the change with the object as this run has left it."""
+        remote = self.made.get(change.address, change.remote)
+        return msgspec.structs.replace(change, remote=remote)
 
     def _announced(self, change: Change) -> Change:
         """Note in the journal that a call is about to be made, under a key of its own."""
         name = str(change.address)
         fresh = fingerprint([self.state.lineage, self.state.serial, name, change.kind])
         key = change.key or fresh
-        self._append(Intended(name, Intent(change.kind, key, self._now())))
+        wanted = fingerprint(change.desired.body) if change.desired else ""
+        self._append(Intended(name, Intent(change.kind, key, self._now(), wanted)))
         return msgspec.structs.replace(change, key=key)
 
-    def _entry(self, remote: Remote) -> Entry:
-        return Entry(remote.id, remote.revision, remote.fingerprint, remote.body, self._now())
+    def _entry(self, change: Change, remote: Remote) -> Entry:
+        return Entry(
+            remote.id,
+            remote.revision,
+            remote.fingerprint,
+            remote.body,
+            self._now(),
+            protected=change.desired is not None and change.desired.protected,
+        )
 
     def _fail(self, change: Change, error: TargetError) -> None:
         if not getattr(error, "uncertain", False):

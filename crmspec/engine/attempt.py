@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.body import same
+from crmspec.engine.change import REMOVALS, Kind
 from crmspec.engine.error import RetryableError, RevisionConflictError
-from crmspec.engine.plan import Kind
 from crmspec.engine.retry import pause
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from crmspec.engine.plan import Change
+    from crmspec.engine.change import Change
     from crmspec.engine.port import Clock, Provider, Reporter
     from crmspec.engine.resource import Address, Remote
 
@@ -41,7 +41,7 @@ def attempt(
             return provider.apply(change, ids)
         except RetryableError as error:
             doubtful = doubtful or error.uncertain
-            seconds = pause(number, error)
+            seconds = pause(number, error, change.key)
             if seconds is None:
                 raise
             reporter.waiting(change, seconds, error)
@@ -56,7 +56,7 @@ def _settled(change: Change, found: Remote | None) -> bool:
     """
     if change.kind is Kind.CREATE:
         return found is not None
-    if change.kind is Kind.DELETE and found is None:
+    if change.kind in REMOVALS and found is None:
         return True
     if found is None or change.remote is None:
         raise gone(change)

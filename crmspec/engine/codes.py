@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from crmspec.diagnostics import Code, text
 
+STORE_UNUSABLE = Code("CRM730", "store-unusable", text("the state cannot be read or written"))
+STATE_MOVED = Code("CRM731", "state-moved", text("another run wrote the state meanwhile"))
 STATE_CORRUPT = Code("CRM701", "state-corrupt", text("the state file is damaged"))
 STATE_LOCKED = Code("CRM702", "state-locked", text("another run holds the state"))
 STALE_PLAN = Code("CRM703", "stale-plan", text("the world moved since the plan was made"))
@@ -13,6 +15,11 @@ BAD_PLAN_FILE = Code("CRM706", "bad-plan-file", text("the saved plan cannot be u
 MISSING_CREDENTIAL = Code(
     "CRM707", "missing-credential", text("a secret that the target needs is not set")
 )
+PLAN_REFUSED = Code("CRM721", "plan-refused", text("a plan that may not be applied"))
+EDITED_BY_HAND = Code("CRM722", "edited-by-hand", text("edits by hand that would be undone"))
+NOT_ALLOWED = Code("CRM723", "not-allowed", text("a deletion that nobody agreed to"))
+SELECTION = Code("CRM724", "wrong-selection", text("a selection that chooses no whole plan"))
+WRONG_ACCOUNT = Code("CRM725", "wrong-account", text("a secret that is for another account"))
 APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
 TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
 TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
@@ -21,6 +28,8 @@ REVISION_CONFLICT = Code(
 )
 
 CODES: tuple[Code, ...] = (
+    STORE_UNUSABLE,
+    STATE_MOVED,
     STATE_CORRUPT,
     STATE_LOCKED,
     STALE_PLAN,
@@ -28,6 +37,11 @@ CODES: tuple[Code, ...] = (
     UNKNOWN_TARGET,
     BAD_PLAN_FILE,
     MISSING_CREDENTIAL,
+    PLAN_REFUSED,
+    EDITED_BY_HAND,
+    NOT_ALLOWED,
+    SELECTION,
+    WRONG_ACCOUNT,
     APPLY_FAILED,
     TARGET_UNREACHABLE,
     TARGET_REJECTED,

@@ -33,6 +33,22 @@ class StateLockedError(EngineError):
     code = codes.STATE_LOCKED
 
 
+class StoreUnusableError(EngineError):
+    """The store of the state refuses, lacks a setting or a package, or does not answer."""
+
+    code = codes.STORE_UNUSABLE
+
+
+class StoreDoubtfulError(StoreUnusableError):
+    """No clear answer came back: what was asked may have been done, or not."""
+
+
+class StateMovedError(EngineError):
+    """What stands in the store is not what this run read or wrote last."""
+
+    code = codes.STATE_MOVED
+
+
 class StalePlanError(EngineError):
     """State, project, target or time moved since the plan was made."""
 
@@ -61,6 +77,36 @@ class MissingCredentialError(EngineError):
     """A named secret is absent; there is no fallback."""
 
     code = codes.MISSING_CREDENTIAL
+
+
+class PlanRefusedError(EngineError):
+    """The plan deletes what is protected, or more than the target allows at once."""
+
+    code = codes.PLAN_REFUSED
+
+
+class EditedByHandError(EngineError):
+    """The plan would undo what people changed on the target."""
+
+    code = codes.EDITED_BY_HAND
+
+
+class NotAllowedError(EngineError):
+    """The plan deletes, and nobody agreed to it."""
+
+    code = codes.NOT_ALLOWED
+
+
+class SelectionError(EngineError):
+    """A selection chooses nothing, or leaves out what it needs."""
+
+    code = codes.SELECTION
+
+
+class WrongAccountError(EngineError):
+    """The secret opens another account than the one that the state is about."""
+
+    code = codes.WRONG_ACCOUNT
 
 
 class ApplyIncompleteError(EngineError):

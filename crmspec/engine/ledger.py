@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import msgspec
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import Text, text
 from crmspec.engine.body import canonical, digest
 from crmspec.engine.error import StateCorruptError
 from crmspec.engine.state import Record, State, replay
@@ -32,19 +32,23 @@ class _Line(msgspec.Struct, frozen=True):
     record: msgspec.Raw
 
 
-def dump_state(state: State) -> bytes:
-    """Return the state file's bytes."""
+def dump_state(state: State, *, indent: bool = True) -> bytes:
+    """Return the state file's bytes; without `indent` for machines only, half as long."""
+    data = canonical(state)
     envelope = {
         "format": FORMAT,
         "version": VERSION,
-        "digest": digest(canonical(state)),
-        "state": state,
+        "lineage": state.lineage,  # as GitLab wants it: each version of a state has a serial
+        "serial": state.serial,
+        "digest": digest(data),
+        "state": msgspec.Raw(data),
     }
-    return msgspec.json.format(msgspec.json.encode(envelope), indent=1) + b"\n"
+    encoded = msgspec.json.encode(envelope)
+    return (msgspec.json.format(encoded, indent=1) if indent else encoded) + b"\n"
 
 
-def load_state(data: bytes, name: str) -> State:
-    """Read a state file; `name` is what to call it in errors.
+def load_state(data: bytes, name: str, advice: Text | None = None) -> State:
+    """Read a state file; `name` is what to call it in errors, `advice` how to restore it.
 
     Raises:
         StateCorruptError: it is truncated, was edited, or is of another version.
@@ -58,9 +62,9 @@ def load_state(data: bytes, name: str) -> State:
             )
         state = msgspec.json.decode(envelope.state, type=State)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _damaged(name) from None
+        raise _damaged(name, advice) from None
     if digest(canonical(state)) != envelope.digest:
-        raise _damaged(name)
+        raise _damaged(name, advice)
     return state
 
 
@@ -124,10 +128,11 @@ def _broken_journal(name: str) -> StateCorruptError:
     )
 
 
-def _damaged(name: str) -> StateCorruptError:
+def _damaged(name: str, advice: Text | None) -> StateCorruptError:
+    beside = text("restore it from `{name}.backup` or from version control", name=name)
     return StateCorruptError(
         text("`{name}` is damaged: its digest does not match", name=name),
-        text("restore it from `{name}.backup` or from version control", name=name),
+        advice or beside,
         text("what was applied after that copy will look like a change by hand in the plan"),
         text("or delete it: objects that crmspec made are found again by their marker"),
     )

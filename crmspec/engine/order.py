@@ -36,6 +36,17 @@ def prerequisites(
     return {address: frozenset(before) for address, before in needs.items()}
 
 
+def closure(address: Address, desired: Mapping[Address, Resource]) -> set[Address]:
+    """Return the address and all that it needs, directly or not."""
+    found, left = {address}, [address]
+    while left:
+        resource = desired.get(left.pop())
+        fresh = set(resource.depends) - found if resource is not None else set()
+        found |= fresh
+        left += fresh
+    return found
+
+
 def ordered(needs: Mapping[Address, AbstractSet[Address]]) -> list[Address]:
     """Return all addresses, what is needed first; the same for every order of input.
 

@@ -2,77 +2,32 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from crmspec.diagnostics import Text, text
-from crmspec.engine.difference import Action, Difference, Differences, differences
+from crmspec.engine.change import REMOVALS, Change, Cost, Kind, one_call
+from crmspec.engine.compare import Case, changes, with_body
 from crmspec.engine.error import TargetRejectedError
-from crmspec.engine.order import ordered, prerequisites
+from crmspec.engine.move import carried, renamed
+from crmspec.engine.order import closure, ordered, prerequisites
 from crmspec.engine.resource import Address, Desired, Remark, Remote, Resource, Undeployed
 from crmspec.engine.state import Entry, State
+from crmspec.engine.state import with_body as entry_with_body
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
     from crmspec.engine.body import Body
     from crmspec.source import Span
 
+    T = TypeVar("T")
     Normalise = Callable[[Address, Body], Body]
     Where = Callable[[Span], str]
-
-
-_MARKER = "marker"
-
-
-class Kind(StrEnum):
-    """What is done to an object."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    DELETE = "delete"
-    ADOPT = "adopt"
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One object to deal with; at most one call.
-
-    `fields` lead from the target's body to the wanted one, `drift` from the last applied body
-    to the target's: edits by hand. `after` are the changes to make before; `key` names the call
-    for targets that know idempotency keys (empty until the call is announced, unless it was cut
-    off before); `source` is `file:line`.
-    """
-
-    kind: Kind
-    address: Address
-    desired: Resource | None = None
-    remote: Remote | None = None
-    entry: Entry | None = None
-    fields: Differences = ()
-    drift: Differences = ()
-    after: tuple[Address, ...] = ()
-    key: str = ""
-    source: str = ""
-
-    @property
-    def calls(self) -> int:
-        """Return how many calls it takes: none if only the state is written."""
-        if self.kind is Kind.ADOPT:
-            return 1 if self.fields else 0
-        return 0 if self.kind is Kind.DELETE and self.remote is None else 1
-
-    @property
-    def puts_back(self) -> bool:
-        """Say whether it only undoes edits by hand."""
-        return self.kind is Kind.UPDATE and bool(self.drift) and self._unmoved
-
-    @property
-    def _unmoved(self) -> bool:
-        wanted = self.desired.body if self.desired else None
-        return self.entry is not None and not differences(self.entry.body, wanted)
+    Manner = Callable[[Change], Kind]
+    Price = Callable[[Change], Cost]
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -90,7 +45,13 @@ class Left(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Changes in the order of their calls; `ids` are the remote ids of all that exists."""
+    """Changes in the order of their calls; `ids` are the remote ids of all that exists.
+
+    `objects` counts what the project has on the target; `max_deletions` is the share of them
+    that may go at once. Of a narrowed plan, `also` are the changes that others cannot do
+    without, and `left_out` counts those that are not in it. `wanted` and `actual` are all
+    bodies that were compared.
+    """
 
     state: State
     changes: tuple[Change, ...]
@@ -98,21 +59,38 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int
     ids: dict[Address, str]
     undeployed: tuple[Undeployed, ...] = ()
+    objects: int = 0
+    max_deletions: float = 1.0
+    also: tuple[Address, ...] = ()
+    left_out: int = 0
+    wanted: dict[Address, Resource] = {}
+    actual: dict[Address, Remote] = {}
+
+    @property
+    def cost(self) -> Cost:
+        """Return what all changes cost together."""
+        return sum((change.cost for change in self.changes), Cost())
 
     @property
     def calls(self) -> int:
         """Return the number of calls."""
-        return sum(change.calls for change in self.changes)
+        return self.cost.total
+
+    @property
+    def removals(self) -> list[Change]:
+        """Return what takes objects away."""
+        gone = REMOVALS | {Kind.REPLACE}
+        return [c for c in self.changes if c.kind in gone and c.remote is not None]
 
     @property
     def empty(self) -> bool:
         """Say whether there is nothing to do."""
-        return not self.changes
+        return all(change.only_noted for change in self.changes)
 
     @property
     def matches(self) -> bool:
         """Say whether the target holds nothing but what the plan is about."""
-        return self.empty and not any(remark.stays for remark in self.remarks)
+        return self.empty and not self.left_out and not any(remark.stays for remark in self.remarks)
 
 
 def known(state: State) -> dict[Address, str]:
@@ -128,53 +106,94 @@ def _anywhere(span: Span) -> str:
     return span.path
 
 
-def make(
+def _as_it_is(change: Change) -> Kind:
+    return change.kind
+
+
+def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     desired: Desired,
     state: State,
     actual: Mapping[Address, Remote],
     *,
     where: Where = _anywhere,
     normalise: Normalise = _unchanged,
+    kind: Manner = _as_it_is,
+    cost: Price = one_call,
 ) -> Plan:
     """Compare what is wanted, what was applied and what is there.
 
     Raises:
         DependencyCycleError: the changes cannot be ordered.
+        TargetRejectedError: what is needed, but not managed, is not on the target.
     """
-    wanted = {
-        r.address: msgspec.structs.replace(r, body=normalise(r.address, r.body))
-        for r in desired.resources
-    }
+    moves = _moves(desired, state, actual)
+    actual = carried(actual, moves) if moves else actual
+    wanted = {r.address: with_body(r, normalise(r.address, r.body)) for r in desired.resources}
+    entries = _entries(state, moves, normalise)
     manual = {remark.address for remark in desired.remarks if remark.effect == "manual"}
-    entries = {
-        address: msgspec.structs.replace(entry, body=normalise(address, entry.body))
-        for name, entry in state.entries.items()
-        for address in (Address.parse(name),)
-    }
+    pending = {moves.get(at, at): it for at, it in _addressed(state.pending)}
     # What only its marker shows may be another state's: it is never deleted.
-    cut_off_calls = actual.keys() & set(map(Address.parse, state.pending))
-    ours = _of(desired, entries.keys() | cut_off_calls)
+    ours = _of(desired, entries.keys() | (actual.keys() & pending.keys()))
     _complete(desired, wanted, actual)
-    changes: dict[Address, Change] = {}
-    for address in wanted.keys() | (ours - manual):
-        entry, cut_off = entries.get(address), str(address) in state.pending
-        change = _change(address, wanted.get(address), entry, actual.get(address), cut_off=cut_off)
-        if change is not None:
-            changes[address] = change
-    needs = prerequisites(wanted, actual, changes.keys())
+    was = {new: old for old, new in moves.items()}
+    found = [
+        change
+        for address in wanted.keys() | (ours - manual)
+        for change in changes(
+            Case(
+                address=address,
+                desired=wanted.get(address),
+                entry=entries.get(address),
+                remote=actual.get(address),
+                intent=pending.get(address),
+                was=was.get(address),
+            )
+        )
+    ]
+    sequence = _in_order(found, wanted, actual)
+    touched = {change.address for change in found}
     return Plan(
         state=state,
-        changes=tuple(
-            _finish(changes[address], needs[address], state, where) for address in ordered(needs)
-        ),
+        changes=tuple(_priced(_placed(one, state, where), kind, cost) for one in sequence),
         remarks=(
             *(_left(remark, entries, actual, where) for remark in desired.remarks),
             *_unknown(_of(desired, actual.keys() - wanted.keys() - ours - manual)),
         ),
-        unchanged=len(wanted.keys() - changes.keys()),
+        unchanged=len(wanted.keys() - touched),
         ids={address: remote.id for address, remote in actual.items()},
         undeployed=desired.undeployed,
+        objects=len(ours & actual.keys()),
+        max_deletions=desired.max_deletions,
+        wanted=wanted,
+        actual=dict(actual),
     )
+
+
+def _moves(
+    desired: Desired, state: State, actual: Mapping[Address, Remote]
+) -> dict[Address, Address]:
+    """Return the moves that are still to be made; of two to one address, the first counts."""
+    here = {Address.parse(name) for name in state.entries} | actual.keys()
+    made: dict[Address, Address] = {}
+    for old, new in sorted(desired.moves.items()):
+        if old in here and new not in here and new not in made.values():
+            made[old] = new
+    return made
+
+
+def _entries(
+    state: State, moves: Mapping[Address, Address], normalise: Normalise
+) -> dict[Address, Entry]:
+    names = {str(old): str(new) for old, new in moves.items()}
+    return {
+        new: entry_with_body(entry, normalise(new, renamed(entry.body, names)))
+        for address, entry in _addressed(state.entries)
+        for new in (moves.get(address, address),)
+    }
+
+
+def _addressed(items: Mapping[str, T]) -> Iterable[tuple[Address, T]]:
+    return ((Address.parse(name), item) for name, item in items.items())
 
 
 def _of(desired: Desired, addresses: AbstractSet[Address]) -> AbstractSet[Address]:
@@ -226,45 +245,39 @@ def _unknown(addresses: AbstractSet[Address]) -> Iterator[Left]:
         yield Left(address, "unknown", reason, "", stays=True)
 
 
-def _change(
-    address: Address,
-    desired: Resource | None,
-    entry: Entry | None,
-    remote: Remote | None,
-    *,
-    cut_off: bool,
-) -> Change | None:
-    # After a call that was cut off, a moved object is most likely our own work.
-    drift = differences(entry.body, remote.body) if entry and remote and not cut_off else ()
-    if entry and remote and remote.unmarked:
-        drift = (*drift, Difference(_MARKER, Action.REMOVE, before=str(address)))
-    if desired is None:
-        return Change(kind=Kind.DELETE, address=address, remote=remote, entry=entry, drift=drift)
-    if remote is None:
-        return Change(kind=Kind.CREATE, address=address, desired=desired, entry=entry)
-    fields = differences(remote.body, desired.body)
-    if remote.unmarked:
-        fields = (*fields, Difference(_MARKER, Action.ADD, after=str(address)))
-    known = entry is not None and entry.id == remote.id
-    if known and not (fields or drift or cut_off):
-        return None
-    return Change(
-        kind=Kind.UPDATE if known and fields else Kind.ADOPT,
-        address=address,
-        desired=desired,
-        remote=remote,
-        entry=entry,
-        fields=fields,
-        drift=drift,
-    )
+def _in_order(
+    found: Iterable[Change],
+    wanted: Mapping[Address, Resource],
+    actual: Mapping[Address, Remote],
+) -> Iterator[Change]:
+    """Yield the changes in the order of their calls; what goes live does so after all else."""
+    setup: dict[Address, Change] = {}
+    launch: dict[Address, Change] = {}
+    for change in found:
+        (launch if change.kind is Kind.ACTIVATE else setup)[change.address] = change
+    needs = prerequisites(wanted, actual, setup.keys())
+    for address in ordered(needs):
+        yield _after(setup[address], needs[address])
+    for address in ordered(prerequisites(wanted, actual, launch.keys())):
+        needed = closure(address, wanted)
+        before = (needed & setup.keys()) | ((needed - {address}) & launch.keys())
+        yield _after(launch[address], before)
 
 
-def _finish(change: Change, needs: frozenset[Address], state: State, where: Where) -> Change:
-    """Add the order, the place and the key; a call that was cut off keeps its key."""
+def _after(change: Change, needs: AbstractSet[Address]) -> Change:
+    return msgspec.structs.replace(change, after=tuple(sorted(needs)))
+
+
+def _placed(change: Change, state: State, where: Where) -> Change:
+    """Add the place and the key; a call that was cut off keeps its key."""
     pending = state.pending.get(str(change.address))
     return msgspec.structs.replace(
         change,
-        after=tuple(sorted(needs)),
         key=pending.key if pending and pending.kind == change.kind else "",
         source=where(change.desired.origin) if change.desired else "",
     )
+
+
+def _priced(change: Change, kind: Manner, cost: Price) -> Change:
+    change = msgspec.structs.replace(change, kind=kind(change))
+    return msgspec.structs.replace(change, cost=cost(change))

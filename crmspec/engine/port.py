@@ -5,24 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
     from datetime import datetime
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
+    from crmspec.engine.change import Change, Cost, Kind
     from crmspec.engine.error import EngineError
-    from crmspec.engine.plan import Change
+    from crmspec.engine.holder import Holder
     from crmspec.engine.resource import Address, Desired, Remote
     from crmspec.engine.state import Record, State
     from crmspec.ir import Program
+
+    Call = Callable[[], Remote | None]
 
 
 class Provider(Protocol):
     """One target account. Bodies going in and out are in the project's terms (addresses).
 
-    Calls raise the `TargetError`s of `engine.error` and retry nothing but reads.
+    Calls raise the `TargetError`s of `engine.error` and retry nothing but reads. `apply` and
+    `find` may be called by several threads at once, at most `width`.
     """
+
+    @property
+    def width(self) -> int:
+        """Return how many calls at once the target stands."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Return the provider's name and version, such as `sandbox 1`."""
+        ...
+
+    def whoami(self) -> str:
+        """Return what the target calls the account that the secret opens."""
+        ...
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the target cannot express; pure."""
@@ -30,6 +48,14 @@ class Provider(Protocol):
 
     def compile(self, program: Program) -> Desired:
         """Return what the project wants on the target, bodies normalised; pure."""
+        ...
+
+    def decode(self, address: Address, body: Body) -> Body:
+        """Return a body as an author writes it: bare ids, full forms; pure.
+
+        The text of a template stands under `source`, wherever the project keeps it. Law: what is
+        built of it compiles to the body again.
+        """
         ...
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
@@ -48,13 +74,28 @@ class Provider(Protocol):
         """
         ...
 
+    def kind(self, change: Change) -> Kind:
+        """Return how a change is carried out: an update may be a replacement; pure.
+
+        A replacement or new version that was cut off is found half done by `read`, which then
+        gives the newer object; `apply` goes on with it.
+        """
+        ...
+
+    def cost(self, change: Change) -> Cost:
+        """Return what a change costs; pure."""
+        ...
+
     def normalise(self, address: Address, body: Body) -> Body:
         """Return the body as the target would give it back; pure and idempotent."""
         ...
 
 
 class StateStore(Protocol):
-    """The state of one target."""
+    """The state of one target; every call may raise `StoreUnusableError`.
+
+    Records may be appended from several threads; all else belongs to one.
+    """
 
     def load(self) -> State:
         """Return the state with all journal records replayed; an empty one if there is none.
@@ -65,18 +106,38 @@ class StateStore(Protocol):
         ...
 
     def append(self, record: Record) -> None:
-        """Add a record to the journal; when this returns, it will survive a crash."""
+        """Add a record to the journal; when this returns, it will survive a crash.
+
+        Raises:
+            StateMovedError: another run wrote the state, though this one holds the lock.
+        """
         ...
 
     def save(self, state: State) -> State:
-        """Write the state in one piece and empty the journal; gives it a lineage if it has none."""
+        """Write the state in one piece and empty the journal; gives it a lineage if it has none.
+
+        Raises:
+            StateMovedError: as above; nothing was written.
+        """
         ...
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the state alone; may be taken again by the same store.
 
         Raises:
-            StateLockedError: another process holds it.
+            StateLockedError: another process holds it, and has not let go in the time to wait.
+        """
+        ...
+
+    def holder(self) -> Holder | None:
+        """Return who holds the lock now, or None."""
+        ...
+
+    def unlock(self, id_: str) -> None:
+        """Free the lock with this id, whose holder is gone.
+
+        Raises:
+            StateLockedError: another lock than that one holds the state.
         """
         ...
 
@@ -114,4 +175,26 @@ class Reporter(Protocol):
 
     def skipped(self, change: Change, because: Address | None) -> None:
         """A change is not tried, because another one failed (None: because the run ended)."""
+        ...
+
+
+class Executor(Protocol):
+    """Who makes the calls: a few at once, or one after another."""
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether another call may be handed over."""
+        ...
+
+    @property
+    def busy(self) -> bool:
+        """Say whether the end of a call is still to come."""
+        ...
+
+    def submit(self, number: int, call: Call) -> None:
+        """Take a call; `number` is what to call it."""
+        ...
+
+    def next(self) -> tuple[int, Call]:
+        """Wait until a call has ended; what is returned gives its result, or raises."""
         ...

@@ -28,20 +28,27 @@ class Address(msgspec.Struct, frozen=True, order=True):
 
 
 class Resource(msgspec.Struct, frozen=True):
-    """An object as the project wants it; `depends` are the addresses that must exist before."""
+    """An object as the project wants it; `depends` are the addresses that must exist before.
+
+    `protected` objects are never deleted. `owners` says of fields who decides on them on the
+    target: `code`, `ui` or `create_only`; fields that are not named are the code's.
+    """
 
     address: Address
     body: Body
     depends: tuple[Address, ...]
     origin: Span
+    protected: bool = False
+    owners: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
 
 
 class Remote(msgspec.Struct, frozen=True):
     """An object as it is on the target, its body in the project's terms.
 
     `revision` is the target's own mark for compare-and-set; `depends` are the addresses it
-    refers to; `changed_at` is ISO 8601, if the target tells; `unmarked` when it is known by its
-    id alone, since the project's marker was removed or changed.
+    refers to; `changed_at` (ISO 8601) and `changed_by` are told by some targets; `unmarked` when
+    it is known by its id alone, since the project's marker was removed or changed.
     """
 
     id: str
@@ -49,6 +56,7 @@ class Remote(msgspec.Struct, frozen=True):
     body: Body
     depends: tuple[Address, ...] = ()
     changed_at: str | None = None
+    changed_by: str | None = None
     unmarked: bool = False
 
     @property
@@ -78,12 +86,16 @@ class Desired(msgspec.Struct, frozen=True):
     """Everything that a project wants on one target.
 
     `kinds` are those that the target manages: objects of others are left alone (None: all are).
+    `moves` leads from old addresses to new ones; `max_deletions` is the share of the objects
+    that one plan may delete.
     """
 
     resources: tuple[Resource, ...]
     remarks: tuple[Remark, ...] = ()
     undeployed: tuple[Undeployed, ...] = ()
     kinds: frozenset[str] | None = None
+    moves: dict[Address, Address] = {}
+    max_deletions: float = 0.3
 
 
 def references(value: object) -> frozenset[Address]:

@@ -9,29 +9,55 @@ import msgspec
 
 from crmspec.diagnostics import text
 from crmspec.engine.body import canonical, digest, fingerprint
+from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Differences
 from crmspec.engine.error import BadPlanFileError, StalePlanError
+from crmspec.engine.gate import Allowed, refusals
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
-    from crmspec.engine.plan import Change, Left, Plan
+    from crmspec.engine.change import Change
+    from crmspec.engine.plan import Left, Plan
 
 FORMAT = "crmspec-plan"
 VERSION = 1
 LIFETIME = timedelta(hours=24)
 
 
+class Context(msgspec.Struct, frozen=True, kw_only=True):
+    """What a plan was made of: the commit of the project, and whether its files differ from it.
+
+    `variables` are digests of the project's variables by name; `provider` names the provider
+    and its version; `select` and `exclude` are what the plan was narrowed to.
+    """
+
+    commit: str | None = None
+    dirty: bool = False
+    provider: str = ""
+    variables: dict[str, str] = {}
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
 class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
-    """A change by digests, and what a reviewer reads."""
+    """A change by digests, and what a reviewer reads.
+
+    `wanted` and `found` are digests of bodies; `calls` counts calls by endpoint.
+    """
 
     address: str
-    kind: str
+    kind: Kind
+    risk: Risk
     source: str
     wanted: str | None
     found: str | None
     revision: str | None
+    was: str | None = None
     fields: Differences = ()
     drift: Differences = ()
+    conflicts: Differences = ()
+    after: tuple[str, ...] = ()
+    calls: dict[str, int] = {}
 
 
 class SavedRemark(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +81,7 @@ class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
     """A reviewed plan; times are ISO 8601 UTC."""
 
     crmspec: str
+    context: Context
     project: str
     target: str
     lineage: str
@@ -62,6 +89,11 @@ class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
     created_at: str
     expires_at: str
     calls: int
+    endpoints: dict[str, int]
+    seconds: float
+    unchanged: int
+    objects: int
+    refused: tuple[str, ...]
     changes: tuple[SavedChange, ...]
     remarks: tuple[SavedRemark, ...]
     undeployed: tuple[SavedUndeployed, ...]
@@ -74,10 +106,13 @@ class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
     plan: msgspec.Raw
 
 
-def summarise(plan: Plan, *, version: str, now: datetime) -> SavedPlan:
+def summarise(
+    plan: Plan, *, version: str, now: datetime, context: Context | None = None
+) -> SavedPlan:
     """Return what is saved of a plan; `version` is crmspec's own."""
     return SavedPlan(
         crmspec=version,
+        context=context or Context(),
         project=plan.state.project,
         target=plan.state.target,
         lineage=plan.state.lineage,
@@ -85,6 +120,11 @@ def summarise(plan: Plan, *, version: str, now: datetime) -> SavedPlan:
         created_at=now.isoformat(timespec="seconds"),
         expires_at=(now + LIFETIME).isoformat(timespec="seconds"),
         calls=plan.calls,
+        endpoints=plan.cost.calls,
+        seconds=round(plan.cost.seconds, 3),
+        unchanged=plan.unchanged,
+        objects=plan.objects,
+        refused=tuple(one.message.english() for one in refusals(plan, Allowed())),
         changes=tuple(map(_summary, plan.changes)),
         remarks=tuple(map(_remark, plan.remarks)),
         undeployed=tuple(
@@ -98,12 +138,17 @@ def _summary(change: Change) -> SavedChange:
     return SavedChange(
         address=str(change.address),
         kind=change.kind,
+        risk=change.risk,
         source=change.source,
         wanted=fingerprint(change.desired.body) if change.desired else None,
         found=change.remote.fingerprint if change.remote else None,
         revision=change.remote.revision if change.remote else None,
+        was=str(change.was) if change.was else None,
         fields=change.fields,
         drift=change.drift,
+        conflicts=change.conflicts,
+        after=tuple(map(str, change.after)),
+        calls=change.cost.calls,
     )
 
 
@@ -148,13 +193,18 @@ def load(data: bytes) -> SavedPlan:
     return saved
 
 
-def verify(saved: SavedPlan, plan: Plan, *, version: str, now: datetime) -> None:
+def verify(
+    saved: SavedPlan, plan: Plan, *, version: str, now: datetime, context: Context | None = None
+) -> None:
     """Make sure that a fresh plan is the one that was reviewed.
 
     Raises:
         StalePlanError: something moved; the message says what.
     """
-    fresh = summarise(plan, version=version, now=now)
+    fresh = summarise(plan, version=version, now=now, context=context)
+    for name, message in _CONTEXT:
+        if getattr(saved.context, name) != getattr(fresh.context, name):
+            raise StalePlanError(message, _again())
     for name, message in _BINDINGS:
         if getattr(saved, name) != getattr(fresh, name):
             raise StalePlanError(message, _again())
@@ -162,10 +212,14 @@ def verify(saved: SavedPlan, plan: Plan, *, version: str, now: datetime) -> None
         raise StalePlanError(
             text("the saved plan expired at {time}", time=saved.expires_at), _again()
         )
-    old = {change.address: change for change in saved.changes}
-    new = {change.address: change for change in fresh.changes}
-    for address in sorted(old.keys() | new.keys()):
-        _verify_change(address, old.get(address), new.get(address))
+    old = {_slot(change): change for change in saved.changes}
+    new = {_slot(change): change for change in fresh.changes}
+    for slot in sorted(old.keys() | new.keys()):
+        _verify_change(slot[0], old.get(slot), new.get(slot))
+
+
+def _slot(change: SavedChange) -> tuple[str, bool]:
+    return change.address, change.kind is Kind.ACTIVATE
 
 
 def _verify_change(address: str, old: SavedChange | None, new: SavedChange | None) -> None:
@@ -180,6 +234,11 @@ def _verify_change(address: str, old: SavedChange | None, new: SavedChange | Non
     raise StalePlanError(what, _again())
 
 
+_CONTEXT = (
+    ("commit", text("the project is at another commit than the plan was made from")),
+    ("provider", text("the plan was made by another version of the provider")),
+    ("variables", text("the project's variables changed since the plan was made")),
+)
 _BINDINGS = (
     ("crmspec", text("the plan was made by another version of crmspec")),
     ("project", text("the plan is for another project")),

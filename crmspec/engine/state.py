@@ -6,31 +6,41 @@ from typing import TypeAlias
 
 import msgspec
 
-from crmspec.engine.body import Body
+from crmspec.engine.body import Body, fingerprint
+from crmspec.engine.move import renamed
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """An object as it was right after crmspec last wrote it; `applied_at` is ISO 8601 UTC."""
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An object as it was right after crmspec last wrote it; `applied_at` is ISO 8601 UTC.
+
+    `protected` is what the project said of it then: it outlives the resource.
+    """
 
     id: str
     revision: str
     fingerprint: str
     body: Body
     applied_at: str
+    protected: bool = False
 
 
-class Intent(msgspec.Struct, frozen=True):
-    """A call that was about to be made; `key` makes it recognisable when made again."""
+class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A call that was about to be made; `key` makes it recognisable when made again.
+
+    `wanted` is the fingerprint of the body that it was to bring there.
+    """
 
     kind: str
     key: str
     at: str
+    wanted: str = ""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """Entries and intents by address text; `serial` counts records since the state began.
 
     `lineage` tells states of different beginnings apart; it is empty until first saved.
+    `account` is what the target calls the account that was written to.
     """
 
     project: str
@@ -39,6 +49,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     serial: int = 0
     entries: dict[str, Entry] = {}
     pending: dict[str, Intent] = {}
+    account: str = ""
 
 
 class Intended(msgspec.Struct, frozen=True, tag="intended"):
@@ -48,11 +59,12 @@ class Intended(msgspec.Struct, frozen=True, tag="intended"):
     intent: Intent
 
 
-class Recorded(msgspec.Struct, frozen=True, tag="recorded"):
-    """The object is on the target as the entry says."""
+class Recorded(msgspec.Struct, frozen=True, tag="recorded", omit_defaults=True):
+    """The object is on the target as the entry says; `was` is its old address, if it moved."""
 
     address: str
     entry: Entry
+    was: str = ""
 
 
 class Forgotten(msgspec.Struct, frozen=True, tag="forgotten"):
@@ -78,9 +90,26 @@ def replay(state: State, record: Record) -> State:
         case Intended():
             pending[record.address] = record.intent
         case Recorded():
+            if record.was:
+                pending.pop(record.was, None)
+                entries = _moved(entries, record.was, record.address)
             entries[record.address] = record.entry
         case Forgotten():
             entries.pop(record.address, None)
         case Cancelled():
             pass
     return msgspec.structs.replace(state, serial=state.serial + 1, entries=entries, pending=pending)
+
+
+def _moved(entries: dict[str, Entry], old: str, new: str) -> dict[str, Entry]:
+    """Return the entries without the old address, and with all that refers to it renamed."""
+    return {
+        address: with_body(entry, renamed(entry.body, {old: new}))
+        for address, entry in entries.items()
+        if address != old
+    }
+
+
+def with_body(entry: Entry, body: Body) -> Entry:
+    """Return the entry with another body and its fingerprint."""
+    return msgspec.structs.replace(entry, body=body, fingerprint=fingerprint(body))

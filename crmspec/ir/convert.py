@@ -44,6 +44,20 @@ def yaml_key(field: str) -> str:
 
 
 @cache
+def fields_of(cls: type[Located]) -> tuple[str, ...]:
+    """Return the keys of a type's own mapping, those of parts that stand beside them included."""
+    found: list[str] = []
+    for field, hint in hints(cls).items():
+        flat = get_origin(hint) is Annotated and FLAT in get_args(hint)[1:]
+        part = get_args(hint)[0] if flat else None
+        if isinstance(part, type) and issubclass(part, Located):
+            found += fields_of(part)
+        elif field in cls.__struct_fields__ and field not in {"place", "id"}:
+            found.append(yaml_key(field))
+    return tuple(found)
+
+
+@cache
 def struct_converter(cls: type[Located]) -> StructConverter:
     """Return the function that builds `cls` from a mapping or one of its shorthands."""
     keyed: dict[str, tuple[str, Converter]] = {}

@@ -6,6 +6,7 @@ from typing import Literal
 
 from crmspec.ir.chain import QuietHours
 from crmspec.ir.message import Utm
+from crmspec.ir.storage import Storage
 from crmspec.ir.value import FrequencyRef, Located, OnUnsupported
 
 
@@ -62,6 +63,13 @@ class Paths(Located, frozen=True, kw_only=True):
     templates: str = "templates"
 
 
+class Moved(Located, frozen=True, kw_only=True):
+    """A resource that has a new name; both are addresses such as `chain.abandoned_cart`."""
+
+    from_: str
+    to: str
+
+
 class Project(Located, frozen=True, kw_only=True):
     """The settings of a project."""
 
@@ -73,8 +81,10 @@ class Project(Located, frozen=True, kw_only=True):
     locales: Locales | None = None
     week_starts: Literal["mon", "sun"] = "mon"
     region: str | None = None
+    state: Storage | None = None
     vars: dict[str, str | int | float | bool] = {}
     defaults: Defaults | None = None
     on_unsupported: OnUnsupported = "error"
     diagnostics: DiagnosticSettings | None = None
+    moved: tuple[Moved, ...] = ()
     paths: Paths | None = None

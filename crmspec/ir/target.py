@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
+from crmspec.ir.storage import Storage
 from crmspec.ir.value import (
     Duration,
+    Owner,
+    Percent,
     Plain,
     ProfileRef,
     Resource,
@@ -60,6 +63,8 @@ class Target(Resource, frozen=True, kw_only=True):
     credentials: dict[str, str] = {}
     manages: tuple[ManagedKind, ...] = ()
     activate: Literal["draft", "manual", "live"] = "draft"
+    kind_ownership: dict[str, dict[str, Owner]] = {}
+    max_deletions: Percent = Percent(value=30.0)
     naming: str = "{title}"
     ids: dict[str, dict[str, str]] = {}
     mode: Literal["api", "build_sheet"] = "api"
@@ -67,4 +72,5 @@ class Target(Resource, frozen=True, kw_only=True):
     profile: ProfileRef | None = None
     events_namespace: str | None = None
     region: str | None = None
+    state: Storage | None = None
     options: dict[str, Plain] = {}

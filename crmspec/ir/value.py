@@ -163,6 +163,7 @@ TargetRef: TypeAlias = Annotated[Ref, "target"]
 Status: TypeAlias = Literal["draft", "live", "paused", "deprecated"]
 Weekday: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 OnUnsupported: TypeAlias = Literal["error", "degrade", "manual"]
+Owner: TypeAlias = Literal["code", "ui", "create_only"]
 
 
 class Resource(Located, frozen=True, kw_only=True):
@@ -178,4 +179,6 @@ class Resource(Located, frozen=True, kw_only=True):
     names: dict[str, str] = {}
     targets: tuple[TargetRef, ...] = ()
     on_unsupported: OnUnsupported | None = None
+    prevent_destroy: bool = False
+    ownership: dict[str, Owner] = {}
     extensions: dict[str, Plain] = {}

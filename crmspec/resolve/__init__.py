@@ -20,12 +20,15 @@ from crmspec.resolve import (
     literal,
     local,
     locale,
+    moved,
+    ownership,
     property,  # noqa: A004 - the author's word
     readonly,
     reference,
     role,
     schedule,
     step,
+    storage,
     timezone,
     unreachable,
     unused,
@@ -68,12 +71,15 @@ PASSES: tuple[Pass, ...] = (
     file.check,
     locale.check,
     timezone.check,
+    storage.check,
     identifier.check,
     schedule.check,
     role.check,
     readonly.check,
     itself.check,
     chance.check,
+    moved.check,
+    ownership.check,
 )
 
 LOCAL: tuple[Pass, ...] = (

@@ -69,6 +69,9 @@ CONTRADICTORY_RANGE = Code(
 UNKNOWN_LOCALE = Code(
     "CRM226", "unknown-locale", text("a language that the project does not support")
 )
+WRONG_STORE_SETTING = Code(
+    "CRM240", "wrong-store-setting", text("a setting that the store of the state cannot use")
+)
 UNKNOWN_IDENTIFIER = Code(
     "CRM227", "unknown-identifier", text("an identifier that `identity` does not declare")
 )
@@ -88,6 +91,10 @@ NOTHING_TO_DECIDE = Code(
 )
 CONTRADICTORY_CUSTOMER = Code(
     "CRM234", "contradictory-customer", text("a made-up customer who is two things at once")
+)
+WRONG_MOVE = Code("CRM235", "wrong-move", text("a move of a resource that cannot be made"))
+UNKNOWN_OWNED_FIELD = Code(
+    "CRM236", "unknown-owned-field", text("ownership of a field that there is not")
 )
 
 CODES: tuple[Code, ...] = (
@@ -117,6 +124,7 @@ CODES: tuple[Code, ...] = (
     UNREACHABLE_STEP,
     CONTRADICTORY_RANGE,
     UNKNOWN_LOCALE,
+    WRONG_STORE_SETTING,
     UNKNOWN_IDENTIFIER,
     INVALID_SCHEDULE,
     IMPOSSIBLE_DATE,
@@ -125,4 +133,6 @@ CODES: tuple[Code, ...] = (
     SELF_REFERENCE,
     NOTHING_TO_DECIDE,
     CONTRADICTORY_CUSTOMER,
+    WRONG_MOVE,
+    UNKNOWN_OWNED_FIELD,
 )

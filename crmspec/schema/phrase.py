@@ -41,6 +41,7 @@ _VALUES: dict[str, Text] = {
     "limit": text("a limit such as `3 per 1d`"),
     "secret": text("`env:` and the name of an environment variable"),
     "naming": text("a pattern of names such as `{{title}} v2`"),
+    "address": text("an address such as `chain.abandoned_cart`"),
     "cron": text("a cron line such as `0 11 * * 4`"),
 }
 

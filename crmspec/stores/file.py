@@ -3,45 +3,50 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from getpass import getuser
-from socket import gethostname
+from errno import ENOSPC
+from os import strerror
+from threading import Lock
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import msgspec
 
 from crmspec.diagnostics import text
 from crmspec.engine import ledger
-from crmspec.engine.error import StateCorruptError, StateLockedError
-from crmspec.engine.state import State
+from crmspec.engine.error import StateLockedError, StoreUnusableError
+from crmspec.engine.holder import Holder, locked
+from crmspec.stores.locking import LockingStore, Terms, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
+    from io import FileIO
     from pathlib import Path
 
     from crmspec.engine.port import Clock
-    from crmspec.engine.state import Record
+    from crmspec.engine.state import Record, State
 
 
-class _Owner(msgspec.Struct, frozen=True):
-    who: str
-    pid: int
-    since: str
-
-
-class FileStore:
+class FileStore(LockingStore):
     """The state of one target in `path`, beside it `.journal`, `.backup`, `.lock`, `.owner`."""
 
-    def __init__(self, path: Path, *, project: str, target: str, clock: Clock) -> None:
+    def __init__(  # noqa: PLR0913 - whose state it is, and how long to wait
+        self,
+        path: Path,
+        *,
+        project: str,
+        target: str,
+        clock: Clock,
+        wait: float = 0.0,
+        waiting: Callable[[StateLockedError], None] = silent,
+    ) -> None:
         from filelock import FileLock
 
+        super().__init__(Terms(project, target, clock, wait, waiting))
         self._path = path
-        self._empty = State(project=project, target=target)
-        self._clock = clock
         self._lock = FileLock(str(self._beside("lock")), timeout=0)
         self._whole = b""
-        self._ready = False
+        self._last = b""
+        self._unwritten = b""
+        self._folding, self._pressing = Lock(), Lock()
 
     def load(self) -> State:
         """Return the state with the journal replayed.
@@ -53,96 +58,98 @@ class FileStore:
         if data is None:
             return self._empty
         journal = _read(self._beside("journal")) or b""
-        state = ledger.load_state(data, self._path.name)
-        if (state.project, state.target) != (self._empty.project, self._empty.target):
-            raise self._foreign(state)
+        state = self._own(ledger.load_state(data, self._path.name), self._path.name)
         header = ledger.header(state)
         state, whole = ledger.resume(state, journal, self._beside("journal").name)
-        self._whole, self._ready = whole or header, False
+        self._whole = whole or header
+        self._last = self._whole.splitlines(keepends=True)[-1]
         return state
 
     def append(self, record: Record) -> None:
-        """Add a record to the journal and wait until it is on the disk."""
-        if not self._whole:
-            raise RuntimeError("load or save the state before adding to its journal")
-        line = ledger.line(record, self._whole.splitlines(keepends=True)[-1])
-        if not self._ready:
+        """Add a record to the journal and wait until it is on the disk.
+
+        Records of other threads that came meanwhile are written together with it.
+        """
+        with self._folding:
+            if not self._last:
+                raise RuntimeError("load or save the state before adding to its journal")
+            self._last = ledger.line(record, self._last)
+            self._unwritten += self._last
+        with self._pressing:
+            with self._folding:
+                data = self._unwritten
+            if data:
+                self._press(data)
+                with self._folding:
+                    self._unwritten = self._unwritten[len(data) :]
+
+    def _press(self, data: bytes) -> None:
+        journal = self._beside("journal")
+        if self._whole:
             # What a crash left of a torn last line goes away here, under the lock.
-            _write(self._beside("journal"), self._whole)
-            self._ready = True
-        with self._beside("journal").open("ab") as file:
-            file.write(line)
-            file.flush()
-            os.fsync(file.fileno())
-        self._whole = line
+            _write(journal, self._whole)
+            self._whole = b""
+        with journal.open("ab", buffering=0) as file:
+            size = file.tell()
+            try:
+                _pour(file, data)
+            except BaseException:
+                file.truncate(size)  # or the next line would go on from half a line
+                raise
 
     def save(self, state: State) -> State:
         """Write the state atomically, keep the one before as backup, and begin a new journal."""
-        if not state.lineage:
-            state = msgspec.structs.replace(state, lineage=uuid4().hex)
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        state = self._begun(state)
+        _make(self._path.parent)
         before = _read(self._path)
         data = ledger.dump_state(state)
         if before is not None and before != data:
             _write(self._beside("backup"), before)
         _write(self._path, data)
-        self._whole, self._ready = ledger.header(state), True
-        _write(self._beside("journal"), self._whole)
+        self._last, self._whole, self._unwritten = ledger.header(state), b"", b""
+        _write(self._beside("journal"), self._last)
         return state
 
-    @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Hold the state alone; the same store may take it again.
+    def holder(self) -> Holder | None:
+        """Return who holds the lock now, or None."""
+        try:
+            self._acquire(self._signature())
+        except StateLockedError:
+            return _holder(self._beside("owner")) or Holder()
+        self._release()
+        return None
 
-        Raises:
-            StateLockedError: another process holds it; the message says who and since when.
-        """
+    def unlock(self, id_: str) -> None:
+        """Refuse while the lock is held: it ends with the process that holds it."""
+        holder = self.holder()
+        if holder is not None:
+            pid = holder.process
+            raise StateLockedError(
+                text("the lock `{id}` is held by a process that still runs", id=id_),
+                text("end process {pid} on its machine; its lock then frees itself", pid=pid),
+            )
+
+    def _acquire(self, holder: Holder) -> None:
         from filelock import Timeout
 
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        _make(self._path.parent)
         try:
             self._lock.acquire()
         except Timeout:
-            raise self._held() from None
-        try:
-            self._sign()
-            yield
-        finally:
-            self._lock.release()
+            owner = _holder(self._beside("owner")) or Holder()
+            raise locked(owner, frees_itself=True) from None
+        except NotImplementedError:  # a network share without locks
+            raise StoreUnusableError(
+                text("the file system of `{path}` has no locks", path=str(self._path.parent)),
+                text("keep the state on a disk of this machine, or in another store"),
+            ) from None
+        self._beside("owner").write_bytes(msgspec.json.encode(holder))
+
+    def _release(self) -> None:
+        self._lock.release()
 
     def _beside(self, suffix: str) -> Path:
         return self._path.with_name(f"{self._path.name}.{suffix}")
-
-    def _sign(self) -> None:
-        owner = _Owner(f"{getuser()}@{gethostname()}", os.getpid(), self._now())
-        self._beside("owner").write_bytes(msgspec.json.encode(owner))
-
-    def _now(self) -> str:
-        return self._clock.now().isoformat(timespec="seconds")
-
-    def _held(self) -> StateLockedError:
-        owner = _owner(self._beside("owner"))
-        help_ = text("wait until it has ended; a lock of a dead process frees itself")
-        if owner is None:
-            return StateLockedError(text("another run holds the state"), help_)
-        message = text(
-            "`{who}` (process {pid}) has held the state since {since}",
-            who=owner.who,
-            pid=owner.pid,
-            since=owner.since,
-        )
-        return StateLockedError(message, help_)
-
-    def _foreign(self, state: State) -> StateCorruptError:
-        return StateCorruptError(
-            text(
-                "`{name}` is the state of project `{project}` and target `{target}`",
-                name=self._path.name,
-                project=state.project,
-                target=state.target,
-            ),
-            text("a project that was renamed would be created anew: name it as before"),
-        )
 
 
 def _read(path: Path) -> bytes | None:
@@ -160,15 +167,34 @@ def _write(path: Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _flush(path.parent)
+
+
+def _pour(file: FileIO, data: bytes) -> None:
+    if file.write(data) < len(data):
+        raise OSError(ENOSPC, strerror(ENOSPC), str(file.name))
+    os.fsync(file.fileno())
+
+
+def _make(folder: Path) -> None:
+    """Make a folder and those above it so that they survive a power cut too."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush(folder.parent)
+
+
+def _flush(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
 
 
-def _owner(path: Path) -> _Owner | None:
+def _holder(path: Path) -> Holder | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Owner)
+        return msgspec.json.decode(path.read_bytes(), type=Holder)
     except (FileNotFoundError, msgspec.DecodeError):
         return None

@@ -5,8 +5,9 @@ import pytest
 from crmspec.cli.option import Voice
 from crmspec.cli.progress import Progress
 from crmspec.diagnostics import text
+from crmspec.engine.change import Change, Kind
 from crmspec.engine.error import TargetBusyError
-from crmspec.engine.plan import Change, Kind, Plan
+from crmspec.engine.plan import Plan
 from crmspec.engine.resource import Address
 from crmspec.engine.state import State
 

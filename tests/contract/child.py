@@ -16,6 +16,7 @@ from crmspec.engine.plan import known, make
 from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
+from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.contract.project import SHOP, program
 from tests.engine.fake import Recorder
@@ -46,7 +47,7 @@ class DyingStore(FileStore):
 
     def append(self, record):
         def torn():
-            line = ledger.line(record, self._whole.splitlines(keepends=True)[-1])
+            line = ledger.line(record, self._last)
             with self._beside("journal").open("ab") as file:
                 file.write(line[: len(line) // 2])
 
@@ -72,5 +73,6 @@ def main(url, token, folder, changed, moment, number):  # noqa: PLR0917 - the co
         state = store.load()
         wanted = provider.compile(WANTED[changed])
         plan = make(wanted, state, provider.read(known(state)), normalise=provider.normalise)
-        outcome = run(plan, provider, store, clock, Recorder())
+        with ThreadExecutor(provider.width) as executor:
+            outcome = run(plan, provider, store, clock, Recorder(), executor)
     sys.exit(0 if outcome.complete else 4)

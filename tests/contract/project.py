@@ -39,8 +39,8 @@ broadcasts:
 FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ customer.name }}</p>\n"}
 
 
-def program(source=SHOP, *, files=FILES, project="shop"):
-    head = f"project: {project}\n".encode()
+def program(source=SHOP, *, files=FILES, project="shop", settings=""):
+    head = f"project: {project}\n{settings}".encode()
     documents = [
         *read("crmspec.yaml", head).documents,
         *read("campaigns/shop.yaml", source.encode()).documents,

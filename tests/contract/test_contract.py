@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import re
+
 import msgspec
 import pytest
 
+from crmspec.document.write import block
+from crmspec.engine.body import same
+from crmspec.engine.drift import drift
 from crmspec.engine.error import MissingCredentialError, TargetRejectedError
 from crmspec.engine.saved import dump, summarise
 from crmspec.engine.text import render
+from crmspec.ir.program import KEYS
 from crmspec.ir.target import Target
 from crmspec.providers.registry import PROVIDERS
 from tests.contract.project import FILES, SHOP, program
@@ -111,7 +117,7 @@ def test_an_edit_by_hand_is_shown_then_put_back(world):
     world.stand_in.hand_edit("segments", "VIP")
     shown = render(world.planned(program()))
     assert "⟳ segment.vip" in shown
-    assert "title: VIP (UI) → VIP" in shown
+    assert "title: VIP (UI) on the target, VIP in the project" in shown
     settle(world, program())
 
 
@@ -131,7 +137,51 @@ def test_going_live_is_a_line_of_its_own(world):
     assert World(world.stand_in, world.folder, target=manual).planned(program()).empty
 
 
-@pytest.mark.parametrize(
+RENAMED = SHOP.replace("  vip:", "  best:").replace("not: vip", "not: best")
+MOVED = "moved: [{from: segment.vip, to: segment.best}]\n"
+
+
+def test_a_renamed_object_stays_the_same_and_so_do_its_users(world):
+    settle(world, program())
+    before = {o["name"]: o["id"] for _, o in world.stand_in.objects()}
+    plan = settle(world, program(RENAMED, settings=MOVED))
+    assert [(str(c.kind), str(c.address)) for c in plan.changes] == [("move", "segment.best")]
+    assert {o["name"]: o["id"] for _, o in world.stand_in.objects()} == before
+    assert world.planned(program(RENAMED)).empty
+
+
+def test_a_renamed_object_is_found_without_a_state(world):
+    settle(world, program())
+    fresh = World(world.stand_in, world.folder / "fresh")
+    plan = settle(fresh, program(RENAMED, settings=MOVED))
+    assert plan.calls == 1
+    assert len(keys(world)) == 10
+
+
+def test_what_people_own_is_left_to_them(world):
+    source = SHOP.replace("vip: {title", "vip: {ownership: {title: ui}, title")
+    settle(world, program(source))
+    world.stand_in.hand_edit("segments", "VIP")
+    assert drift(world.planned(program(source))).edits == ()
+    assert world.planned(program(source)).empty
+    (edit,) = drift(world.planned(program())).edits
+    assert (edit.address, edit.since is not None) == ("segment.vip", True)
+
+
+def test_what_is_decoded_compiles_to_the_same_bodies(world):
+    with world.provider() as provider:
+        wanted = {one.address: one.body for one in provider.compile(program()).resources}
+        said = {}
+        for address, body in wanted.items():
+            fields = provider.decode(address, body)
+            file = {"file": "cart.html"} if fields.pop("source", None) else {}
+            said.setdefault(KEYS[address.kind], {})[address.id] = fields | file
+        channels = re.search(r"^channels:\n(  .*\n)+", SHOP, re.MULTILINE)[0]
+        again = provider.compile(program(f"{channels}{block(said, 0)}\n"))
+    assert same({one.address: one.body for one in again.resources}, wanted)
+
+
+FAULTS = pytest.mark.parametrize(
     "faults",
     [
         pytest.param({"error_every": 3}, id="every third call fails"),
@@ -141,8 +191,23 @@ def test_going_live_is_a_line_of_its_own(world):
         pytest.param({"error_every": 4, "drop_every": 5, "busy_every": 3}, id="all at once"),
     ],
 )
+
+
+@FAULTS
+def test_faults_of_several_calls_at_once_are_overcome_by_applying_again(world, faults, monkeypatch):
+    monkeypatch.setattr("crmspec.engine.retry.FIRST_PAUSE", 0.001)
+    world.stand_in.faults(**faults)
+    for source in (SHOP, SHOP.replace("24h", "6h").replace("80", "90"), "{}", SHOP):
+        assert any(world.apply(program(source))[1].complete for _ in range(5))
+        assert world.planned(program(source)).empty
+    world.stand_in.faults()
+    assert len(keys(world)) == 10
+
+
+@FAULTS
 def test_faults_neither_lose_nor_double_anything(world, faults, monkeypatch):
     monkeypatch.setattr("crmspec.engine.retry.FIRST_PAUSE", 0.001)
+    world.width = 1
     world.stand_in.faults(**faults)
     for source in (SHOP, SHOP.replace("24h", "6h").replace("80", "90"), "{}", SHOP):
         _, outcome = world.apply(program(source))

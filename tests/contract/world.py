@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from crmspec.engine.apply import run
 from crmspec.engine.plan import known, make
+from crmspec.engine.policy import governed
 from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
+from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.engine.fake import Recorder
 
@@ -76,7 +78,7 @@ STAND_INS = {"sandbox": SandboxStandIn}
 class World:
     def __init__(self, stand_in, folder: Path, project="shop", target=None):
         self.stand_in, self.folder, self.project = stand_in, folder, project
-        self.clock = SystemClock()
+        self.clock, self.width = SystemClock(), None
         self.target = target or Target(id="main", platform=stand_in.platform, url=stand_in.url)
         self.store = self.new_store()
 
@@ -95,17 +97,20 @@ class World:
     def plan(self, program, provider):
         state = self.store.load()
         return make(
-            provider.compile(program),
+            governed(provider.compile(program), program, self.target),
             state,
             provider.read(known(state)),
             where=lambda span: f"{span.path}:{span.start}",
             normalise=provider.normalise,
+            kind=provider.kind,
+            cost=provider.cost,
         )
 
     def apply(self, program):
         with self.provider() as provider:
             plan = self.plan(program, provider)
-            return plan, run(plan, provider, self.store, self.clock, Recorder())
+            with ThreadExecutor(self.width or provider.width) as executor:
+                return plan, run(plan, provider, self.store, self.clock, Recorder(), executor)
 
     def planned(self, program):
         with self.provider() as provider:

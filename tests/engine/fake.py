@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from crmspec.diagnostics import text
+from crmspec.engine.change import Kind, one_call
 from crmspec.engine.error import RevisionConflictError, TargetRejectedError
-from crmspec.engine.plan import Kind, known, make
+from crmspec.engine.move import renamed
+from crmspec.engine.plan import known, make
 from crmspec.engine.resource import Address, Desired, Remote, Resource, references
 from crmspec.engine.state import State, replay
 from crmspec.source import Span
@@ -90,18 +92,34 @@ class Recorder:
 class FakeProvider:
     """Objects in a list; `faults` are consumed one per call: an error, before or after acting."""
 
+    version = "fake 1"
+    width = 1
+
     def __init__(self):
         self.objects = []  # [address, id, revision, body]
         self.faults = []
         self.calls = []
         self.count = 0
         self.unmarked = set()
+        self.account = "fake"
+
+    def whoami(self):
+        return self.account
 
     def audit(self, program):  # noqa: ARG002 - a port
         yield from ()
 
     def normalise(self, address, body):  # noqa: ARG002 - a port
         return body
+
+    def decode(self, address, body):  # noqa: ARG002 - a port
+        return body
+
+    def kind(self, change):
+        return change.kind
+
+    def cost(self, change):
+        return one_call(change)
 
     def read(self, known):  # noqa: ARG002 - a port
         return {row[0]: self._remote(row) for row in self.objects}
@@ -118,6 +136,13 @@ class FakeProvider:
         if error is not None:
             raise error
         return made
+
+    def rename(self, old, new):
+        """Let the object be found under its new address, as one with a known id would be."""
+        self._row(old)[0] = new
+        self.unmarked.add(new)
+        for row in self.objects:
+            row[3] = renamed(row[3], {str(old): str(new)})
 
     def hand_edit(self, address, **fields):
         row = self._row(Address.parse(address))

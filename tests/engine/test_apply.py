@@ -12,7 +12,7 @@ from crmspec.engine.error import (
     TargetUncertainError,
     TargetUnreachableError,
 )
-from crmspec.engine.retry import ATTEMPTS, patiently
+from crmspec.engine.retry import ATTEMPTS, patiently, pause
 from crmspec.engine.state import Cancelled, Intended, Recorded
 from tests.engine.fake import (
     FakeClock,
@@ -83,8 +83,16 @@ def test_a_busy_target_is_asked_again_when_it_wishes():
     provider, clock, reporter = FakeProvider(), FakeClock(), Recorder()
     provider.faults = [(BEFORE, busy(7)), (BEFORE, busy(3))]
     assert apply(desired(VIP), provider, MemoryStore(), clock, reporter).complete
-    assert clock.slept == [7, 3]
-    assert ("waiting", "segment.vip", 7) in reporter.said
+    first, second = clock.slept
+    assert 7 < first < 7 * 1.25
+    assert 3 < second < 3 * 1.25
+    assert ("waiting", "segment.vip", first) in reporter.said
+
+
+def test_calls_that_failed_at_once_are_not_tried_again_at_once():
+    pauses = {pause(1, busy(8), f"call {number}") for number in range(100)}
+    assert len(pauses) == 100
+    assert pause(1, busy(8)) == 8
 
 
 def test_pauses_grow_and_tries_are_bounded():

@@ -4,8 +4,9 @@ import pytest
 
 from crmspec.diagnostics import text
 from crmspec.engine.apply import run
+from crmspec.engine.change import Kind
 from crmspec.engine.error import DependencyCycleError
-from crmspec.engine.plan import Kind, make
+from crmspec.engine.plan import make
 from crmspec.engine.resource import Address, Remark
 from crmspec.engine.state import Intended, Intent
 from tests.engine.fake import (

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator
 
 from crmspec.diagnostics import text
 from crmspec.engine.error import BadPlanFileError, StalePlanError
 from crmspec.engine.resource import Address, Remark, Undeployed
-from crmspec.engine.saved import dump, load, summarise, verify
+from crmspec.engine.saved import Context, SavedPlan, dump, load, summarise, verify
 from tests.engine.fake import (
     HERE,
     FakeClock,
@@ -21,6 +24,7 @@ from tests.engine.fake import (
 )
 from tests.engine.test_plan import apply
 
+SCHEMA = Path(__file__).parents[2] / "schemas" / "plan.schema.json"
 NOW = FakeClock().now()
 VIP = resource("segment.vip", {"title": "VIP"})
 
@@ -126,6 +130,56 @@ def test_a_plan_for_something_else_is_refused(world, change, message):
     plan = plan_of(CHANGED, *world)
     with pytest.raises(StalePlanError, match=message):
         verify(msgspec.structs.replace(saved(plan), **change), plan, version="1.0", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        pytest.param({"commit": "b"}, "at another commit", id="commit"),
+        pytest.param({"provider": "x 2"}, "version of the provider", id="provider"),
+        pytest.param({"variables": {"sale": "y"}}, "variables changed", id="variables"),
+    ],
+)
+def test_a_plan_made_of_something_else_is_refused(world, change, message):
+    plan = plan_of(CHANGED, *world)
+    was = Context(commit="a", provider="x 1", variables={"sale": "x"})
+    old = load(dump(summarise(plan, version="1.0", now=NOW, context=was)))
+    verify(old, plan, version="1.0", now=NOW, context=was)
+    now = msgspec.structs.replace(was, **change)
+    with pytest.raises(StalePlanError, match=message):
+        verify(old, plan, version="1.0", now=NOW, context=now)
+
+
+def test_the_format_is_published(world):
+    summary = summarise(plan_of(CHANGED, *world), version="1.0", now=NOW)
+    Draft202012Validator(published()).validate(json.loads(dump(summary)))
+
+
+def test_the_published_format_is_up_to_date_golden():
+    made = json.dumps(published(), indent=2, ensure_ascii=False) + "\n"
+    if os.environ.get("CRMSPEC_GOLDEN") == "rewrite":
+        SCHEMA.write_text(made, encoding="utf-8")
+    assert SCHEMA.read_text(encoding="utf-8") == made
+
+
+def published():
+    """Return the JSON Schema of `plan --json`, as the types say it."""
+    body = msgspec.json.schema(SavedPlan, schema_hook=lambda _: {"description": "Any JSON."})
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Plan",
+        "description": "What `crmspec plan --json` prints and `crmspec plan -o` saves.",
+        "type": "object",
+        "properties": {
+            "format": {"const": "crmspec-plan"},
+            "version": {"const": 1},
+            "digest": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"},
+            "plan": {"$ref": body["$ref"]},
+        },
+        "required": ["format", "version", "digest", "plan"],
+        "additionalProperties": False,
+        "$defs": body["$defs"],
+    }
 
 
 def test_a_plan_expires(world):

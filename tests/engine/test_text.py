@@ -38,7 +38,7 @@ def test_a_plan_in_words():
   ~ chain.cart                           update, 2 changed                           c/a.yaml:1
       - steps[#2]: {"send":"message.cart"}
       steps[cart_sms].wait: 24h → 6h
-  + chain.new                            create and activate                         c/a.yaml:1
+  + chain.new                            create                                      c/a.yaml:1
   + event.same                           create                                      c/a.yaml:1
   ~ message.cart                         update, 1 changed                           c/a.yaml:1
       body
@@ -46,10 +46,16 @@ def test_a_plan_in_words():
         + Корзина ждёт вас, а с нею и подарок до вечера
   - segment.old                          delete
   ⟳ segment.vip                          changed on the server by hand: 1 put back   c/a.yaml:1
-      title: Mine → segment.vip
+      ✗ title: Mine on the target, segment.vip in the project
+  ▶ chain.new                            activate: it goes live and may send messages c/a.yaml:1
+      status: draft → live
   ! chain.vip_call                       no voice channel                            c/a.yaml:1
   ≈ chain.cart                           left out: a `code` step                     c/a.yaml:1
-2 to create, 2 to update, 1 to put back, 1 to delete, 1 by hand · 0 unchanged · 6 calls
+2 to create, 2 to update, 1 to put back, 1 to delete, 1 to activate, 1 by hand \
+· 0 unchanged · 7 calls · 1 irreversible
+  ✗ edits by hand would be undone: `segment.vip`; `--overwrite` undoes them
+  ✗ objects would be deleted: `segment.old`; `--allow-destructive` agrees to it
+  ✗ nothing goes live without `--activate`
 """
     )
 
@@ -81,7 +87,7 @@ def test_what_stays_on_the_target_is_no_match():
     assert unknown.endswith("\nno changes to make\n")
 
 
-@pytest.mark.parametrize(("count", "end"), [(1, "· 1 call"), (2, "· 2 calls")])
+@pytest.mark.parametrize(("count", "end"), [(1, "· 1 call · safe"), (2, "· 2 calls · safe")])
 def test_calls_are_counted_in_english(count, end):
     wanted = desired(*[resource(f"segment.s{i}") for i in range(count)])
     assert render(plan_of(wanted, FakeProvider(), MemoryStore())).rstrip().endswith(end)

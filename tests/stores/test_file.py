@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
 
 import pytest
 
-from crmspec.engine.error import StateCorruptError, StateLockedError
+from crmspec.engine.error import StateCorruptError, StateLockedError, StoreUnusableError
 from crmspec.engine.state import Cancelled, Entry, Forgotten, Intended, Intent, Recorded, State
-from crmspec.stores import FileStore
+from crmspec.stores import FileStore, locking
+from crmspec.stores import file as file_module
 from tests.engine.fake import FakeClock
 
 ENTRY = Entry("id_1", "1", "sha256:0", {"title": "Корзина"}, "2026-03-01T12:00:00+00:00")
@@ -196,3 +198,75 @@ def test_a_second_process_is_told_who_holds_the_state(path):
 def test_nothing_is_appended_before_loading(path):
     with pytest.raises(RuntimeError):
         store(path).append(RECORDS[0])
+
+
+def test_a_full_disk_leaves_no_half_line(path, monkeypatch):
+    made = begun(path)
+    made.append(RECORDS[0])
+    real = os.fsync
+
+    def full(_):
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="no space"):
+        made.append(RECORDS[1])
+    monkeypatch.setattr(os, "fsync", real)
+    assert store(path).load().serial == 1
+    made.append(RECORDS[2])  # what could not be written goes along with it
+    assert store(path).load().serial == 3
+
+
+def test_a_short_write_is_an_error_and_leaves_no_half_line(path, monkeypatch):
+    made = begun(path)
+    made.append(RECORDS[0])
+    size = path.with_name("main.json.journal").stat().st_size
+    real = file_module._pour
+
+    def short(file, data):
+        real(file, data[:10])
+        raise OSError(28, "no space left")
+
+    monkeypatch.setattr(file_module, "_pour", short)
+    with pytest.raises(OSError, match="no space"):
+        made.append(RECORDS[1])
+    assert path.with_name("main.json.journal").stat().st_size == size
+
+
+def test_new_folders_are_brought_to_the_disk_with_their_names(path, monkeypatch):
+    flushed, real = [], file_module._flush
+    monkeypatch.setattr(
+        file_module, "_flush", lambda folder: (flushed.append(folder), real(folder))
+    )
+    begun(path)
+    assert path.parent.parent in flushed
+    assert path.parent in flushed
+
+
+def test_a_file_system_without_locks_is_refused(path, monkeypatch):
+    made = store(path)
+
+    def unknown():
+        raise NotImplementedError
+
+    monkeypatch.setattr(made._lock, "acquire", unknown)
+    with pytest.raises(StoreUnusableError, match="has no locks"), made.lock():
+        pass
+
+
+def test_a_lock_without_a_signature_still_locks(path):
+    made = store(path)
+    with made.lock():
+        path.with_name("main.json.owner").write_bytes(b"torn")
+        with pytest.raises(StateLockedError, match="another run"), store(path).lock():
+            pass
+        assert store(path).holder() is not None
+
+
+def test_a_user_without_a_name_can_sign(path, monkeypatch):
+    def nameless():
+        raise KeyError("uid not found")
+
+    monkeypatch.setattr(locking, "getuser", nameless)
+    with store(path).lock():
+        assert store(path).holder().who.startswith(f"{os.getuid()}@")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmspec.cli.deploy import guarded, painted, target_options
+from crmspec.cli.deploy import (
+    guarded,
+    lock_option,
+    painted,
+    selection_options,
+    target_options,
+)
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option, show
 from crmspec.cli.progress import Progress
@@ -23,7 +29,12 @@ if TYPE_CHECKING:
 )
 @project_option
 @target_options
+@lock_option
+@selection_options
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--activate", is_flag=True, help="Let drafts go live: they may send messages.")
+@click.option("--allow-destructive", is_flag=True, help="Delete what the plan deletes.")
+@click.option("--overwrite", is_flag=True, help="Undo what people changed on the target.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
     plan_file: Path | None,
@@ -32,22 +43,42 @@ def command(  # noqa: PLR0913 - one argument per option
     state_dir: Path | None,
     voice: Voice,
     *,
+    lock_timeout: float,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
     yes: bool,
+    activate: bool,
+    allow_destructive: bool,
+    overwrite: bool,
 ) -> int:
     """Make a target match the project.
 
     With PLAN_FILE, a plan saved by `crmspec plan -o`, exactly these changes are made, or none
     if anything moved since. Otherwise the plan is shown and you are asked. An interrupted run
-    is finished by the next one.
+    is finished by the next one. Nothing goes live, is deleted, or undoes an edit by hand unless
+    an option says so.
     """
     from crmspec.diagnostics import text
+    from crmspec.engine.gate import Allowed, admit
 
-    with guarded(project, target, state_dir, voice, plan_file) as deployment:
-        plan = deployment.plan()
+    if plan_file is not None and (select or exclude):
+        raise click.UsageError("a saved plan has its own selection")
+    allowed = Allowed(destructive=allow_destructive, overwrite=overwrite, activate=activate)
+
+    with (
+        guarded(
+            project, target, state_dir, voice, plan_file, lock_timeout=lock_timeout
+        ) as deployment,
+        deployment.store.lock(),  # who waits for it plans after it: its plan is never stale
+    ):
         if plan_file is not None:
-            deployment.confirm(plan_file.read_bytes(), plan)
+            plan = deployment.confirmed(plan_file.read_bytes())
+        else:
+            plan = deployment.plan(select, exclude)
         show(painted(plan, voice), newline=False)
+        plan = admit(plan, allowed)
         if plan.empty:
+            deployment.apply(plan, Progress(plan, voice))
             return ExitCode.CLEAN
         if plan_file is None and not yes and not _agreed(deployment.target, voice):
             voice.say(text("nothing was changed"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmspec.cli.deploy import guarded, painted, target_options
+from crmspec.cli.deploy import guarded, painted, selection_options, target_options
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 @click.command("plan")
 @project_option
 @target_options
+@selection_options
 @click.option(
     "-o",
     "--out",
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     help="Save the plan; `crmspec apply FILE` makes exactly these changes or refuses.",
 )
 @click.option("--json", "json_", is_flag=True, help="Print the plan as JSON.")
+@click.option("--markdown", is_flag=True, help="Print the plan as a comment on a change.")
 @click.option("--exit-code", is_flag=True, help="Exit with 3 when there are changes.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
@@ -34,23 +36,33 @@ def command(  # noqa: PLR0913 - one argument per option
     out: Path | None,
     voice: Voice,
     *,
+    select: tuple[str, ...],
+    exclude: tuple[str, ...],
     json_: bool,
+    markdown: bool,
     exit_code: bool,
 ) -> int:
     """Show what `apply` would change in a target; changes nothing."""
     from crmspec.diagnostics import text
+    from crmspec.engine.comment import comment
+    from crmspec.engine.gate import Allowed, refusals
 
     with guarded(project, target, state_dir, voice) as deployment:
-        plan = deployment.plan()
-        document = deployment.save(plan)
+        plan = deployment.plan(select, exclude)
+        document = deployment.save(plan, select, exclude)
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_bytes(document)
-        shown = document.decode() if json_ else painted(plan, voice)
+        if json_:
+            shown = document.decode()
+        else:
+            shown = comment(plan, say=voice.words) if markdown else painted(plan, voice)
         click.echo(shown, nl=False, color=voice.colour)
         if out is not None:
             where = f" --project {project}" if project is not None else ""
             where += f" --state-dir {state_dir}" if state_dir is not None else ""
             voice.say(text("saved for 24 h: crmspec apply {path}", path=f"{out}{where}"))
+        for problem in refusals(plan, Allowed(destructive=True, overwrite=True, activate=True)):
+            raise problem
         changes = exit_code and not plan.empty
     return ExitCode.CHANGES if changes else ExitCode.CLEAN

@@ -82,6 +82,8 @@ UNSENT: frozenset[str] = frozenset(
         "names",
         "targets",
         "on_unsupported",
+        "prevent_destroy",
+        "ownership",
         "extensions",
         "job",
         "metrics",

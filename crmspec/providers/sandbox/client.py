@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from threading import local
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -44,12 +45,20 @@ class Client:
         self._url = url.rstrip("/")
         self._token = token
         self._clock = clock
-        self._opened: requests.Session | None = None
+        self._opened: list[requests.Session] = []
+        self._own = local()
 
     def close(self) -> None:
         """Close the connections."""
-        if self._opened is not None:
-            self._opened.close()
+        for session in self._opened:
+            session.close()
+
+    def account(self) -> str:
+        """Return the name of the account that the token opens."""
+        name = self._read("/v1/account", {}).get("account")
+        if not isinstance(name, str):
+            raise _foreign("GET /v1/account")
+        return name
 
     def list(self, collection: str, **filters: str) -> Iterator[Json]:
         """Yield all objects of a collection, page by page."""
@@ -127,14 +136,17 @@ class Client:
         raise self._refused(f"{method} {path}", status, data, response.headers.get("Retry-After"))
 
     def _session(self) -> requests.Session:
-        if self._opened is None:
+        """Return the session of this thread: sessions are not made to be shared."""
+        opened: requests.Session | None = getattr(self._own, "session", None)
+        if opened is None:
             import requests
 
-            self._opened = requests.Session()
-            self._opened.auth = _no_netrc
+            opened = self._own.session = requests.Session()
+            opened.auth = _no_netrc
             # A proxy cannot reach this machine's own loopback interface.
-            self._opened.trust_env = urlsplit(self._url).hostname not in _LOOPBACK
-        return self._opened
+            opened.trust_env = urlsplit(self._url).hostname not in _LOOPBACK
+            self._opened.append(opened)
+        return opened
 
     def _silence(self, method: str, path: str, error: requests.RequestException) -> TargetError:
         import requests

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import gone
+from crmspec.engine.change import Cost, Kind
 from crmspec.engine.error import TargetRejectedError
-from crmspec.engine.plan import Kind
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.providers.sandbox.audit import audit
 from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS
 from crmspec.providers.sandbox.compile import compile_program
 from crmspec.providers.sandbox.convert import from_native, to_native
+from crmspec.providers.sandbox.decode import decode
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
@@ -20,21 +21,36 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
-    from crmspec.engine.plan import Change
+    from crmspec.engine.change import Change
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.providers.sandbox.client import Client, Json
 
+_SECONDS = 0.01
+"""How long a call takes, about."""
+
 
 class SandboxProvider:
     """One sandbox account, for one project."""
 
+    version = "sandbox 1"
+    width = 8
+
     def __init__(self, project: str, target: Target, client: Client) -> None:
+        self._project = project
         self._marker = f"crmspec:{project}/"
         self._target = target
         self._client = client
         self._addresses: dict[str, Address] = {}
+
+    def whoami(self) -> str:
+        """Return the account's name.
+
+        Raises:
+            TargetError: the sandbox does not answer, or does not know the secret.
+        """
+        return self._client.account()
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the sandbox cannot express."""
@@ -50,6 +66,21 @@ class SandboxProvider:
         if address.kind not in ACTIVATED or self._target.activate == "manual":
             body.pop("status", None)
         return body
+
+    def decode(self, address: Address, body: Body) -> Body:
+        """Return a body as an author writes it."""
+        return decode(address, body, self._target, self._project)
+
+    def kind(self, change: Change) -> Kind:
+        """Return the kind as it is: the sandbox replaces and deletes in place."""
+        return change.kind
+
+    def cost(self, change: Change) -> Cost:
+        """Return the one call that a change takes."""
+        if not change.writes:
+            return Cost()
+        method = "DELETE" if change.kind is Kind.DELETE else "POST" if not change.remote else "PUT"
+        return Cost({f"{method} {COLLECTIONS[change.address.kind]}": 1}, _SECONDS)
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
         """Return the project's objects.
@@ -80,7 +111,7 @@ class SandboxProvider:
 
     def apply(self, change: Change, ids: Mapping[Address, str]) -> Remote | None:
         """Make one call."""
-        self._addresses |= {id_: address for address, id_ in ids.items()}
+        self._addresses.update((id_, address) for address, id_ in ids.items())
         address, collection = change.address, COLLECTIONS[change.address.kind]
         if change.kind is Kind.DELETE or change.desired is None:
             self._delete(collection, change)

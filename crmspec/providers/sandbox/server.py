@@ -61,6 +61,7 @@ class SandboxServer:
         port: int = 0,
         token: str | None = None,
         page_size: int = 50,
+        account: str = "sandbox",
         faults: Faults | None = None,
         observer: Observer | None = None,
     ) -> None:
@@ -69,6 +70,7 @@ class SandboxServer:
         self.observer = observer
         self.log: deque[dict[str, object]] = deque(maxlen=10_000)
         self._path, self._port, self._page_size = database, port, page_size
+        self.account = account
         self._count, self._guard = 0, Lock()
         self._http: _Http | None = None
         self._thread: Thread | None = None
@@ -146,7 +148,7 @@ class _Http(ThreadingHTTPServer):
     def __init__(self, owner: SandboxServer, database: Database, port: int, page_size: int) -> None:
         self.owner = owner
         self.database = database
-        self.service = Service(database, page_size)
+        self.service = Service(database, page_size, owner.account)
         super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:

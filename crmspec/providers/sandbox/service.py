@@ -47,7 +47,8 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an accident
 class Service:
     """Lists, reads, makes, replaces and deletes objects."""
 
-    def __init__(self, database: Database, page_size: int) -> None:
+    def __init__(self, database: Database, page_size: int, account: str = "sandbox") -> None:
+        self._account = account
         self._database = database
         self._page_size = page_size
 
@@ -61,7 +62,9 @@ class Service:
     def _route(self, request: Request) -> Answer:
         match request.method, request.path.strip("/").split("/"):
             case "GET", ["v1", "account"]:
-                return Answer(HTTPStatus.OK, {"platform": "sandbox", "version": 1})
+                return Answer(
+                    HTTPStatus.OK, {"platform": "sandbox", "version": 1, "account": self._account}
+                )
             case "GET", ["v1", name] if name in _NAMES:
                 return self._list(name, request)
             case "POST", ["v1", name] if name in _NAMES:

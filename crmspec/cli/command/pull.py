@@ -1,0 +1,67 @@
+"""`crmspec pull`."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+from typing import TYPE_CHECKING
+
+import click
+
+from crmspec.cli.deploy import guarded, target_options
+from crmspec.cli.exit_code import ExitCode
+from crmspec.cli.option import common, project_option
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from crmspec.api.pull import Pulled
+    from crmspec.cli.option import Voice
+
+
+@click.command("pull")
+@click.argument("addresses", nargs=-1)
+@project_option
+@target_options
+@click.option("--diff", is_flag=True, help="Show what would change, and write nothing.")
+@common
+def command(  # noqa: PLR0913 - one argument per option
+    addresses: tuple[str, ...],
+    project: Path | None,
+    target: str | None,
+    state_dir: Path | None,
+    voice: Voice,
+    *,
+    diff: bool,
+) -> int:
+    """Write what people changed on a target into the project's files.
+
+    Without ADDRESSES, all of it. Comments and all that was not changed stay as they are; what
+    the project cannot say is listed, and nothing is ever deleted here.
+    """
+    from crmspec.api.pull import pull
+
+    with guarded(project, target, state_dir, voice) as deployment:
+        pulled = pull(deployment, addresses, keep=diff)
+    if diff:
+        _show(pulled)
+    _tell(pulled, voice)
+    return ExitCode.INCOMPLETE if pulled.left else ExitCode.CLEAN
+
+
+def _show(pulled: Pulled) -> None:
+    for change in pulled.changes:
+        before, after = change.before.splitlines(), change.after.splitlines()
+        for line in unified_diff(before, after, change.path, change.path, lineterm=""):
+            click.echo(line)
+
+
+def _tell(pulled: Pulled, voice: Voice) -> None:
+    from crmspec.diagnostics import text
+
+    for address, field in pulled.fields:
+        voice.say(text("{address}: {field}", address=str(address), field=field))
+    for left in pulled.left:
+        where = f"{left.address}.{left.field}" if left.field else str(left.address)
+        voice.say(text("left alone {where}: {reason}", where=where, reason=left.reason), level=-1)
+    if not pulled.fields and not pulled.left:
+        voice.say(text("no edits by hand: the target is as it was applied"))

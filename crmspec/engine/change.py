@@ -1,0 +1,132 @@
+"""What is done to one object: the kind of change, how grave it is, and what it costs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from crmspec.engine.difference import Difference, Differences, differences
+from crmspec.engine.resource import Address, Remote, Resource
+from crmspec.engine.state import Entry
+
+STATUS = "status"
+LIVE = "live"
+
+
+class Kind(StrEnum):
+    """What is done to an object.
+
+    A provider may say of an update that it is a replacement or a new version, and of a deletion
+    that it only archives.
+    """
+
+    CREATE = "create"
+    UPDATE = "update"
+    REPLACE = "replace"
+    VERSION = "new_version"
+    MOVE = "move"
+    ADOPT = "adopt"
+    ACTIVATE = "activate"
+    ARCHIVE = "archive"
+    DELETE = "delete"
+
+
+REMOVALS = frozenset({Kind.DELETE, Kind.ARCHIVE})
+
+
+class Risk(StrEnum):
+    """How grave a change is: an irreversible one sends messages or drops people."""
+
+    SAFE = "safe"
+    DESTRUCTIVE = "destructive"
+    IRREVERSIBLE = "irreversible"
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """Calls by endpoint, such as `{"PUT chains": 1}`, and how many seconds they may take."""
+
+    calls: dict[str, int] = {}
+    seconds: float = 0.0
+
+    def __add__(self, other: Cost) -> Cost:
+        calls = dict(self.calls)
+        for endpoint, count in other.calls.items():
+            calls[endpoint] = calls.get(endpoint, 0) + count
+        return Cost(calls, self.seconds + other.seconds)
+
+    @property
+    def total(self) -> int:
+        """Return the number of calls."""
+        return sum(self.calls.values())
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One object to deal with.
+
+    `fields` lead from the target's body to the wanted one, `drift` from the last applied body
+    to the target's: edits by hand, `conflicts` are the fields in which it would undo such edits.
+    `was` is the old address of a moved object. `after` are the changes to make before; `key`
+    names the call for targets that know idempotency keys (empty until the call is announced,
+    unless it was cut off before); `source` is `file:line`.
+    """
+
+    kind: Kind
+    address: Address
+    desired: Resource | None = None
+    remote: Remote | None = None
+    entry: Entry | None = None
+    fields: Differences = ()
+    drift: Differences = ()
+    conflicts: tuple[Difference, ...] = ()
+    was: Address | None = None
+    after: tuple[Address, ...] = ()
+    key: str = ""
+    source: str = ""
+    cost: Cost = Cost()
+
+    @property
+    def writes(self) -> bool:
+        """Say whether it calls the target: otherwise only the state is written."""
+        match self.kind:
+            case Kind.ADOPT | Kind.MOVE:
+                return bool(self.fields)
+            case Kind.DELETE:
+                return self.remote is not None
+        return True
+
+    @property
+    def only_noted(self) -> bool:
+        """Say whether all that happens is that the state catches up with what is there."""
+        return self.kind is Kind.ADOPT and not self.fields and self.entry is not None
+
+    @property
+    def calls(self) -> int:
+        """Return how many calls it takes."""
+        return self.cost.total
+
+    @property
+    def risk(self) -> Risk:
+        """Return how grave it is."""
+        match self.kind:
+            case Kind.ACTIVATE:
+                return Risk.IRREVERSIBLE
+            case Kind.DELETE | Kind.ARCHIVE | Kind.REPLACE if self.remote is not None:
+                running = self.remote.body.get(STATUS) == LIVE
+                return Risk.IRREVERSIBLE if running else Risk.DESTRUCTIVE
+        return Risk.SAFE
+
+    @property
+    def puts_back(self) -> bool:
+        """Say whether it only undoes edits by hand."""
+        return self.kind is Kind.UPDATE and bool(self.drift) and self._unmoved
+
+    @property
+    def _unmoved(self) -> bool:
+        wanted = self.desired.body if self.desired else None
+        return self.entry is not None and not differences(self.entry.body, wanted)
+
+
+def one_call(change: Change) -> Cost:
+    """Return the cost of a change where nothing more is known: one call."""
+    return Cost({"call": 1}) if change.writes else Cost()

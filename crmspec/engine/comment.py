@@ -1,0 +1,63 @@
+"""The plan as Markdown, for a comment on a change that is updated in place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Text, text
+from crmspec.engine.effect import counted, effect, warnings
+from crmspec.engine.text import lines_of, symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmspec.engine.change import Change
+    from crmspec.engine.plan import Plan
+
+    Say = Callable[[Text], str]
+
+MARKER = "<!-- crmspec plan -->"
+_LARGEST = 60_000
+_FENCE = "````"
+
+
+def comment(plan: Plan, *, say: Say = Text.english) -> str:
+    """Return Markdown that begins with a marker and fits into one comment.
+
+    What stands in the way comes first; changes that do not fit are counted at the end.
+    """
+    head = [MARKER, f"### crmspec: {_title(plan, say)}", ""]
+    head += [f"- ⚠️ {say(warning)}" for warning in warnings(plan)]
+    blocks: list[str] = []
+    room = _LARGEST - sum(map(len, head))
+    for change in plan.changes:
+        block = _block(change, say)
+        room -= len(block) + 1
+        if room < 0:
+            left = len(plan.changes) - len(blocks)
+            blocks.append(say(text("{count} more: see `crmspec plan`", count=left)))
+            break
+        blocks.append(block)
+    return "\n".join([*head, "", *blocks]) + "\n"
+
+
+def _title(plan: Plan, say: Say) -> str:
+    return say(text("no changes to make")) if plan.empty else counted(plan, say)
+
+
+def _block(change: Change, say: Say) -> str:
+    head = f"`{symbol(change)} {change.address}` {say(effect(change))}"
+    head += f" (`{change.source}`)" if change.source else ""
+    detail = [line.strip("\n") for line in lines_of(change, say)]
+    if not detail:
+        return f"- {head}"
+    body = "\n".join(detail).replace(_FENCE, "'''")
+    summary = f"<details><summary>{_html(head)}</summary>"
+    return f"{summary}\n\n{_FENCE}diff\n{body}\n{_FENCE}\n</details>"
+
+
+def _html(line: str) -> str:
+    """Return the line with its code spans as HTML: Markdown is not read inside a summary."""
+    safe = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    parts = safe.split("`")
+    return "".join(f"<code>{p}</code>" if i % 2 else p for i, p in enumerate(parts))

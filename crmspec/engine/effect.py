@@ -1,0 +1,117 @@
+"""What a change does, and what all of them do together, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import Text, text
+from crmspec.engine.change import Kind, Risk
+from crmspec.engine.gate import Allowed, refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from crmspec.engine.change import Change
+    from crmspec.engine.plan import Plan
+
+    Say = Callable[[Text], str]
+
+
+def effect(change: Change) -> Text:  # noqa: PLR0911 - a table of kinds
+    """Return what a change does to the object."""
+    count = len(change.fields)
+    match change.kind:
+        case Kind.CREATE if change.conflicts:
+            return text("create again: it was deleted on the server by hand")
+        case Kind.CREATE:
+            return text("create")
+        case Kind.ACTIVATE:
+            return text("activate: it goes live and may send messages")
+        case Kind.DELETE | Kind.ARCHIVE | Kind.REPLACE:
+            return _removal(change)
+        case Kind.ADOPT if not change.fields:
+            return text("adopt: it is on the target as wanted, only the state is written")
+        case Kind.ADOPT:
+            return text("adopt and update, {count} changed", count=count)
+        case Kind.VERSION:
+            return text("new version, {count} changed", count=count)
+        case Kind.MOVE:
+            return text("move from `{old}`, the object stays", old=str(change.was))
+        case Kind.UPDATE:
+            return _update(change)
+
+
+def _removal(change: Change) -> Text:
+    if change.remote is None:
+        return text("forget: it is already gone from the target")
+    what = {
+        Kind.ARCHIVE: text("archive"),
+        Kind.REPLACE: text("delete and make anew"),
+    }.get(change.kind, text("delete"))
+    if change.risk is Risk.IRREVERSIBLE:
+        return text("{what}: it is live, and whoever is in it drops out", what=what)
+    if change.drift:
+        return text("{what}, though it was changed on the server by hand", what=what)
+    return what
+
+
+def _update(change: Change) -> Text:
+    count = len(change.fields)
+    if change.puts_back:
+        return text("changed on the server by hand: {count} put back", count=count)
+    if change.drift:
+        return text("update, {count} changed; it was also changed by hand", count=count)
+    return text("update, {count} changed", count=count)
+
+
+def counted(plan: Plan, say: Say) -> str:
+    """Return how many changes of each kind there are, what they cost and how grave they are."""
+    changes = [change for change in plan.changes if not change.only_noted]
+    kinds = [("put_back" if c.puts_back else c.kind) for c in changes]
+    manual = sum(remark.effect == "manual" for remark in plan.remarks)
+    parts = [
+        (kinds.count(Kind.CREATE), text("{count} to create", count=kinds.count(Kind.CREATE))),
+        (kinds.count(Kind.UPDATE), text("{count} to update", count=kinds.count(Kind.UPDATE))),
+        (kinds.count(Kind.REPLACE), text("{count} to replace", count=kinds.count(Kind.REPLACE))),
+        (kinds.count(Kind.VERSION), text("{count} anew", count=kinds.count(Kind.VERSION))),
+        (kinds.count(Kind.MOVE), text("{count} to move", count=kinds.count(Kind.MOVE))),
+        (kinds.count(Kind.ADOPT), text("{count} to adopt", count=kinds.count(Kind.ADOPT))),
+        (kinds.count("put_back"), text("{count} to put back", count=kinds.count("put_back"))),
+        (kinds.count(Kind.ARCHIVE), text("{count} to archive", count=kinds.count(Kind.ARCHIVE))),
+        (kinds.count(Kind.DELETE), text("{count} to delete", count=kinds.count(Kind.DELETE))),
+        (kinds.count(Kind.ACTIVATE), text("{count} to activate", count=kinds.count(Kind.ACTIVATE))),
+        (manual, text("{count} by hand", count=manual)),
+    ]
+    listed = ", ".join(say(sentence) for count, sentence in parts if count)
+    unchanged = say(text("{count} unchanged", count=plan.unchanged))
+    return f"{listed} · {unchanged} · {say(_price(plan))} · {say(_gravity(plan))}"
+
+
+def _price(plan: Plan) -> Text:
+    calls, seconds = plan.cost.total, plan.cost.seconds
+    said = text("{count} call", count=1) if calls == 1 else text("{count} calls", count=calls)
+    if not seconds:
+        return said
+    return text("{calls}, about {seconds} s", calls=said, seconds=max(1, round(seconds)))
+
+
+def _gravity(plan: Plan) -> Text:
+    risks = [change.risk for change in plan.changes]
+    if Risk.IRREVERSIBLE in risks:
+        return text("{count} irreversible", count=risks.count(Risk.IRREVERSIBLE))
+    if Risk.DESTRUCTIVE in risks:
+        return text("{count} destructive", count=risks.count(Risk.DESTRUCTIVE))
+    return text("safe")
+
+
+def warnings(plan: Plan) -> Iterator[Text]:
+    """Yield what stands in the way of the plan, and how to agree to it."""
+    if plan.also:
+        names = ", ".join(f"`{address}`" for address in plan.also)
+        yield text("also, since the selection cannot do without: {addresses}", addresses=names)
+    if plan.left_out:
+        yield text("{count} left out by the selection", count=plan.left_out)
+    for problem in refusals(plan, Allowed()):
+        yield text("{problem}; {help}", problem=problem.message, help=problem.help[-1])
+    if any(change.kind is Kind.ACTIVATE for change in plan.changes):
+        yield text("nothing goes live without `--activate`")

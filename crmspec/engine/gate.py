@@ -1,0 +1,107 @@
+"""What a plan must not do, or only when it is said so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.diagnostics import text
+from crmspec.engine.change import Kind, Risk
+from crmspec.engine.error import (
+    EditedByHandError,
+    EngineError,
+    NotAllowedError,
+    PlanRefusedError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from crmspec.engine.change import Change
+    from crmspec.engine.plan import Plan
+
+FEW_DELETIONS = 3
+_LISTED = 5
+
+
+class Allowed(msgspec.Struct, frozen=True, kw_only=True):
+    """What whoever applies a plan has agreed to."""
+
+    destructive: bool = False
+    overwrite: bool = False
+    activate: bool = False
+
+
+def admit(plan: Plan, allowed: Allowed) -> Plan:
+    """Return the plan as it may be applied: without what goes live, unless that is agreed to.
+
+    Raises:
+        PlanRefusedError: it deletes what is protected, or too much.
+        EditedByHandError: it would undo edits by hand.
+        NotAllowedError: it deletes.
+    """
+    chosen = plan if allowed.activate else without_activation(plan)
+    for problem in refusals(chosen, allowed):
+        raise problem
+    return chosen
+
+
+def without_activation(plan: Plan) -> Plan:
+    """Return the plan without what goes live."""
+    kept = tuple(change for change in plan.changes if change.kind is not Kind.ACTIVATE)
+    return msgspec.structs.replace(plan, changes=kept)
+
+
+def refusals(plan: Plan, allowed: Allowed) -> Iterator[EngineError]:
+    """Yield why the plan may not be applied, the gravest first."""
+    yield from _protected(plan)
+    yield from _too_many(plan)
+    edited = [change for change in plan.changes if change.conflicts]
+    if edited and not allowed.overwrite:
+        yield EditedByHandError(
+            text("edits by hand would be undone: {addresses}", addresses=_names(edited)),
+            text("`crmspec pull` brings them into the project"),
+            text("`--overwrite` undoes them"),
+        )
+    harm = [change for change in plan.changes if _harms(change)]
+    if harm and not allowed.destructive:
+        yield NotAllowedError(
+            text("objects would be deleted: {addresses}", addresses=_names(harm)),
+            text("`--allow-destructive` agrees to it"),
+        )
+
+
+def _harms(change: Change) -> bool:
+    return change.risk is not Risk.SAFE and change.kind is not Kind.ACTIVATE
+
+
+def _protected(plan: Plan) -> Iterator[EngineError]:
+    kept = [c for c in plan.removals if _is_protected(c)]
+    if kept:
+        yield PlanRefusedError(
+            text("these must not be deleted: {addresses}", addresses=_names(kept)),
+            text("put them back, or take `prevent_destroy` away and apply that first"),
+        )
+
+
+def _is_protected(change: Change) -> bool:
+    if change.desired is not None:
+        return change.desired.protected
+    return change.entry is not None and change.entry.protected
+
+
+def _too_many(plan: Plan) -> Iterator[EngineError]:
+    gone, there = len(plan.removals), plan.objects
+    if gone >= FEW_DELETIONS and gone > plan.max_deletions * there:
+        yield PlanRefusedError(
+            text("{gone} of {there} objects would be deleted at once", gone=gone, there=there),
+            text("see that the whole project was read"),
+            text("raise `max_deletions` of the target if it is meant"),
+        )
+
+
+def _names(changes: Iterable[Change]) -> str:
+    names = list(dict.fromkeys(f"`{change.address}`" for change in changes))
+    more = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" +{more}" if more > 0 else "")

@@ -1,0 +1,138 @@
+"""Narrow a plan to a part of the project: by address, tag, kind or path, along dependencies."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.diagnostics import text
+from crmspec.engine.change import REMOVALS, Kind
+from crmspec.engine.error import SelectionError
+from crmspec.engine.order import closure
+from crmspec.engine.resource import Address, Resource
+from crmspec.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+
+    from crmspec.engine.change import Change
+    from crmspec.engine.plan import Plan
+
+_EVERYTHING = ("*",)
+
+
+def narrowed(
+    plan: Plan, resources: Iterable[Resource], select: Sequence[str], exclude: Sequence[str]
+) -> Plan:
+    """Return the plan with the selected changes, and with those that they cannot do without.
+
+    Raises:
+        SelectionError: a term selects nothing, or what is needed is excluded.
+    """
+    if not select and not exclude:
+        return plan
+    known = {resource.address: resource for resource in resources}
+    for change in plan.changes:
+        known.setdefault(change.address, _gone(change))
+    chosen = _all(select or _EVERYTHING, known)
+    refused = _all(exclude, known)
+    kept = _closed(plan.changes, chosen - refused, refused)
+    return msgspec.structs.replace(
+        plan,
+        changes=tuple(_kept(change, kept) for change in plan.changes if change.address in kept),
+        wanted={at: one for at, one in plan.wanted.items() if at in chosen - refused},
+        also=tuple(sorted(kept - chosen)),
+        left_out=sum(change.address not in kept for change in plan.changes),
+    )
+
+
+def _gone(change: Change) -> Resource:
+    """Return what stands for an object that the project has no more."""
+    depends = change.remote.depends if change.remote is not None else ()
+    return Resource(change.address, {}, depends, Span("", 0, 0))
+
+
+def _all(terms: Iterable[str], known: Mapping[Address, Resource]) -> set[Address]:
+    return set().union(*(_selected(term, known) for term in terms))
+
+
+def _selected(term: str, known: Mapping[Address, Resource]) -> set[Address]:
+    """Return what a term selects: `+chain.x` with what it needs, `chain.x+` with what needs it."""
+    bare = term.removeprefix("+").removesuffix("+")
+    found = {address for address, one in known.items() if _matches(bare, one)}
+    if not found:
+        raise SelectionError(
+            text("`{term}` selects nothing", term=term),
+            text("write `chain.welcome`, `kind:message`, `tag:promo` or `path:campaigns/welcome`"),
+            text("a `+` before it adds what it needs, one after it what needs it"),
+        )
+    more = set(found)
+    if term.startswith("+"):
+        more |= set().union(*(closure(address, known) for address in found)) & known.keys()
+    if term.endswith("+"):
+        more |= {address for address in known if closure(address, known) & found}
+    return more
+
+
+def _matches(term: str, resource: Resource) -> bool:
+    method, separator, value = term.partition(":")
+    if not separator:
+        return fnmatchcase(str(resource.address), term)
+    match method:
+        case "kind":
+            return fnmatchcase(resource.address.kind, value)
+        case "tag":
+            return any(fnmatchcase(tag, value) for tag in resource.tags)
+        case "path":
+            path = resource.origin.path
+            return path.startswith(f"{value.rstrip('/')}/") or fnmatchcase(path, value)
+    return False
+
+
+def _closed(
+    changes: Sequence[Change], chosen: AbstractSet[Address], refused: AbstractSet[Address]
+) -> set[Address]:
+    """Return the addresses of the chosen changes and of those that must come before them."""
+    by_address: dict[Address, list[Change]] = {}
+    for change in changes:
+        by_address.setdefault(change.address, []).append(change)
+    kept = {address for address in chosen if address in by_address}
+    left = sorted(kept)
+    while left:
+        for change in by_address[left.pop()]:
+            for address in _needed(change, by_address):
+                if address in refused:
+                    raise _excluded(change, address)
+                if address not in kept:
+                    kept.add(address)
+                    left.append(address)
+    return kept
+
+
+def _needed(change: Change, by_address: Mapping[Address, list[Change]]) -> list[Address]:
+    """Return what must come before: what it needs is made, what needs it is rid of it."""
+    if change.kind in REMOVALS:
+        return list(change.after)
+    return [
+        address
+        for address in change.after
+        if any(other.kind is Kind.CREATE for other in by_address[address])
+    ]
+
+
+def _excluded(change: Change, address: Address) -> SelectionError:
+    return SelectionError(
+        text(
+            "`{address}` cannot be done without `{needed}`, which is left out",
+            address=str(change.address),
+            needed=str(address),
+        ),
+        text("leave both out, or neither"),
+    )
+
+
+def _kept(change: Change, kept: AbstractSet[Address]) -> Change:
+    return msgspec.structs.replace(change, after=tuple(one for one in change.after if one in kept))

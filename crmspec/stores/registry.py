@@ -1,0 +1,183 @@
+"""All stores by name; a store's code is imported when it is asked for."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.diagnostics import text
+from crmspec.engine.error import MissingCredentialError, StoreUnusableError
+from crmspec.ir.storage import NEEDED, Storage
+from crmspec.stores.file import FileStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    from crmspec.engine.port import StateStore
+    from crmspec.ir.project import Project
+    from crmspec.ir.target import Target
+    from crmspec.stores.locking import Terms
+
+FOLDER = ".crmspec"
+"""Where the file store keeps states, from the project's folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What a store is made of: its settings, the project's folder, and the secret they name.
+
+    `secret` is never written anywhere.
+    """
+
+    storage: Storage
+    root: Path
+    secret: str | None = field(default=None, repr=False)
+
+
+def storage_of(project: Project, target: Target, folder: Path | None = None) -> Storage:
+    """Return where the state of a target is kept; `folder` is asked for on the command line."""
+    found = target.state or project.state or Storage()
+    if folder is None or found.store != "file":
+        return found
+    return msgspec.structs.replace(found, folder=str(folder.absolute()))
+
+
+@contextmanager
+def opened(
+    storage: Storage, root: Path, terms: Terms, environment: Mapping[str, str]
+) -> Iterator[StateStore]:
+    """Open the store; nothing is contacted before the first call.
+
+    Raises:
+        MissingCredentialError: a named secret is absent.
+        StoreUnusableError: a setting is missing.
+    """
+    needed = NEEDED.get(storage.store)
+    if needed is not None and getattr(storage, needed) is None:
+        raise StoreUnusableError(
+            text("the store `{store}` needs the setting `{key}`", store=storage.store, key=needed)
+        )
+    filled = _filled(storage, terms)
+    setting = Setting(storage=filled, root=root, secret=_secret(storage, root, environment))
+    with STORES[storage.store](setting, terms) as store:
+        yield store
+
+
+def _filled(storage: Storage, terms: Terms) -> Storage:
+    """Write the names of project and target where their placeholders stand."""
+
+    def fill(pattern: str | None) -> str | None:
+        if pattern is None:
+            return None
+        return pattern.replace("{project}", terms.project).replace("{target}", terms.target)
+
+    return msgspec.structs.replace(
+        storage,
+        address=fill(storage.address),
+        lock_address=fill(storage.lock_address),
+        unlock_address=fill(storage.unlock_address),
+        key=fill(storage.key),
+    )
+
+
+def _secret(storage: Storage, root: Path, environment: Mapping[str, str]) -> str | None:
+    """Return the secret that is named, or None if none is."""
+    credentials = storage.credentials
+    if "file" in credentials:
+        return _secret_in(root / credentials["file"])
+    name = credentials.get("env")
+    if name is None:
+        return None
+    if not environment.get(name):
+        raise MissingCredentialError(
+            text("the store of the state needs the environment variable `{name}`", name=name),
+            text("set it for this command; it is stored nowhere"),
+        )
+    return environment[name]
+
+
+def _secret_in(path: Path) -> str:
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        found = ""
+    if not found:
+        raise MissingCredentialError(
+            text("the store of the state needs the secret in the file `{path}`", path=str(path)),
+            text("it must be there, readable, and hold nothing else"),
+        )
+    return found
+
+
+def _file(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:
+    folder = setting.root / (setting.storage.folder or FOLDER)
+    path = folder / f"{terms.target}.state.json"
+    return nullcontext(
+        FileStore(
+            path,
+            project=terms.project,
+            target=terms.target,
+            clock=terms.clock,
+            wait=terms.wait,
+            waiting=terms.waiting,
+        )
+    )
+
+
+def _postgres(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:
+    from crmspec.stores.postgres import Database, PostgresStore
+
+    storage = setting.storage
+    place = Database(
+        url=storage.url or "",
+        schema=storage.schema,
+        username=storage.username,
+        secret=setting.secret,
+    )
+    return closing(PostgresStore(place, terms))
+
+
+def _http(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:
+    from crmspec.stores.call import Login
+    from crmspec.stores.http import HttpStore, Server
+
+    storage = setting.storage
+    server = Server(
+        address=storage.address or "",
+        lock_address=storage.lock_address,
+        unlock_address=storage.unlock_address,
+        update_method=storage.update_method,
+        lock_method=storage.lock_method,
+        unlock_method=storage.unlock_method,
+    )
+    return closing(HttpStore(server, Login(storage.username, setting.secret), terms))
+
+
+def _s3(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:
+    from crmspec.stores.s3 import Bucket, S3Store
+
+    storage = setting.storage
+    place = Bucket(
+        bucket=storage.bucket or "",
+        key=storage.key,
+        region=storage.region,
+        endpoint=storage.endpoint,
+        path_style=storage.path_style,
+        access_key=storage.access_key,
+        secret=setting.secret,
+    )
+    return closing(S3Store(place, terms))
+
+
+STORES: dict[str, Callable[[Setting, Terms], AbstractContextManager[StateStore]]] = {
+    "file": _file,
+    "postgres": _postgres,
+    "http": _http,
+    "s3": _s3,
+}
+"""Name → what opens a store."""

@@ -1,0 +1,72 @@
+"""The audit log, and whose account it is."""
+
+import json
+
+import pytest
+
+from crmspec.api.audit import AuditLog
+from crmspec.diagnostics import text
+from crmspec.engine.change import Change, Kind
+from crmspec.engine.error import TargetRejectedError
+from crmspec.engine.resource import Address
+from crmspec.providers.sandbox.server import SandboxServer
+from tests.cli import people
+from tests.cli.test_sandbox import TARGET
+from tests.engine.fake import FakeClock, Recorder, resource
+
+
+def lines(folder, target="sandbox"):
+    path = folder / ".crmspec" / f"{target}.audit.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_every_change_has_a_line(project, edit, crmspec):
+    crmspec("apply", "--yes")
+    first = lines(project)
+    assert [(one["kind"], one["address"], one["result"]) for one in first] == [
+        ("create", "event.signup", "done"),
+        ("create", "message.hello", "done"),
+        ("create", "chain.welcome", "done"),
+    ]
+    assert {"before", "code", "commit"} & first[0].keys() == set()
+    edit("wait: 1h", "wait: 2h")
+    crmspec("apply", "--yes")
+    *_, last = lines(project)
+    assert (last["kind"], last["before"]) == ("update", first[2]["after"])
+    assert last["id"] == people.found("chains", "Welcome")["id"]
+    assert "@" in last["who"]
+
+
+def test_what_failed_has_a_line_with_its_code(tmp_path):
+    change = Change(kind=Kind.CREATE, address=Address("chain", "a"), desired=resource("chain.a"))
+    reporter = Recorder()
+    log = AuditLog(tmp_path / "a.jsonl", "prod", "c0ffee", FakeClock(), reporter)
+    log.failed(change, TargetRejectedError(text("no"), status=422))
+    (line,) = (json.loads(one) for one in (tmp_path / "a.jsonl").read_text().splitlines())
+    assert (line["result"], line["code"], line["commit"]) == ("failed", "CRM803", "c0ffee")
+    assert reporter.said == [("failed", "chain.a")]
+
+
+@pytest.fixture
+def served(project, monkeypatch):
+    """A target whose account can be exchanged."""
+    with SandboxServer(project / "esp.db", token="t", account="shop-staging") as server:
+        (project / "campaigns" / "target.yaml").write_text(TARGET.format(url=server.url))
+        monkeypatch.setenv("ESP_TOKEN", "t")
+        yield server
+
+
+def test_another_account_is_not_written_to(served, project, edit, crmspec):
+    assert crmspec("apply", "--yes")[0] == 0
+    served._http.service._account = "shop-prod"
+    edit("wait: 1h", "wait: 2h")
+    code, _, err = crmspec("apply", "--yes")
+    assert code == 4
+    assert "the secret is for `shop-prod`, not for `shop-staging`" in err
+    assert len(lines(project, "esp")) == 3
+    served._http.service._account = None
+    code, _, err = crmspec("apply", "--yes")
+    assert code == 4
+    assert "CRM802" in err
+    served._http.service._account = "shop-staging"
+    assert crmspec("apply", "--yes")[0] == 0

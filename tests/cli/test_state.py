@@ -1,0 +1,272 @@
+"""`crmspec state`, with the file store and with a server."""
+
+import json
+import os
+import signal
+
+import pytest
+
+from crmspec.providers.clock import SystemClock
+from crmspec.stores import FileStore
+from tests.stores.state_server import StateServer
+
+
+@pytest.fixture
+def applied(project, crmspec):
+    assert crmspec("apply", "--yes")[0] == 0
+    return project
+
+
+def held(project):
+    path = project / ".crmspec" / "sandbox.state.json"
+    return FileStore(path, project="shop", target="sandbox", clock=SystemClock())
+
+
+def configure(project, settings):
+    (project / "crmspec.yaml").write_text(f"project: shop\nstate: {settings}\n")
+
+
+@pytest.mark.usefixtures("applied")
+def test_list_names_every_object_and_what_is_under_way(crmspec):
+    code, out, _ = crmspec("state", "list")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == [
+        "chain.welcome",
+        "event.signup",
+        "message.hello",
+    ]
+
+
+@pytest.mark.usefixtures("project")
+def test_an_empty_state_is_an_empty_list(crmspec):
+    assert crmspec("state", "list")[:2] == (0, "")
+
+
+@pytest.mark.usefixtures("applied")
+def test_show_prints_an_object(crmspec):
+    code, out, _ = crmspec("state", "show", "message.hello")
+    assert code == 0
+    assert json.loads(out)["body"]["title"] == "Hello"
+    code, _, err = crmspec("state", "show", "message.helo")
+    assert code == 2
+    assert "did you mean `message.hello`?" in err
+    assert "crmspec state list" in crmspec("state", "show", "coupon.xmas")[2]
+
+
+def test_what_is_pulled_can_be_pushed(applied, crmspec):
+    _, document, _ = crmspec("state", "pull")
+    (applied / "state.json").write_text(document)
+    assert crmspec("state", "push", "state.json")[0] == 0
+    assert crmspec("state", "pull")[1] == document
+
+
+def test_an_older_state_is_pushed_only_by_force(applied, edit, crmspec):
+    (applied / "old.json").write_text(crmspec("state", "pull")[1])
+    edit("wait: 1h", "wait: 2h")
+    assert crmspec("apply", "--yes")[0] == 0
+    code, _, err = crmspec("state", "push", "old.json")
+    assert code == 4
+    assert "CRM731" in err
+    assert "--force" in err
+    before = json.loads(crmspec("state", "pull")[1])["serial"]
+    assert crmspec("state", "push", "old.json", "--force")[0] == 0
+    assert json.loads(crmspec("state", "pull")[1])["serial"] == before + 1
+
+
+def test_the_state_of_another_beginning_is_refused(applied, crmspec):
+    (applied / "mine.json").write_text(crmspec("state", "pull")[1])
+    assert crmspec("apply", "--yes", "--state-dir", "other")[0] == 0
+    code, _, err = crmspec("state", "push", "mine.json", "--state-dir", "other")
+    assert code == 4
+    assert "different beginnings" in err
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('"project":"shop"', '"project":"stop"', id="damaged"),
+        pytest.param("crmspec-state", "tfstate", id="another format"),
+    ],
+)
+def test_what_is_no_state_is_not_pushed(applied, crmspec, old, new):
+    document = crmspec("state", "pull")[1].replace('"project": ', '"project":')
+    (applied / "state.json").write_text(document.replace(old, new))
+    code, _, err = crmspec("state", "push", "state.json")
+    assert code == 4
+    assert "CRM701" in err
+
+
+def test_the_state_of_another_project_is_not_pushed(applied, crmspec):
+    (applied / "state.json").write_text(crmspec("state", "pull")[1])
+    (applied / "crmspec.yaml").write_text("project: other\n")
+    (applied / ".crmspec" / "sandbox.state.json").unlink()
+    code, _, err = crmspec("state", "push", "state.json")
+    assert code == 4
+    assert "project `shop`" in err
+
+
+@pytest.mark.usefixtures("applied")
+def test_unlock_says_when_nobody_holds_it(crmspec):
+    code, _, err = crmspec("state", "unlock")
+    assert code == 0
+    assert "nobody holds the state" in err
+
+
+def test_a_second_apply_is_told_who_holds_the_state(applied, crmspec):
+    with held(applied).lock():
+        code, _, err = crmspec("apply", "--yes")
+        assert code == 4
+        assert "CRM702" in err
+        assert "has held the state since" in err
+        assert "--lock-timeout" in err
+        assert "waiting up to 0.1 s" in crmspec("apply", "--yes", "--lock-timeout", "0.1")[2]
+        assert crmspec("plan")[0] == 0  # looks only
+        assert crmspec("state", "list")[0] == 0
+        code, _, err = crmspec("state", "unlock", "x", "--yes")
+        assert code == 4
+        assert "still runs" in err
+
+
+def test_unlock_names_the_owner_and_asks(project, crmspec, monkeypatch):
+    with StateServer() as server:
+        configure(project, f"{{store: http, address: '{server.url}/crm'}}")
+        assert crmspec("apply", "--yes")[0] == 0
+        server.locks["/crm"] = {"ID": "4711", "Who": "anna@laptop", "Created": "2026-03-01"}
+        code, _, err = crmspec("apply", "--yes")
+        assert code == 4
+        assert "`anna@laptop` has held the state since 2026-03-01" in err
+        assert "crmspec state unlock 4711" in err
+        assert "crmspec state unlock 4711" in crmspec("state", "unlock")[2]
+        assert crmspec("state", "unlock", "4711")[0] == 2  # nobody is here to ask
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("click.confirm", lambda *_, **__: False)
+        assert "nothing was changed" in crmspec("state", "unlock", "4711")[2]
+        assert crmspec("state", "unlock", "4712", "--yes")[0] == 4
+        assert server.locks
+        code, _, err = crmspec("state", "unlock", "4711", "--yes")
+        assert code == 0
+        assert "anna@laptop" in err
+        assert not server.locks
+        assert crmspec("apply", "--yes")[0] == 0
+
+
+def test_migrate_copies_the_state_and_says_what_to_write(applied, crmspec):
+    before = crmspec("state", "pull")[1]
+    with StateServer() as server:
+        settings = f"{{store: http, address: '{server.url}/{{target}}'}}"
+        code, _, err = crmspec("state", "migrate", "--to", settings)
+        assert code == 0, err
+        assert "3 objects" in err
+        assert f"state: {settings}" in err
+        configure(applied, settings)
+        assert crmspec("state", "pull")[1] == before
+        assert crmspec("plan", "--exit-code")[0] == 0
+        assert crmspec("state", "migrate", "--to", "{store: file}")[0] == 0
+        server.states["/sandbox"] = before.encode()
+
+
+def test_a_copy_that_differs_is_no_copy(applied, crmspec):
+    with StateServer() as server:
+        store = server._post
+
+        def forgetful(path, query, body):
+            answer = store(path, query, body)
+            del server.states[path]
+            return answer
+
+        server._post = forgetful
+        settings = f"{{store: http, address: '{server.url}/crm'}}"
+        code, _, err = crmspec("state", "migrate", "--to", settings)
+    assert code == 4
+    assert "the copy differs" in err
+    assert (applied / ".crmspec" / "sandbox.state.json").is_file()
+
+
+def test_migrate_does_not_overwrite_another_state(applied, crmspec):
+    assert crmspec("apply", "--yes", "--state-dir", "other")[0] == 0
+    code, _, err = crmspec("state", "migrate", "--to", "{store: file, folder: other}")
+    assert code == 4
+    assert "CRM731" in err
+    assert (applied / "other").is_dir()
+
+
+@pytest.mark.usefixtures("applied")
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        pytest.param("{store: s4}", "CRM104", id="no such store"),
+        pytest.param("{store: s3, buket: x}", "did you mean `bucket`?", id="a typo"),
+        pytest.param("{store: s3}", "CRM240", id="something is missing"),
+        pytest.param("{store: http, address: 'http://u:hunter2@x/y'}", "CRM240", id="a secret"),
+    ],
+)
+def test_migrate_checks_the_settings(crmspec, settings, said):
+    code, _, err = crmspec("state", "migrate", "--to", settings)
+    assert code == 1
+    assert said in err
+
+
+def test_errors_in_chains_do_not_stop_it_and_those_in_settings_do(applied, edit, crmspec):
+    edit("trigger: signup", "trigger: sigup")
+    assert crmspec("plan")[0] == 1
+    assert crmspec("state", "list")[0] == 0
+    configure(applied, "{store: file, bucket: x}")
+    code, _, err = crmspec("state", "list")
+    assert code == 1
+    assert "CRM240" in err
+
+
+def test_what_an_error_hides_may_be_another_target(applied, crmspec):
+    targets = "targets:\n  prod: {platform: sandbox}\n  stage: {platfrom: sandbox}\n"
+    (applied / "campaigns" / "targets.yaml").write_text(targets)
+    assert crmspec("state", "list")[0] == 1
+    assert crmspec("state", "list", "--target", "prod")[0] == 0
+
+
+def test_secrets_come_from_variables_and_files(project, crmspec, monkeypatch):
+    with StateServer(authorization="Bearer s3cret-canary") as server:
+        address = f"address: '{server.url}/crm'"
+        configure(project, f"{{store: http, {address}, credentials: {{env: STATE_TOKEN}}}}")
+        code, _, err = crmspec("plan")
+        assert code == 4
+        assert "`STATE_TOKEN`" in err
+        monkeypatch.setenv("STATE_TOKEN", "wrong-canary")
+        code, _, err = crmspec("plan")
+        assert code == 4
+        assert "CRM730" in err
+        assert "canary" not in err
+        monkeypatch.setenv("STATE_TOKEN", "s3cret-canary")
+        assert crmspec("apply", "--yes")[0] == 0
+        configure(project, f"{{store: http, {address}, credentials: {{file: token.txt}}}}")
+        assert crmspec("plan")[0] == 4
+        (project / "token.txt").write_text("s3cret-canary\n")
+        assert crmspec("plan", "--exit-code")[0] == 0
+
+
+def test_a_target_may_have_a_store_of_its_own(project, crmspec):
+    configure(project, "{store: file, folder: states}")
+    own = "{platform: sandbox, state: {folder: prod}}"
+    targets = f"targets:\n  prod: {own}\n  stage: {{platform: sandbox}}\n"
+    (project / "campaigns" / "targets.yaml").write_text(targets)
+    assert crmspec("apply", "--yes", "--target", "prod")[0] == 0
+    assert crmspec("apply", "--yes", "--target", "stage")[0] == 0
+    assert (project / "prod" / "prod.state.json").is_file()
+    assert (project / "states" / "stage.state.json").is_file()
+
+
+def test_a_run_that_is_told_to_end_frees_its_lock(project, crmspec, monkeypatch):
+    before = signal.getsignal(signal.SIGTERM)
+    with StateServer() as server:
+        configure(project, f"{{store: http, address: '{server.url}/crm'}}")
+
+        def cancelled(*_):
+            assert server.locks
+            os.kill(os.getpid(), signal.SIGTERM)
+
+        monkeypatch.setattr("crmspec.engine.apply.attempt", cancelled)
+        assert crmspec("apply", "--yes")[0] == 130
+        assert not server.locks
+        monkeypatch.undo()
+        monkeypatch.chdir(project)
+        assert crmspec("apply", "--yes")[0] == 0
+    assert signal.getsignal(signal.SIGTERM) is before

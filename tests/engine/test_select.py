@@ -1,0 +1,111 @@
+"""A part of a plan: what is chosen, and what it cannot do without."""
+
+import msgspec
+import pytest
+
+from crmspec.engine.error import SelectionError
+from crmspec.engine.select import narrowed
+from crmspec.engine.text import render
+from crmspec.source import Span
+from tests.engine.fake import FakeProvider, MemoryStore, desired, plan_of, resource
+from tests.engine.test_plan import apply
+
+
+def placed(address, path, tags=(), **body):
+    made = resource(address, {"title": address, **body})
+    return msgspec.structs.replace(made, origin=Span(path, 0, 1), tags=tags)
+
+
+SEGMENT = placed("segment.vip", "c/segments.yaml")
+MAIL = placed("message.mail", "c/mail/a.yaml", ("promo",), to={"$ref": "segment.vip"})
+TEXT = placed("message.text", "c/mail/b.yaml")
+CHAIN = placed("chain.hello", "c/chains.yaml", ("promo", "new"), send={"$ref": "message.mail"})
+ALL = (SEGMENT, MAIL, TEXT, CHAIN)
+VIP, HELLO, PROMO = "segment.vip", "chain.hello", "message.mail"
+
+
+def chosen(select=(), exclude=(), world=None, resources=ALL):
+    provider, store = world or (FakeProvider(), MemoryStore())
+    plan = plan_of(desired(*resources), provider, store)
+    return narrowed(plan, resources, select, exclude)
+
+
+@pytest.fixture
+def world():
+    """A target on which everything is, and of which every object will change."""
+    provider, store = FakeProvider(), MemoryStore()
+    apply(desired(*(resource(str(r.address), {**r.body, "x": 1}) for r in ALL)), provider, store)
+    return provider, store
+
+
+@pytest.mark.parametrize(
+    ("select", "exclude", "expected"),
+    [
+        pytest.param([], [], [VIP, "message.text", PROMO, HELLO], id="everything"),
+        pytest.param([PROMO], [], [PROMO], id="one"),
+        pytest.param([f"+{HELLO}"], [], [VIP, PROMO, HELLO], id="with what it needs"),
+        pytest.param([f"{VIP}+"], [], [VIP, PROMO, HELLO], id="with what needs it"),
+        pytest.param([f"+{PROMO}+"], [], [VIP, PROMO, HELLO], id="both"),
+        pytest.param(["tag:promo"], [], [PROMO, HELLO], id="a tag"),
+        pytest.param(["kind:message"], [], ["message.text", PROMO], id="a kind"),
+        pytest.param(["path:c/mail"], [], ["message.text", PROMO], id="a folder"),
+        pytest.param(["path:c/*/b.yaml"], [], ["message.text"], id="a pattern of paths"),
+        pytest.param(["message.*"], [], ["message.text", PROMO], id="a pattern"),
+        pytest.param(["kind:message"], ["tag:promo"], ["message.text"], id="all but a tag"),
+        pytest.param([], ["message.*"], [VIP, HELLO], id="all but a kind"),
+    ],
+)
+def test_terms(world, select, exclude, expected):
+    plan = chosen(select, exclude, world)
+    assert sorted(str(c.address) for c in plan.changes) == sorted(expected)
+    assert plan.left_out == 4 - len(expected)
+
+
+def test_what_must_be_made_first_comes_along():
+    plan = chosen([HELLO])
+    assert [str(c.address) for c in plan.changes] == [VIP, PROMO, HELLO]
+    assert [str(address) for address in plan.also] == [PROMO, VIP]
+    shown = render(plan)
+    assert "the selection cannot do without: `message.mail`, `segment.vip`" in shown
+    assert "1 left out by the selection" in shown
+
+
+def test_what_is_there_already_may_be_left_out(world):
+    plan = chosen([HELLO], [VIP], world)
+    assert [str(c.address) for c in plan.changes] == [HELLO]
+    assert plan.changes[0].after == ()
+
+
+def test_what_must_be_made_first_cannot_be_left_out():
+    with pytest.raises(SelectionError, match=r"cannot be done without `segment\.vip`"):
+        chosen([PROMO], [VIP])
+
+
+def test_what_is_deleted_is_chosen_with_what_must_let_go_of_it(world):
+    rest = (placed(HELLO, "c/chains.yaml"), TEXT)
+    plan = chosen([PROMO], (), world, rest)
+    assert [str(c.address) for c in plan.changes] == [HELLO, PROMO]
+    with pytest.raises(SelectionError):
+        chosen([PROMO], [HELLO], world, rest)
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        pytest.param("chain.helo", id="no such address"),
+        pytest.param("tag:none", id="no such tag"),
+        pytest.param("owner:anna", id="no such method"),
+    ],
+)
+def test_a_term_that_selects_nothing_is_an_error(term):
+    with pytest.raises(SelectionError, match="selects nothing"):
+        chosen([term])
+
+
+def test_a_narrowed_plan_without_changes_does_not_say_that_all_matches(world):
+    provider, store = world
+    apply(desired(*ALL), provider, store)
+    resources = (*ALL[:3], placed(HELLO, "c/chains.yaml"))
+    plan = chosen([VIP], (), world, resources)
+    assert (plan.empty, plan.matches, plan.left_out) == (True, False, 1)
+    assert "no changes to make" in render(plan)
