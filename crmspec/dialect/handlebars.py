@@ -110,13 +110,14 @@ class Handlebars(Bracketed):
         return literal
 
     def output(self, value: Expression, context: Context) -> str:
-        """Return `{{value}}`, or `{{{value}}}` where nothing is escaped."""
+        """Return `{{value}}`, or `{{{value}}}` where nothing is escaped: numbers would be added."""
         words = self._counted(value)
         if words.startswith("("):
             words = words[1:-1]
         if context == "url":
             return self._encoded(words, value)
-        return f"{{{{{{{words}}}}}}}" if context == "plain" else f"{{{{{words}}}}}"
+        raw = context == "plain" and self.kinds.of(value) not in (*NUMBERS, "boolean")
+        return f"{{{{{{{words}}}}}}}" if raw else f"{{{{{words}}}}}"
 
     def _counted(self, value: Expression) -> str:
         words = self.value(value)

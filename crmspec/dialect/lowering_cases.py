@@ -172,9 +172,16 @@ def _any(pairs: object) -> Expression:
     result: list[Expression] = []
     earlier: list[Expression] = []
     for condition, value in pairs:  # type: ignore[attr-defined]
-        result.append(both(*earlier, condition, value))
+        if not never(value):
+            result.append(both(*earlier, condition, value))
         earlier.append(normal(condition, negated=True))
     return either(*result)
+
+
+def never(condition: Expression) -> bool:
+    """Return whether a condition is a comparison of literals that does not hold."""
+    settled = isinstance(condition, Comparison) and isinstance(condition.left, Constant)
+    return settled and normal(condition) == Constant(value=False)
 
 
 def present(value: Expression) -> Expression:

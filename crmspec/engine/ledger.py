@@ -12,7 +12,7 @@ from crmspec.engine.error import StateCorruptError
 from crmspec.engine.state import Record, State, replay
 
 FORMAT = "crmspec-state"
-VERSION = 1
+VERSION = 2
 
 
 class _Envelope(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ project: shop
 attributes:
   a: {{title: A, type: string}}
   b: {{title: B, type: string}}
-  n: {{title: N, type: integer}}
+  n: {{title: N, type: number}}
   tags: {{title: Tags, type: array}}
 channels: {{sms: {{title: SMS, type: sms}}}}
 {more}
