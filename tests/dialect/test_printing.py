@@ -365,3 +365,16 @@ def test_handlebars_does_not_count_loops_over_the_same_items(items, lost):
     said = [loss.message.english() for loss in result.losses]
     assert said == ["Iterable cannot look out of two loops over the same items"] * lost
     assert ("../../city" in result.text) is not lost
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param(
+            "{{ profile.points }}{{ profile.points }}", "{{points}}{{points}}", id="number"
+        ),
+        pytest.param("{{ profile.tier }}", "{{{tier}}}", id="text"),
+    ],
+)
+def test_handlebars_would_add_numbers_without_escaping(text, words):
+    assert printed("sendgrid", text).text == words
