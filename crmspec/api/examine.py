@@ -81,7 +81,6 @@ def examine(
     If it need not do so `alone`, a second process looks at the messages of a large project.
 
     Raises:
-        LostError: the second process has failed.
         UnknownProfileError: the project has no such profile.
     """
     portfolio = Portfolio(program, behaviour_of(program, wanted.profile), memory, sources)
