@@ -147,9 +147,9 @@ def _is_default(portfolio: Portfolio, node: Located) -> bool:
     if not isinstance(node, AttributeIs):
         return False
     declared = portfolio.program.attributes.get(node.attribute.id)
-    operators = {(test.operator, test.operand) for test in node.tests}
-    absent = operators <= {("missing", True), ("exists", False)}
-    return declared is not None and declared.default is not None and bool(operators) and absent
+    absent = (("missing", True), ("exists", False))
+    is_absence = all((test.operator, test.operand) in absent for test in node.tests)
+    return declared is not None and declared.default is not None and bool(node.tests) and is_absence
 
 
 def _is_one_test(node: Located) -> bool:
