@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from crmspec.diagnostics.evidence import Verdict
 from crmspec.diagnostics.sentence import Text, text
 from crmspec.ir.trigger import EventTrigger
+from crmspec.logic import holdout
 from crmspec.logic.cell import MISSING, bits
 from crmspec.logic.formula import AllOf, atoms
 from crmspec.logic.region import Region
@@ -54,16 +55,24 @@ def _together(portfolio: Portfolio, one: str, other: str) -> Together:
     known = portfolio.lifetimes
     group = known.group(one, other)
     if group is not None:
-        return Together(
-            Verdict.PROVED,
-            (text("`{group}` lets a customer be in one of its chains at a time", group=group),),
-        )
+        return Together(Verdict.PROVED, (_one_at_a_time(portfolio, group, one, other),))
     found = {pair: known.keeps_out(*pair) for pair in ((one, other), (other, one))}
     open_ = tuple(pair for pair, reason in found.items() if reason is None)
     if open_:
         return Together(Verdict.POSSIBLE, orders=open_)
     first, second = (reason for reason in found.values() if reason is not None)
     return Together(Verdict.PROVED, (first,) if first == second else (first, second))
+
+
+def _one_at_a_time(portfolio: Portfolio, group: str, one: str, other: str) -> Text:
+    """Say what a group does; those whom a holdout puts aside take no place in it (6.28)."""
+    if next(holdout.shares(portfolio.program, (one, other), 0), None) is None:
+        return text("`{group}` lets a customer be in one of its chains at a time", group=group)
+    return text(
+        "`{group}` lets a customer be in one of its chains at a time; those whom a holdout puts"
+        " aside, and who get nothing of a chain, are not counted",
+        group=group,
+    )
 
 
 class Lifetimes:
