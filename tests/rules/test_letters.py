@@ -99,7 +99,8 @@ def test_subjects_that_are_cut_off(subject, count):
             id="too long for everybody",
         ),
         pytest.param(whole(P), "silent: false", ["info"], id="none"),
-        pytest.param(P, "silent: false", [], id="a fragment"),
+        pytest.param(P, "silent: false", ["info"], id="none in a fragment"),
+        pytest.param(P, "preheader: Lamps and chairs", [], id="one in a fragment"),
         pytest.param(whole(P), "category: service", [], id="no marketing"),
     ],
 )
@@ -153,8 +154,11 @@ def test_calls(page, more, count):
         ),
         pytest.param(whole(P), "utm: {}", [], id="both"),
         pytest.param(whole(P, ""), "category: transactional", [], id="no marketing"),
-        pytest.param(P, "utm: {}", [], id="a fragment"),
+        pytest.param(P, "utm: {}", ["error"], id="a fragment without"),
+        pytest.param("Lamps, and nothing else", "utm: {}", ["error"], id="mere words"),
+        pytest.param(P + FOOT, "utm: {}", [], id="a fragment with both"),
         pytest.param(P, "layout: frame", ["error"], id="a layout without"),
+        pytest.param("{{ nothing", "utm: {}", [], id="a letter that cannot be read"),
     ],
 )
 def test_ways_out(page, more, expected):
@@ -166,7 +170,9 @@ def test_ways_out(page, more, expected):
     ("page", "language", "count"),
     [
         pytest.param(whole(P, ""), "en", 1, id="nothing said"),
+        pytest.param(P, "en", 1, id="nothing said in a fragment"),
         pytest.param(whole(P), "en", 0, id="said"),
+        pytest.param(P + FOOT, "en", 0, id="said in a fragment"),
         pytest.param(whole("<p>Письмо</p>", ""), "ru", 1, id="nothing said in Russian"),
         pytest.param(whole("<p>Вы подписались</p>", ""), "ru-RU", 0, id="said in Russian"),
         pytest.param(whole(P, ""), "de", 0, id="another language"),
@@ -452,11 +458,21 @@ def test_the_tags_of_a_fragment(page, count):
     assert len(said(bad_mjml, page)) == count
 
 
+LINKED = (
+    "<mj-text>{{% if event.note %}}<a href='https://a.example/1'>{{% else %}}"
+    "<a href='https://a.example/2'>{{% endif %}}{}</mj-text>"
+)
+
+
 @pytest.mark.parametrize(
     ("inside", "count"),
     [
         pytest.param("{% if event.note %}<mj-text>x{% endif %}</mj-text>", 1, id="torn"),
         pytest.param("{% if event.note %}<mj-text>x</mj-text>{% endif %}", 0, id="whole"),
+        pytest.param(LINKED.format("text</a>"), 0, id="opened in both arms"),
+        pytest.param(LINKED.format("text"), 2, id="never closed in either arm"),
+        pytest.param(LINKED.format("text</b>"), 3, id="closed as something else"),
+        pytest.param(LINKED.replace("else", "elif event.sku").format("x</a>"), 2, id="no else"),
     ],
 )
 def test_torn_mjml(inside, count):

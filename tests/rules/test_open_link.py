@@ -55,6 +55,19 @@ def found(more):
         ),
         pytest.param('buttons: [{label: a, url: "{{ event.page }}"}]', 1, id="of a button"),
         pytest.param('open: {url: "https://shop.example/{{ event.page }}"}', 0, id="on a site"),
+        pytest.param('open: {url: "https://{{ event.page }}/x"}', 1, id="the host"),
+        pytest.param('open: {url: "https://shop.example{{ event.page }}"}', 1, id="its end"),
+        pytest.param('open: {url: "https://user@{{ event.page }}"}', 1, id="the host after a user"),
+        pytest.param(
+            'open: {url: "https://{{ event.page }}-shop.example/"}', 1, id="its beginning"
+        ),
+        pytest.param(
+            'open: {url: "https://{{ event.page }}.shop.example/"}', 0, id="a part of a site"
+        ),
+        pytest.param('open: {url: "https://{{ event.page }}@shop.example/"}', 0, id="the user"),
+        pytest.param('open: {url: "https://shop.example:{{ event.page }}/"}', 0, id="the port"),
+        pytest.param('open: {url: "https://shop.example?{{ event.page }}"}', 0, id="the query"),
+        pytest.param('open: {deeplink: "shop://{{ event.page }}"}', 0, id="a place in an app"),
         pytest.param('open: {url: "{{ event.safe }}"}', 0, id="somebody vouches for it"),
         pytest.param('open: {url: "{{ profile.tier }}"}', 0, id="one of some values"),
         pytest.param('open: {url: "{{ profile.kind }}"}', 0, id="one of some texts"),
@@ -77,6 +90,11 @@ def test_links(more, count):
         ),
         pytest.param("<a href='https://shop.example?a={{ event.page }}'>a</a>", 0, id="a part"),
         pytest.param("<p title='{{ event.page }}'>a</p>", 0, id="no link"),
+        pytest.param("<a href='https://{{ event.page }}/x'>a</a>", 1, id="a host"),
+        pytest.param("<a href='https://shop.example{{ event.page }}'>a</a>", 1, id="its end"),
+        pytest.param("<p>Go to https://{{ event.page }}</p>", 1, id="a host among words"),
+        pytest.param("<img src='https://{{ event.page }}/x.png'>", 0, id="a picture"),
+        pytest.param("<p style='background:url(https://{{ event.page }})'>a</p>", 0, id="a style"),
     ],
 )
 def test_letters(body, count):
