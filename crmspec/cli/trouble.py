@@ -11,7 +11,7 @@ from crmspec.cli.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from crmspec.api.examine import UnknownProfileError
-    from crmspec.api.simulate import UnknownNameError
+    from crmspec.api.unknown import UnknownNameError
     from crmspec.cli.option import Voice
     from crmspec.diagnostics.report import Report
 

@@ -207,7 +207,7 @@ class Lint:
 
     def _told(self, found: re.Match[str]) -> str:
         """Tell of a value between elements; return nothing in the place of its token."""
-        number = int(found[1] or found[2])
+        number = int(found[1])
         mark = self.tokens.marks[number]
         self._depth += {"open": 1, "end": -1}.get(mark.role, 0)
         if mark.role == "value":

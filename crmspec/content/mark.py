@@ -114,7 +114,7 @@ def _takes_marks(tokens: Tokens, address: str) -> bool:
     if not address.lstrip().lower().startswith(tokens.prefix):
         return plain.lower().startswith(("http://", "https://"))
     first = tokens.pattern.match(address.lstrip())
-    blocks = first is not None and tokens.marks[int(first[1] or first[2])].role == "open"
+    blocks = first is not None and tokens.marks[int(first[1])].role == "open"
     if blocks:
         return "?" not in page and page.lower().startswith(("http://", "https://"))
     return page.startswith(("/", "?"))

@@ -6,6 +6,7 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
+from crmspec.content.context import valued
 from crmspec.content.tag import Tag, signs
 
 if TYPE_CHECKING:
@@ -122,7 +123,19 @@ class PlainText:
             lead = self.parts[start] if self.parts[start].isspace() else ""
             self.parts[start:] = [lead, address]
         else:
+            address = self._encoded(address)
             self._text(f" ({address})" if label else address)
+
+    def _encoded(self, address: str) -> str:
+        """Return an address in which the values after its beginning are parts of it."""
+
+        def kept(found: re.Match[str]) -> str:
+            mark = self.tokens.marks[int(found[1])]
+            if mark.role != "value" or not self.tokens.pattern.sub("", address[: found.start()]):
+                return found[0]
+            return "".join(map(self.tokens.keep, valued(mark.piece, "url")))
+
+        return self.tokens.pattern.sub(kept, address)
 
     def _image(self, tag: Tag) -> None:
         """Write an image that leads somewhere; others are for the eye."""
@@ -131,7 +144,8 @@ class PlainText:
         if self.links and label:
             self._text(label)
         elif given.get("href"):
-            self._text(f"{label} ({given['href']})" if label else given["href"])
+            address = self._encoded(given["href"])
+            self._text(f"{label} ({address})" if label else address)
             self._break(2)
 
     def _break(self, size: int) -> None:
@@ -139,11 +153,13 @@ class PlainText:
             self.pending = max(self.pending, size)
 
     def _data(self, start: int, end: int) -> None:
+        if start == end:
+            return
         at = start
         for found in self.tokens.pattern.finditer(self.written, start, end):
             self._text(unescape(self.written[at : found.start()]))
             at = found.end()
-            mark = self.tokens.marks[int(found[1] or found[2])]
+            mark = self.tokens.marks[int(found[1])]
             if mark.role == "value":
                 self._write(found[0])
             else:
@@ -179,11 +195,14 @@ class PlainText:
             names.update(_NAME.findall(run[0].lower()) if run is not None else ())
             at = run.end() if run is not None else at
             found = self.tokens.pattern.match(self.written, at)
-            if found is None or self.tokens.marks[int(found[1] or found[2])].role not in skipped:
+            if found is None or self.tokens.marks[int(found[1])].role not in skipped:
                 return 2 if names & _PARAGRAPHS else 1 if names & _LINES else 0
             at = found.end()
 
     def _text(self, written: str) -> None:
+        if not written or written.isspace():
+            self.blank = self.blank or bool(written)
+            return
         found = _SPACES.sub(" ", written)
         words = found.strip(" ")
         self.blank = self.blank or found[:1] == " "

@@ -173,7 +173,8 @@ def _answer(question: Question, **rest: Unpack[Shared]) -> int:
     """Ask, and print the answer or what is wrong with the question."""
     from crmspec.api.examine import UnknownProfileError
     from crmspec.api.question.answer import Project
-    from crmspec.api.simulate import BrokenInputError, UnknownNameError
+    from crmspec.api.simulate import BrokenInputError
+    from crmspec.api.unknown import UnknownNameError
     from crmspec.cli import reply
     from crmspec.cli.trouble import broken, unknown, unknown_profile
 

@@ -54,7 +54,7 @@ def command(  # noqa: PLR0913 - one argument per option
     the number of losses elsewhere.
     """
     from crmspec.api.compile import Compiler
-    from crmspec.api.simulate import UnknownNameError
+    from crmspec.api.unknown import UnknownNameError
     from crmspec.cli.trouble import unknown
 
     _check(messages, dialect, every=every)

@@ -87,7 +87,7 @@ def command(  # noqa: PLR0913 - one argument per option
     machine until Ctrl-C; --send-to sends one letter over --smtp.
     """
     from crmspec.api.preview.publish import Order, publish
-    from crmspec.api.simulate import UnknownNameError
+    from crmspec.api.unknown import UnknownNameError
     from crmspec.cli.trouble import unknown
     from crmspec.diagnostics import text
 
@@ -181,7 +181,7 @@ def _send(  # noqa: PLR0913, PLR0917 - what a letter is made of
     """Send one test letter."""
     from crmspec.api.preview.post import PostError, letter, post, server
     from crmspec.api.preview.studio import Studio
-    from crmspec.api.simulate import UnknownNameError
+    from crmspec.api.unknown import UnknownNameError
     from crmspec.cli.trouble import unknown
     from crmspec.diagnostics import text
 

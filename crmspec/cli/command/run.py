@@ -60,10 +60,10 @@ def command(  # noqa: PLR0913 - one argument per option
         EarlyEndError,
         NoWayInError,
         Request,
-        UnknownNameError,
         rerun,
         simulate,
     )
+    from crmspec.api.unknown import UnknownNameError
     from crmspec.cli.trouble import broken, unknown, unknown_profile
 
     waits = voice.verbosity > 0
