@@ -41,6 +41,7 @@ class VeiledLog(Filter):
     def filter(self, record: LogRecord) -> bool:
         """Let every record through, without the secrets."""
         record.msg, record.args = self._veil.hide(record.getMessage()), ()
+        record.exc_info = record.exc_text = None
         return True
 
 

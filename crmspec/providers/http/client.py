@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from crmspec.providers.http.login import Login
     from crmspec.providers.http.manner import Manner
 
-_LOGGERS = ("urllib3.connectionpool", "urllib3.util.retry")
+_LOGGERS = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
 
 
 class Client:

@@ -23,6 +23,7 @@ Files = dict[str, tuple[str, bytes, str]]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _CHUNK = 65_536
 _MOST_REDIRECTS = 5
+_BODILESS = frozenset({204, 205})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -96,10 +97,11 @@ class Transport:
 
         with Deadline(self._timeouts.total) as deadline:
             try:
-                return self._followed(request)
+                found = self._followed(request)
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-                failure = _failure(error, sent=deadline.sent)
-        return Failure.SLOW if deadline.passed else failure
+                found = _failure(error, sent=deadline.sent)
+        # What was cut can look like an end.
+        return Failure.SLOW if deadline.passed else found
 
     def _followed(self, request: Request) -> Answer | Failure:
         """Follow redirects when reading, and to the same server only."""
@@ -134,7 +136,8 @@ class Transport:
                 data += chunk
                 if len(data) > self._limit:
                     return Failure.LARGE
-            return Answer(response.status_code, _small(response.headers), bytes(data))
+            answer = Answer(response.status_code, _small(response.headers), bytes(data))
+            return answer if _ended(answer) else Failure.BROKEN
 
     def _session(self) -> requests.Session:
         """Return the session of this thread: sessions are not made to be shared."""
@@ -159,6 +162,12 @@ class Transport:
             query = urlencode([*others, *self._login.query.items()])
             request.url = parts._replace(query=query).geturl()
         return request
+
+
+def _ended(answer: Answer) -> bool:
+    """Say whether an answer is whole; without a length, one cut in its head looks empty."""
+    framed = not answer.headers.keys().isdisjoint({"content-length", "transfer-encoding"})
+    return bool(answer.data.strip()) or framed or answer.status in _BODILESS
 
 
 def _small(headers: Mapping[str, str]) -> dict[str, str]:
