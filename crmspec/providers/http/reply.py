@@ -10,6 +10,7 @@ from crmspec.providers.http.document import UnreadableError, parse
 
 _KEYS = ("detail", "message", "error_description", "title", "error", "errors")
 _LONGEST = 500
+_MUCH = 65_536
 _DEPTH = 3
 _JSON = re.compile(r"(?:application|text)/(?:[\w.+-]+\+)?json")
 
@@ -65,7 +66,8 @@ def complaint(reply: Reply) -> Complaint | None:
         return None
     said = _said(reply.data, _DEPTH)
     if not said and b"<" not in reply.raw[:200]:
-        said = reply.raw[: 2 * _LONGEST].decode("utf-8", "replace")
+        # Much more than is shown: a secret that is cut in two would not be found and hidden.
+        said = reply.raw[:_MUCH].decode("utf-8", "replace")
     return Complaint(said)
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import socket
+from base64 import b64encode, urlsafe_b64encode
 from contextlib import suppress
 from threading import Event, Lock, Thread
+from urllib.parse import quote, quote_plus
 
 import msgspec
 
 from crmspec.providers import http
 from tests.engine.fake import FakeClock
 
-CANARY = "canary-7f3a/ü&x"
 SENT = "canary-7f3a"
 
 
@@ -96,3 +98,24 @@ def client(url, *, login=None, clock=None, chance=lambda: 0.5, **manner):
         clock or FakeClock(),
         chance,
     )
+
+
+def forms(secret):
+    """Return how a secret may be written."""
+    data = secret.encode("utf-8", "surrogatepass")
+    return {
+        secret,
+        quote(data),
+        quote(data, safe=""),
+        quote_plus(data),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        b64encode(data).decode(),
+        urlsafe_b64encode(data).decode(),
+    }
+
+
+def shown_in(secret, *texts):
+    everything = "\n".join(texts)
+    return [form for form in forms(secret) if form in everything]
