@@ -32,7 +32,8 @@ def refused(
     """
     said = text("{call} → {status} {problems}", call=call, status=status, problems=words)
     if status in _NOT_DONE or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait is not None):
-        return TargetBusyError(said, status=status, retry_after=wait)
+        # Who asks to come back at once gets the usual pauses.
+        return TargetBusyError(said, status=status, retry_after=wait or None)
     if status == HTTPStatus.INSUFFICIENT_STORAGE:
         return TargetUnusableError(
             said, text("make room where the target keeps its data"), status=status

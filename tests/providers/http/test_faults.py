@@ -333,3 +333,10 @@ def test_who_asks_to_wait_for_hours_is_not_waited_for():
         assert len(wire.asked) == 1
     assert caught.value.retry_after == 7200
     assert clock.slept == []
+
+
+def test_who_asks_to_come_back_at_once_is_given_a_pause():
+    clock = FakeClock()
+    with Wire(answer(429, b"", "Retry-After: 0"), answer()) as wire:
+        client(wire.url, clock=clock).call("GET", "/flows")
+    assert clock.slept == [0.125]
