@@ -9,24 +9,42 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError, UnknownTargetError
 from crmspec.ir.target import Target
+from crmspec.secret.source import ALONE, Held, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from crmspec.engine.port import Clock, Provider
+    from crmspec.secret.source import Place
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider needs: the project, the target, the secret, and a folder of its own.
 
-    `token` is the value of the secret that the target names; it is never written anywhere.
+    `token` is the value of the secret that the target names, `parts` are the secrets that it gives
+    names to; they are never written anywhere.
     """
 
     project: str
     target: Target
     folder: str
     token: str | None = None
+    parts: dict[str, Held] = {}
+
+    def part(self, name: str) -> str:
+        """Return a part of the secret.
+
+        Raises:
+            MissingCredentialError: the target does not name it.
+        """
+        if name in self.parts:
+            return self.parts[name].value
+        raise MissingCredentialError(
+            text("target `{id}` names no secret `{part}`", id=self.target.id, part=name),
+            text("write `credentials: {{{part}: {{env: NAME}}}}`, and so for each part", part=name),
+        )
 
     def __repr__(self) -> str:
         return f"Connection({self.project}, {self.target.id})"
@@ -85,18 +103,17 @@ def target(targets: Mapping[str, Target], id_: str | None) -> Target:
     )
 
 
-def secret(target: Target, environment: Mapping[str, str]) -> str | None:
-    """Return the secret that a target names as `credentials: {env: NAME}`, or None without one.
+def connection(project: str, target: Target, folder: Path, place: Place) -> Connection:
+    """Return what the provider of a target needs, with the secrets that it names itself.
 
     Raises:
-        MissingCredentialError: the variable is not set; there is no fallback.
+        MissingCredentialError: one is not to be had; there is no fallback.
     """
-    name = target.credentials.get("env")
-    if name is None:
-        return None
-    if not environment.get(name):
-        raise MissingCredentialError(
-            text("target `{id}` needs the environment variable `{name}`", id=target.id, name=name),
-            text("set it for this command; it is stored nowhere"),
-        )
-    return environment[name]
+    found = secrets(target.credentials, text("target `{id}`", id=target.id), place)
+    return Connection(
+        project=project,
+        target=target,
+        folder=str(folder),
+        token=found.pop(ALONE).value if ALONE in found else None,
+        parts=found,
+    )
