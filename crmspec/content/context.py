@@ -25,7 +25,7 @@ ADDRESSES: Final = frozenset(
 )
 """Attributes that hold one URL."""
 _INSIDE: Final = re.compile(
-    r"<[A-Za-z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*?"
+    r"<[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*?"
     r"\s(?P<name>[^\s=<>/\"']+)\s*=\s*[\"'](?P<before>[^<>\"']*)"
 )
 """A tag from its beginning up to somewhere in the value of an attribute."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from crmspec.content.colour import Colour, mixed, paint
+from crmspec.content.stretch import Stretches
 from crmspec.content.tag import attributes, signs
 from crmspec.content.token import Tokens
 from crmspec.content.variant import variants
@@ -86,17 +87,22 @@ def unreadable(parts: Parts, page: Tokens | None = None) -> Iterator[tuple[Span,
     for written in variants(tokens):
         for one in pale(written):
             found.setdefault(one.start, one)
+    stretches = Stretches(parts.written, tokens)
     for one in found.values():
-        yield _place(parts.written, tokens, tokens.text[one.start : one.end]), one
+        yield _place(stretches, one.start, one.end), one
 
 
-def _place(written: Tokens, tokens: Tokens, words: str) -> Span:
+def _place(stretches: Stretches, start: int, end: int) -> Span:
     """Return where words of a page were written: MJML keeps them as they are."""
+    written, tokens = stretches.written, stretches.page
+    words, origin = tokens.text[start:end], stretches.origin(start, end)
     longest = max(tokens.pattern.split(words), key=lambda one: len((one or "").strip())).strip()
-    at = written.text.find(longest)
+    at = written.text.find(longest, *(origin[1:] if origin is not None else ()))
     value = tokens.pattern.search(words)
     if value is not None and (at < 0 or len(longest) < _TELLING):
         return tokens.marks[int(value[1])].piece.span
+    if at < 0 and origin is not None:
+        return written.span(origin.start, origin.end)
     return written.span(at, at + len(longest))
 
 

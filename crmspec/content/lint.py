@@ -63,8 +63,9 @@ class Lint:
             self._end = sign.end
             if sign.hides is not None:
                 self._hidden = sign.hides
-            if sign.tag is not None and not self._hidden:
-                self._tag(sign.tag)
+            tag = sign.tag
+            if tag is not None and not self._hidden and self.tokens.prefix not in tag.name:
+                self._tag(tag)
         for left in self._stack:
             self._never_closed(left.tag)
         return tuple(self.troubles)

@@ -47,10 +47,8 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     if channel is not None and channel.type == "webhook":  # it goes to a system, not to a browser
         return
     for found in in_links(wording, message):
-        if _leads(found) and not _is_image(message, found):
-            names = reads((found.piece,), names=found.names)
-            if any(_is_open(wording, message, one) for one in names):
-                yield _finding(found)
+        if _leads(found) and not _is_image(message, found) and is_open(wording, message, found):
+            yield _finding(found)
 
 
 def _leads(found: Printed) -> bool:
@@ -66,6 +64,12 @@ def _is_image(message: Message, found: Printed) -> bool:
     contents = (message.content, *message.locales.values())
     places = (one.image.place.span for one in contents if one.image is not None)
     return any(at.path == span.path and at.start <= span.start < at.end for at in places)
+
+
+def is_open(wording: Wording, message: Message, found: Printed) -> bool:
+    """Say whether a value that is printed is a text that can be anything."""
+    names = reads((found.piece,), names=found.names)
+    return any(_is_open(wording, message, one) for one in names)
 
 
 def _is_open(wording: Wording, message: Message, read: Read) -> bool:

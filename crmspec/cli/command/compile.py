@@ -65,7 +65,7 @@ def command(  # noqa: PLR0913 - one argument per option
             return ExitCode.CLEAN
         done = compiler.compiled(messages[0], dialect or "", locale, field)
     except UnknownNameError as error:
-        raise unknown(error) from None
+        raise unknown(error, voice) from None
     _tell(done, field, format_, output, voice)
     return ExitCode.FINDINGS if done.report.failed else ExitCode.CLEAN
 
