@@ -1,0 +1,33 @@
+"""Lower a program for a target: the passes that its table asks for, then the survey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.lower.survey import Survey
+
+if TYPE_CHECKING:
+    from crmspec.ir import Program
+    from crmspec.ir.target import Target
+    from crmspec.lower.capability import Capabilities
+    from crmspec.lower.outcome import Outcome
+
+
+class Lowered(NamedTuple):
+    """A program in what the target has, and how its elements fared.
+
+    `outcomes` has those that a pass lowered, and those that no pass looked at.
+    """
+
+    program: Program
+    survey: Survey
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return how every element of what is for the target fares."""
+        return tuple(one for found in self.survey.outcomes.values() for one in found)
+
+
+def lower(program: Program, capabilities: Capabilities, target: Target) -> Lowered:
+    """Return the program in what the target has; it means the same wherever an outcome says so."""
+    return Lowered(program, Survey(program, capabilities, target))
