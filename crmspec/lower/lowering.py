@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmspec.lower.logic import apply_logic
+from crmspec.lower.scene import Scene
 from crmspec.lower.survey import Survey
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.lower.capability import Capabilities
     from crmspec.lower.outcome import Outcome
+
+    Pass = Callable[[Program, Scene], tuple[Program, list[Outcome]]]
 
 
 class Lowered(NamedTuple):
@@ -28,6 +34,14 @@ class Lowered(NamedTuple):
         return tuple(one for found in self.survey.outcomes.values() for one in found)
 
 
+PASSES: tuple[Pass, ...] = (apply_logic,)
+"""All passes, in the order in which they run; each says itself whether there is work for it."""
+
+
 def lower(program: Program, capabilities: Capabilities, target: Target) -> Lowered:
     """Return the program in what the target has; it means the same wherever an outcome says so."""
-    return Lowered(program, Survey(program, capabilities, target))
+    scene, found = Scene(capabilities, target), []
+    for one in PASSES:
+        program, outcomes = one(program, scene)
+        found += outcomes
+    return Lowered(program, Survey(program, capabilities, target, found))
