@@ -54,8 +54,7 @@ class Form:
         """Return one `all` of leaves; every `any` is set aside. Raises `TooManyError`."""
         parts = condition.all if isinstance(condition, All) else (condition,)
         leaves = [self._must(one) if isinstance(one, (All, Any)) else one for one in parts]
-        clauses: list[Clause] = [(one,) for one in _once(leaves)]
-        kept = self._folded(clauses, All)
+        kept = self._folded(_singly(_once(leaves)), All)
         return All(all=tuple(one for (one,) in kept), place=condition.place)
 
     def whole(self, condition: Condition) -> Condition:
@@ -97,8 +96,8 @@ class Form:
         """Set leaves aside in heaps where a single clause has too many of them."""
         if any(len(found) > 1 for _, found in factors):
             raise TooManyError
-        leaves = [(leaf,) for _, (clause,) in factors for leaf in clause]
-        return [tuple(one for (one,) in self._folded(leaves, _inner(outer)))]
+        leaves = [leaf for _, (clause,) in factors for leaf in clause]
+        return [tuple(one for (one,) in self._folded(_singly(leaves), _inner(outer)))]
 
     def _folded(self, clauses: list[Clause], outer: type[All | Any]) -> list[Clause]:
         """Set clauses aside in heaps, until there are few enough leaves."""
@@ -124,6 +123,10 @@ class Form:
 
 def _inner(outer: type[All | Any]) -> type[All | Any]:
     return Any if outer is All else All
+
+
+def _singly(leaves: Sequence[Condition]) -> list[Clause]:
+    return [(leaf,) for leaf in leaves]
 
 
 def _parts(condition: All | Any) -> tuple[Condition, ...]:

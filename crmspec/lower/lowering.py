@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmspec.lower.choice import apply_choice
+from crmspec.lower.holdout import apply_holdout
 from crmspec.lower.logic import apply_logic
+from crmspec.lower.only import apply_only
+from crmspec.lower.salt import apply_salts
 from crmspec.lower.scene import Scene
+from crmspec.lower.spelling import apply_spellings
 from crmspec.lower.survey import Survey
 
 if TYPE_CHECKING:
@@ -34,7 +39,14 @@ class Lowered(NamedTuple):
         return tuple(one for found in self.survey.outcomes.values() for one in found)
 
 
-PASSES: tuple[Pass, ...] = (apply_logic,)
+PASSES: tuple[Pass, ...] = (
+    apply_salts,
+    apply_spellings,
+    apply_holdout,
+    apply_only,
+    apply_choice,
+    apply_logic,
+)
 """All passes, in the order in which they run; each says itself whether there is work for it."""
 
 

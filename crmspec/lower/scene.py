@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from crmspec.ir.chain import Chain
 
 
+REBUILDING = frozenset({"only", "choice", "holdout", "consent", "quiet_hours", "race", "exit"})
+"""The passes that put steps into others."""
+
+
 class Scene(msgspec.Struct, frozen=True):
     """The target of a lowering and its table."""
 
@@ -34,6 +38,11 @@ class Scene(msgspec.Struct, frozen=True):
         """Yield the chains that are meant for the target."""
         if "chain" in managed_kinds(self.capabilities, self.target):
             yield from (one for one in program.chains.values() if meant(one, self.target))
+
+    @property
+    def rebuilds(self) -> bool:
+        """Say whether steps will stand elsewhere than their author put them."""
+        return self.capabilities.shape != "graph" or bool(REBUILDING & self.capabilities.passes)
 
     def asks(self, name: str) -> bool:
         """Say whether a row of the table names a pass."""

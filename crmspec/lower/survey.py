@@ -63,7 +63,12 @@ class Survey:
         for outcome in found:
             self.outcomes.get(outcome.key, []).append(outcome)
         for key, resource in self.wanted.items():
-            self.outcomes[key] += judge(program, capabilities, target, key, resource)
+            known = {(one.family, one.element, one.span) for one in self.outcomes[key]}
+            self.outcomes[key] += [
+                one
+                for one in judge(program, capabilities, target, key, resource)
+                if (one.family, one.element, one.span) not in known
+            ]
         self.absent = {key: why for key in self.wanted if (why := self._refused(key)) is not None}
         self._spread()
 

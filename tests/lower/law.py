@@ -22,6 +22,14 @@ TABLES = {
     "segments": table(logic="dnf", inline="segments"),
     "flat": table(logic="cnf", inline="all"),
     "nnf": table({("condition", "not"): by("nnf"), ("condition", "none"): by("nnf")}),
+    "branches": table(
+        {
+            ("policy", "only"): by("only"),
+            ("policy", "unless"): by("only"),
+            ("policy", "choice"): by("choice"),
+            ("condition", "not_event"): by("not_event"),
+        }
+    ),
 }
 _ENDS = {"exit", "complete"}
 
