@@ -12,6 +12,7 @@ from crmspec.lower.salt import apply_salts
 from crmspec.lower.scene import Scene
 from crmspec.lower.spelling import apply_spellings
 from crmspec.lower.survey import Survey
+from crmspec.lower.tree import apply_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +46,7 @@ PASSES: tuple[Pass, ...] = (
     apply_holdout,
     apply_only,
     apply_choice,
+    apply_shape,
     apply_logic,
 )
 """All passes, in the order in which they run; each says itself whether there is work for it."""

@@ -30,6 +30,8 @@ TABLES = {
             ("condition", "not_event"): by("not_event"),
         }
     ),
+    "tree": table(shape="tree"),
+    "simple tree": table({("policy", one): by("only") for one in ("only", "unless")}, shape="tree"),
 }
 _ENDS = {"exit", "complete"}
 

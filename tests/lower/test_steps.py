@@ -245,9 +245,8 @@ def test_other_spellings():
     assert found.level is Severity.WARNING
 
 
-ARMS = (
-    "{experiment: {id: colours, arms: {red: {weight: 50, steps: [{wait: 1mo}]}, blue: {weight: 50}}}}"
-)
+RED = "red: {weight: 50, steps: [{wait: 1mo}]}"
+ARMS = f"{{experiment: {{id: colours, arms: {{{RED}, blue: {{weight: 50}}}}}}}}"
 
 
 def test_an_experiment_becomes_a_split():
