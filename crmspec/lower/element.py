@@ -15,7 +15,7 @@ from crmspec.ir.program import KINDS
 from crmspec.ir.step import STEPS, Send, Until, Wait
 from crmspec.ir.target import ManagedKind
 from crmspec.ir.trigger import TRIGGERS
-from crmspec.ir.value import Resource
+from crmspec.ir.value import Ref, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -106,11 +106,13 @@ def elements(program: Program, resource: Resource) -> Iterator[Element]:
         case Message():
             channel = program.channels[resource.channel.id]
             yield Element("channel", channel.type, resource, resource.place.value("channel"))
-            yield from _of_message(program, resource)
+            yield from _fields(resource, _MESSAGE)
         case Chain():
             yield from _of_chain(resource)
+            yield from _consent(program, resource, "steps")
         case Broadcast():
             yield from _fields(resource, _BROADCAST)
+            yield from _consent(program, resource, "message")
     for node in sent(resource):
         family = _OF_TYPE.get(type(node))
         if family is not None:
@@ -143,10 +145,15 @@ def _of_wait(node: Wait) -> Iterator[Element]:
     yield from (Element("wait", name, node, span) for name in names)
 
 
-def _of_message(program: Program, message: Message) -> Iterator[Element]:
-    yield from _fields(message, _MESSAGE)
-    if message.consent is not None or program.channels[message.channel.id].consent is not None:
-        yield _policy("consent", message, "consent")
+def _consent(program: Program, sender: Located, key: str) -> Iterator[Element]:
+    """Yield that the gate asks for consent, if it does so for a message that is sent."""
+    for node in walk(sender):
+        message = program.messages.get(node.id) if isinstance(node, Ref) else None
+        if message is not None and isinstance(node, Ref) and node.kind == "message":
+            channel = program.channels[message.channel.id]
+            if message.consent is not None or channel.consent is not None:
+                yield _policy("consent", sender, key)
+                return
 
 
 def _of_chain(chain: Chain) -> Iterator[Element]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.lower.choice import apply_choice
+from crmspec.lower.guard import apply_guards
 from crmspec.lower.holdout import apply_holdout
+from crmspec.lower.leaving import apply_exits
 from crmspec.lower.logic import apply_logic
 from crmspec.lower.only import apply_only
+from crmspec.lower.race import apply_races
 from crmspec.lower.salt import apply_salts
 from crmspec.lower.scene import Scene
 from crmspec.lower.spelling import apply_spellings
@@ -46,6 +49,9 @@ PASSES: tuple[Pass, ...] = (
     apply_holdout,
     apply_only,
     apply_choice,
+    apply_races,
+    apply_exits,
+    apply_guards,
     apply_shape,
     apply_logic,
 )

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from crmspec.ir.chain import Chain
 
 
-REBUILDING = frozenset({"only", "choice", "holdout", "consent", "quiet_hours", "race", "exit"})
+REBUILDING = frozenset(
+    {"only", "choice", "holdout", "race", "exit", "quiet_hours", "recheck", "consent"}
+)
 """The passes that put steps into others."""
 
 

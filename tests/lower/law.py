@@ -30,6 +30,16 @@ TABLES = {
             ("condition", "not_event"): by("not_event"),
         }
     ),
+    "guards": table(
+        {
+            ("policy", "only"): by("only"),
+            ("policy", "unless"): by("only"),
+            ("policy", "choice"): by("choice"),
+            ("policy", "quiet_hours"): by("quiet_hours"),
+            ("policy", "recheck"): by("recheck"),
+            ("policy", "consent"): by("consent"),
+        }
+    ),
     "tree": table(shape="tree"),
     "simple tree": table({("policy", one): by("only") for one in ("only", "unless")}, shape="tree"),
 }
