@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec.structs import replace
+
+from crmspec.ir import Ref, walk
 from crmspec.lower.choice import apply_choice
 from crmspec.lower.guard import apply_guards
 from crmspec.lower.holdout import apply_holdout
 from crmspec.lower.leaving import apply_exits
-from crmspec.lower.logic import apply_logic
+from crmspec.lower.logic import PREFIX, apply_logic
 from crmspec.lower.only import apply_only
 from crmspec.lower.race import apply_races
 from crmspec.lower.salt import apply_salts
@@ -29,10 +32,7 @@ if TYPE_CHECKING:
 
 
 class Lowered(NamedTuple):
-    """A program in what the target has, and how its elements fared.
-
-    `outcomes` has those that a pass lowered, and those that no pass looked at.
-    """
+    """A program in what the target has, and what became of its resources."""
 
     program: Program
     survey: Survey
@@ -64,4 +64,27 @@ def lower(program: Program, capabilities: Capabilities, target: Target) -> Lower
     for one in PASSES:
         program, outcomes = one(program, scene)
         found += outcomes
-    return Lowered(program, Survey(program, capabilities, target, found))
+    survey = Survey(program, capabilities, target, found)
+    unused = _unused(survey)
+    while unused:
+        segments = {id_: one for id_, one in program.segments.items() if id_ not in unused}
+        program = replace(program, segments=segments)
+        survey = Survey(program, capabilities, target, found)
+        unused = _unused(survey)
+    return Lowered(program, survey)
+
+
+def _unused(survey: Survey) -> set[str]:
+    """Return the auxiliary segments that nothing deployed refers to."""
+    used = {
+        node.id
+        for key, resource in survey.wanted.items()
+        if key not in survey.absent
+        for node in walk(resource)
+        if isinstance(node, Ref) and node.kind == "segment"
+    }
+    return {key.id for key in survey.wanted if key.kind == "segment" and _extra(key.id, used)}
+
+
+def _extra(id_: str, used: set[str]) -> bool:
+    return id_.startswith(PREFIX) and id_ not in used

@@ -45,17 +45,34 @@ exits. Tests hold each pass against the reference interpreter with random custom
 projects. Where a single use of an element cannot be lowered (a step whose result is asked for
 elsewhere, a condition about the passage that no segment can ask) it counts as ·, with the reason.
 """
-_PASSES: dict[str, str] = {
+PASSES: dict[str, str] = {
     "fold": "goes into the resources that use it",
-    "nnf": "`not` and `none` are pushed to the leaves; what has an opposite needs none",
     "not_event": "`not_event` becomes a count of 0",
+    "months": "a month becomes 30 days (deviates: semantics 2.3)",
+    "experiment": "an experiment becomes a split; its result is not measured there",
+    "holdout": "a holdout becomes a split whose first arm leaves",
     "only": "`only` and `unless` become a branch",
     "choice": "a send of several messages becomes branches on consent and reachability",
-    "holdout": "a holdout becomes a split whose first arm leaves",
-    "experiment": "an experiment becomes a split; its result is not measured there",
-    "months": "a month becomes 30 days (deviates: semantics 2.3)",
+    "race": "`wait_for` becomes a wait of its whole length and a branch (deviates: 7.12, 7.15)",
+    "exit": "exits become branches before each step that acts (deviates: semantics 4.3)",
+    "quiet_hours": "before each send that would meet them, a wait for their end",
+    "recheck": "before each send, a branch that leaves where the audience no longer holds",
+    "consent": "a branch around each send; deviates where messages wait at the gate (8.21)",
+    "nnf": "`not` and `none` are pushed to the leaves; what has an opposite needs none",
 }
-"""Pass that rows may name → what it does."""
+"""Pass that rows may name → what it does, in the order in which they run."""
+
+_FORMS = """
+Passes that no row names: conditions are brought into the form that a target takes (`all` of `any`,
+`any` of `all`, one `all`, one segment), within the number of simple conditions it takes, 64 if that
+is not known. What does not fit becomes a segment `crmspec__…`, named after its content, which goes
+away with the last condition that uses it. Where ways may not meet again, what follows a fork is
+copied into each way, up to 200 steps.
+
+Not lowered yet, whatever the target: versions of a message by language, frequency rules, chains cut
+in two and joined by an event, `sequence` as a chain that marks, jumps where only trees are taken.
+Such an element is · or ! in the table of a target that lacks it.
+"""
 
 
 def cells(tables: Sequence[Capabilities]) -> Iterator[tuple[str, list[list[str]]]]:
@@ -75,7 +92,8 @@ def page(tables: Sequence[Capabilities]) -> str:
     head = "| | " + " | ".join(f"`{one.platform}`" for one in tables) + " |"
     rule = "|---" * (len(tables) + 1) + "|"
     lines = [_PREFACE, "## What a pass does", "", "| pass | what it does |", "|---|---|"]
-    lines += [f"| `{name}` | {escape(said)} |" for name, said in _PASSES.items()]
+    lines += [f"| `{name}` | {escape(said)} |" for name, said in PASSES.items()]
+    lines.append(_FORMS.rstrip())
     for family, rows in cells(tables):
         lines += ["", f"## {family.capitalize()}", "", head, rule]
         lines += [f"| `{name}` | {' | '.join(marks)} |" for name, *marks in rows]

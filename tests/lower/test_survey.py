@@ -9,6 +9,7 @@ from crmspec.lower.finding import findings
 from crmspec.lower.lowering import lower
 from crmspec.providers.desired import remarks, undeployed
 from crmspec.providers.registry import TABLES, capabilities
+from crmspec.render.matrix import PASSES
 from tests.contract.project import program
 from tests.lower.table import TARGET, table
 
@@ -183,4 +184,5 @@ def test_every_table_speaks_of_the_whole_language(platform):
         assert rows.keys() == set(FAMILIES[family]), family
         for element, row in rows.items():
             told = row.by if row.support is Support.LOWERED else row.note
+            assert row.by in {"", *PASSES}
             assert told or row.support in {Support.NATIVE, Support.NONE}, (family, element)
