@@ -66,9 +66,8 @@ def losses(names: Sequence[str], path: Path | None = None) -> Losses:
     for number, name in enumerate(names):
         target = _target(program, name)
         for outcome in lower(program, capabilities(target.platform), target).outcomes:
-            if outcome.support != "native":
-                row = counts.setdefault(str(outcome.key), [Counter() for _ in names])
-                row[number][outcome.support] += 1
+            row = counts.setdefault(str(outcome.key), [Counter() for _ in names])
+            row[number][outcome.support] += 1
     fares = tuple(Fare(key, tuple(map(dict, row))) for key, row in sorted(counts.items()))
     errors = sum(finding.level == "error" for finding in result.report.findings)
     return Losses(tuple(names), fares, errors)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from crmspec.ir import Located, walk
-from crmspec.ir.action import Step
 from crmspec.ir.audience import Broadcast
 from crmspec.ir.chain import Chain
 from crmspec.ir.channel import ChannelType
@@ -18,7 +17,7 @@ from crmspec.ir.trigger import TRIGGERS
 from crmspec.ir.value import Ref, Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crmspec.ir import Program
     from crmspec.source import Span
@@ -75,12 +74,22 @@ UNSENT: frozenset[str] = (
 
 
 class Element(NamedTuple):
-    """One element of a resource: its family and name, the node that has it, and its place."""
+    """One element of a resource: its family and name, the node that has it, and under which key.
+
+    It is told of at the key, or `at_value` of it.
+    """
 
     family: str
     name: str
     node: Located
-    span: Span
+    key: str
+    at_value: bool = False
+
+    @property
+    def span(self) -> Span:
+        """Return the place of the element."""
+        place = self.node.place
+        return place.value(self.key) if self.at_value else place.key(self.key)
 
 
 def sent(resource: Resource) -> Iterator[Located]:
@@ -100,32 +109,35 @@ def _nodes(value: object) -> Iterator[Located]:
             yield from _nodes(item)
 
 
-def elements(program: Program, resource: Resource) -> Iterator[Element]:
-    """Yield the elements of a resource, in the order written."""
+def elements(
+    program: Program, resource: Resource, nodes: Sequence[Located] | None = None
+) -> Iterator[Element]:
+    """Yield the elements of a resource, in the order written; `nodes` are those of `sent`."""
+    nodes = nodes if nodes is not None else list(sent(resource))
     match resource:
         case Message():
             channel = program.channels[resource.channel.id]
-            yield Element("channel", channel.type, resource, resource.place.value("channel"))
+            yield Element("channel", channel.type, resource, "channel", at_value=True)
             yield from _fields(resource, _MESSAGE)
         case Chain():
             yield from _of_chain(resource)
-            yield from _consent(program, resource, "steps")
+            yield from _consent(program, nodes, "steps")
         case Broadcast():
             yield from _fields(resource, _BROADCAST)
-            yield from _consent(program, resource, "message")
-    for node in sent(resource):
+            yield from _consent(program, nodes, "message")
+    for node in nodes:
         family = _OF_TYPE.get(type(node))
         if family is not None:
             subject = str(getattr(type(node), "subject"))  # noqa: B009 - each of these has it
-            yield Element(family, subject, node, node.place.key(subject))
-        yield from _of_node(node)
+            yield Element(family, subject, node, subject)
+            if family == "step":
+                yield from _of_step(node)
 
 
-def _of_node(node: Located) -> Iterator[Element]:
-    if isinstance(node, Step):
-        yield from _fields(node, _STEP)
-        if node.on_error != "continue":
-            yield _policy("on_error", node)
+def _of_step(node: Located) -> Iterator[Element]:
+    yield from _fields(node, _STEP)
+    if getattr(node, "on_error", "continue") != "continue":
+        yield _policy("on_error", node)
     match node:
         case Send() if node.send.message is None:
             yield _policy("choice", node, "send")
@@ -134,7 +146,6 @@ def _of_node(node: Located) -> Iterator[Element]:
 
 
 def _of_wait(node: Wait) -> Iterator[Element]:
-    span = node.place.value("wait")
     asked = node.wait.until or Until()
     names = [name for name in _UNTIL if getattr(asked, name)]
     names += [
@@ -142,17 +153,17 @@ def _of_wait(node: Wait) -> Iterator[Element]:
     ]
     if node.wait.for_ is not None and node.wait.for_.months:
         names.append("months")
-    yield from (Element("wait", name, node, span) for name in names)
+    yield from (Element("wait", name, node, "wait", at_value=True) for name in names)
 
 
-def _consent(program: Program, sender: Located, key: str) -> Iterator[Element]:
+def _consent(program: Program, nodes: Sequence[Located], key: str) -> Iterator[Element]:
     """Yield that the gate asks for consent, if it does so for a message that is sent."""
-    for node in walk(sender):
-        message = program.messages.get(node.id) if isinstance(node, Ref) else None
-        if message is not None and isinstance(node, Ref) and node.kind == "message":
+    for node in nodes:
+        if isinstance(node, Ref) and node.kind == "message" and node.id in program.messages:
+            message = program.messages[node.id]
             channel = program.channels[message.channel.id]
             if message.consent is not None or channel.consent is not None:
-                yield _policy("consent", sender, key)
+                yield _policy("consent", nodes[0], key)
                 return
 
 
@@ -177,4 +188,4 @@ def _fields(node: Located, names: tuple[str, ...]) -> Iterator[Element]:
 
 
 def _policy(name: str, node: Located, key: str | None = None) -> Element:
-    return Element("policy", name, node, node.place.key(key or name))
+    return Element("policy", name, node, key or name)

@@ -8,7 +8,6 @@ from crmspec.diagnostics import Diagnostic, Label, Severity, text
 from crmspec.ir.program import KEYS
 from crmspec.lower.capability import Support
 from crmspec.lower.codes import UNSUPPORTED
-from crmspec.lower.element import sent
 from crmspec.lower.name import PLACEHOLDERS, unknown_placeholders
 from crmspec.lower.survey import taken_kinds
 
@@ -56,8 +55,8 @@ def unheeded(
     for setting in fields:
         if getattr(target, setting):
             yield _unheeded(setting, target.place.key(setting), capabilities)
-    for resource in survey.wanted.values():
-        for node in sent(resource):
+    for nodes in survey.nodes.values():
+        for node in nodes:
             held = getattr(node, "extensions", {})
             for name in sorted({target.id, target.platform} & held.keys()):
                 yield _unheeded("extensions", node.place.key("extensions", name), capabilities)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crmspec.diagnostics import Text, text
 from crmspec.ir.condition import StepResult
 from crmspec.ir.step import JumpTo
 from crmspec.lower import name
 from crmspec.lower.capability import Support
-from crmspec.lower.element import Element, elements, sent
+from crmspec.lower.element import Element, elements
 from crmspec.lower.limit import exceeded
 from crmspec.lower.outcome import Key, Outcome
 
@@ -24,59 +24,61 @@ if TYPE_CHECKING:
 
 
 def judge(
-    program: Program, capabilities: Capabilities, target: Target, key: Key, resource: Resource
+    program: Program, capabilities: Capabilities, target: Target, key: Key, nodes: list[Located]
 ) -> Iterator[Outcome]:
-    """Yield the outcome of each element, worst luck first: the name, the kind, then as written."""
+    """Yield the outcome of each element that is not native; `nodes` are those of `element.sent`."""
+    resource = cast("Resource", nodes[0])
     yield from _name(program, capabilities, target, key, resource)
     row = capabilities.row("kind", key.kind)
     if row.support is not Support.NATIVE:
-        kind = Element("kind", key.kind, resource, resource.place.name)
-        yield _outcome(capabilities, key, kind, row)
-    nodes = list(sent(resource))
-    for element in elements(program, resource):
+        reason = _reason(capabilities.title, "kind", key.kind, row)
+        yield Outcome(key, "kind", key.kind, row.support, resource.place.name, reason, resource)
+    for element in elements(program, resource, nodes):
         row = capabilities.row(element.family, element.name)
-        users = _users(element, nodes) if element.family == "step" else ()
-        yield _outcome(capabilities, key, element, row, users)
-    yield from exceeded(capabilities, key, resource, nodes)
+        if row.support is not Support.NATIVE:
+            yield _outcome(capabilities, key, element, row, nodes)
+    yield from exceeded(capabilities, key, nodes)
+
+
+def native(program: Program, capabilities: Capabilities, resource: Resource) -> Iterator[Element]:
+    """Yield the elements of a resource that the target has itself."""
+    for element in elements(program, resource):
+        if capabilities.row(element.family, element.name).support is Support.NATIVE:
+            yield element
 
 
 def _outcome(
-    capabilities: Capabilities,
-    key: Key,
-    element: Element,
-    row: Row,
-    users: tuple[Span, ...] = (),
+    capabilities: Capabilities, key: Key, element: Element, row: Row, nodes: list[Located]
 ) -> Outcome:
     """Return how an element fares; what a pass should have lowered and is still there is lost."""
+    family, name_, node = element[:3]
     support = Support.NONE if row.support is Support.LOWERED else row.support
-    reason = None if support.kept else _reason(capabilities.title, element, row)
-    family, name_, node, span = element
-    users = () if support.kept else users
-    return Outcome(key, family, name_, support, span, reason, node, users)
+    reason = _reason(capabilities.title, family, name_, row)
+    users = _users(node, nodes) if family == "step" else ()
+    return Outcome(key, family, name_, support, element.span, reason, node, users)
 
 
-def _reason(target: str, element: Element, row: Row) -> Text:
+def _reason(target: str, family: str, subject: str, row: Row) -> Text:
     match row.support:
         case Support.DEVIATES:
             return text(
                 "{target} takes `{subject}` in another way: {note}",
                 target=target,
-                subject=element.name,
+                subject=subject,
                 note=row.note or "",
             )
         case Support.MANUAL:
             return text(
                 "{target} takes `{subject}` by hand only: {note}",
                 target=target,
-                subject=element.name,
+                subject=subject,
                 note=row.note or "",
             )
-    return _lack(target, element)
+    return _lack(target, family, subject)
 
 
-def _lack(target: str, element: Element) -> Text:
-    subject = element.name
-    match element.family:
+def _lack(target: str, family: str, subject: str) -> Text:
+    match family:
         case "channel":
             return text("{target} has no `{subject}` channel", target=target, subject=subject)
         case "step":
@@ -90,9 +92,9 @@ def _lack(target: str, element: Element) -> Text:
     return text("{target} does not take `{subject}`", target=target, subject=subject)
 
 
-def _users(element: Element, nodes: list[Located]) -> tuple[Span, ...]:
+def _users(user: Located, nodes: list[Located]) -> tuple[Span, ...]:
     """Return where a step is referred to: jumps to it and tests of its result."""
-    step: str | None = getattr(element.node, "id", None)
+    step: str | None = getattr(user, "id", None)
     names = [node.to for node in nodes if isinstance(node, JumpTo)]
     names += [node.step for node in nodes if isinstance(node, StepResult)]
     return tuple(one.place.span for one in names if step is not None and one.id == step)

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from crmspec.diagnostics import Text, text
 from crmspec.ir import walk
 from crmspec.ir.chain import Chain
 from crmspec.ir.condition import CONDITIONS, All, Any, Not, Nothing
 from crmspec.ir.step import STEPS, Wait
-from crmspec.lower.capability import Support
+from crmspec.lower.capability import Limits, Support
 from crmspec.lower.outcome import Key, Outcome
 from crmspec.resolve.outline import ways
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from crmspec.ir import Located
-    from crmspec.ir.value import Resource
     from crmspec.lower.capability import Capabilities
     from crmspec.source import Span
 
 _INNER = (All, Any, Not, Nothing)
 
 
-def exceeded(
-    capabilities: Capabilities, key: Key, resource: Resource, nodes: list[Located]
-) -> Iterator[Outcome]:
-    """Yield what of a resource is beyond the bounds of the target."""
-    if isinstance(resource, Chain):
-        yield from _steps(capabilities, key, resource, nodes)
+def exceeded(capabilities: Capabilities, key: Key, nodes: Sequence[Located]) -> Iterator[Outcome]:
+    """Yield what of a resource, its nodes given, is beyond the bounds of the target."""
+    limits = capabilities.limits
+    if replace(limits, name=None) == Limits():
+        return
+    if isinstance(nodes[0], Chain):
+        yield from _steps(capabilities, key, nodes[0], nodes)
     below: set[int] = set()
     for node in nodes:
         if isinstance(node, CONDITIONS) and id(node) not in below:
@@ -41,7 +43,7 @@ def exceeded(
 
 
 def _steps(
-    capabilities: Capabilities, key: Key, chain: Chain, nodes: list[Located]
+    capabilities: Capabilities, key: Key, chain: Chain, nodes: Sequence[Located]
 ) -> Iterator[Outcome]:
     target, limits = capabilities.title, capabilities.limits
     count = sum(isinstance(node, STEPS) for node in nodes)

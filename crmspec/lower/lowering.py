@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from msgspec.structs import replace
-
-from crmspec.ir import Ref, walk
+from crmspec.ir import Ref
 from crmspec.lower.choice import apply_choice
 from crmspec.lower.guard import apply_guards
 from crmspec.lower.holdout import apply_holdout
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.lower.capability import Capabilities
-    from crmspec.lower.outcome import Outcome
+    from crmspec.lower.outcome import Key, Outcome
 
     Pass = Callable[[Program, Scene], tuple[Program, list[Outcome]]]
 
@@ -39,7 +37,7 @@ class Lowered(NamedTuple):
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """Return how every element of what is for the target fares."""
+        """Return how everything that is not native fares."""
         return tuple(one for found in self.survey.outcomes.values() for one in found)
 
 
@@ -65,26 +63,16 @@ def lower(program: Program, capabilities: Capabilities, target: Target) -> Lower
         program, outcomes = one(program, scene)
         found += outcomes
     survey = Survey(program, capabilities, target, found)
-    unused = _unused(survey)
-    while unused:
-        segments = {id_: one for id_, one in program.segments.items() if id_ not in unused}
-        program = replace(program, segments=segments)
-        survey = Survey(program, capabilities, target, found)
-        unused = _unused(survey)
+    while unused := _unused(survey):
+        survey.forget(unused)
     return Lowered(program, survey)
 
 
-def _unused(survey: Survey) -> set[str]:
+def _unused(survey: Survey) -> set[Key]:
     """Return the auxiliary segments that nothing deployed refers to."""
-    used = {
-        node.id
-        for key, resource in survey.wanted.items()
-        if key not in survey.absent
-        for node in walk(resource)
-        if isinstance(node, Ref) and node.kind == "segment"
-    }
-    return {key.id for key in survey.wanted if key.kind == "segment" and _extra(key.id, used)}
-
-
-def _extra(id_: str, used: set[str]) -> bool:
-    return id_.startswith(PREFIX) and id_ not in used
+    extra = {key for key in survey.wanted if key.kind == "segment" and key.id.startswith(PREFIX)}
+    if not extra:
+        return extra
+    present = (nodes for key, nodes in survey.nodes.items() if key not in survey.absent)
+    used = {one.id for nodes in present for one in nodes if isinstance(one, Ref)}
+    return {key for key in extra if key.id not in used}

@@ -43,7 +43,11 @@ def managed_kinds(capabilities: Capabilities, target: Target) -> frozenset[str]:
 
 
 class Survey:
-    """What of a program is for a target: resources by name, outcomes by resource, absences."""
+    """What of a program is for a target: resources by name, outcomes by resource, absences.
+
+    `outcomes` has what is not native; there is too much of the rest to keep. `nodes` are those
+    that are for the target, the resource first.
+    """
 
     def __init__(
         self,
@@ -59,18 +63,25 @@ class Survey:
             for kind, resource in program.resources()
             if kind in self.kinds and meant(resource, target)
         }
+        self.nodes = {key: list(sent(one)) for key, one in self.wanted.items()}
         self.outcomes: dict[Key, list[Outcome]] = {key: [] for key in self.wanted}
         for outcome in found:
             self.outcomes.get(outcome.key, []).append(outcome)
-        for key, resource in self.wanted.items():
+        for key, nodes in self.nodes.items():
             known = {(one.family, one.element, one.span) for one in self.outcomes[key]}
             self.outcomes[key] += [
                 one
-                for one in judge(program, capabilities, target, key, resource)
+                for one in judge(program, capabilities, target, key, nodes)
                 if (one.family, one.element, one.span) not in known
             ]
         self.absent = {key: why for key in self.wanted if (why := self._refused(key)) is not None}
         self._spread()
+
+    def forget(self, keys: Iterable[Key]) -> None:
+        """Want some resources no more."""
+        for key in keys:
+            for held in (self.wanted, self.nodes, self.outcomes, self.absent):
+                held.pop(key, None)
 
     def wish(self, key: Key) -> OnUnsupported:
         """Return what the author of a resource wants done with what the target lacks."""
@@ -94,7 +105,7 @@ class Survey:
 
     def _spread(self) -> None:
         """Leave out what refers to something that is left out, until nothing more does."""
-        needs = {key: tuple(self._needs(key, one)) for key, one in self.wanted.items()}
+        needs = {key: tuple(self._needs(key)) for key in self.wanted}
         found = True
         while found:
             found = False
@@ -118,11 +129,11 @@ class Survey:
         absence = self.absent[key]
         return absence.silent or (absence.lacks is not None and self.wish(key) == "error")
 
-    def _needs(self, key: Key, resource: Resource) -> Iterator[tuple[Key, Span]]:
+    def _needs(self, key: Key) -> Iterator[tuple[Key, Span]]:
         """Yield what a resource refers to, save from steps that are left out, with places."""
         nodes = [one.node for one in self.dropped(key) if one.node is not None]
         dropped = {id(below) for node in nodes for below in walk(node)}
-        for node in sent(resource):
+        for node in self.nodes[key]:
             if id(node) not in dropped:
                 for lacks, span in _references(node):
                     if lacks.kind in self.kinds and lacks != key:

@@ -8,7 +8,6 @@ from crmspec.diagnostics import text
 from crmspec.engine.resource import Address, Remark, Undeployed
 from crmspec.ir.program import KEYS
 from crmspec.lower.capability import Support
-from crmspec.lower.element import sent
 from crmspec.lower.survey import meant, taken_kinds
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def _deviations(survey: Survey, key: Key) -> Iterator[Remark]:
             reason = text("the `{subject}` step is left out", subject=gap.element)
         yield Remark(address, "deviates", reason, gap.span)
     types = {type(gap.node) for gap in dropped}
-    for node in sent(survey.wanted[key]) if dropped else ():
+    for node in survey.nodes[key] if dropped else ():
         for steps in _lists(node):
             if steps and all(type(step) in types for step in steps):
                 reason = text("nothing is left to do here, since each step is left out")
