@@ -158,7 +158,7 @@ def _shown(
 
     stage = Stage(
         tuple(Entrance(*door, 0) for door in doors),
-        lambda trace: len(sent(trace)) > 1,
+        lambda trace: not trace.is_stopped and len(sent(trace)) > 1,
         paths,
         start_local=start,
     )

@@ -32,11 +32,11 @@ SHOP = """
 project: p
 locales: {default: %s}
 events: {bought: {properties: {note: {}, items: {type: array, items: {type: string}}}}}
-attributes: {first_name: {}, mail: {pii: personal}}
+attributes: {first_name: {}, mail: {pii: personal}, vip: {type: boolean}}
 personas: {long: {attributes: {first_name: Ann-Marie-Antoinette}}}
 channels: {email: {type: email}, push: {type: mobile_push}}
 layouts: {frame: {file: frame.html}}
-chains: {c: {trigger: bought, steps: [{send: m}]}}
+chains: {c: {trigger: bought, audience: {attribute: mail, exists: true}, steps: [{send: m}]}}
 messages:
   m:
     channel: email
@@ -585,6 +585,33 @@ def test_what_mail_programs_leave_out():
     ],
 )
 def test_subjects_like_spam(subject, more, count):
+    assert len(said(spammy_subject, P, subject=subject, more=more)) == count
+
+
+@pytest.mark.parametrize(
+    ("subject", "more", "count"),
+    [
+        pytest.param("\"{{ profile.first_name | default('') }}\"", "utm: {}", 1, id="no words"),
+        pytest.param('"{% if profile.vip %}VIP{% endif %}"', "utm: {}", 1, id="no other words"),
+        pytest.param(
+            '"{% if event.note %}{{ event.note }}{% endif %}"', "utm: {}", 1, id="no note"
+        ),
+        pytest.param("\"{{ profile.first_name | default('you') }}\"", "utm: {}", 0, id="a word"),
+        pytest.param(
+            '"{% if profile.vip %}VIP{% else %}Lamps{% endif %}"', "utm: {}", 0, id="other words"
+        ),
+        pytest.param("Lamps", "utm: {}", 0, id="the same for all"),
+        pytest.param('"{{ profile.first_name }}"', "utm: {}", 0, id="told by another rule"),
+        pytest.param('"{% if profile.mail %}VIP{% endif %}"', "utm: {}", 0, id="they have it"),
+        pytest.param(
+            '"{% if profile.vip %}VIP{% endif %}"',
+            "fallback: {when: {attribute: vip, neq: true}, then: skip}",
+            0,
+            id="it is not sent then",
+        ),
+    ],
+)
+def test_empty_subjects(subject, more, count):
     assert len(said(spammy_subject, P, subject=subject, more=more)) == count
 
 
