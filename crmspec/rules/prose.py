@@ -29,6 +29,8 @@ _HREF: Final = re.compile(
     r"\bhref\s*=\s*(?:\"(?!%s)[^\"]*|'(?!%s)[^']*)" % ((r"\s*(?:mailto|tel|sms):",) * 2),
     re.IGNORECASE,
 )
+_OPENED: Final = re.compile(r"\bhref\s*=\s*\Z", re.IGNORECASE)
+"""What stands before the quote that opens an address."""
 _CUT: Final = re.compile(r"[\s<>\"']")
 """Signs that no address holds."""
 
@@ -84,6 +86,8 @@ def _is_link(before: str) -> bool:
     last = _CUT.split(before)[-1]
     if "://" in last and _ADDRESS.search(last):
         return True
+    if not any(_OPENED.search(before[: before.rfind(quote)]) for quote in "\"'" if quote in before):
+        return False
     return any(found.end() == len(before) for found in _HREF.finditer(before))
 
 
