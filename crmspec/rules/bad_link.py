@@ -109,7 +109,7 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     """Yield what is found in one message."""
     for page in pages(wording, message):
-        for address, _, span in page.links():
+        for address, _, span in page.links:
             yield from _judged(page.tokens, address, span, on_site=False)
     for parts in wording.parts(message):
         for field, body in parts.fields.items():
