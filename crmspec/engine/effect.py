@@ -68,7 +68,7 @@ def counted(plan: Plan, say: Say) -> str:
     """Return how many changes of each kind there are, what they cost and how grave they are."""
     changes = [change for change in plan.changes if not change.only_noted]
     kinds = [("put_back" if c.puts_back else c.kind) for c in changes]
-    manual = sum(remark.effect == "manual" for remark in plan.remarks)
+    manual = sum(remark.effect == "manual" for remark in plan.remarks) + len(plan.tasks)
     parts = [
         (kinds.count(Kind.CREATE), text("{count} to create", count=kinds.count(Kind.CREATE))),
         (kinds.count(Kind.UPDATE), text("{count} to update", count=kinds.count(Kind.UPDATE))),
@@ -115,3 +115,5 @@ def warnings(plan: Plan) -> Iterator[Text]:
         yield text("{problem}; {help}", problem=problem.message, help=problem.help[-1])
     if any(change.kind is Kind.ACTIVATE for change in plan.changes):
         yield text("nothing goes live without `--activate`")
+    if plan.tasks:
+        yield text("by hand: `crmspec sheet -o sheets` says how, `crmspec confirm` notes it")

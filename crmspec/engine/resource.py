@@ -87,7 +87,7 @@ class Desired(msgspec.Struct, frozen=True):
 
     `kinds` are those that the target manages: objects of others are left alone (None: all are).
     `moves` leads from old addresses to new ones; `max_deletions` is the share of the objects
-    that one plan may delete.
+    that one plan may delete. `sheets` are what people do by hand, each with what it asks for.
     """
 
     resources: tuple[Resource, ...]
@@ -96,6 +96,7 @@ class Desired(msgspec.Struct, frozen=True):
     kinds: frozenset[str] | None = None
     moves: dict[Address, Address] = {}
     max_deletions: float = 0.3
+    sheets: tuple[Resource, ...] = ()
 
 
 def references(value: object) -> frozenset[Address]:

@@ -47,6 +47,10 @@ def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
             yield from _change(change, say)
     for remark in plan.remarks:
         yield _remark(remark, say)
+    for task in plan.tasks:
+        yield "!", _head("!", str(task.address), say(task.reason), task.source)
+        for line in lines_of_differences(task.fields, say):
+            yield "", f"      {line}"
     for kind in plan.undeployed:
         yield "≈", _head("≈", f"{kind.kind} ({kind.count})", say(kind.reason), "")
     yield "", _end(plan, say)
@@ -57,7 +61,7 @@ def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
 def _end(plan: Plan, say: Say) -> str:
     if plan.matches:
         return say(text("no changes: the target matches"))
-    return say(text("no changes to make")) if plan.empty else counted(plan, say)
+    return say(text("no changes to make")) if plan.idle else counted(plan, say)
 
 
 _SYMBOLS = {

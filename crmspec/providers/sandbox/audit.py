@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Diagnostic, Label, Severity, text
+from crmspec.engine.naming import PLACEHOLDERS, unknown_placeholders
 from crmspec.ir.program import KEYS
 from crmspec.providers.codes import UNSUPPORTED
 from crmspec.providers.sandbox.absence import Survey
 from crmspec.providers.sandbox.capability import COLLECTIONS, UNHEEDED
 from crmspec.providers.sandbox.gap import sent
-from crmspec.providers.sandbox.naming import PLACEHOLDERS, unknown_placeholders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

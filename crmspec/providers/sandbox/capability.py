@@ -69,44 +69,6 @@ UNDEPLOYED: dict[str, Text] = {
 }
 """Kinds that change who receives what, but that the sandbox has no place for."""
 
-UNSENT: frozenset[str] = frozenset(
-    {
-        "place",
-        "id",
-        "title",
-        "description",
-        "owner",
-        "tags",
-        "status",
-        "stage",
-        "names",
-        "targets",
-        "on_unsupported",
-        "prevent_destroy",
-        "ownership",
-        "extensions",
-        "job",
-        "metrics",
-        "version",
-        "expected_entries",
-        "expected_size",
-        "sources",
-        "volume",
-        "example",
-        "assume",
-        "fires_when",
-        "provider",
-        "source",
-        "updates",
-        "standard",
-        "on_update",
-        "emits",
-        "apps",
-        "cost",
-    }
-)
-"""Fields of resources that are for people and proofs, not for the target."""
-
 UNHEEDED = ("api_revision", "events_namespace", "region", "options", "extensions")
 """Settings of a target that change nothing for the sandbox."""
 

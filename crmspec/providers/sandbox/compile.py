@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
+from crmspec.engine.encode import Encoder
+from crmspec.engine.naming import title
 from crmspec.engine.resource import Desired, Remark, Resource, Undeployed, references
 from crmspec.ir import walk
 from crmspec.ir.action import ProfileChange
@@ -12,9 +14,7 @@ from crmspec.ir.message import Message
 from crmspec.ir.program import KINDS
 from crmspec.providers.sandbox.absence import Survey, written
 from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS, UNDEPLOYED
-from crmspec.providers.sandbox.encode import Encoder
 from crmspec.providers.sandbox.gap import managed_kinds, meant, sent
-from crmspec.providers.sandbox.naming import title
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _resource(
     node: Node,
     dropped: frozenset[type[Located]],
 ) -> Resource:
-    encoder = Encoder(address, program, dropped)
+    encoder = Encoder(address, program, kinds=COLLECTIONS, dropped=dropped)
     body = _head(target, program.project.project, address.kind, node) | encoder.encode(node)
     if isinstance(node, Message):
         body |= _surroundings(program, encoder, node)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.diagnostics import Text, text
+from crmspec.engine.encode import UNSENT
+from crmspec.engine.naming import title
 from crmspec.ir import Located, Resource, walk
 from crmspec.ir.condition import CONDITIONS, StepResult
 from crmspec.ir.message import Message
@@ -17,10 +19,8 @@ from crmspec.providers.sandbox.capability import (
     CAPABILITIES,
     COLLECTIONS,
     NAME_LIMIT,
-    UNSENT,
     Support,
 )
-from crmspec.providers.sandbox.naming import title
 from crmspec.source import Span
 
 if TYPE_CHECKING:

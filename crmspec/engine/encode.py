@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hint
 import msgspec
 
 from crmspec.engine.body import REFERENCE
+from crmspec.engine.fold import fold
 from crmspec.ir import Located, Ref, Resource
 from crmspec.ir.convert import yaml_key
 from crmspec.ir.message import Block, Content, Layout
@@ -22,13 +23,51 @@ from crmspec.ir.value import (
     Test,
     TimeOfDay,
 )
-from crmspec.providers.sandbox.capability import COLLECTIONS, UNSENT
-from crmspec.providers.sandbox.fold import fold
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from crmspec.engine.body import Body
     from crmspec.engine.resource import Address
     from crmspec.ir import Program
+
+UNSENT: frozenset[str] = frozenset(
+    {
+        "place",
+        "id",
+        "title",
+        "description",
+        "owner",
+        "tags",
+        "status",
+        "stage",
+        "names",
+        "targets",
+        "on_unsupported",
+        "prevent_destroy",
+        "ownership",
+        "extensions",
+        "job",
+        "metrics",
+        "version",
+        "expected_entries",
+        "expected_size",
+        "sources",
+        "volume",
+        "example",
+        "assume",
+        "fires_when",
+        "provider",
+        "source",
+        "updates",
+        "standard",
+        "on_update",
+        "emits",
+        "apps",
+        "cost",
+    }
+)
+"""Fields of resources that are for people and proofs, not for a target."""
 
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
@@ -54,13 +93,23 @@ def _defaults(cls: type[Located]) -> dict[str, object]:
 
 
 class Encoder:
-    """Encodes one resource; steps of the types in `dropped` are left out."""
+    """Encodes one resource for a target.
+
+    `kinds` are those whose references lead to objects of their own; steps of the types in
+    `dropped` are left out.
+    """
 
     def __init__(
-        self, own: Address, program: Program, dropped: frozenset[type[Located]] = frozenset()
+        self,
+        own: Address,
+        program: Program,
+        *,
+        kinds: Container[str],
+        dropped: frozenset[type[Located]] = frozenset(),
     ) -> None:
         self._own = own
         self._program = program
+        self._kinds = kinds
         self._dropped = dropped
 
     def encode(self, node: Located) -> Body:
@@ -96,7 +145,7 @@ class Encoder:
         return value
 
     def _reference(self, ref: Ref) -> object:
-        if ref.kind not in COLLECTIONS:
+        if ref.kind not in self._kinds:
             return ref.id
         if (ref.kind, ref.id) == (self._own.kind, self._own.id):
             return "self"

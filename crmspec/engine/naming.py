@@ -1,4 +1,4 @@
-"""What a resource is called on the sandbox."""
+"""What a resource is called on a target."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
 def title(target: Target, project: str, resource: Resource) -> str:
-    """Return the name as the server would write it, without superfluous spaces."""
+    """Return the name on a target, without superfluous spaces."""
     named = target.naming.replace("{project}", project).replace("{id}", resource.id)
     named = named.replace("{title}", resource.title or resource.id)
     return tidy(resource.names.get(target.id, named))
