@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
-from crmspec.engine.effect import counted, effect, warnings
+from crmspec.engine.effect import by_hand, counted, effect, warnings
 from crmspec.engine.text import lines_of, lines_of_differences, symbol
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
     """
     head = [MARKER, f"### crmspec: {_title(plan, say)}", ""]
     head += [f"- ⚠️ {say(warning)}" for warning in warnings(plan)]
+    hint = by_hand(plan)
+    head += [f"- {say(hint)}"] if hint is not None else []
     blocks: list[str] = []
     room = _LARGEST - sum(map(len, head))
     every = [_block(change, say) for change in plan.changes]

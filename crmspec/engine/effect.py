@@ -104,6 +104,13 @@ def _gravity(plan: Plan) -> Text:
     return text("safe")
 
 
+def by_hand(plan: Plan) -> Text | None:
+    """Return how to go on with what is left to people, or None if nothing is."""
+    if not plan.tasks:
+        return None
+    return text("by hand: `crmspec sheet -o sheets` says how, `crmspec confirm ADDRESS` notes it")
+
+
 def warnings(plan: Plan) -> Iterator[Text]:
     """Yield what stands in the way of the plan, and how to agree to it."""
     if plan.also:
@@ -115,5 +122,3 @@ def warnings(plan: Plan) -> Iterator[Text]:
         yield text("{problem}; {help}", problem=problem.message, help=problem.help[-1])
     if any(change.kind is Kind.ACTIVATE for change in plan.changes):
         yield text("nothing goes live without `--activate`")
-    if plan.tasks:
-        yield text("by hand: `crmspec sheet -o sheets` says how, `crmspec confirm` notes it")

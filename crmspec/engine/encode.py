@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hint
 
 import msgspec
 
-from crmspec.engine.body import REFERENCE
+from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.fold import fold
 from crmspec.ir import Located, Ref, Resource
 from crmspec.ir.convert import yaml_key
@@ -191,6 +191,25 @@ def duration(value: Duration) -> str:
             parts.append(f"{count}{unit}")
     sign = "-" if value.months < 0 or value.seconds < 0 else ""
     return sign + (" ".join(parts) or "0s")
+
+
+def written(body: Body, own: Address) -> Body:
+    """Return a body as an author writes it: references as bare ids; the way back."""
+    return {_unescape(key): _written(item, own) for key, item in body.items()}
+
+
+def _written(value: object, own: Address) -> object:
+    if isinstance(value, dict):
+        if is_reference(value):
+            return str(value[REFERENCE]).partition(".")[2]
+        return written(value, own)
+    if isinstance(value, list):
+        return [_written(item, own) for item in value]
+    return own.id if value == "self" else value
+
+
+def _unescape(key: str) -> str:
+    return key.removeprefix("$") if key.startswith("$") else key
 
 
 def _escape(key: str) -> str:

@@ -13,6 +13,7 @@ from crmspec.engine.difference import Differences, differences
 from crmspec.engine.move import renamed
 from crmspec.engine.resource import Address, Desired, Resource
 from crmspec.engine.state import Confirmation, Confirmed
+from crmspec.ir.program import KEYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from crmspec.source import Span
 
     Where = Callable[[Span], str]
+
+
+_KINDS = list(KEYS)
 
 
 class Deed(StrEnum):
@@ -55,22 +59,33 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
         return Confirmed(str(self.address), done, moved)
 
 
+def version(body: Body | None) -> str:
+    """Return the short name of what a sheet asks for, to confirm exactly that."""
+    return fingerprint(body).removeprefix("sha256:")[:8] if body is not None else "gone"
+
+
 def tasks(
     desired: Desired, state: State, reasons: Mapping[Address, Text], where: Where
 ) -> Iterator[Task]:
     """Yield what is to be done by hand; `reasons` say why it is no matter for the target's API."""
     done = {moved: (was, how) for was, moved, how in _done(desired, state)}
     sheets = {sheet.address: sheet for sheet in desired.sheets}
-    for address, sheet in sorted(sheets.items()):
+    for address, sheet in sorted(sheets.items(), key=_place):
         was, before = done.get(address, (None, None))
         reason = reasons.get(address, text("to be done by hand"))
         task = _task(sheet, before, reason, where(sheet.origin))
         if task is not None:
             yield msgspec.structs.replace(task, was=was)
     made = {resource.address for resource in desired.resources}
+    kinds = desired.kinds if desired.sheet_kinds is None else desired.sheet_kinds
     for address, (was, before) in sorted(done.items()):
-        if address not in sheets and (desired.kinds is None or address.kind in desired.kinds):
+        if address not in sheets and (kinds is None or address.kind in kinds):
             yield _removal(address, before, made, was)
+
+
+def _place(item: tuple[Address, object]) -> tuple[int, str]:
+    """Sort as the language does: what chains send and ask for comes before them."""
+    return _KINDS.index(item[0].kind), item[0].id
 
 
 def _done(desired: Desired, state: State) -> Iterator[tuple[Address, Address, Confirmation]]:

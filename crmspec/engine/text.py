@@ -11,7 +11,7 @@ from crmspec.diagnostics import Text, text
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind
 from crmspec.engine.difference import Action
-from crmspec.engine.effect import counted, effect, warnings
+from crmspec.engine.effect import by_hand, counted, effect, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +56,9 @@ def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
     yield "", _end(plan, say)
     for warning in warnings(plan):
         yield "✗", f"  ✗ {say(warning)}"
+    hint = by_hand(plan)
+    if hint is not None:
+        yield "!", f"  ! {say(hint)}"
 
 
 def _end(plan: Plan, say: Say) -> str:

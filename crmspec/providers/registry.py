@@ -38,6 +38,12 @@ def _sandbox(connection: Connection, clock: Clock) -> AbstractContextManager[Pro
     return open_sandbox(connection, clock)
 
 
+def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
+    from crmspec.providers.by_hand import open_by_hand
+
+    return open_by_hand(connection.target)
+
+
 PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provider]]] = {
     "sandbox": _sandbox,
 }
@@ -53,11 +59,14 @@ def connect(connection: Connection, clock: Clock) -> AbstractContextManager[Prov
     Raises:
         UnknownTargetError: there is no provider for the platform.
     """
+    if connection.target.mode == "build_sheet":
+        return _by_hand(connection)
     platform = connection.target.platform
     if platform not in PROVIDERS:
         raise UnknownTargetError(
             text("there is no provider for platform `{platform}`", platform=platform),
             text("the platforms are {known}", known=", ".join(f"`{p}`" for p in sorted(PROVIDERS))),
+            text("`mode: build_sheet` gives instructions to set it all up by hand"),
         )
     return PROVIDERS[platform](connection, clock)
 
@@ -92,7 +101,7 @@ def secret(target: Target, environment: Mapping[str, str]) -> str | None:
         MissingCredentialError: the variable is not set; there is no fallback.
     """
     name = target.credentials.get("env")
-    if name is None:
+    if name is None or target.mode == "build_sheet":
         return None
     if not environment.get(name):
         raise MissingCredentialError(

@@ -42,9 +42,6 @@ def audit(program: Program, target: Target) -> Iterator[Diagnostic]:
 def _settings(target: Target) -> Iterator[Diagnostic]:
     """Yield what the target asks of the sandbox in vain."""
     place = target.place
-    if target.mode == "build_sheet":
-        message = text("there are no build sheets for the sandbox yet")
-        yield _finding(message, place.value("mode"), text("remove `mode`, or write `mode: api`"))
     keys = [KEYS[kind] for kind in COLLECTIONS]
     for index, key in enumerate(target.manages):
         if key not in keys:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from crmspec.engine.body import REFERENCE, Body, is_reference
-from crmspec.engine.resource import Address
+from crmspec.engine.encode import written
 
 if TYPE_CHECKING:
+    from crmspec.engine.body import Body
+    from crmspec.engine.resource import Address
     from crmspec.ir.target import Target
 
 _FOLDED = ("channel", "layout")
@@ -26,18 +27,8 @@ def decode(address: Address, body: Body, target: Target, project: str) -> Body:
         if address.kind == "message" and key in _FOLDED and isinstance(value, dict):
             made[key] = value["id"]
         else:
-            made[_unescape(key)] = _plain(value, address)
+            made |= written({key: value}, address)
     return made | _names(str(body["title"]), address, target, project)
-
-
-def _plain(value: object, own: Address) -> object:
-    if isinstance(value, dict):
-        if is_reference(value):
-            return Address.parse(str(value[REFERENCE])).id
-        return {_unescape(key): _plain(item, own) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item, own) for item in value]
-    return own.id if value == "self" else value
 
 
 def _names(title: str, address: Address, target: Target, project: str) -> Body:
@@ -50,7 +41,3 @@ def _names(title: str, address: Address, target: Target, project: str) -> Body:
     if found is not None and "title" in found.groupdict():
         return {"title": found["title"]}
     return {"title": title} if found is None else {}
-
-
-def _unescape(key: str) -> str:
-    return key.removeprefix("$") if key.startswith("$") else key
