@@ -206,6 +206,7 @@ def deployment(
         target=target,
         folder=str(folder),
         token=registry.secret(target, os.environ),
+        root=str(result.workspace.root),
     )
     patience = patience or Patience()
     terms = Terms(connection.project, target.id, clock, patience.seconds, patience.waiting)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import structs
 
 from crmspec.api.audit import note
-from crmspec.api.file_name import file_name
 from crmspec.diagnostics import text
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.document import read
 from crmspec.document.write import block
 from crmspec.engine.encode import written
 from crmspec.engine.error import StalePlanError, UnknownTargetError
+from crmspec.engine.file_name import file_name
 from crmspec.engine.sheet import MARKS, TEXTS
 from crmspec.engine.state import replay
 from crmspec.engine.task import Deed, version
@@ -100,7 +100,9 @@ class Desk:
 
     def write(self, folder: Path, addresses: Iterable[Address]) -> Written:
         """Write sheets and a page that lists them into a folder."""
-        sheets = [self.sheet(address) for address in addresses]
+        chosen = list(addresses)
+        self._linked = frozenset(map(str, chosen))
+        sheets = [self.sheet(address) for address in chosen]
         make = page.index if self._format == "html" else markdown.index
         target = self._deployment.settings
         listed = make(sheets, self._speech(self.program), target.title or target.id)
@@ -155,7 +157,8 @@ class Desk:
         return self._confirmed(entry.by_hand) if entry is not None and entry.by_hand else ""
 
     def _confirmed(self, how: Confirmation) -> str:
-        return self._speech(self.program).word("confirmed", by=how.by, at=how.at)
+        at = self._view.words.amount.date(how.at.removesuffix("+00:00"))
+        return self._speech(self.program).word("confirmed", by=how.by, at=f"{at} UTC")
 
 
 def _unknown(term: str, known: Iterable[str]) -> UnknownTargetError:

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from crmspec.engine.body import Body
+    from crmspec.engine.resource import Address
     from crmspec.ir.target import Target
     from crmspec.ir.value import Resource
 
@@ -28,3 +30,15 @@ def tidy(name: str) -> str:
 def unknown_placeholders(naming: str) -> list[str]:
     """Return what a naming pattern holds in braces that stands for nothing."""
     return [found for found in _PLACEHOLDER.findall(naming) if found not in PLACEHOLDERS]
+
+
+def author_title(written: str, address: Address, target: Target, project: str) -> Body:
+    """Return the title, or the name on this target if no title makes it."""
+    parts = {"project": re.escape(project), "id": re.escape(address.id), "title": "(?P<title>.+)"}
+    pattern = re.escape(target.naming)
+    for name, part in parts.items():
+        pattern = pattern.replace(re.escape(f"{{{name}}}"), part, 1)
+    found = re.fullmatch(pattern, written)
+    if found is not None and "title" in found.groupdict():
+        return {"title": found["title"]}
+    return {"title": written} if found is None else {}

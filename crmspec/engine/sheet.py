@@ -22,7 +22,6 @@ from crmspec.ir.program import KEYS, KINDS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from crmspec.dialect.dialect import Printed
     from crmspec.engine.body import Body
     from crmspec.ir.message import Content
     from crmspec.ir.program import Program
@@ -52,7 +51,7 @@ _PRINTED: Final = frozenset(
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A field of a message as it is pasted at the target; with losses, as the project has it."""
+    """A field of a message as it is pasted at the target; without what is lost."""
 
     text: str
     losses: tuple[Loss, ...] = ()
@@ -107,12 +106,11 @@ class Sheets:
         return Resource(address, body, depends, node.place.name)
 
     def _content(self, message: Message) -> Body:
-        made: Body = {
-            TEXTS: {
-                locale or "": {name: one.text for name, one in self.texts(message, locale).items()}
-                for locale in self.messages.locales(message)
-            }
+        locales: dict[str, object] = {
+            locale or "": {name: one.text for name, one in self.texts(message, locale).items()}
+            for locale in self.messages.locales(message)
         }
+        made: Body = {TEXTS: locales.get("", locales)}
         marks = self.messages.marks(message)
         return made | {MARKS: marks} if marks else made
 
@@ -140,12 +138,7 @@ class Sheets:
                 yield field, Text(self._raw(message, content, field))
             return
         for field, one in self._press.printed(parts, self.dialect).items():
-            yield field, self._safe(message, content, field, one)
-
-    def _safe(self, message: Message, content: Content, field: str, one: Printed) -> Text:
-        if one.losses:
-            return Text(self._raw(message, content, field), one.losses)
-        return Text(one.text)
+            yield field, Text(one.text, one.losses)
 
     @cached_property
     def _press(self) -> Press:

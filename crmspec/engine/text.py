@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import ndiff
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Paint = Callable[[str, str], str]
 
 _SHORT = 60
+_ENDLESS = 400
+_TAGS = re.compile(r"(?<=>)(?=[^<])|(?<=[^>])(?=<)")
 _COLUMN = 36
 
 
@@ -169,9 +172,18 @@ def _long(value: object) -> bool:
 
 def _text_diff(before: str, after: str) -> Iterator[str]:
     """Yield the changed lines of a text; equal lines are left out."""
-    for line in ndiff(before.splitlines(), after.splitlines()):
+    for line in ndiff(pieces(before), pieces(after)):
         if line[0] in "-+":
             yield f"  {line}".rstrip()
+
+
+def pieces(text: str) -> list[str]:
+    """Return the lines of a text; endless ones, as of a composed page, are cut between tags."""
+    return [
+        piece
+        for line in text.splitlines()
+        for piece in (_TAGS.split(line) if len(line) > _ENDLESS else [line])
+    ]
 
 
 def show(value: object) -> str:

@@ -21,12 +21,14 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider needs: the project, the target, the secret, and a folder of its own.
 
     `token` is the value of the secret that the target names; it is never written anywhere.
+    `root` is the folder of the project.
     """
 
     project: str
     target: Target
     folder: str
     token: str | None = None
+    root: str = ""
 
     def __repr__(self) -> str:
         return f"Connection({self.project}, {self.target.id})"
@@ -38,6 +40,12 @@ def _sandbox(connection: Connection, clock: Clock) -> AbstractContextManager[Pro
     return open_sandbox(connection, clock)
 
 
+def _files(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
+    from crmspec.providers.files.session import open_files
+
+    return open_files(connection, clock)
+
+
 def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
     from crmspec.providers.by_hand import open_by_hand
 
@@ -45,6 +53,7 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 
 
 PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provider]]] = {
+    "files": _files,
     "sandbox": _sandbox,
 }
 """Platform → what opens a provider; nothing is contacted before the first read or apply."""

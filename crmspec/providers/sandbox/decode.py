@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from crmspec.engine.encode import written
+from crmspec.engine.naming import author_title
 
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
@@ -28,16 +28,4 @@ def decode(address: Address, body: Body, target: Target, project: str) -> Body:
             made[key] = value["id"]
         else:
             made |= written({key: value}, address)
-    return made | _names(str(body["title"]), address, target, project)
-
-
-def _names(title: str, address: Address, target: Target, project: str) -> Body:
-    """Return the title, or the name on this target if no title makes it."""
-    parts = {"project": re.escape(project), "id": re.escape(address.id), "title": "(?P<title>.+)"}
-    pattern = re.escape(target.naming)
-    for name, part in parts.items():
-        pattern = pattern.replace(re.escape(f"{{{name}}}"), part, 1)
-    found = re.fullmatch(pattern, title)
-    if found is not None and "title" in found.groupdict():
-        return {"title": found["title"]}
-    return {"title": title} if found is None else {}
+    return made | author_title(str(body["title"]), address, target, project)

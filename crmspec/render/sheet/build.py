@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from crmspec.engine.sheet import MARKS, TEXTS
 from crmspec.engine.task import version
-from crmspec.ir.audience import Segment
+from crmspec.ir.audience import Broadcast, Segment
 from crmspec.ir.chain import Chain
 from crmspec.ir.message import Message
 from crmspec.render.drawing import Drawing
+from crmspec.render.scenario import Scenario
 from crmspec.render.sheet.label import KINDS
 from crmspec.render.sheet.model import Field, Need, Part, Sheet
 from crmspec.render.sheet.outline import Outline
@@ -93,6 +94,8 @@ class Builder:
             about=speech.word("settings_about", kind=kind),
             fields=(*head, *speech.fields(node, _ELSEWHERE)),
         )
+        if isinstance(node, Chain | Broadcast):
+            yield from self._rules(node)
         if isinstance(node, Segment):
             words = self.view.words.condition(node.condition)
             data = data_of(node.condition)
@@ -101,6 +104,26 @@ class Builder:
         if isinstance(node, Message):
             yield from self._texts(body, node)
 
+    def _rules(self, node: Chain | Broadcast) -> Iterator[Part]:
+        """Yield what the project says of many scenarios, and so of this one."""
+        scenario, speech = Scenario(node, self.view), self.speech
+        fields = [
+            Field(
+                key=one.id, label=one.text, value=one.note, href=speech.href(f"frequency.{one.id}")
+            )
+            for one in scenario.caps()
+        ]
+        for group in self.view.program.exclusive.values():
+            if node.id in {ref.id for ref in group.chains}:
+                name, label = self.view.words.name(group), speech.label("exclusive")
+                href = speech.href(f"exclusive.{group.id}")
+                fields.append(
+                    Field(key=f"exclusive {group.id}", label=label, value=name, href=href)
+                )
+        if fields:
+            title, about = speech.word("rules"), speech.word("rules_about")
+            yield Part(key="rules", title=title, about=about, fields=tuple(fields))
+
     def _kinds(self, node: Node) -> Iterator[str]:
         program = self.view.program
         yield from (kind for kind in KINDS if program.find(kind, node.id) is node)
@@ -108,18 +131,16 @@ class Builder:
     def _texts(self, body: Body, message: Message) -> Iterator[Part]:
         speech = self.speech
         about = speech.word("texts_about" if self.sheets.dialect is not None else "neutral")
-        for locale, texts in _maps(body, TEXTS):
+        for locale, texts in _locales(body).items():
             title = speech.word("texts")
             if locale:
                 title = f"{title}: {speech.word('variant', locale=locale)}"
             fields = tuple(self._text(message, locale, *one) for one in texts.items())
             if fields:
                 yield Part(key=f"texts.{locale}", title=title, about=about, fields=fields)
-        marks = tuple(
-            Field(key=key, label=key, code=str(value))
-            for _, found in _maps({MARKS: {"": body.get(MARKS, {})}}, MARKS)
-            for key, value in found.items()
-        )
+        found = body.get(MARKS)
+        named = found.items() if isinstance(found, dict) else ()
+        marks = tuple(Field(key=key, label=key, code=str(value)) for key, value in named)
         if marks:
             title, about = speech.word("marks"), speech.word("marks_about")
             yield Part(key="marks", title=title, about=about, fields=marks)
@@ -138,8 +159,9 @@ class Builder:
         )
 
 
-def _maps(body: Body, key: str) -> Iterator[tuple[str, dict[str, object]]]:
-    value = body.get(key)
-    for name, inner in value.items() if isinstance(value, dict) else ():
-        if isinstance(inner, dict):
-            yield name, inner
+def _locales(body: Body) -> dict[str, dict[str, object]]:
+    """Return the texts of a message by language; there is only one without a name."""
+    texts = body.get(TEXTS)
+    found = texts if isinstance(texts, dict) else {}
+    named = {name: inner for name, inner in found.items() if isinstance(inner, dict)}
+    return named or {"": found}

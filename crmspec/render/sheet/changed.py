@@ -6,6 +6,7 @@ from difflib import ndiff
 from typing import TYPE_CHECKING
 
 from crmspec.engine.align import align
+from crmspec.engine.text import pieces
 from crmspec.render.sheet.model import Changed
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
     from crmspec.render.sheet.model import Field, Line, Sheet
     from crmspec.render.sheet.speech import Speech
+
+
+_LONGEST = 300
 
 
 def changes(before: Sheet, after: Sheet, speech: Speech) -> tuple[Changed, ...]:
@@ -27,7 +31,7 @@ def _fields(before: Sheet, after: Sheet) -> Iterator[Changed]:
     new = {
         (part.key, field.key): (part.title, field) for part in after.parts for field in part.fields
     }
-    for key in dict.fromkeys((*old, *new)):
+    for key in dict.fromkeys((*new, *old)):
         title, field = new.get(key) or old[key]
         was = old[key][1] if key in old else None
         now = new[key][1] if key in new else None
@@ -46,11 +50,16 @@ def _read(field: Field | None, other: Field | None) -> str:
 
 def changed(label: str, before: str, after: str) -> Changed:
     """Return a change; of texts with several lines, only the lines that differ are shown."""
-    if "\n" not in before + after or not (before and after):
+    short = len(pieces(before)) == len(pieces(after)) == 1
+    if short or not (before and after):
         return Changed(label=label, before=before, after=after)
-    lines = ndiff(before.splitlines(), after.splitlines())
-    shown = tuple(line for line in lines if line[0] in "-+")
+    lines = ndiff(pieces(before), pieces(after))
+    shown = tuple(_cut(line) for line in lines if line[0] in "-+")
     return Changed(label=label, before=before, after=after, lines=shown)
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}…"
 
 
 def _steps(before: Sheet, after: Sheet, speech: Speech) -> Iterator[Changed]:

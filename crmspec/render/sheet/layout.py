@@ -19,7 +19,9 @@ GAP = 34.0
 """Pixels between two neighbours in a row."""
 _BEND_WIDTH = 14.0
 _SWEEPS = 12
-_STRAIGHT = 8.0
+_FAINT, _DETOUR = 0.02, 0.1
+"""How much dotted arrows, and those that pass by other boxes, count beside the others."""
+_STRAIGHT = 4.0
 """How much more a long arrow wants to be straight than a box wants to be in the middle."""
 
 
@@ -136,16 +138,18 @@ def _rows(places: Mapping[str, Place]) -> list[list[str]]:
     return rows
 
 
-Neighbours = dict[str, list[str]]
+Neighbours = dict[str, list[tuple[str, float]]]
+"""The places above or below, and how much each of them counts."""
 
 
 def _neighbours(arrows: Sequence[Arrow]) -> tuple[Neighbours, Neighbours]:
     above: Neighbours = defaultdict(list)
     below: Neighbours = defaultdict(list)
     for arrow in arrows:
+        pull = _FAINT if arrow.edge.dotted else _DETOUR if len(arrow.along) > 2 else 1.0  # noqa: PLR2004
         for upper, lower in pairwise(arrow.along):
-            above[lower].append(upper)
-            below[upper].append(lower)
+            above[lower].append((upper, pull))
+            below[upper].append((lower, pull))
     return above, below
 
 
@@ -155,12 +159,15 @@ def _ordered(rows: list[list[str]], above: Neighbours, below: Neighbours) -> Non
         downwards = sweep % 2 == 0
         near = above if downwards else below
         for row in rows if downwards else reversed(rows):
-            position = {id_: float(at) for line in rows for at, id_ in enumerate(line)}
-            row.sort(key=lambda id_: _mean([position[n] for n in near[id_]], position[id_]))
+            at = {id_: float(number) for line in rows for number, id_ in enumerate(line)}
+            wishes = {id_: _wish(near[id_], at, at[id_]) for id_ in row}
+            row.sort(key=wishes.__getitem__)
 
 
-def _mean(values: Sequence[float], otherwise: float) -> float:
-    return sum(values) / len(values) if values else otherwise
+def _wish(near: Sequence[tuple[str, float]], x: Mapping[str, float], otherwise: float) -> float:
+    """Return the middle of the neighbours, each as heavy as it counts."""
+    weight = sum(pull for _, pull in near)
+    return sum(x[id_] * pull for id_, pull in near) / weight if weight else otherwise
 
 
 def _spread(
@@ -176,13 +183,13 @@ def _spread(
     for sweep in range(2 * _SWEEPS):
         near = (above, below)[sweep % 2]
         for row in rows if sweep % 2 == 0 else reversed(rows):
-            _settle([places[id_] for id_ in row], places, near)
+            _settle([places[id_] for id_ in row], {i: p.x for i, p in places.items()}, near)
     left = min(one.x - one.width / 2 for one in places.values())
     for place in places.values():
         place.x -= left
 
 
-def _settle(row: Sequence[Place], places: Mapping[str, Place], near: Neighbours) -> None:
+def _settle(row: Sequence[Place], x: Mapping[str, float], near: Neighbours) -> None:
     """Place a row as near as can be to where its places want to be (isotonic regression)."""
     offsets, offset = [], 0.0
     for at, place in enumerate(row):
@@ -190,7 +197,7 @@ def _settle(row: Sequence[Place], places: Mapping[str, Place], near: Neighbours)
         offsets.append(offset)
     blocks: list[list[float]] = []  # sum of weighted wishes, weight, number of places
     for place, distance in zip(row, offsets, strict=True):
-        wish = _mean([places[id_].x for id_ in near[place.id]], place.x) - distance
+        wish = _wish(near[place.id], x, place.x) - distance
         weight = _STRAIGHT if place.bend else 1.0 if near[place.id] else 0.1
         blocks.append([wish * weight, weight, 1])
         while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] > blocks[-1][0] / blocks[-1][1]:

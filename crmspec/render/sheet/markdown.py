@@ -163,8 +163,9 @@ def _last(sheet: Sheet, speech: Speech) -> Iterator[str]:
         yield f"- [ ] {escape(word('look'))}"
     if sheet.steps:
         yield f"- [ ] {escape(word('draft'))}"
-    yield f"- [ ] {escape(word('confirm'))}"
-    yield from _fence(sheet.command, "console", "  ")
+    if sheet.command:
+        yield f"- [ ] {escape(word('confirm'))}"
+        yield from _fence(sheet.command, "console", "  ")
     yield ""
 
 

@@ -71,7 +71,10 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything on one page; `done` says who confirmed it last; `version` names its state."""
+    """Everything on one page; `done` says who confirmed it last; `version` names its state.
+
+    `command` is what notes that it is done; empty where nobody keeps track of it.
+    """
 
     address: str
     kind: str

@@ -39,7 +39,8 @@ def index(sheets: Sequence[Sheet], speech: Speech, target: str) -> str:
 def _written(name: str, speech: Speech, **names: object) -> str:
     script = _file("page.js")
     digest = b64encode(sha256(script.encode()).digest()).decode()
-    say = {key: speech.view.say(one) for key, one in WORDS.items()}
+    plain = {key: one for key, one in WORDS.items() if "{" not in one.template}
+    say = {key: speech.view.say(one) for key, one in plain.items()}
     return (
         _environment()
         .get_template(name)
