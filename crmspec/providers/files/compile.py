@@ -74,7 +74,8 @@ def _resource(sheets: Sheets, kind: str, node: Node) -> Resource:
         body["status"] = "draft" if draft else node.status
     body |= Encoder(address, program, kinds=_KINDS).encode(node)
     if isinstance(node, Message):
-        body[COMPILED] = dict(_compiled(sheets, node))
+        compiled = dict(_compiled(sheets, node))
+        body |= {COMPILED: compiled} if compiled else {}
     managed = [one for one in references(body) if one.kind in sheets.kinds]
     depends = tuple(sorted(one for one in managed if _before(one, address)))
     return Resource(address, body, depends, node.place.name)

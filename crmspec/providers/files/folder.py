@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT = "crmspec-object"
+VERSION = 1
 DRAFT = ".crmspec-draft"
 
 
@@ -28,8 +29,8 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     `dropped` of those that its older state had.
     """
 
-    format: str = FORMAT
-    version: int = 1
+    format: str
+    version: int
     marker: str | None = None
     payload: Body
     files: dict[str, str] = {}
@@ -106,7 +107,14 @@ class Folder:
         contents = {name: content.encode() for name, content in texts.items()}
         files = {name: digest(data) for name, data in contents.items()}
         dropped = {name: it for name, it in known.items() if name not in files}
-        made = Object(marker=marker, payload=payload, files=files, dropped=dropped)
+        made = Object(
+            format=FORMAT,
+            version=VERSION,
+            marker=marker,
+            payload=payload,
+            files=files,
+            dropped=dropped,
+        )
         with self._usable():
             self._free(path, [name for name in files if name not in known], old)
             for name, data in contents.items():
@@ -227,7 +235,8 @@ def _decoded(data: bytes | None) -> Object | None:
         made = msgspec.json.decode(data, type=Object) if data is not None else None
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
-    return made if made is not None and made.format == FORMAT else None
+    ours = made is not None and (made.format, made.version) == (FORMAT, VERSION)
+    return made if ours else None
 
 
 def _moved(path: str) -> RevisionConflictError:
