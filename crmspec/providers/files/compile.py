@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
+
 from crmspec.diagnostics import Diagnostic, Label, Severity, text
 from crmspec.dialect.codes import code_of
 from crmspec.engine.encode import Encoder
@@ -42,7 +44,15 @@ def compile_program(sheets: Sheets) -> Desired:
             remarks.append(Remark(address, "manual", losses[0].message, node.place.name))
         else:
             made.append(_resource(sheets, kind, node))
-    return Desired(tuple(made), tuple(remarks), tuple(_left_alone(sheets)), kinds=sheets.kinds)
+    there = {one.address for one in made}
+    resources = (replace(one, depends=_those(one.depends, there)) for one in made)
+    left = tuple(_left_alone(sheets))
+    return Desired(tuple(resources), tuple(remarks), left, kinds=sheets.kinds)
+
+
+def _those(needs: tuple[Address, ...], there: set[Address]) -> tuple[Address, ...]:
+    """Return what is written first; a file may name what is in no file."""
+    return tuple(one for one in needs if one in there)
 
 
 def _left_alone(sheets: Sheets) -> Iterator[Undeployed]:
@@ -76,8 +86,7 @@ def _resource(sheets: Sheets, kind: str, node: Node) -> Resource:
     if isinstance(node, Message):
         compiled = dict(_compiled(sheets, node))
         body |= {COMPILED: compiled} if compiled else {}
-    managed = [one for one in references(body) if one.kind in sheets.kinds]
-    depends = tuple(sorted(one for one in managed if _before(one, address)))
+    depends = tuple(sorted(one for one in references(body) if _before(one, address)))
     return Resource(address, body, depends, node.place.name)
 
 
