@@ -52,7 +52,8 @@ class Outline:
         if isinstance(step, st.WaitFor) and len(step.wait_for.first_of) > 1:
             text = words.waiting(step.wait_for)
         if isinstance(step, st.Send | st.Wait):
-            text = self.speech.word("send" if isinstance(step, st.Send) else "wait", step=text)
+            said = "send" if isinstance(step, st.Send) else "wait"
+            text = self.speech.word(said, step=text)
         fields = [
             self._condition(key, condition)
             for key, condition in (("only", step.only), ("unless", step.unless))
