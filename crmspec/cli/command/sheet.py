@@ -66,7 +66,7 @@ def command(  # noqa: PLR0913 - one argument per option
             written = desk.write(out, chosen)
             voice.say(
                 text(
-                    "wrote {count} sheets, begin with {path}",
+                    "sheets written: {count}, begin with {path}",
                     count=len(written.paths) - 1,
                     path=str(written.paths[0]),
                 )

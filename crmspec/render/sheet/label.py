@@ -30,47 +30,47 @@ KINDS: Final[dict[str, Text]] = {
 }
 
 WORDS: Final[dict[str, Text]] = {
-    "head": text("Build sheet"),
+    "head": text("build sheet"),
     "build": text("to be set up"),
     "change": text("to be changed"),
     "remove": text("to be removed"),
     "none": text("done"),
-    "changes": text("What changed since you confirmed"),
+    "changes": text("what changed since you confirmed"),
     "before": text("was"),
     "after": text("is to be"),
     "absent": text("nothing"),
-    "whole": text("The whole sheet"),
-    "needs": text("Before you begin"),
-    "needs_about": text("These must be there first."),
-    "settings": text("Settings"),
+    "whole": text("the whole sheet"),
+    "needs": text("before you begin"),
+    "needs_about": text("these must be there first"),
+    "settings": text("settings"),
     "settings_about": text(
-        "Open the {kind} on the target, or make a new one, and enter each value."
+        "open the {kind} on the target, or make a new one, and enter each value"
     ),
-    "condition": text("Condition"),
-    "diagram": text("Flow"),
-    "steps": text("Steps"),
-    "steps_about": text("Build the steps in this order and tick each one off."),
-    "texts": text("Texts"),
-    "texts_about": text("Copy each text as it is: what is filled in for each customer is in it."),
+    "condition": text("condition"),
+    "diagram": text("flow"),
+    "steps": text("steps"),
+    "steps_about": text("build the steps in this order and tick each one off"),
+    "texts": text("texts"),
+    "texts_about": text("copy each text as it is: what is filled in for each customer is in it"),
     "neutral": text(
-        "The template language of this platform is not known: the texts are as the project has "
-        "them, and what stands in braces must be written in the platform's own way."
+        "the template language of this platform is not known: the texts are as the project has "
+        "them, and what stands in braces must be written in the platform's own way"
     ),
-    "marks": text("Marks of links"),
+    "marks": text("marks of links"),
     "marks_about": text(
-        "They are in the links of the texts already; enter them if the target asks."
+        "they are in the links of the texts already; enter them if the target asks"
     ),
-    "rules": text("What holds as well"),
-    "rules_about": text("Rules of the whole project: each has a sheet of its own, if any."),
-    "removing": text("What to do"),
+    "rules": text("what holds as well"),
+    "rules_about": text("rules of the whole project: each has a sheet of its own, if any"),
+    "removing": text("what to do"),
     "removing_about": text(
-        "The project does not have it any more. See that nothing else uses it, stop it, then "
-        "remove it."
+        "the project does not have it any more. See that nothing else uses it, stop it, then "
+        "remove it"
     ),
-    "last": text("In the end"),
-    "look": text("Compare everything on the target with this sheet once more."),
-    "draft": text("Leave it switched off: it goes live when the team decides so."),
-    "confirm": text("Note that it is done:"),
+    "last": text("in the end"),
+    "look": text("compare everything on the target with this sheet once more"),
+    "draft": text("leave it switched off: it goes live when the team decides so"),
+    "confirm": text("note that it is done:"),
     "take": text("copy"),
     "taken": text("copied"),
     "as_data": text("as data"),
@@ -81,9 +81,9 @@ WORDS: Final[dict[str, Text]] = {
     "old_step": text("old step {number}"),
     "unless": text("not if"),
     "variant": text("text in language {locale}"),
-    "index": text("Build sheets"),
-    "index_about": text("What is to be done by hand on {target}, in this order."),
-    "nothing": text("Nothing is to be done by hand."),
+    "index": text("build sheets"),
+    "index_about": text("what is to be done by hand on {target}, in this order"),
+    "nothing": text("nothing is to be done by hand"),
     "what": text("what"),
     "loss": text(
         "left out of the text, since the template language cannot say it: {message}; add it there"
@@ -91,6 +91,39 @@ WORDS: Final[dict[str, Text]] = {
     "confirmed": text("confirmed by {by}, {at}"),
     "source": text("written in {source}"),
 }
+
+SENTENCES: Final = frozenset(
+    {
+        "head",
+        "changes",
+        "whole",
+        "needs",
+        "needs_about",
+        "settings",
+        "settings_about",
+        "condition",
+        "diagram",
+        "steps",
+        "steps_about",
+        "texts",
+        "texts_about",
+        "neutral",
+        "marks",
+        "marks_about",
+        "rules",
+        "rules_about",
+        "removing",
+        "removing_about",
+        "last",
+        "look",
+        "draft",
+        "confirm",
+        "index",
+        "index_about",
+        "nothing",
+    }
+)
+"""The words that begin with a capital on a page."""
 
 FIELDS: Final[dict[str, Text]] = {
     "title": text("name"),

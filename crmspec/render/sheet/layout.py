@@ -180,7 +180,7 @@ def _spread(
             x += places[id_].width / 2
             places[id_].x = x
             x += places[id_].width / 2 + GAP
-    for sweep in range(2 * _SWEEPS):
+    for sweep in range(2 * _SWEEPS + 1):
         near = (above, below)[sweep % 2]
         for row in rows if sweep % 2 == 0 else reversed(rows):
             _settle([places[id_] for id_ in row], {i: p.x for i, p in places.items()}, near)

@@ -39,8 +39,8 @@ def index(sheets: Sequence[Sheet], speech: Speech, target: str) -> str:
 def _written(name: str, speech: Speech, **names: object) -> str:
     script = _file("page.js")
     digest = b64encode(sha256(script.encode()).digest()).decode()
-    plain = {key: one for key, one in WORDS.items() if "{" not in one.template}
-    say = {key: speech.view.say(one) for key, one in plain.items()}
+    plain = [key for key, one in WORDS.items() if "{" not in one.template]
+    say = {key: speech.word(key) for key in plain}
     return (
         _environment()
         .get_template(name)

@@ -28,7 +28,7 @@ from crmspec.ir.value import (
     Template,
     TimeOfDay,
 )
-from crmspec.render.sheet.label import FIELDS, VALUES, WORDS
+from crmspec.render.sheet.label import FIELDS, SENTENCES, VALUES, WORDS
 from crmspec.render.sheet.model import Field
 
 if TYPE_CHECKING:
@@ -50,8 +50,9 @@ class Speech:
 
     def word(self, key: str, **arguments: str | int) -> str:
         """Return a heading or phrase of a sheet."""
-        said = WORDS[key]
-        return translate(said.__class__(said.template, dict(arguments)), self.view.lang)
+        words = WORDS[key]
+        said = translate(words.__class__(words.template, dict(arguments)), self.view.lang)
+        return said[:1].upper() + said[1:] if key in SENTENCES else said
 
     def label(self, key: str) -> str:
         """Return the name of a field; parts of lists are numbered from 1."""
