@@ -47,7 +47,7 @@ WORDS: Final[dict[str, Text]] = {
         "open the {kind} on the target, or make a new one, and enter each value"
     ),
     "condition": text("condition"),
-    "diagram": text("flow"),
+    "diagram": text("flowchart"),
     "steps": text("steps"),
     "steps_about": text("build the steps in this order and tick each one off"),
     "texts": text("texts"),
