@@ -24,6 +24,7 @@ from crmspec.engine.task import tasks
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
+from crmspec.secret.source import Place, unheard
 from crmspec.stores import registry as stores
 from crmspec.stores.locking import Terms, silent
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from crmspec.api.check import CheckResult
     from crmspec.api.revision import Revision
+    from crmspec.diagnostics import Text
     from crmspec.engine.apply import Outcome
     from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
@@ -53,10 +55,15 @@ class BrokenProjectError(Exception):
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait for the lock of the state, in seconds, and whom to tell of the wait."""
+    """How long to wait for the lock of the state, in seconds, and whom to tell of the wait.
+
+    `remark` is told what is not as it should be and stops nothing, such as a secret in a file that
+    everybody can read.
+    """
 
     seconds: float = 0.0
     waiting: Callable[[StateLockedError], None] = silent
+    remark: Callable[[Text], None] = unheard
 
 
 @dataclass(frozen=True)
@@ -201,20 +208,14 @@ def deployment(
     target = registry.target(program.targets, target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    connection = registry.Connection(
-        project=program.project.project,
-        target=target,
-        folder=str(folder),
-        token=registry.secret(target, os.environ),
-        root=str(result.workspace.root),
-    )
     patience = patience or Patience()
+    place = Place(result.workspace.root, os.environ, patience.remark)
+    connection = registry.connection(program.project.project, target, folder, place)
     terms = Terms(connection.project, target.id, clock, patience.seconds, patience.waiting)
     storage = stores.storage_of(program.project, target, state_folder)
-    root = result.workspace.root
     with (
         registry.connect(connection, clock) as provider,
-        stores.opened(storage, root, terms, os.environ) as store,
+        stores.opened(storage, place, terms) as store,
     ):
         _audit(provider, result)
         yield Deployment(connection.project, target, provider, store, clock, result, folder)

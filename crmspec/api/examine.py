@@ -9,7 +9,6 @@ from msgspec import field
 
 from crmspec.diagnostics.evidence import Verdict
 from crmspec.logic.portfolio import Portfolio
-from crmspec.rules.registry import RULES
 from crmspec.semantics.behaviour import REFERENCE
 from crmspec.source.record import Record, Value
 
@@ -85,7 +84,7 @@ def examine(
     """
     portfolio = Portfolio(program, behaviour_of(program, wanted.profile), memory, sources)
     done = Examined(portfolio)
-    rules = RULES if wanted.rules is None else wanted.rules
+    rules = _every() if wanted.rules is None else wanted.rules
     other = None if alone else _beside(portfolio, rules)
     for rule in rules:
         started, elsewhere = time.process_time(), 0.0
@@ -101,12 +100,20 @@ def examine(
     return done
 
 
+def _every() -> Sequence[Rule]:
+    """Return all rules; commands that run none do without reading them."""
+    from crmspec.rules.registry import RULES
+
+    return RULES
+
+
 def _beside(portfolio: Portfolio, rules: Sequence[Rule]) -> Beside | None:
     """Start a second process if it saves time."""
+    if all(rule.CODE.id != _SHARED for rule in rules):
+        return None
     from crmspec.api.beside import Beside, is_worth
 
-    shared = any(rule.CODE.id == _SHARED for rule in rules)
-    return Beside(portfolio.wording) if shared and is_worth(portfolio.wording) else None
+    return Beside(portfolio.wording) if is_worth(portfolio.wording) else None
 
 
 def _proofs(

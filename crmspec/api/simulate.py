@@ -10,6 +10,7 @@ from msgspec import structs
 from crmspec.api.check import check_path
 from crmspec.api.examine import READ_ONLY, Wanted, behaviour_of
 from crmspec.api.script import Cast, Page, moment, parse
+from crmspec.api.unknown import UnknownNameError
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.logic.saved import expected
 from crmspec.rules.registry import RULES
@@ -46,16 +47,6 @@ class NoWayInError(Exception):
     def __init__(self, chain: str) -> None:
         super().__init__(chain)
         self.chain = chain
-
-
-class UnknownNameError(Exception):
-    """There is no such chain, persona or witness; `close` is what may have been meant."""
-
-    def __init__(self, kind: str, name: str, close: str | None = None) -> None:
-        super().__init__(name)
-        self.kind = kind
-        self.name = name
-        self.close = close
 
 
 class EarlyEndError(Exception):

@@ -21,6 +21,7 @@ from crmspec.engine.error import StateCorruptError, StateMovedError, UnknownTarg
 from crmspec.providers import registry as providers
 from crmspec.providers.clock import SystemClock
 from crmspec.resolve.codes import WRONG_STORE_SETTING
+from crmspec.secret.source import Place
 from crmspec.stores import registry as stores
 from crmspec.stores.locking import Terms
 
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 class Keeping:
     """The state of one target, in the store that the project names."""
 
-    root: Path
+    place: Place
     terms: Terms
     storage: Storage
     store: StateStore
@@ -105,7 +106,7 @@ class Keeping:
 
     @contextmanager
     def _opened(self, storage: Storage) -> Iterator[StateStore]:
-        with stores.opened(storage, self.root, self.terms, os.environ) as store:
+        with stores.opened(storage, self.place, self.terms) as store:
             yield store
 
     def _own(self, state: State, name: str) -> State:
@@ -146,9 +147,9 @@ def keeping(
         patience.waiting,
     )
     storage = stores.storage_of(result.program.project, target, state_folder)
-    root = result.workspace.root
-    with stores.opened(storage, root, terms, os.environ) as store:
-        yield Keeping(root, terms, storage, store)
+    place = Place(result.workspace.root, os.environ, patience.remark)
+    with stores.opened(storage, place, terms) as store:
+        yield Keeping(place, terms, storage, store)
 
 
 def _reliable(result: CheckResult, target_id: str | None) -> None:

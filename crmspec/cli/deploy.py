@@ -74,7 +74,7 @@ def patience(seconds: float, voice: Voice) -> Patience:
         voice.say(error.message)
         voice.say(text("waiting up to {seconds} s for it", seconds=f"{seconds:g}"))
 
-    return Patience(seconds, waiting)
+    return Patience(seconds, waiting, voice.say)
 
 
 def selection_options(function: Function) -> Function:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.content.context import contexts, misplaced, valued
+from crmspec.content.context import addressed, contexts, misplaced, valued
 from crmspec.content.mark import escape_marks, marked, with_marks
 from crmspec.content.token import Tokens
 
@@ -18,9 +18,10 @@ __all__ = ["escape_marks", "line", "page_address", "tagged"]
 
 
 def line(body: tree.Body) -> tree.Body:
-    """Return a text in which nothing is escaped, such as a subject."""
+    """Return a text in which nothing is escaped, such as a subject, but for parts of addresses."""
     tokens = Tokens(body)
-    return tokens.restored(tokens.text, lambda piece, _: valued(piece, "plain"))
+    places = addressed(tokens, tokens.text)
+    return tokens.restored(tokens.text, lambda piece, at: valued(piece, places.get(at, "plain")))
 
 
 def page_address(body: tree.Body, marks: Mapping[str, str]) -> tree.Body:

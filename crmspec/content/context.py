@@ -25,21 +25,39 @@ ADDRESSES: Final = frozenset(
 )
 """Attributes that hold one URL."""
 _INSIDE: Final = re.compile(
-    r"<[A-Za-z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*?"
+    r"<[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*?"
     r"\s(?P<name>[^\s=<>/\"']+)\s*=\s*[\"'](?P<before>[^<>\"']*)"
 )
 """A tag from its beginning up to somewhere in the value of an attribute."""
+_ADDRESS: Final = re.compile(
+    r"(?:(?!&(?!amp;)#?\w+;)[^\s<>\"'()]|\((?:[^\s<>\"'()]*\))?)*+", re.IGNORECASE
+)
+"""The rest of an address in the middle of words, after `://`, as programs make a link of it."""
 
 
 def contexts(tokens: Tokens, written: str) -> dict[int, tree.Context]:
     """Return the contexts of the tokens of a text by their places; the others are `html`."""
-    found: dict[int, tree.Context] = {}
+    found = addressed(tokens, written)
     for token in tokens.pattern.finditer(written):
         start = written.rfind("<", 0, token.start())
         inside = _INSIDE.fullmatch(written, start, token.start()) if start >= 0 else None
         if inside is not None:
             before = tokens.pattern.sub("", inside["before"]).strip()
-            found[token.start()] = _of(inside["name"].lower(), before)
+            found.setdefault(token.start(), _of(inside["name"].lower(), before))
+    return found
+
+
+def addressed(tokens: Tokens, written: str) -> dict[int, tree.Context]:
+    """Return where tokens stand in addresses that are written out among words: they are `url`."""
+    found: dict[int, tree.Context] = {}
+    at = written.find("://")
+    while at >= 0:
+        address = _ADDRESS.match(written, at + 3)
+        end = address.end() if address is not None else at + 3
+        if written[at - 1 : at].isalnum():
+            tags = tokens.pattern.finditer(written, at, end)
+            found.update({token.start(): "url" for token in tags})
+        at = written.find("://", end)
     return found
 
 
@@ -51,13 +69,27 @@ def _of(attribute: str, before: str) -> tree.Context:
 
 
 def valued(piece: tree.Piece, context: tree.Context) -> tree.Body:
-    """Return a value as it stands in a context; a constant is text at once."""
-    if not isinstance(piece, tree.Output):
+    """Return a value as it stands in a context; a constant is text at once.
+
+    What has been found to be a part of an address stays one.
+    """
+    if not isinstance(piece, tree.Output) or piece.context == "url":
         return (piece,)
-    if isinstance(piece.expression, tree.Constant):
-        written = escaped(shown(piece.expression.value), context)
+    value = piece.expression
+    if isinstance(value, tree.Constant):
+        written = escaped(shown(value.value), context)
         return (tree.Text(text=written, span=piece.span),) if written else ()
-    return (structs.replace(piece, context=context),)
+    if context == "url":
+        value = _bare(value)
+    return (structs.replace(piece, expression=value, context=context),)
+
+
+def _bare(value: tree.Expression) -> tree.Expression:
+    """Return a value without its `url_encode`, where it is encoded anyway."""
+    if not isinstance(value, tree.Filter) or value.name not in {"url_encode", "default"}:
+        return value
+    bare = value.name == "url_encode"
+    return value.of if bare else structs.replace(value, of=_bare(value.of))
 
 
 def in_context(body: tree.Body, context: tree.Context) -> tree.Body:
@@ -100,7 +132,7 @@ def _in_start_tag(tokens: Tokens, tag: Tag) -> Iterator[Trouble]:
 def _told(tokens: Tokens, written: str, words: tuple[Text, Text]) -> Iterator[Trouble]:
     told: list[tree.Piece] = []
     for found in tokens.pattern.finditer(written):
-        piece = tokens.marks[int(found[1] or found[2])].piece
+        piece = tokens.marks[int(found[1])].piece
         if piece not in told:
             told.append(piece)
             yield Trouble("markup", piece.span, *words)

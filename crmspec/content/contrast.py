@@ -7,7 +7,10 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from crmspec.content.colour import mixed, paint
+import msgspec
+
+from crmspec.content.colour import Colour, mixed, paint
+from crmspec.content.stretch import Stretches
 from crmspec.content.tag import attributes, signs
 from crmspec.content.token import Tokens
 from crmspec.content.variant import variants
@@ -15,7 +18,6 @@ from crmspec.content.variant import variants
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.content.colour import Colour
     from crmspec.content.parts import Parts
     from crmspec.content.tag import Tag
     from crmspec.source import Span
@@ -39,10 +41,11 @@ _BLANK: Final = " \n\t\r·|\u00a0\u00ad\u034f\u2007\u200b\u200c\u200d\u2060\ufef
 """Signs of which nobody reads anything: they keep things apart."""
 
 
-class Look(NamedTuple):
+class Look(msgspec.Struct, frozen=True, eq=False):
     """How text looks where it stands; None where it cannot be known.
 
-    `veiled` is what shines through a half transparent element, `cover` how little of it.
+    `veiled` is what shines through a half transparent element, `cover` how little of it. Looks
+    are remembered, and so found again by what they are rather than by what they hold.
     """
 
     colour: Colour | None = (0.0, 0.0, 0.0)
@@ -57,6 +60,9 @@ class Look(NamedTuple):
     def large(self) -> bool:
         """Say whether this is large text."""
         return self.size >= (18.66 if self.bold else 24)
+
+
+_PLAIN: Final = Look()
 
 
 class Pale(NamedTuple):
@@ -81,17 +87,22 @@ def unreadable(parts: Parts, page: Tokens | None = None) -> Iterator[tuple[Span,
     for written in variants(tokens):
         for one in pale(written):
             found.setdefault(one.start, one)
+    stretches = Stretches(parts.written, tokens)
     for one in found.values():
-        yield _place(parts.written, tokens, tokens.text[one.start : one.end]), one
+        yield _place(stretches, one.start, one.end), one
 
 
-def _place(written: Tokens, tokens: Tokens, words: str) -> Span:
+def _place(stretches: Stretches, start: int, end: int) -> Span:
     """Return where words of a page were written: MJML keeps them as they are."""
+    written, tokens = stretches.written, stretches.page
+    words, origin = tokens.text[start:end], stretches.origin(start, end)
     longest = max(tokens.pattern.split(words), key=lambda one: len((one or "").strip())).strip()
-    at = written.text.find(longest)
+    at = written.text.find(longest, *(origin[1:] if origin is not None else ()))
     value = tokens.pattern.search(words)
     if value is not None and (at < 0 or len(longest) < _TELLING):
-        return tokens.marks[int(value[1] or value[2])].piece.span
+        return tokens.marks[int(value[1])].piece.span
+    if at < 0 and origin is not None:
+        return written.span(origin.start, origin.end)
     return written.span(at, at + len(longest))
 
 
@@ -107,7 +118,7 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
     Text over an image, or in a colour that is not known, is not judged. `around` are the attributes
     of an element that the page is put into, `link` is the colour of links that have none.
     """
-    looks: list[tuple[str, Look]] = [("", Look())]
+    looks: list[tuple[str, Look]] = [("", _PLAIN)]
     if around:
         looks.append(("div", _look(looks[-1][1], "div", around)))
     end = 0
@@ -130,8 +141,10 @@ def _without_outlook(html: str) -> str:
 
 def _step(looks: list[tuple[str, Look]], tag: Tag, link: str) -> None:
     if tag.closing:
-        at = next((n for n in range(len(looks) - 1, 0, -1) if looks[n][0] == tag.name), None)
-        if at is not None:
+        at = len(looks) - 1
+        while at and looks[at][0] != tag.name:
+            at -= 1
+        if at:
             del looks[at:]
     elif not tag.empty:
         written = tag.written

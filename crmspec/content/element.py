@@ -88,13 +88,13 @@ class Written:
     def values(self, written: str) -> tuple[tree.Piece, ...]:
         """Return the values and blocks that stand in an attribute or text of an element."""
         found = self.tokens.pattern.finditer(written)
-        return tuple(self.tokens.marks[int(one[1] or one[2])].piece for one in found)
+        return tuple(self.tokens.marks[int(one[1])].piece for one in found)
 
     def arms(self, at: int) -> dict[int, int]:
         """Return the arms of the conditions around a place: by the condition, the arm's number."""
         open_: dict[int, int] = {}
         for found in self.tokens.pattern.finditer(self.tokens.text, 0, at):
-            mark = self.tokens.marks[int(found[1] or found[2])]
+            mark = self.tokens.marks[int(found[1])]
             key = id(mark.piece)
             if mark.role == "end":
                 open_.pop(key, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 import msgspec
@@ -12,7 +13,7 @@ from crmspec.resolve.catalog import Catalog, Payload
 from crmspec.template.namespace import LINKS, scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmspec.ir.message import Message
     from crmspec.ir.program import Program
@@ -61,33 +62,47 @@ class Fixtures:
         self.program = program
         self.senders = Senders(program)
         self.catalog = Catalog(program)
+        self._of: dict[tuple[str, ...], tuple[Fixture, ...]] = {}
 
     def of(self, message: Message, locale: str | None = None) -> tuple[Fixture, ...]:
         """Return the fixtures of a message: personas first, then one for each trait."""
-        payloads = self.payloads(message)
-        names = self._names(message, payloads)
-        typical = self._made("typical", names, payloads)
+        senders = tuple(sorted(self.senders.chains.get(message.id, ())))
+        if senders not in self._of:
+            self._of[senders] = tuple(self._from(senders))
         known: dict[str, object] = dict(facts(self.program, message, locale))
-        found = [self._persona(one, typical) for one in self.program.personas.values()]
-        found += [
-            Fixture(id=trait, title=trait, trait=trait, values=self._made(trait, names, payloads))
-            for trait in TRAITS
-        ]
-        return tuple(msgspec.structs.replace(one, values={**one.values, **known}) for one in found)
+        return tuple(
+            msgspec.structs.replace(one, values={**one.values, **known})
+            for one in self._of[senders]
+        )
+
+    def _from(self, senders: tuple[str, ...]) -> Iterator[Fixture]:
+        """Yield the fixtures of messages with the same senders."""
+        payloads = self._payloads(senders)
+        names = self._names(senders, payloads)
+        typical = self._made("typical", names, payloads)
+        for one in self.program.personas.values():
+            yield self._persona(one, typical)
+        for trait in TRAITS:
+            values = self._made(trait, names, payloads)
+            yield Fixture(id=trait, title=trait, trait=trait, values=values)
 
     def payloads(self, message: Message) -> tuple[Payload, ...]:
         """Return what the triggers of the chains carry that send a message."""
+        return self._payloads(sorted(self.senders.chains.get(message.id, ())))
+
+    def _payloads(self, senders: Iterable[str]) -> tuple[Payload, ...]:
         found: dict[tuple[str, str], Payload] = {}
-        for id_ in sorted(self.senders.chains.get(message.id, ())):
+        for id_ in senders:
             chain = self.program.chains.get(id_)
             for payload in (self.catalog.triggers(chain) if chain is not None else ()) or ():
                 found[payload.kind, payload.id] = payload
         return tuple(found.values())
 
-    def _names(self, message: Message, payloads: tuple[Payload, ...]) -> Mapping[str, Shape]:
+    def _names(
+        self, senders: tuple[str, ...], payloads: tuple[Payload, ...]
+    ) -> Mapping[str, Shape]:
         """Return what the templates of a message see."""
-        ids = sorted(self.senders.chains.get(message.id, ()))
-        chain = self.program.chains.get(ids[0]) if ids else None
+        chain = self.program.chains.get(senders[0]) if senders else None
         return scope(self.program, payloads[:1] or None, chain).names
 
     def _made(
@@ -143,12 +158,22 @@ def _value(shape: Shape, trait: Trait, depth: int = 0, name: str = "") -> object
 
 def _scalar(shape: Shape, trait: Trait, name: str) -> object:
     if shape.kind == "number":
-        return _NUMBERS.get(trait, 5)
+        return _number(shape, _NUMBERS.get(trait, 5))
     if shape.kind == "boolean":
         return trait not in {"zero", "empty"}
     if shape.kind == "date":
         return "" if trait == "empty" and shape.optional else NOW
     return _text(shape, trait, name)
+
+
+def _number(shape: Shape, wanted: float) -> float:
+    """Return the number nearest to the one wanted of those that are declared to be possible."""
+    low, high = shape.minimum, shape.maximum
+    if shape.whole:
+        wanted = math.floor(wanted)
+        low, high = low and math.ceil(low), high and math.floor(high)
+    least = wanted if low is None else max(wanted, low)
+    return least if high is None else min(least, high)
 
 
 def _items(shape: Shape, trait: Trait, depth: int, name: str) -> object:
@@ -165,7 +190,8 @@ def _text(shape: Shape, trait: Trait, name: str) -> object:
         return None
     if shape.kind == "any" and trait == "typical" and name in _GOODS:
         return _GOODS[name]
-    given = next((value for word, value in _ADDRESSES.items() if word in name.split("_")), None)
+    words = (*name.split("_"), *([shape.format] if shape.format else ()))
+    given = next((value for word, value in _ADDRESSES.items() if word in words), None)
     if given is not None and trait not in {"empty", "hostile"}:
         return given
     return _TEXTS.get(trait, _TEXTS["typical"])
@@ -175,7 +201,7 @@ _GOODS: Final[Mapping[str, object]] = {"name": "Table lamp", "price": 1990}
 """What the items of feeds hold, of which no types are known."""
 _ADDRESSES: Final = {
     **dict.fromkeys(("image", "picture", "photo", "img"), "https://shop.example.com/i/1.png"),
-    **dict.fromkeys(("url", "link", "href"), "https://shop.example.com/page?id=1&from=feed"),
+    **dict.fromkeys(("url", "link", "href", "uri"), "https://shop.example.com/page?id=1&from=feed"),
     "email": "anna@example.com",
     "phone": "+15550100",
     "code": "PROMO10",

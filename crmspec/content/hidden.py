@@ -16,12 +16,16 @@ _HIDING: Final = re.compile(
     r"|\shidden(?=[\s=/]|$)",
     re.IGNORECASE,
 )
+_WORDS: Final = ("display", "visibility", "opacity", "hidden")
+"""One of them stands wherever something is hidden."""
 _OUTLOOK: Final = "<!--[if"
 
 
 def hidden(written: str) -> list[tuple[int, int]]:
     """Return where elements stand that nobody sees, or nobody but the readers of old Outlook."""
-    hiding = [one.start() for one in _HIDING.finditer(written)]
+    low = written.lower()
+    may = any(word in low for word in _WORDS)
+    hiding = [one.start() for one in _HIDING.finditer(written)] if may else []
     if not hiding and _OUTLOOK not in written:
         return []
     found: list[tuple[int, int]] = []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.content import preheader
-from crmspec.content.context import contexts, in_context, misplaced, valued
+from crmspec.content.context import addressed, contexts, in_context, misplaced, valued
+from crmspec.content.even import evened
 from crmspec.content.lint import linted
 from crmspec.content.mark import marked
 from crmspec.content.mjml import MJML, BadMjmlError, compiled
@@ -36,7 +37,7 @@ def letter(body: tree.Body, lead: tree.Body, marks: Mapping[str, str], place: Sp
 
     `place` is where a trouble belongs that stands nowhere finer.
     """
-    making = _Making(body, place)
+    making = _Making(evened(body), place)
     links = marked(making.tokens, making.tokens.text, marks)
     html = making.page(links, lead)
     troubles = (*making.troubles, *making.faults)
@@ -72,7 +73,7 @@ class _Making:
 
     def restored(self, written: str, *, whole: bool = False) -> tree.Body:
         """Return a page (`whole`) or a text as a tree."""
-        places = contexts(self.tokens, written) if whole else {}
+        places = (contexts if whole else addressed)(self.tokens, written)
         other: tree.Context = "html" if whole else "plain"
         known = {fault.span for fault in self.faults}
         for piece in self.tokens.lost(written) if whole else ():

@@ -63,8 +63,9 @@ class Lint:
             self._end = sign.end
             if sign.hides is not None:
                 self._hidden = sign.hides
-            if sign.tag is not None and not self._hidden:
-                self._tag(sign.tag)
+            tag = sign.tag
+            if tag is not None and not self._hidden and self.tokens.prefix not in tag.name:
+                self._tag(tag)
         for left in self._stack:
             self._never_closed(left.tag)
         return tuple(self.troubles)
@@ -207,7 +208,7 @@ class Lint:
 
     def _told(self, found: re.Match[str]) -> str:
         """Tell of a value between elements; return nothing in the place of its token."""
-        number = int(found[1] or found[2])
+        number = int(found[1])
         mark = self.tokens.marks[number]
         self._depth += {"open": 1, "end": -1}.get(mark.role, 0)
         if mark.role == "value":

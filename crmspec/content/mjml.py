@@ -22,6 +22,7 @@ MJML: Final = re.compile(r"<mj-|<mjml\b")
 _WHOLE: Final = re.compile(r"<mjml\b")
 _BEFORE: Final = re.compile(r"<([^\s<>]*+)(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 """The whole of the last tag before a place."""
+_GUARD: Final = "<!--qg"
 _TABLE: Final = re.compile(r"(<table\b[^<>]*+>)((?:\s++|<!--\w++-->)*+)(?=<tr\b)", re.IGNORECASE)
 """A table whose rows stand in no group; parsers put one around them, not around the loop."""
 _PAGE: Final = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
@@ -85,8 +86,8 @@ def _escaped(written: str) -> str:
 
 
 def _bare(tokens: Tokens, written: str) -> str:
-    """Return a text with its tokens as words only."""
-    return tokens.pattern.sub(lambda found: tokens.token(int(found[1] or found[2])), written)
+    """Return a text with the comments of `guarded` as words again."""
+    return re.sub(rf"{_GUARD}({tokens.prefix}\d+qz)-->", r"\1", written)
 
 
 def guarded(tokens: Tokens, written: str) -> str:
@@ -97,9 +98,9 @@ def guarded(tokens: Tokens, written: str) -> str:
 
     def comment(found: re.Match[str]) -> str:
         token = found[0]
-        if tokens.marks[int(found[1] or found[2])].role == "value":
+        if tokens.marks[int(found[1])].role == "value":
             return token
-        return f"<!--{token}-->" if _free(written, found.start()) else token
+        return f"{_GUARD}{token}-->" if _free(written, found.start()) else token
 
     return tokens.pattern.sub(comment, written)
 

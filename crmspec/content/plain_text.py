@@ -6,10 +6,12 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING, Final
 
+from crmspec.content.context import valued
 from crmspec.content.tag import Tag, signs
+from crmspec.template import tree
 
 if TYPE_CHECKING:
-    from crmspec.content.token import Tokens
+    from crmspec.content.token import Mark, Tokens
 
 _UNSEEN: Final = frozenset(
     "head mj-head style script title mj-title mj-preview mj-style mj-attributes".split()  # noqa: SIM905
@@ -47,6 +49,8 @@ class PlainText:
         """Whether the line has nothing on it yet."""
         self.open: list[int] = []
         """The breaks that were due where each open block began."""
+        self.loops: list[int] = []
+        """Where the rounds of each open loop begin in `parts`."""
         self.links: list[tuple[str, int]] = []
         self.lists: list[int] = []
         self._read()
@@ -122,7 +126,19 @@ class PlainText:
             lead = self.parts[start] if self.parts[start].isspace() else ""
             self.parts[start:] = [lead, address]
         else:
+            address = self._encoded(address)
             self._text(f" ({address})" if label else address)
+
+    def _encoded(self, address: str) -> str:
+        """Return an address in which the values after its beginning are parts of it."""
+
+        def kept(found: re.Match[str]) -> str:
+            mark = self.tokens.marks[int(found[1])]
+            if mark.role != "value" or not self.tokens.pattern.sub("", address[: found.start()]):
+                return found[0]
+            return "".join(map(self.tokens.keep, valued(mark.piece, "url")))
+
+        return self.tokens.pattern.sub(kept, address)
 
     def _image(self, tag: Tag) -> None:
         """Write an image that leads somewhere; others are for the eye."""
@@ -131,7 +147,8 @@ class PlainText:
         if self.links and label:
             self._text(label)
         elif given.get("href"):
-            self._text(f"{label} ({given['href']})" if label else given["href"])
+            address = self._encoded(given["href"])
+            self._text(f"{label} ({address})" if label else address)
             self._break(2)
 
     def _break(self, size: int) -> None:
@@ -139,19 +156,22 @@ class PlainText:
             self.pending = max(self.pending, size)
 
     def _data(self, start: int, end: int) -> None:
+        if start == end:
+            return
         at = start
         for found in self.tokens.pattern.finditer(self.written, start, end):
             self._text(unescape(self.written[at : found.start()]))
             at = found.end()
-            mark = self.tokens.marks[int(found[1] or found[2])]
+            mark = self.tokens.marks[int(found[1])]
             if mark.role == "value":
                 self._write(found[0])
             else:
-                self._block(mark.role, found[0], at)
+                self._block(mark, found[0], at)
         self._text(unescape(self.written[at:end]))
 
-    def _block(self, role: str, token: str, end: int) -> None:
+    def _block(self, mark: Mark, token: str, end: int) -> None:
         """Write the tag of a block. Breaks before elements inside a block go inside it."""
+        role = mark.role
         size = self._next(end, _OPEN if role == "open" else _BLOCKS)
         if role == "open":
             if not size:
@@ -160,16 +180,31 @@ class PlainText:
                 self.parts.append("\n")
                 self.pending = 1
             self.open.append(self.pending)
+        elif self.blank and not self.pending and (not size or self._comes_again()):
+            self._write("")
         elif size:
             self.blank = False
-        elif self.blank and not self.pending:
-            self._write("")
         self.parts.append(token)
         self.fresh = False
         if role == "arm" and self.open:
             self.pending = self.open[-1]
         elif role == "end" and self.open:
             self.pending = max(self.open.pop(), self.pending)
+        self._loop(mark)
+
+    def _loop(self, mark: Mark) -> None:
+        """Note where a loop begins and ends; what stands after its `else` is no round."""
+        if isinstance(mark.piece, tree.For):
+            if mark.role == "open":
+                self.loops.append(len(self.parts))
+            elif self.loops and (mark.role == "arm" or not mark.piece.otherwise):
+                self.loops.pop()
+
+    def _comes_again(self) -> bool:
+        """Say whether a round of a loop may follow at once, with no blank or break of its own."""
+        return (
+            bool(self.loops) and not next(filter(None, self.parts[self.loops[-1] :]), "").isspace()
+        )
 
     def _next(self, at: int, skipped: frozenset[str]) -> int:
         """Return the break that the elements make which follow a place, but for some tokens."""
@@ -179,11 +214,14 @@ class PlainText:
             names.update(_NAME.findall(run[0].lower()) if run is not None else ())
             at = run.end() if run is not None else at
             found = self.tokens.pattern.match(self.written, at)
-            if found is None or self.tokens.marks[int(found[1] or found[2])].role not in skipped:
+            if found is None or self.tokens.marks[int(found[1])].role not in skipped:
                 return 2 if names & _PARAGRAPHS else 1 if names & _LINES else 0
             at = found.end()
 
     def _text(self, written: str) -> None:
+        if not written or written.isspace():
+            self.blank = self.blank or bool(written)
+            return
         found = _SPACES.sub(" ", written)
         words = found.strip(" ")
         self.blank = self.blank or found[:1] == " "

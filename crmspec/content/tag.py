@@ -6,6 +6,8 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,7 +45,7 @@ class Attribute(NamedTuple):
     quoted: bool
 
 
-class Tag(NamedTuple):
+class Tag(msgspec.Struct, frozen=True, gc=False):
     """A start or end tag; `written` is what stands from `inside` on, after its name."""
 
     name: str
@@ -60,7 +62,7 @@ class Tag(NamedTuple):
             yield Attribute(name, value, self.inside + start, quoted)
 
 
-class Sign(NamedTuple):
+class Sign(msgspec.Struct, frozen=True, gc=False):
     """What is no text, at `[start, end)`: a tag, or a comment or declaration.
 
     `hides` says whether what follows is for old Outlook only; None if that stays as it was.
@@ -75,44 +77,37 @@ class Sign(NamedTuple):
 @lru_cache(maxsize=8)
 def signs(written: str) -> tuple[Sign, ...]:
     """Return what is no text: tags, comments, declarations; none of those inside raw elements."""
-    return tuple(_signs(written))
-
-
-def _signs(written: str) -> Iterator[Sign]:
-    at = 0
-    while (start := written.find("<", at)) >= 0:
-        tag = _tag(written, start)
-        if tag is not None:
-            at = tag.end
-            yield Sign(start, at, tag)
-            if tag.name in RAW and not tag.closing and not tag.empty:
-                at = _raw_end(written, tag.name, at)
+    made: list[Sign] = []
+    at, find, add = 0, written.find, made.append
+    while (start := find("<", at)) >= 0:
+        end = find(">", start, start + _SHORT) + 1
+        shape = _short(written[start:end])
+        if shape is None:
+            shape, end = _long(written, start)
+        if shape is None:
+            at = _no_tag(made, written, start)
             continue
-        found = _SIGN.match(written, start)
-        if found is None:
-            at = start + 1
-            continue
-        at, kind = found.end(), found.lastgroup
-        if kind == "comment":
-            at = written.find("-->", at) + 3
-            at = at if at > 2 else len(written)  # noqa: PLR2004
-            yield Sign(start, at, None)
-        elif kind == "declaration":
-            yield Sign(start, at, None)
-        else:
-            yield Sign(start, at, None, hides=kind == "begin" and not found["revealed"])
+        name, closing, empty, inside, attributes_ = shape
+        tag = Tag(name, start, end, closing, empty, start + inside, attributes_)
+        add(Sign(start, end, tag))
+        raw = name in RAW and not closing and not empty
+        at = _raw_end(written, name, end) if raw else end
+    return tuple(made)
 
 
-def _tag(written: str, start: int) -> Tag | None:
-    """Return the tag that begins at a place; None if there is none."""
-    end = written.find(">", start, start + _SHORT) + 1
-    found = _short(written[start:end]) if end else None
+def _no_tag(made: list[Sign], written: str, start: int) -> int:
+    """Note the comment or declaration that begins at a `<`; return where to read on."""
+    found = _SIGN.match(written, start)
     if found is None:
-        found, end = _long(written, start)
-    if found is None:
-        return None
-    name, closing, empty, inside, attributes_ = found
-    return Tag(name, start, end, closing, empty, start + inside, attributes_)
+        return start + 1
+    at, kind, hides = found.end(), found.lastgroup, None
+    if kind == "comment":
+        at = written.find("-->", at) + 3
+        at = at if at > 2 else len(written)  # noqa: PLR2004
+    elif kind != "declaration":
+        hides = kind == "begin" and not found["revealed"]
+    made.append(Sign(start, at, None, hides))
+    return at
 
 
 _Shape: TypeAlias = tuple[str, bool, bool, int, str]

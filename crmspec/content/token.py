@@ -39,7 +39,7 @@ class Tokens:
 
     def __init__(self, body: tree.Body) -> None:
         self.prefix = _prefix(body)
-        self.pattern = re.compile(rf"<!--{self.prefix}(\d+)qz-->|{self.prefix}(\d+)qz")
+        self.pattern = re.compile(rf"{self.prefix}(\d+)qz")
         self.marks: list[Mark] = []
         self._parts: list[str] = []
         self._length = 0
@@ -71,7 +71,7 @@ class Tokens:
 
     def lost(self, written: str) -> list[tree.Piece]:
         """Return the pieces of which a text does not have every token."""
-        seen = {int(found[1] or found[2]) for found in self.pattern.finditer(written)}
+        seen = {int(found[1]) for found in self.pattern.finditer(written)}
         gone = [mark.piece for number, mark in enumerate(self.marks) if number not in seen]
         return [piece for at, piece in enumerate(gone) if piece not in gone[:at]]
 
@@ -159,7 +159,7 @@ class _Restoring:
             self.next += 1
             self._text(made, found.start())
             self.at = found.end()
-            mark = self.tokens.marks[int(found[1] or found[2])]
+            mark = self.tokens.marks[int(found[1])]
             if mark.role == "value":
                 made += self.valued(mark.piece, found.start())
             elif mark.role == "open":

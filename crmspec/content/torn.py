@@ -107,7 +107,7 @@ def _events(tokens: Tokens) -> Iterator[Tag | int]:
 
 def _blocks(tokens: Tokens, start: int, end: int) -> Iterator[int]:
     for found in tokens.pattern.finditer(tokens.text, start, end):
-        number = int(found[1] or found[2])
+        number = int(found[1])
         if tokens.marks[number].role != "value":
             yield number
 

@@ -54,7 +54,7 @@ def _choices(tokens: Tokens) -> Iterator[Choice]:
         return
     inside: Choice | None = None
     for found in tokens.pattern.finditer(tokens.text):
-        mark = tokens.marks[int(found[1] or found[2])]
+        mark = tokens.marks[int(found[1])]
         if inside is not None and mark.piece is inside.condition:
             inside.places.append(found.span())
             if mark.role == "end":

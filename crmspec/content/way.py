@@ -73,7 +73,7 @@ def readings(tokens: Tokens, written: str, value: str) -> list[str]:
     for found in tokens.pattern.finditer(written):
         _write(met, written[done : found.start()])
         done = found.end()
-        mark = tokens.marks[int(found[1] or found[2])]
+        mark = tokens.marks[int(found[1])]
         if mark.role == "open":
             met.append([[""]])
         elif mark.role == "arm" and len(met) > 1:

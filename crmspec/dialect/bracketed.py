@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crmspec.dialect.lowering_cases import Cases
+    from crmspec.dialect.lowering_truth import Sure
 
 TEXTUAL = ("upper", "lower", "capitalize", "title", "truncate", "replace", "url_encode", "hash")
 RECKONED = ("number", "plus", "minus", "times")
@@ -123,7 +124,7 @@ class Bracketed(Printer):
     def choice(self, arms: list[Arm], otherwise: Callable[[], str] | None) -> str:
         """Return a conditional."""
         start, outside = len(self.before), self.sure
-        said: list[tuple[str, frozenset[Path], Arm]] = []
+        said: list[tuple[str, frozenset[Sure], Arm]] = []
         for arm in arms:
             try:
                 said.append((self.condition(arm.condition), self.sure, arm))
@@ -176,9 +177,11 @@ class Bracketed(Printer):
         if value.name == "plural":
             return plurals(value, whole=self.kinds.of(value.of) == "integer")
         if value.name == "date" and "%B" in literal_text(value):
-            missing = Case(normal(present(value.of), negated=True), MISSING)
+            missing = Case(normal(present(value), negated=True), MISSING)
             return (missing, *(case for case in months(value) if case.value != MISSING))
-        if value.name in (*self.guards, "date") and not self.is_sure(value.of):
+        if value.name == "date":
+            return None if self.is_filled(value.of) else guarded(value)
+        if value.name in self.guards and not self.is_sure(value.of):
             return guarded(value)
         return None
 

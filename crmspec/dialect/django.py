@@ -197,7 +197,8 @@ class Django(Printer):
         if value.name == "date" and "%B" in literal_text(value):
             return months(value)
         if value.name in ("number", "plus", "minus", "times", "hash", "date"):
-            return None if self.is_sure(value.of) else guarded(value)
+            sure = self.is_filled if value.name == "date" else self.is_sure
+            return None if sure(value.of) else guarded(value)
         return None
 
     def plain_default(self, value: Filter) -> bool:

@@ -21,7 +21,6 @@ from crmspec.dialect.handlebars_condition import (
     first_part,
     indexed,
     no_dates,
-    not_blank,
     same_items,
     simple,
     untyped,
@@ -31,7 +30,7 @@ from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_cases import ALWAYS, MISSING, Case, literal_text, months
 from crmspec.dialect.lowering_loop import limited, unlimited
 from crmspec.dialect.lowering_scope import LOOP
-from crmspec.dialect.lowering_truth import OPPOSITE, both, either
+from crmspec.dialect.lowering_truth import OPPOSITE, both, either, not_blank
 from crmspec.dialect.names import is_plain
 from crmspec.template.tree import (
     And,
@@ -179,7 +178,7 @@ class Handlebars(Bracketed):
         if value.name in asked and isinstance(value.of, Path | Filter):
             if value.name == "date" and "%B" in literal_text(value):
                 base = base_text(value.of)
-                return tuple(Case(both(base, c), v) for c, v in months(value) if v != MISSING)
+                return tuple(Case(c if c == ALWAYS else both(base, c), v) for c, v in months(value))
             return (
                 None
                 if self.asked(value.of)

@@ -66,11 +66,6 @@ def simple(part: Expression) -> Expression:
     return unplaced(part) if isinstance(part, Comparison | Present) else part
 
 
-def not_blank(value: Expression) -> Comparison:
-    """Return `value != ''`."""
-    return Comparison(operator="!=", left=value, right=Constant(value=""))
-
-
 def indexed(comparison: Comparison) -> Comparison:
     """Return a comparison of `loop.index` as one of `@index`, which counts from 0."""
     left, right = comparison.left, comparison.right

@@ -13,7 +13,7 @@ from crmspec.diagnostics import text
 from crmspec.dialect.dialect import Dialect
 from crmspec.dialect.jinja import Jinja, quoted
 from crmspec.dialect.loss import Lost
-from crmspec.dialect.printer import Arm, Printer
+from crmspec.dialect.printer import Arm, Printer, escaped
 from crmspec.template.tree import Constant, Context, Expression, Filter, Node, Path, With
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class Tokens(Printer):
             return tag
         value, other = expression, Constant(value="")
         if isinstance(expression, Filter) and expression.name == "default":
-            value, other = expression.of, _constant(expression)
+            value, other = expression.of, _fallback(expression, context)
         if not isinstance(value, Path) or context == "url":
             raise self._only_tokens(expression)
         return f"{{{{ personalization_token('{self.path(value)}', {quoted(other)}) }}}}"
@@ -68,11 +68,14 @@ class Tokens(Printer):
         )
 
 
-def _constant(value: Filter) -> Constant:
+def _fallback(value: Filter, context: Context) -> Constant:
+    """Return the fallback of a value, escaped for where it stands."""
     first = value.arguments[0]
     if not isinstance(first, Constant):
         raise Lost(first, text("a fallback must be a text here"), text("write the text itself"))
-    return first
+    if not isinstance(first.value, str):
+        return first
+    return Constant(value=escaped(first.value, context), span=first.span)
 
 
 _PAGE: Final = "https://developers.hubspot.com/docs/cms/reference/hubl/overview"

@@ -166,7 +166,8 @@ class Jinja(Printer):
         if value.name == "plural":
             return plurals(value, whole=self.kinds.of(value.of) == "integer")
         if value.name in ("number", "plus", "minus", "times", "hash", "date"):
-            return None if self.is_sure(value.of) else guarded(value)
+            sure = self.is_filled if value.name == "date" else self.is_sure
+            return None if sure(value.of) else guarded(value)
         return None
 
     def words(self, value: Expression) -> str:

@@ -10,7 +10,17 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.dialect.loss import Lost
 from crmspec.dialect.lowering_scope import KEY
-from crmspec.dialect.lowering_truth import both, either, key, normal, spelled
+from crmspec.dialect.lowering_truth import (
+    OF_DATES,
+    assured,
+    both,
+    either,
+    key,
+    normal,
+    not_blank,
+    spelled,
+    unplaced,
+)
 from crmspec.template.date import MONTHS
 from crmspec.template.evaluate import TooMuchError, value_of
 from crmspec.template.tree import (
@@ -31,6 +41,8 @@ from crmspec.template.tree import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sized
+
+    from crmspec.dialect.lowering_truth import Sure
 
     Splitter: TypeAlias = Callable[[Filter], "Cases | None"]
 
@@ -67,6 +79,8 @@ def cases(expression: Expression, split: Splitter) -> Cases:
     for condition, value in cases(expression.of, split):
         for inner, last in _applied(expression, value, split):
             result.append(Case(_narrowed(condition, inner), last))
+            if result[-1].condition is condition:
+                break
         _bounded(result, expression)
     return _pruned(result)
 
@@ -104,9 +118,18 @@ def worked_out(value: Filter) -> Constant | None:
 
 
 def _narrowed(condition: Expression, inner: Expression) -> Expression:
-    """Return that both hold; `inner` adds nothing where `condition` asks the same."""
-    found = both(condition, inner)
+    """Return that both hold; `inner` adds nothing where `condition` asks the same or more."""
+    sure = assured(normal(condition))
+    asked = inner.parts if isinstance(inner, And) else (inner,)
+    found = both(condition, *(part for part in asked if not _is_known(part, sure)))
     return condition if key(found) == key(both(condition)) else found
+
+
+def _is_known(part: Expression, sure: frozenset[Sure]) -> bool:
+    said = unplaced(part)
+    if isinstance(said, Present):
+        return said.of in sure
+    return isinstance(said, Comparison) and said in sure
 
 
 def shown_cases(expression: Expression, split: Splitter) -> Cases:
@@ -187,6 +210,8 @@ def never(condition: Expression) -> bool:
 def present(value: Expression) -> Expression:
     """Return that there is a value, as simply as possible: `upper` of nothing is nothing."""
     while isinstance(value, Filter) and value.name in _EMPTY_WITH | _MISSING_WITH:
+        if value.name in OF_DATES:
+            return filled(value.of)
         value = value.of
     if isinstance(value, Constant):
         return Constant(value=value.value is not None)
@@ -201,7 +226,7 @@ def filled(value: Expression) -> Expression:
         return Constant(value=value.value is not None and value.value != "")
     if isinstance(value, Filter) and value.name in _MISSING_WITH:
         return present(value)
-    some = Comparison(operator="!=", left=value, right=Constant(value=""), span=value.span)
+    some = msgspec.structs.replace(not_blank(value), span=value.span)
     return both(present(value), some)
 
 
@@ -212,10 +237,11 @@ def fallback(value: Filter) -> Cases:
 
 
 def guarded(value: Filter) -> Cases:
-    """Return a filter that must not see a missing value as cases."""
+    """Return a filter that must not see a missing value as cases; one of dates no `''` either."""
     if isinstance(value.of, Constant) and value.of.value is not None:
         return (Case(ALWAYS, value),)
-    return (Case(present(value.of), value), Case(ALWAYS, MISSING))
+    there = filled if value.name in OF_DATES else present
+    return (Case(there(value.of), value), Case(ALWAYS, MISSING))
 
 
 def plurals(value: Filter, *, whole: bool = False) -> Cases:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -30,6 +30,8 @@ from crmspec.template.tree import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+Sure: TypeAlias = Path | Comparison
+
 OPPOSITE: dict[Operator, Operator] = {
     "==": "!=",
     "!=": "==",
@@ -49,6 +51,8 @@ OF_NOTHING = TEXT_FILTERS | frozenset(
     ("number", "plus", "minus", "times", "date", "add_days", "plural", "shorten")
 )
 """Filters that make nothing of nothing only."""
+OF_DATES = frozenset(("date", "add_days"))
+"""Filters that make nothing of `''` too, which is no date."""
 
 
 def both(*parts: Expression) -> Expression:
@@ -113,6 +117,11 @@ def unplaced(expression: Expression) -> Expression:
     return changed(expression, lambda part: msgspec.structs.replace(part, span=NOWHERE))
 
 
+def not_blank(value: Expression) -> Comparison:
+    """Return `value != ''`."""
+    return Comparison(operator="!=", left=value, right=Constant(value=""))
+
+
 def truth(constant: Constant) -> bool:
     """Return whether a literal holds as a condition: all but nothing, `''` and `false` do."""
     return constant.value is not None and constant.value != "" and constant.value is not False
@@ -150,7 +159,9 @@ def normal(expression: Expression, *, negated: bool = False) -> Expression:  # n
         case Contains(item=Constant(value=None)):
             return Constant(value=negated)
         case Present(of=Filter() as value) if value.name in OF_NOTHING:
-            return normal(Present(of=value.of, span=expression.span), negated=negated)
+            some = Present(of=value.of, span=expression.span)
+            said = both(some, not_blank(value.of)) if value.name in OF_DATES else some
+            return normal(said, negated=negated)
         case Contains(item=Filter() as item) if item.name in TEXT_FILTERS:
             return _contained(expression, item, negated=negated)
         case Comparison():
@@ -181,8 +192,8 @@ def _equality(comparison: Comparison, differ: bool) -> Expression:  # noqa: FBT0
     said = msgspec.structs.replace(comparison, operator="!=" if differ else "==")
     if isinstance(right, Constant) and (right.value != "" or not _is_text_filter(left)):
         return said
-    some = Present(of=_base(left), span=comparison.span)
-    return either(Not(of=some), said) if differ else both(some, said)
+    some = normal(Present(of=left, span=comparison.span), negated=differ)
+    return either(some, said) if differ else both(some, said)
 
 
 def _turned(comparison: Comparison) -> Comparison:
@@ -194,21 +205,15 @@ def _turned(comparison: Comparison) -> Comparison:
 
 def _contained(contains: Contains, item: Filter, *, negated: bool) -> Expression:
     """Return that a changed text is in a list: nothing is in no list, `''` may be."""
-    some = Present(of=_base(item), span=contains.span)
+    some = normal(Present(of=item, span=contains.span), negated=negated)
     if negated:
-        return either(Not(of=some), Not(of=contains, span=contains.span))
+        return either(some, Not(of=contains, span=contains.span))
     return both(some, contains)
 
 
 def _is_text_filter(value: Expression) -> bool:
     """Return whether a value is a changed text, which many languages make `''` of nothing."""
     return isinstance(value, Filter) and value.name in TEXT_FILTERS
-
-
-def _base(value: Expression) -> Expression:
-    while isinstance(value, Filter) and value.name in OF_NOTHING:
-        value = value.of
-    return value
 
 
 def _is_no_date(expression: Expression) -> bool:
@@ -267,31 +272,40 @@ def _union(left: tuple[Expression, ...], right: tuple[Expression, ...]) -> tuple
     return (*left, *(part for part in right if key(part) not in known))
 
 
-def assured(condition: Expression) -> frozenset[Path]:  # noqa: PLR0911 - one a kind of node
-    """Return the paths that have a value wherever `condition` (in normal form) holds."""
+def assured(condition: Expression) -> frozenset[Sure]:  # noqa: PLR0911 - one a kind of node
+    """Return what is sure wherever `condition` (in normal form) holds.
+
+    A path is there, or `path != ''` holds.
+    """
     match condition:
         case And():
             return frozenset().union(*map(assured, condition.parts))
         case Or():
             return frozenset.intersection(*map(assured, condition.parts))
-        case Path():
-            return frozenset((bare(condition),))
-        case Present(of=Path() as path) | Not(of=Empty(of=Path() as path)):
+        case (Path() as path) | Not(of=Empty(of=Path() as path)):
+            return frozenset((bare(path), not_blank(bare(path))))
+        case Present(of=Path() as path):
             return frozenset((bare(path),))
+        case Comparison(operator="!=", left=Path() as path, right=Constant(value="")):
+            return frozenset((not_blank(bare(path)),))
         case Comparison(operator="!="):
             return frozenset()
         case Comparison():
-            return frozenset(_values(condition.left) | _values(condition.right))
+            return _values(condition.left) | _values(condition.right)
         case Contains(of=Path() as path):
             return frozenset((bare(path),))
         case _:
             return frozenset()
 
 
-def _values(expression: Expression) -> set[Path]:
-    while isinstance(expression, Filter) and expression.name not in ("default", "length"):
-        expression = expression.of
-    return {bare(expression)} if isinstance(expression, Path) else set()
+def _values(value: Expression) -> frozenset[Sure]:
+    dated = False
+    while isinstance(value, Filter) and value.name not in ("default", "length"):
+        dated = value.name in OF_DATES
+        value = value.of
+    if not isinstance(value, Path):
+        return frozenset()
+    return frozenset((bare(value), not_blank(bare(value))) if dated else (bare(value),))
 
 
 def asks(expression: Expression, name: str) -> bool:

@@ -8,15 +8,25 @@ from urllib.parse import quote
 
 from crmspec.diagnostics import Text as Sentence
 from crmspec.diagnostics import text
-from crmspec.dialect.kind import Kinds
+from crmspec.dialect.kind import NUMBERS, Kinds
 from crmspec.dialect.loss import Loss, Lost
 from crmspec.dialect.lowering_cases import MODULO, guarded, holds, shown_cases
 from crmspec.dialect.lowering_loop import replaced_deep
 from crmspec.dialect.lowering_scope import KEY, LOOP, bound_names, inlined, named
-from crmspec.dialect.lowering_truth import TEXT_FILTERS, asks, assured, bare, normal
-from crmspec.dialect.lowering_walk import expressions
+from crmspec.dialect.lowering_truth import (
+    EQUALITY,
+    TEXT_FILTERS,
+    asks,
+    assured,
+    bare,
+    both,
+    normal,
+    not_blank,
+)
+from crmspec.dialect.lowering_walk import changed, expressions
 from crmspec.template.tree import (
     Body,
+    Comparison,
     Constant,
     Context,
     Expression,
@@ -37,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from crmspec.dialect.lowering_cases import Cases, Splitter
+    from crmspec.dialect.lowering_truth import Sure
     from crmspec.dialect.names import Names
 
 
@@ -73,7 +84,7 @@ class Printer:
         self.names = names
         self.losses: list[Loss] = []
         self.kinds = Kinds(names.kinds)
-        self.sure: frozenset[Path] = frozenset()
+        self.sure: frozenset[Sure] = frozenset()
         self.loops: list[str] = []
         self.local: set[str] = set()
         self.room = MOST_COMPARED
@@ -186,10 +197,22 @@ class Printer:
 
     def _if(self, choice: If) -> str:
         arms = [
-            Arm(normal(holds(b.condition, self._rationed)), lambda b=b: self.body(b.body))  # type: ignore[misc]
+            Arm(self._decided(b.condition), lambda b=b: self.body(b.body))  # type: ignore[misc]
             for b in choice.branches
         ]
         return self.arms(arms, lambda: self.body(choice.otherwise))
+
+    def _decided(self, condition: Expression) -> Expression:
+        return normal(changed(holds(condition, self._rationed), self._in_order))
+
+    def _in_order(self, part: Expression) -> Expression:
+        """Return a comparison of dates so that `''`, which is no date, is before and after none."""
+        if not isinstance(part, Comparison) or part.operator in EQUALITY:
+            return part
+        ends = (part.left, part.right)
+        if any(self.kinds.of(end) in NUMBERS for end in ends):
+            return part
+        return both(*(not_blank(end) for end in ends if not isinstance(end, Constant)), part)
 
     def _rationed(self, value: Filter) -> Cases | None:
         """Return a filter in a condition as cases, as long as there is room for more of them."""
@@ -243,6 +266,11 @@ class Printer:
         if not isinstance(value, Path):
             return False
         return value.root.startswith(LOOP) or bare(value) in self.sure
+
+    def is_filled(self, value: Expression) -> bool:
+        """Return whether a path is known to have a value here that is not `''`."""
+        filled = isinstance(value, Path) and not_blank(bare(value)) in self.sure
+        return filled and self.is_sure(value)
 
     def path(self, path: Path) -> str:
         """Return a path as the dialect writes it; raise `Lost` if the target has no such value."""

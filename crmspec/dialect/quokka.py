@@ -14,7 +14,7 @@ from crmspec.dialect.bracketed import RECKONED, TEXTUAL, Bracketed
 from crmspec.dialect.dialect import Dialect
 from crmspec.dialect.kind import NUMBERS
 from crmspec.dialect.loss import Lost
-from crmspec.dialect.lowering_cases import Cases, guarded, literal_text
+from crmspec.dialect.lowering_cases import ALWAYS, MISSING, Case, Cases, guarded, literal_text
 from crmspec.dialect.lowering_loop import unlimited
 from crmspec.template.tree import (
     Comparison,
@@ -26,6 +26,7 @@ from crmspec.template.tree import (
     Node,
     Operator,
     Path,
+    Present,
 )
 
 _TOKENS: Final = {"%d": "dd", "%m": "MM", "%Y": "yyyy", "%y": "yy", "%H": "HH", "%M": "mm"}
@@ -95,7 +96,13 @@ class Quokka(Bracketed):
     # -- values -------------------------------------------------------------------------------
 
     def split(self, value: Filter) -> Cases | None:
-        """Return filters with a condition in them as cases; three forms are Quokka's own."""
+        """Return filters with a condition in them as cases; three forms are Quokka's own.
+
+        A date is of a type of its own there, and never `''`.
+        """
+        if value.name == "date" and isinstance(value.of, Path) and "%B" not in literal_text(value):
+            there = Case(Present(of=value.of), value)
+            return None if self.is_sure(value.of) else (there, Case(ALWAYS, MISSING))
         if value.name != "plural" or len(value.arguments) == 2:  # noqa: PLR2004
             return super().split(value)
         if self.kinds.of(value.of) != "integer":
@@ -160,6 +167,8 @@ class Quokka(Bracketed):
 
     def _filled(self, value: Expression) -> str:
         words = self.value(value)
+        if self.kinds.of(value) == "date":
+            return self.present(value)
         if self.kinds.of(value) == "list":
             return f"({words} != null and count({words}) > 0)"
         return f'({words} != null and {words} != "")'
@@ -180,6 +189,8 @@ class Quokka(Bracketed):
             operator not in ("==", "!=") and not self._numbers(left, right)
         ):
             raise self.too_much(left)
+        if self.kinds.of(left) == "date" and (operator, right) == ("!=", Constant(value="")):
+            return self.present(left)
         if isinstance(right, Constant) and isinstance(right.value, bool):
             return self._boolean(left, operator, holds=right.value)
         if not isinstance(right, Constant) and not self._numbers(left, right):

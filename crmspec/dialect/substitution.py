@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from crmspec.diagnostics import text
 from crmspec.dialect.loss import Lost
-from crmspec.dialect.printer import Arm, Printer
+from crmspec.dialect.printer import Arm, Printer, escaped
 from crmspec.template.tree import Constant, Context, Expression, Filter, Node, Path, With
 
 if TYPE_CHECKING:
@@ -51,13 +51,14 @@ class Substitution(Printer):
         return self.written(self.path(value), other, context, expression)
 
     def other(self, value: Filter, context: Context) -> str:
-        """Return the fallback of a value."""
+        """Return the fallback of a value, escaped for where it stands."""
         first = value.arguments[0]
         if not isinstance(first, Constant) or not isinstance(first.value, str) or context == "url":
             raise self.only_values(value)
-        if self.fallback is None or self.hard.search(first.value):
+        words = escaped(first.value, context)
+        if self.fallback is None or self.hard.search(words):
             raise self.only_values(value)
-        return first.value
+        return words
 
     def written(self, name: str, other: str, context: Context, node: Expression) -> str:
         """Return a tag with its fallback."""

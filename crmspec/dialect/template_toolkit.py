@@ -12,7 +12,7 @@ from typing import ClassVar, Final
 from crmspec.dialect.bracketed import RECKONED, TEXTUAL, Bracketed
 from crmspec.dialect.dialect import Dialect
 from crmspec.dialect.kind import NUMBERS
-from crmspec.dialect.lowering_cases import ALWAYS, MODULO, literal_text
+from crmspec.dialect.lowering_cases import ALWAYS, MODULO, date_parts, literal_text
 from crmspec.dialect.lowering_loop import unlimited
 from crmspec.dialect.lowering_scope import KEY, LOOP
 from crmspec.dialect.names import is_plain
@@ -249,7 +249,13 @@ def _end(printer: TemplateToolkit, words: str, value: Filter) -> str:
 
 
 def _date(printer: TemplateToolkit, words: str, value: Filter) -> str:
-    part = literal_text(value)
+    parts = [_part(printer, words, part) for part in date_parts(literal_text(value))]
+    return printer.noted(" _ ".join(parts)) if len(parts) > 1 else parts[0]
+
+
+def _part(printer: TemplateToolkit, words: str, part: str) -> str:
+    if part not in _CUTS:
+        return printer.quoted(Constant(value=part))
     cut = printer.noted(f"{words}.substr({_CUTS[part]})")
     return printer.noted(f"({cut} != '' ? {cut} : '00')") if part in _TIMES else cut
 

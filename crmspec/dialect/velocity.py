@@ -144,7 +144,7 @@ class Velocity(Bracketed):
         if isinstance(base, Constant):
             return super().split(value)
         if value.name == "date" and "%B" in literal_text(value):
-            return tuple(Case(both(base, c), v) for c, v in months(value) if v != MISSING)
+            return tuple(Case(c if c == ALWAYS else both(base, c), v) for c, v in months(value))
         if value.name in ("upper", "lower"):
             return (Case(present(base), value), Case(ALWAYS, MISSING))
         if value.name in (*TEXTUAL, "date", "first", "last", KEY) and value.name != "hash":

@@ -23,6 +23,8 @@ from crmspec.ir.value import (
     Test,
     TimeOfDay,
 )
+from crmspec.lower.element import UNSENT
+from crmspec.lower.name import title
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -30,46 +32,23 @@ if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.engine.resource import Address
     from crmspec.ir import Program
+    from crmspec.ir.target import Target
 
-UNSENT: frozenset[str] = frozenset(
-    {
-        "place",
-        "id",
-        "title",
-        "description",
-        "owner",
-        "tags",
-        "status",
-        "stage",
-        "names",
-        "targets",
-        "on_unsupported",
-        "prevent_destroy",
-        "ownership",
-        "extensions",
-        "job",
-        "metrics",
-        "version",
-        "expected_entries",
-        "expected_size",
-        "sources",
-        "volume",
-        "example",
-        "assume",
-        "fires_when",
-        "provider",
-        "source",
-        "updates",
-        "standard",
-        "on_update",
-        "emits",
-        "apps",
-        "cost",
-    }
-)
-"""Fields of resources that are for people and proofs, not for a target."""
+ACTIVATED: frozenset[str] = frozenset({"chain", "broadcast"})
+"""Kinds that send something once they are live."""
 
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
+
+
+def head(target: Target, project: str, kind: str, resource: Resource) -> Body:
+    """Return the fields that all kinds have: the name, the description, and a status to set."""
+    made: Body = {"title": title(target, project, resource)}
+    if resource.description:
+        made["description"] = resource.description
+    if kind in ACTIVATED and target.activate != "manual":
+        drafted = target.activate == "draft" and resource.status == "live"
+        made["status"] = "draft" if drafted else resource.status
+    return made
 
 
 @cache

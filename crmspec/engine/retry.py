@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from typing import TYPE_CHECKING, TypeVar
-
-from crmspec.engine.error import RetryableError
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from crmspec.engine.port import Clock
+    from crmspec.engine.error import RetryableError
 
 ATTEMPTS = 6
 FIRST_PAUSE = 0.25
 LONGEST_PAUSE = 30.0
 LONGEST_RETRY_AFTER = 120.0
-
-T = TypeVar("T")
 
 
 def pause(number: int, error: RetryableError, call: str = "") -> float | None:
@@ -37,21 +31,3 @@ def pause(number: int, error: RetryableError, call: str = "") -> float | None:
 def _share(name: str) -> float:
     """Return a number from 0 to 1 that the name decides."""
     return zlib.crc32(name.encode()) / 2**32
-
-
-def patiently(call: Callable[[], T], clock: Clock) -> T:
-    """Make a call that may safely be repeated, such as a read.
-
-    Raises:
-        TargetError: the last one, when tries are used up or trying again would not help.
-    """
-    number = 0
-    while True:
-        number += 1
-        try:
-            return call()
-        except RetryableError as error:
-            seconds = pause(number, error)
-            if seconds is None:
-                raise
-            clock.sleep(seconds)

@@ -12,12 +12,13 @@ from crmspec.content.parts import Messages, content_of
 from crmspec.content.press import Press
 from crmspec.dialect.loss import Loss
 from crmspec.dialect.registry import DIALECTS
-from crmspec.engine.encode import Encoder
+from crmspec.engine.encode import Encoder, head
 from crmspec.engine.fold import fold
-from crmspec.engine.naming import title
 from crmspec.engine.resource import Address, Desired, Resource, references
 from crmspec.ir.message import Message
-from crmspec.ir.program import KEYS, KINDS
+from crmspec.ir.program import KEYS
+from crmspec.lower.survey import managed_kinds
+from crmspec.lower.whole import BY_HAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -29,18 +30,8 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Resource as Node
     from crmspec.source import Source
 
-BUILT: Final = (
-    *("events", "attributes", "consents", "channels", "channel_groups", "lists", "segments"),
-    *("feeds", "coupons", "messages", "chains", "broadcasts", "frequency", "goals"),
-    *("experiments", "objects", "exclusive"),
-)
-"""The keys of what people set up if a target does not say what it manages.
-
-Blocks and layouts are in the texts of messages already, tags are only for the project.
-"""
 TEXTS: Final = "texts"
 MARKS: Final = "link_marks"
-_ACTIVATED: Final = frozenset({"chain", "broadcast"})
 _PRINTED: Final = frozenset(
     {
         *("subject", "preheader", "body", "source", "slots", "heading", "subtitle", "text"),
@@ -76,14 +67,7 @@ class Sheets:
     @cached_property
     def kinds(self) -> frozenset[str]:
         """Return the kinds of which there are sheets if all is done by hand."""
-        return frozenset(KINDS[key][0] for key in self.target.manages or BUILT)
-
-    def every(self) -> Iterator[Resource]:
-        """Yield what is to be set up, unless it is meant for other targets."""
-        for kind, node in self.program.resources():
-            meant = not node.targets or self.target.id in {ref.id for ref in node.targets}
-            if kind in self.kinds and meant:
-                yield self.sheet(kind, node)
+        return managed_kinds(BY_HAND, self.target)
 
     def of(self, addresses: Iterable[Address]) -> tuple[Resource, ...]:
         """Return the sheets of some resources."""
@@ -93,11 +77,7 @@ class Sheets:
     def sheet(self, kind: str, node: Node) -> Resource:
         """Return what a resource asks for."""
         address = Address(kind, node.id)
-        body: Body = {"title": title(self.target, self.program.project.project, node)}
-        if node.description:
-            body["description"] = node.description
-        if kind in _ACTIVATED and self.target.activate != "manual":
-            body["status"] = "draft" if self.target.activate == "draft" else node.status
+        body = head(self.target, self.program.project.project, kind, node)
         body |= Encoder(address, self.program, kinds=KEYS).encode(node)
         if isinstance(node, Message):
             body = {key: value for key, value in body.items() if key not in _PRINTED}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from crmspec.ir.value import Located
+from crmspec.ir.value import Located, Plain
 
 
 class Storage(Located, frozen=True, kw_only=True):
     """A store and its settings; those of other stores are left out, secrets are named."""
 
     store: Literal["file", "postgres", "http", "s3"] = "file"
-    credentials: dict[str, str] = {}
+    credentials: dict[str, Plain] = {}
     username: str | None = None
     # file
     folder: str | None = None

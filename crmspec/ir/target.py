@@ -60,7 +60,7 @@ class Target(Resource, frozen=True, kw_only=True):
     platform: str
     api_revision: str | None = None
     url: str | None = None
-    credentials: dict[str, str] = {}
+    credentials: dict[str, Plain] = {}
     manages: tuple[ManagedKind, ...] = ()
     activate: Literal["draft", "manual", "live"] = "draft"
     kind_ownership: dict[str, dict[str, Owner]] = {}

@@ -152,8 +152,8 @@ class Test(Resource, frozen=True, kw_only=True):
     """A journey test: a customer, events and reactions, and what must come of them.
 
     `customer` goes over `persona`. What chance would decide can be fixed: `arms` by split
-    (`welcome.steps.3`) or experiment, `waits` by step, `answers` by the text of a `raw` condition
-    or the step of a request. A step goes by its path or, after the chain, by its id.
+    (`welcome.steps.3`) or experiment, `waits` by step, one after another, `answers` by the text of
+    a `raw` condition or the step of a request. A step goes by its path or, after the chain, its id.
     Without `until` it ends when nothing is left to happen. Holdouts apply only with `holdouts`.
     """
 
@@ -166,7 +166,7 @@ class Test(Resource, frozen=True, kw_only=True):
     events: tuple[TestEvent, ...] = ()
     reactions: tuple[TestReaction, ...] = ()
     arms: dict[str, str] = {}
-    waits: dict[str, Duration] = {}
+    waits: dict[str, tuple[Duration, ...]] = {}
     answers: dict[str, bool] = {}
     holdouts: bool = False
     expect: Expectation

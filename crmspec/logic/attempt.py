@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.staging import Staged
     from crmspec.logic.wish import Deed, Draft, Need
-    from crmspec.semantics.scenario import Moment, Scenario
+    from crmspec.semantics.scenario import Happening, Moment, Scenario
     from crmspec.semantics.trace import Entry, Trace
 
 ROUNDS = 8
@@ -54,7 +54,7 @@ class Attempt:
         self.entrances = list(wanted.entrances)
         self.wishes: list[Wish] = []
         self.deeds: list[Deed] = []
-        self.choices = Choices(reactions=list(wanted.reactions))
+        self.choices = Choices(waits=dict(wanted.waits), reactions=list(wanted.reactions))
         self.sends: tuple[Entry, ...] = ()
         self.met: set[str] = set()
         self.numbers: dict[int, int | None] = {}
@@ -184,17 +184,19 @@ class Attempt:
         for one in staged:
             draft.attributes.update(one.attributes)
             draft.created.extend(() if one.created is None else (one.created,))
-        for happening in (*self.stage.before, *self.stage.extra):
-            moved = msgspec.structs.replace(happening, moment=self.start + happening.moment)
-            draft.happenings.append(moved)
+        for happening in self.stage.extra:
+            draft.happenings.append(_moved(happening, self.start))
+        for happening in self.stage.before:
+            _bring(draft, _moved(happening, self.start))
         someone = customer(self.program, draft, self._sources(), self.stage.zone)
         if self.choices.locale is not None:
             someone = msgspec.structs.replace(someone, locale=self.choices.locale)
         return scenario(someone, draft, self.choices, self._begin(staged), self._until())
 
     def _sources(self) -> list[str]:
-        """Return the chains entered, and the broadcasts that the customer is to get."""
+        """Return the chains entered, or wanted, and the broadcasts that the customer is to get."""
         found = [one.chain for one in self.entrances]
+        found += (path.partition(".steps.")[0] for path in self.stage.wanted)
         return list(dict.fromkeys((*found, *(one.broadcast for one in self.stage.occasions))))
 
     def _until(self) -> Moment:
@@ -318,3 +320,22 @@ class Attempt:
         fresh = step.locale is not None and step.locale != self.choices.locale
         self.choices.locale = step.locale if fresh else self.choices.locale
         return bool(wishes or deeds or arms or reactions or fresh)
+
+
+def _moved(happening: Happening, start: Moment) -> Happening:
+    return msgspec.structs.replace(happening, moment=start + happening.moment)
+
+
+def _bring(draft: Draft, wanted: Happening) -> None:
+    """Let something be so: if it changes later anyhow, by the last change of it."""
+    later = [
+        number
+        for number, one in enumerate(draft.happenings)
+        if (one.kind, one.subject) == (wanted.kind, wanted.subject) and one.moment >= wanted.moment
+    ]
+    if not later:
+        draft.happenings.append(wanted)
+        return
+    last = max(later, key=lambda number: draft.happenings[number].moment)
+    moment = draft.happenings[last].moment
+    draft.happenings[last] = msgspec.structs.replace(wanted, moment=moment)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import field
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from crmspec.semantics.trace import Trace
 
 DAY = 24 * 60
+Waits: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
+"""Random waits by the path of their step: their lengths in minutes, one after another."""
 
 
 class Entrance(Value, frozen=True):
@@ -45,7 +47,7 @@ class Stage(Value, frozen=True):
     `start_day` its day after the first Monday, `days` how long the run goes on after the last one
     (None: as long as the chains may last). `occasions` are of broadcasts that the customer gets;
     they only fit the moments `starts` of the first entrance. `zone` is where the customer lives,
-    None at the project's home.
+    None at the project's home. `waits` are random waits, as a scenario fixes them.
     """
 
     entrances: tuple[Entrance, ...]
@@ -60,6 +62,12 @@ class Stage(Value, frozen=True):
     occasions: tuple[Occasion, ...] = ()
     starts: tuple[Moment, ...] = ()
     zone: str | None = None
+    waits: Waits = ()
+
+    def is_given(self, scenario: Scenario) -> bool:
+        """Say whether what `before` brings about is in a scenario, and nothing there undoes it."""
+        last = {(one.kind, one.subject): one.data for one in scenario.happenings}
+        return all(last.get((one.kind, one.subject)) == one.data for one in self.before)
 
     def is_met(self, trace: Trace) -> bool:
         """Say whether a timeline meets the aim and breaks nothing declared of events (3.15)."""
@@ -70,6 +78,7 @@ class Choices(Record):
     """What chance and the customer decide in one attempt, so far."""
 
     arms: dict[str, str] = field(default_factory=dict)
+    waits: dict[str, tuple[int, ...]] = field(default_factory=dict)
     reactions: list[Reaction] = field(default_factory=list)
     locale: str | None = None
 
@@ -170,6 +179,7 @@ def scenario(
         happenings=tuple(happenings),
         reactions=tuple(first[key] for key in reactions),
         arms=choices.arms,
+        waits=choices.waits,
         answers=draft.answers,
         holdouts=True,
     )

@@ -184,7 +184,7 @@ class Crowd:
             some_of = combinations(doors, size) if sum(most[:size]) > limit else ()
             for some in islice(some_of, TRIES * WIDE):
                 offsets = (at for one in some for at in rushes[one].offsets)
-                is_enough = sum(map(alone.__getitem__, some)) > limit
+                is_enough = sum(map(alone.__getitem__, some)) > limit and self._meet(some[:2])
                 if is_enough and densest(offsets, window) > limit and self._meet(some):
                     found = True
                     yield _behind(some, [rushes[one] for one in some])

@@ -11,6 +11,7 @@ from crmspec.diagnostics import Text, amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.ir.trait import RandomShare
 from crmspec.logic.asked import asked, leaves
+from crmspec.logic.length import written
 from crmspec.logic.saved import journey_test
 from crmspec.semantics import clock
 from crmspec.semantics.bucket import bucket
@@ -98,9 +99,9 @@ def _matters(entry: Entry, chains: Collection[str]) -> bool:
 def who(portfolio: Portfolio, scenario: Scenario) -> Iterator[Text]:
     """Yield the facts about the customer that the timeline needs; everything else is open."""
     zone = clock.zone(None, portfolio.program, scenario.customer)
-    yield from _known(scenario.customer)
-    yield from _drawn(portfolio, scenario.customer)
     history = [one for one in scenario.happenings if one.moment < scenario.start]
+    yield from _known(_grown(scenario.customer, history))
+    yield from _drawn(portfolio, scenario.customer)
     events: dict[str, list[Happening]] = {}
     for one in history:
         if one.kind == "event":
@@ -118,6 +119,15 @@ def who(portfolio: Portfolio, scenario: Scenario) -> Iterator[Text]:
             )
     for arm, name in scenario.arms.items():
         yield text("in the arm `{name}` of `{arm}`", name=name, arm=arm)
+    for step, lengths in scenario.waits.items():
+        yield _waited(step, ", ".join(map(written, lengths)), len(lengths))
+
+
+def _waited(step: str, lengths: str, count: int) -> Text:
+    """Say how long a random wait lasts, each time that the customer comes to it (7.41)."""
+    if count == 1:
+        return text("waits {length} at `{step}`", length=lengths, step=step)
+    return text("waits {lengths} at `{step}`, in this order", lengths=lengths, step=step)
 
 
 def _drawn(portfolio: Portfolio, customer: Customer) -> Iterator[Text]:
@@ -130,6 +140,16 @@ def _drawn(portfolio: Portfolio, customer: Customer) -> Iterator[Text]:
     for salt in sorted(salts)[:SALTS]:
         place = bucket(salt, customer.id)
         yield text("falls into bucket {place} of 10,000 for `{salt}`", place=place, salt=salt)
+
+
+def _grown(customer: Customer, history: list[Happening]) -> Customer:
+    """Return the customer with the attributes that history has left."""
+    values = dict(customer.attributes)
+    for one in history:
+        if one.kind == "attribute":
+            values[one.subject] = one.data.get("value")
+    known = {name: value for name, value in values.items() if value is not None}
+    return msgspec.structs.replace(customer, attributes=known)
 
 
 def _known(customer: Customer) -> Iterator[Text]:

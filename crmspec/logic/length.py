@@ -36,3 +36,11 @@ def hours_of(minutes: int) -> Text:
     """Return minutes as hours in words, to one decimal."""
     whole, rest = divmod(minutes, 60)
     return amount("{count} hour", "{count} hours", round(minutes / 60, 1) if rest else whole)
+
+
+def written(minutes: int) -> str:
+    """Return minutes as a project writes them, in the largest unit that is whole."""
+    for unit, letter in ((1440, "d"), (60, "h")):
+        if minutes % unit == 0:
+            return f"{minutes // unit}{letter}"
+    return f"{minutes}m"

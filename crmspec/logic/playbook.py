@@ -54,7 +54,7 @@ class Playbook:
 
 def _key(portfolio: Portfolio, stage: Stage, aim: str) -> str:
     shown = (stage.entrances, stage.wanted, stage.before, stage.extra, stage.reactions)
-    when = (stage.start_local, stage.start_day, stage.days)
+    when = (stage.start_local, stage.start_day, stage.days, stage.waits)
     mailed = (stage.occasions, stage.starts, stage.zone)
     return f"{aim} {portfolio.behaviour} {shown} {when} {mailed}"
 

@@ -157,7 +157,11 @@ class Search:
         return None in sent or sum(filter(None, sent)) > self.ceiling.most * (1 + again)
 
     def _enacted(self, attempt: Attempt) -> Overload | None:
-        stage = attempt.stage(lambda trace: loss(trace, self.rule.id, self.ceiling) is not None)
+        stage = attempt.stage(
+            lambda trace: (
+                not trace.is_stopped and loss(trace, self.rule.id, self.ceiling) is not None
+            )
+        )
         words = f"loss {self.rule.id} {self.ceiling[:3]}"
         tries = 1 + (attempt.actions < MOST_ACTIONS) + (attempt.actions == 1)
         tries -= bool(attempt.occasions)

@@ -73,10 +73,10 @@ class Region:
         """Say whether nobody can be in it; True is a proof, also of a widened region."""
         return not self.boxes
 
-    def keep(self, wanted: Callable[[Variable], bool]) -> Formula:
-        """Return what the region says of some of the variables alone."""
+    def keep(self, wanted: Callable[[Box, Variable], bool]) -> Formula:
+        """Return what the region says of some of the variables alone, box by box."""
         return either(
-            every(Cells(variable, mask) for variable, mask in box.items() if wanted(variable))
+            every(Cells(variable, mask) for variable, mask in box.items() if wanted(box, variable))
             for box in self.boxes
         )
 

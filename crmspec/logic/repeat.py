@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
     from crmspec.ir.trigger import Schedule, Trigger
+    from crmspec.ir.value import EventRef
 
 YEAR = 365 * delay.DAY - delay.SHIFT
 ALMOST_DAY = delay.DAY - delay.SHIFT
@@ -59,12 +60,21 @@ def of_trigger(program: Program, trigger: Trigger, zone: str | None = None) -> i
         case EventTrigger(event=event):
             declared = program.events.get(event.id)
             assume = declared.assume if declared is not None else None
-            return delay.length(assume.min_gap).least if assume is not None else 0
-        case InactionTrigger(for_=silence):
-            return delay.length(silence).least
+            if assume is None or _may_be_late(program, event):
+                return 0
+            return delay.length(assume.min_gap).least
+        case InactionTrigger(for_=silence, no_event=event, after=after):
+            named = (event,) if after is None else (event, after)
+            return 0 if _may_be_late(program, *named) else delay.length(silence).least
         case ScheduleTrigger(schedule=schedule):
             return _steadily(program, zone, of_schedule(schedule))
     return 0
+
+
+def _may_be_late(program: Program, *named: EventRef) -> bool:
+    """Say whether some event may arrive long after it happened, in any order (3.3, 6.4)."""
+    declared = (program.events.get(ref.id) for ref in named)
+    return any(event is not None and event.occurred_at is not None for event in declared)
 
 
 def of_broadcast(program: Program, broadcast: Broadcast) -> Repeat:

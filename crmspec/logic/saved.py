@@ -30,12 +30,18 @@ def journey_test(scenario: Scenario, trace: Trace, profile: str) -> dict[str, ob
         "events": [_event(one, zone) for one in scenario.happenings],
         "reactions": [_reaction(one) for one in scenario.reactions],
         "arms": dict(scenario.arms),
-        "waits": {path: f"{minutes}m" for path, minutes in scenario.waits.items()},
+        "waits": {path: _lengths(minutes) for path, minutes in scenario.waits.items()},
         "answers": dict(scenario.answers),
         "holdouts": any(one.reason == "holdout" for one in trace.entries) or None,
         "expect": expected(trace),
     }
     return {key: value for key, value in made.items() if value not in (None, [], {})}
+
+
+def _lengths(minutes: tuple[int, ...]) -> str | list[str]:
+    """Return lengths of time as a test writes them, a single one by itself."""
+    written = [f"{one}m" for one in minutes]
+    return written[0] if len(written) == 1 else written
 
 
 def _customer(customer: Customer, zone: ZoneInfo) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from crmspec.semantics.scenario import Customer, Scenario
 
     Judge = Callable[[Scenario], bool]
+
+ItemT = TypeVar("ItemT")
 
 RUNS = 120
 """Work units: so many smaller scenarios are run."""
@@ -55,23 +57,31 @@ def _nobody(customer: Customer) -> Customer:
 
 def _fewer(scenario: Scenario, name: str, aim: Judge, budget: list[int]) -> Scenario:
     """Leave out of one collection what is not needed."""
-    kept = _items(scenario, name)
+    known = _items(scenario, name)
     needed = 1 if name == "happenings" else 0
-    size = len(kept) if len(kept) > PAIR else 1
-    while size and len(kept) > needed:
-        for start in range(0, len(kept), size):
-            fewer = kept[:start] + kept[start + size :]
-            if budget[0] <= 0:
-                return scenario
-            budget[0] -= 1
-            smaller = _with(scenario, name, fewer)
-            if len(fewer) >= needed and aim(smaller):
-                scenario, kept = smaller, fewer
-                break
+    kept = fewest(known, lambda fewer: aim(_with(scenario, name, fewer)), budget, needed)
+    return scenario if len(kept) == len(known) else _with(scenario, name, kept)
+
+
+def fewest(
+    items: list[ItemT], suffice: Callable[[list[ItemT]], bool], budget: list[int], needed: int = 0
+) -> list[ItemT]:
+    """Return items, at least so many as `needed`, none of which can be left out by itself.
+
+    Each try takes one off the `budget`; at its end there may be more than that.
+    """
+    size, start, failed = len(items) if len(items) > PAIR else 1, 0, 0
+    while size and len(items) > needed and budget[0] > 0:
+        budget[0] -= 1
+        fewer = items[:start] + items[start + size :]
+        if len(fewer) >= needed and suffice(fewer):
+            items, failed = fewer, 0
         else:
-            size = _halved(size)
-        size = min(size, len(kept))
-    return scenario
+            start, failed = start + size, failed + 1
+        if failed * size >= len(items):
+            size, start, failed = _halved(size), 0, 0
+        size, start = min(size, len(items)), start if start < len(items) else 0
+    return items
 
 
 def _halved(size: int) -> int:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from crmspec.ir.chain import Chain
     from crmspec.ir.step import AnyStep, Steps
     from crmspec.ir.value import Located
+    from crmspec.logic.box import Box
     from crmspec.logic.formula import Formula
     from crmspec.logic.space import Space
     from crmspec.logic.variable import Variable
@@ -175,23 +176,25 @@ class Walk:
     def _kept(
         self, known: tuple[Part, ...], changed: frozenset[str], lasting: tuple[str, ...]
     ) -> tuple[Part, ...]:
-        def lasts(variable: Variable) -> bool:
+        def lasts(box: Box, variable: Variable) -> bool:
             of = variable.of if isinstance(variable, Aspect) else variable
-            if isinstance(of, AttributeValue) and of.id in changed:
+            if isinstance(of, AttributeValue) and (of.id in changed or not self._told(box, of)):
                 return False
             return variable.mutability in lasting
 
         kept = []
         for part in known:
-            which = {lasts(atom.variable) for atom in atoms(part.formula)}
-            if which == {True}:
-                kept.append(part)
-            if which != {True, False}:
+            if not any(atom.variable.mutability in lasting for atom in atoms(part.formula)):
                 continue
             formula = Region(self.space, part.formula).keep(lasts)
             if not Region(self.space, NotOf(formula)).is_empty:
                 kept.append(part._replace(formula=formula))
         return tuple(kept)
+
+    def _told(self, box: Box, attribute: AttributeValue) -> bool:
+        """Say whether a value is surely known."""
+        mask = box[attribute] if attribute in box else self.space.grid(attribute).domain
+        return not mask & self.space.untold(attribute)
 
 
 def _key(parts: tuple[Part, ...]) -> tuple[int, ...]:

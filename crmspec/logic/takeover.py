@@ -22,4 +22,4 @@ def after(portfolio: Portfolio, one: str, other: str, sent: int) -> int | None:
     is_above = chains[other].priority > chains[one].priority
     if all(rule == "newest" or (rule == "priority" and is_above) for _, rule in shared):
         return sent + 1
-    return portfolio.tracks[one].lifetime.least + 1
+    return max(portfolio.tracks[one].lifetime.least, sent) + 1

@@ -58,12 +58,18 @@ if TYPE_CHECKING:
 
 
 class CourseFit:
-    """Finds a course of one value; each of `puts` writes a course up to a moment into a state."""
+    """Finds a course of one value; each of `puts` writes a course up to a moment into a state.
 
-    def __init__(self, setting: Setting, wishes: list[Wish], *puts: Put) -> None:
+    A value that is told `once` does not change any more then (semantics 1.9).
+    """
+
+    def __init__(
+        self, setting: Setting, wishes: list[Wish], *puts: Put, once: bool = False
+    ) -> None:
         self.setting = setting
         self.wishes = wishes
         self.puts = puts
+        self.once = once
         self.known: dict[tuple[int, int], bool] = {}
 
     def find(self, values: list[Plain], moments: list[Moment], deeds: list[Deed]) -> Course | None:
@@ -82,7 +88,7 @@ class CourseFit:
         if not changing:
             yield from (Course(value) for value in values)
         for moment in moments:
-            for first in values:
+            for first in (one for one in values if one is None or changing or not self.once):
                 for second in values:
                     if repr(first) != repr(second):
                         yield Course(first, moment, second)
@@ -156,8 +162,9 @@ def fit_attribute(
     values = candidates(setting.program, declared, tests, now, setting.zone)
     values += _anniversaries(setting, wishes)
     rigid = declared is not None and declared.mutability in ("immutable", "frozen")
-    moments = [] if rigid else _moments(setting, wishes, _spans(wishes))
-    found = CourseFit(setting, wishes, _attribute_in(id_)).find(values, moments, deeds)
+    moments = _moments(setting, wishes, _spans(wishes))
+    fit = CourseFit(setting, wishes, _attribute_in(id_), once=rigid)
+    found = fit.find(values, moments, deeds)
     if found is None:
         return None
     made = Draft(attributes={} if found.first is None else {id_: found.first})

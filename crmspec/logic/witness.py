@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -11,7 +12,7 @@ from crmspec.logic.cast import Entrance, Stage, permissions_of
 from crmspec.logic.evidence import evidence
 from crmspec.logic.example import customer_in, customer_of
 from crmspec.logic.opening import starts
-from crmspec.logic.shrink import shrink
+from crmspec.logic.shrink import RUNS, fewest, shrink
 
 if TYPE_CHECKING:
     from crmspec.logic.portfolio import Portfolio
@@ -32,8 +33,6 @@ __all__ = [
 TRIES = 3
 SOON = 60
 """A run goes on for an hour after its aim is met."""
-MOST_CHAINS = 12
-"""Of more chains that take part, no smaller set is looked for."""
 SPEAKING = frozenset({"enter", "send", "refuse", "skip"})
 
 
@@ -77,7 +76,7 @@ def _smallest(portfolio: Portfolio, stage: Stage, played: tuple[Scenario, Trace]
     guess = _guess(portfolio, found, trace)
 
     def judge(scenario: Scenario) -> bool:
-        return stage.is_met(replay(portfolio, scenario))
+        return stage.is_given(scenario) and stage.is_met(replay(portfolio, scenario))
 
     some = frozenset(_few(portfolio, stage, found, trace))
     short = _shortened(stage, found, trace)
@@ -128,15 +127,13 @@ def _guess(portfolio: Portfolio, scenario: Scenario, trace: Trace) -> Customer:
 def _chains(
     portfolio: Portfolio, stage: Stage, scenario: Scenario, trace: Trace
 ) -> tuple[str, ...]:
-    """Return the fewest chains and broadcasts, in order of appearance, that still meet the aim."""
-    kept = _few(portfolio, stage, scenario, trace)
-    if len(kept) > MOST_CHAINS:
-        return tuple(kept)
-    for name in tuple(reversed(kept)):
-        fewer = [one for one in kept if one != name]
-        if fewer and _suffice(portfolio, stage, scenario, fewer):
-            kept = fewer
-    return tuple(kept)
+    """Return chains and broadcasts, in order of appearance, none of which the aim can do without.
+
+    Those that appear late are left out first.
+    """
+    latest = _few(portfolio, stage, scenario, trace)[::-1]
+    suffice = partial(_suffice, portfolio, stage, scenario)
+    return tuple(fewest(latest, suffice, [RUNS], 1)[::-1])
 
 
 def _few(portfolio: Portfolio, stage: Stage, scenario: Scenario, trace: Trace) -> list[str]:

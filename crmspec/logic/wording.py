@@ -75,11 +75,12 @@ class Wording:
         self.program = program
         self.memory = memory
         self.sources = sources or {}
-        self.messages = Messages(program, sources)
+        self.messages = Messages(program, sources, self.sends)
         self.library = self.messages.library
         self.catalog = Catalog(program)
         self._shapes: dict[str, Shape] = {}
         self._fixtures: dict[tuple[str | None, ...], tuple[Fixture, ...]] = {}
+        self._makers: dict[tuple[str, ...], Fixtures] = {}
         self._latest: tuple[Message, dict[str, object]] | None = None
         self._each: dict[str, tuple[object, ...]] = {}
 
@@ -172,13 +173,21 @@ class Wording:
         What they know of the message itself may be another's: its parts hold that already.
         """
         senders = [one.sender for one in self.sendings.get(message.id, ())]
-        key = (locale, *dict.fromkeys(one.id for one in senders))
-        if key not in self._fixtures:
-            around = [chain for one in senders for chain in self.starters.get(one.id, ())]
-            chains = {one.id: one for one in (*senders, *around) if not isinstance(one, Broadcast)}
-            program = structs.replace(self.program, chains=chains, broadcasts={})
-            self._fixtures[key] = Fixtures(program).of(message, locale)
-        return self._fixtures[key]
+        ids = tuple(dict.fromkeys(one.id for one in senders))
+        if (locale, *ids) not in self._fixtures:
+            if len(self._fixtures) >= MANY:
+                self._fixtures.clear()
+                self._makers.clear()
+            if ids not in self._makers:
+                self._makers[ids] = self._maker(senders)
+            self._fixtures[locale, *ids] = self._makers[ids].of(message, locale)
+        return self._fixtures[locale, *ids]
+
+    def _maker(self, senders: list[Chain | Broadcast]) -> Fixtures:
+        """Return what makes the fixtures of messages that have the same senders."""
+        around = [chain for one in senders for chain in self.starters.get(one.id, ())]
+        chains = {one.id: one for one in (*senders, *around) if not isinstance(one, Broadcast)}
+        return Fixtures(structs.replace(self.program, chains=chains, broadcasts={}))
 
     def bodies(self, message: Message) -> Iterator[Parsed]:
         """Yield what stands in the layouts of a message: its bodies and slots."""
@@ -239,7 +248,7 @@ class Wording:
 
     def payloads(self, sender: Chain | Broadcast) -> list[Payload] | None:
         """Return what the event carries that starts a sender; None if that is not known."""
-        return [] if isinstance(sender, Broadcast) else self.catalog.triggers(sender)
+        return [] if isinstance(sender, Broadcast) else self.catalog.starts(sender)
 
     def chain_shape(self, chain: Chain) -> Shape:
         """Return the variables of a chain, as far as templates see them."""
@@ -296,6 +305,8 @@ class Wording:
         return made
 
 
+MANY: Final = 300
+"""Groups of made-up customers that are kept; messages of one sender come one after the other."""
 LARGEST: Final = 5_000
 """Pieces of a block with all that it includes; blocks inside blocks can double on and on."""
 NOBODY: Final = Fixture(id="anybody", title="anybody", values={})

@@ -5,21 +5,25 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Diagnostic, Label, text
+from crmspec.diagnostics import text
 from crmspec.dialect.registry import DIALECTS
 from crmspec.engine.change import Cost
 from crmspec.engine.error import TargetUnusableError
-from crmspec.engine.resource import Desired
+from crmspec.engine.resource import Address, Desired
 from crmspec.engine.sheet import Sheets
-from crmspec.providers.codes import UNSUPPORTED
+from crmspec.lower.finding import finding, findings, settings, unheeded
+from crmspec.lower.lowering import lower
+from crmspec.lower.whole import BY_HAND
+from crmspec.providers.desired import remarks, undeployed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from contextlib import AbstractContextManager
 
+    from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change, Kind
-    from crmspec.engine.resource import Address, Remote
+    from crmspec.engine.resource import Remote
     from crmspec.ir import Program
     from crmspec.ir.target import Target
 
@@ -37,15 +41,24 @@ class ByHandProvider:
         """Return the target's own name: there is no account to ask."""
         return self._target.id
 
-    def audit(self, program: Program) -> Iterator[Diagnostic]:  # noqa: ARG002 - a port
-        """Yield a finding if the template language that the target names is none."""
+    def audit(self, program: Program) -> Iterator[Diagnostic]:
+        """Yield wrong settings, and references to what is meant for other targets."""
         yield from audit_dialect(self._target)
+        yield from settings(self._target, BY_HAND)
+        survey = lower(program, BY_HAND, self._target).survey
+        yield from unheeded(survey, BY_HAND, self._target, ())
+        yield from findings(survey, BY_HAND)
 
     def compile(self, program: Program) -> Desired:
         """Return a build sheet for each resource, and nothing to call anybody for."""
-        sheets = Sheets(program, self._target)
+        survey = lower(program, BY_HAND, self._target).survey
         return Desired(
-            (), kinds=frozenset(), sheets=tuple(sheets.every()), sheet_kinds=sheets.kinds
+            (),
+            tuple(remarks(survey)),
+            tuple(undeployed(survey, BY_HAND, self._target)),
+            kinds=frozenset(),
+            sheets=Sheets(program, self._target).of(Address(*key) for key in survey.wanted),
+            sheet_kinds=survey.kinds,
         )
 
     def normalise(self, address: Address, body: Body) -> Body:  # noqa: ARG002 - a port
@@ -92,9 +105,9 @@ def audit_dialect(target: Target) -> Iterator[Diagnostic]:
     """Yield a finding if `options: {dialect: …}` names no template language."""
     named = target.options.get("dialect")
     if named is not None and named not in DIALECTS:
-        yield Diagnostic(
-            code=UNSUPPORTED,
-            message=text("there is no template language `{name}`", name=str(named)),
-            label=Label(target.place.value("options", "dialect")),
-            help=(text("they are {known}", known=", ".join(f"`{one}`" for one in DIALECTS)),),
+        known = ", ".join(f"`{one}`" for one in DIALECTS)
+        yield finding(
+            text("there is no template language `{name}`", name=str(named)),
+            target.place.value("options", "dialect"),
+            text("they are {known}", known=known),
         )

@@ -9,19 +9,23 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError, UnknownTargetError
 from crmspec.ir.target import Target
+from crmspec.secret.source import ALONE, Held, secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from crmspec.engine.port import Clock, Provider
+    from crmspec.lower.capability import Capabilities
+    from crmspec.secret.source import Place
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider needs: the project, the target, the secret, and a folder of its own.
 
-    `token` is the value of the secret that the target names; it is never written anywhere.
-    `root` is the folder of the project.
+    `token` is the value of the secret that the target names, `parts` are the secrets that it gives
+    names to; they are never written anywhere. `root` is the folder of the project.
     """
 
     project: str
@@ -29,6 +33,20 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     folder: str
     token: str | None = None
     root: str = ""
+    parts: dict[str, Held] = {}
+
+    def part(self, name: str) -> str:
+        """Return a part of the secret.
+
+        Raises:
+            MissingCredentialError: the target does not name it.
+        """
+        if name in self.parts:
+            return self.parts[name].value
+        raise MissingCredentialError(
+            text("target `{id}` names no secret `{part}`", id=self.target.id, part=name),
+            text("write `credentials: {{{part}: {{env: NAME}}}}`, and so for each part", part=name),
+        )
 
     def __repr__(self) -> str:
         return f"Connection({self.project}, {self.target.id})"
@@ -58,8 +76,54 @@ PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provid
 }
 """Platform → what opens a provider; nothing is contacted before the first read or apply."""
 
+
+def _sandbox_table() -> Capabilities:
+    from crmspec.providers.sandbox.capability import CAPABILITIES
+
+    return CAPABILITIES
+
+
+def _files_table() -> Capabilities:
+    from crmspec.lower.whole import FILES
+
+    return FILES
+
+
+TABLES: dict[str, Callable[[], Capabilities]] = {
+    "files": _files_table,
+    "sandbox": _sandbox_table,
+}
+"""Platform → what returns its table of capabilities, for those that have a provider or not yet."""
+
 DEFAULT_TARGET = Target(id="sandbox", platform="sandbox")
 """The target of a project that declares none."""
+
+
+def capabilities(platform: str) -> Capabilities:
+    """Return what a platform can take.
+
+    Raises:
+        UnknownTargetError: there is no table for the platform.
+    """
+    if platform not in TABLES:
+        raise UnknownTargetError(
+            text("nothing is known of platform `{platform}`", platform=platform),
+            text("the platforms are {known}", known=", ".join(f"`{p}`" for p in sorted(TABLES))),
+        )
+    return TABLES[platform]()
+
+
+def table(target: Target) -> Capabilities:
+    """Return what a target can take; what people set up can be anything.
+
+    Raises:
+        UnknownTargetError: there is no table for its platform.
+    """
+    if target.mode == "build_sheet":
+        from crmspec.lower.whole import BY_HAND
+
+        return BY_HAND
+    return capabilities(target.platform)
 
 
 def connect(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
@@ -103,18 +167,19 @@ def target(targets: Mapping[str, Target], id_: str | None) -> Target:
     )
 
 
-def secret(target: Target, environment: Mapping[str, str]) -> str | None:
-    """Return the secret that a target names as `credentials: {env: NAME}`, or None without one.
+def connection(project: str, target: Target, folder: Path, place: Place) -> Connection:
+    """Return what the provider of a target needs, with the secrets that it names itself.
 
     Raises:
-        MissingCredentialError: the variable is not set; there is no fallback.
+        MissingCredentialError: one is not to be had; there is no fallback.
     """
-    name = target.credentials.get("env")
-    if name is None or target.mode == "build_sheet":
-        return None
-    if not environment.get(name):
-        raise MissingCredentialError(
-            text("target `{id}` needs the environment variable `{name}`", id=target.id, name=name),
-            text("set it for this command; it is stored nowhere"),
-        )
-    return environment[name]
+    named = target.credentials if target.mode == "api" else {}
+    found = secrets(named, text("target `{id}`", id=target.id), place)
+    return Connection(
+        project=project,
+        target=target,
+        folder=str(folder),
+        token=found.pop(ALONE).value if ALONE in found else None,
+        parts=found,
+        root=str(place.root),
+    )

@@ -177,6 +177,16 @@ class Catalog:
             payloads.extend(found)
         return payloads
 
+    def starts(self, chain: Chain) -> list[Payload] | None:
+        """Return what each trigger of a chain carries: with others, one without an event is empty.
+
+        A chain that only such triggers start has no event at all; None if that is not known.
+        """
+        found = self.triggers(chain)
+        if not found or all(self._of_trigger(one) for one in chain.trigger):
+            return found
+        return [*found, Payload(kind="event", id="", declared=chain.place.name, properties={})]
+
     def _of_trigger(self, trigger: Trigger) -> list[Payload] | None:
         """Return the payloads of one trigger; none at all for those that carry no properties."""
         match trigger:

@@ -191,13 +191,13 @@ _ADVICE: dict[str, Text] = {
 
 
 def _length(test: Test, name: str, between: Between) -> Iterator[Diagnostic]:
-    wait, low, high = test.waits[name], between.min, between.max
+    low, high = between.min, between.max
     least = low.months * _SHORT_MONTH + low.seconds
     most = high.months * _LONG_MONTH + high.seconds + _MINUTE - 1
-    if not least <= seconds(wait) <= most:
+    for wait in (one for one in test.waits[name] if not least <= seconds(one) <= most):
         yield finding(
             NOTHING_TO_DECIDE,
-            test.place.value("waits", name),
+            wait.place.span,
             text(
                 "the wait `{name}` lasts from {min} to {max}",
                 name=name,

@@ -11,15 +11,17 @@ from crmspec.logic.cell import bits
 from crmspec.logic.evidence import evidence
 from crmspec.logic.fellows import fellows
 from crmspec.logic.flood import intruding
+from crmspec.logic.sequel import sequels
 from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules import meeting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from crmspec.logic.door import Door, Key
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.logic.track import Offer
+    from crmspec.logic.sequel import Sequel
+    from crmspec.logic.track import Offer, Track
     from crmspec.logic.witness import Witness
     from crmspec.semantics.trace import Entry, Trace
 
@@ -44,7 +46,10 @@ BUDGET = 40
 
 
 class Pair(NamedTuple):
-    """Two sends behind one door, and how many minutes lie between them at least."""
+    """Two sends behind one door, and how many minutes lie between them at least.
+
+    The door of a chain that is started by the other one is that of the other one.
+    """
 
     gap: int
     one: tuple[Door, Offer]
@@ -53,12 +58,15 @@ class Pair(NamedTuple):
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each trigger that can bring messages so close together."""
-    loud = intruding(portfolio.program)
+    loud, started = intruding(portfolio.program), sequels(portfolio)
     budget = BUDGET
     told: set[frozenset[str]] = set()
     for key, doors in portfolio.doors.items():
         for start, within in STARTS:
             pairs = _pairs(portfolio, doors, loud, within)
+            if within == HOUR:
+                pairs += _followed(portfolio, doors, loud, started)
+                pairs.sort(key=lambda pair: pair.gap)
             open_ = (pair for pair in pairs if _is_open(portfolio, key, pair))
             tried = list(islice(open_, min(TRIES, budget)))
             budget -= len(tried)
@@ -76,10 +84,7 @@ def _pairs(
 ) -> list[Pair]:
     """Return the pairs of sends that may come so close, the closest first."""
     offers = [
-        (door, offer)
-        for door in doors
-        for offer in portfolio.tracks[door.chain].offers
-        if loud.intersection(offer.messages)
+        (door, offer) for door in doors for offer in _loud(portfolio.tracks[door.chain], loud)
     ]
     found = []
     if len(doors) > 1:
@@ -108,16 +113,35 @@ def _near(portfolio: Portfolio, offers: list[tuple[Door, Offer]], within: int) -
 
 def _in_chain(portfolio: Portfolio, door: Door, loud: frozenset[str]) -> Iterator[Pair]:
     track = portfolio.tracks[door.chain]
-    own = [offer for offer in track.offers if loud.intersection(offer.messages)]
-    for one, other in combinations(own, 2):
+    for one, other in combinations(_loud(track, loud), 2):
         gap = track.apart(one.path, other.path)
         if gap is not None and gap < HOUR:
             yield Pair(gap, (door, one), (door, other))
 
 
+def _followed(
+    portfolio: Portfolio,
+    doors: tuple[Door, ...],
+    loud: frozenset[str],
+    started: Mapping[str, tuple[Sequel, ...]],
+) -> Iterator[Pair]:
+    """Yield the pairs of a chain and of those that it starts itself, maybe in its own place."""
+    for door in doors:
+        for chain, at in started.get(door.chain, ()):
+            tracks = portfolio.tracks[door.chain], portfolio.tracks[chain]
+            for one, other in product(*(_loud(track, loud) for track in tracks)):
+                gap = abs(at + other.least - one.least)
+                if gap < HOUR and chain != door.chain:
+                    yield Pair(gap, (door, one), (door, other))
+
+
+def _loud(track: Track, loud: frozenset[str]) -> list[Offer]:
+    return [offer for offer in track.offers if loud.intersection(offer.messages)]
+
+
 def _is_open(portfolio: Portfolio, key: Key, pair: Pair) -> bool:
     """Say whether one customer may get both, and CRM301 does not tell of their chains already."""
-    one, other = pair.one[0].chain, pair.other[0].chain
+    one, other = (offer.path.partition(".")[0] for _, offer in (pair.one, pair.other))
     if portfolio.meetings.tell(key, one, other):
         return False
     return one == other or portfolio.lifetimes.may_meet(one, other)
@@ -134,7 +158,7 @@ def _shown(
 
     stage = Stage(
         tuple(Entrance(*door, 0) for door in doors),
-        lambda trace: len(sent(trace)) > 1,
+        lambda trace: not trace.is_stopped and len(sent(trace)) > 1,
         paths,
         start_local=start,
     )

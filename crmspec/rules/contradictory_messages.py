@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.logic import delay, door
+from crmspec.logic import delay, door, takeover
 from crmspec.logic.concurrent import alive
 from crmspec.logic.crowd import APART
 from crmspec.logic.evidence import evidence
@@ -64,28 +64,25 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 
 
 def _first(portfolio: Portfolio, tag: str, other: str) -> tuple[Witness, tuple[Entry, ...]] | None:
-    pairs = (
-        (one, two)
+    played = (
+        (one, two, stage)
         for one in _said(portfolio, tag)
         for two in _said(portfolio, other)
         if one != two and _can_meet(portfolio, one, two)
+        for stage in _stages(portfolio, one, two)
     )
-    for one, two in islice(pairs, TRIES):
-        witness = _shown(portfolio, one, two)
+    for one, two, stage in islice(played, TRIES):
+        witness = portfolio.rehearsals.enact(stage, TIMES)
         if witness is not None and not _said_before(witness, one, two):
             return witness, _close(witness.trace, one, two)
     return None
 
 
 def _can_meet(portfolio: Portfolio, one: Said, two: Said) -> bool:
-    """Say whether both may be due in one minute; of an exclusive group one at its very start."""
+    """Say whether one customer may get both within a day, for all that does not change in them."""
     if not (one.path and two.path):
         return one.source != two.source
-    lifetimes = portfolio.lifetimes
-    at_once = min(one.least, two.least) == 0
-    return (at_once or lifetimes.group(one.source, two.source) is None) and lifetimes.may_meet(
-        one.source, two.source, delay.DAY
-    )
+    return portfolio.lifetimes.may_meet(one.source, two.source, delay.DAY)
 
 
 def _said_before(witness: Witness, one: Said, two: Said) -> bool:
@@ -116,9 +113,28 @@ def _carries(program: Program, id_: str, tag: str) -> bool:
     return message is not None and any(one.id == tag for one in message.tags)
 
 
-def _shown(portfolio: Portfolio, one: Said, two: Said) -> Witness | None:
-    stage = _stage(portfolio, one, two) if one.path and two.path else _mailed(portfolio, one, two)
-    return None if stage is None else portfolio.rehearsals.enact(stage, TIMES)
+def _stages(portfolio: Portfolio, one: Said, two: Said) -> Iterator[Stage]:
+    """Yield the timelines that may bring both: together, or in turn within an exclusive group."""
+    if not (one.path and two.path):
+        yield from _mailed(portfolio, one, two)
+    elif portfolio.lifetimes.group(one.source, two.source) is None:
+        yield _stage(portfolio, one, two)
+    else:
+        yield from _in_turn(portfolio, one, two)
+        yield from _in_turn(portfolio, two, one)
+
+
+def _in_turn(portfolio: Portfolio, one: Said, two: Said) -> Iterator[Stage]:
+    """Let the second chain follow the first, or take its place once that has sent its message."""
+    at = takeover.after(portfolio, one.source, two.source, one.least)
+    if at is None or at + two.least >= one.least + delay.DAY:
+        return
+    first, second = (door.easiest(portfolio.program, said.source) for said in (one, two))
+    yield Stage(
+        (Entrance(*first, 0), Entrance(*second, at)),
+        lambda trace: bool(_close(trace, one, two)),
+        (one.path, two.path),
+    )
 
 
 def _stage(portfolio: Portfolio, one: Said, two: Said) -> Stage:
@@ -134,17 +150,17 @@ def _stage(portfolio: Portfolio, one: Said, two: Said) -> Stage:
     return Stage(ordered, lambda trace: bool(_close(trace, one, two)), wanted)
 
 
-def _mailed(portfolio: Portfolio, one: Said, two: Said) -> Stage | None:
+def _mailed(portfolio: Portfolio, one: Said, two: Said) -> Iterator[Stage]:
     """Let a customer get a broadcast and, soon before or after it, another or a chain's message."""
     program = portfolio.program
     sources = [said.source for said in (one, two) if not said.path]
     times = occasions(program, sources, program.project.timezone, delay.DAY)
     shot = _together(times) if len(sources) > 1 else times[:1]
     if not shot:
-        return None
+        return
     first, chains = shot[0].moment, [said for said in (one, two) if said.path]
     lead = sum(said.least for said in chains)
-    return Stage(
+    yield Stage(
         tuple(Entrance(*door.easiest(program, said.source), 0) for said in chains),
         lambda trace: bool(_close(trace, one, two)),
         tuple(said.path for said in chains),
@@ -195,7 +211,7 @@ def _finding(
             Label(meeting.spoken(portfolio, first), text("the other message")),
             Label(portfolio.program.tags[tag].place.name, text("said to be incompatible here")),
         ),
-        help=_advice(first, second),
+        help=_advice(portfolio, first, second),
         evidence=evidence(
             portfolio,
             witness,
@@ -206,7 +222,7 @@ def _finding(
     )
 
 
-def _advice(first: Entry, second: Entry) -> tuple[Text, ...]:
+def _advice(portfolio: Portfolio, first: Entry, second: Entry) -> tuple[Text, ...]:
     if first.chain is None or second.chain is None:
         return (
             text(
@@ -214,7 +230,14 @@ def _advice(first: Entry, second: Entry) -> tuple[Text, ...]:
                 " whom the other message is for"
             ),
         )
+    group = portfolio.lifetimes.group(first.chain, second.chain)
+    apart = text("put the chains into one `exclusive` group, or let the audience of one exclude it")
+    if group is not None:
+        apart = text(
+            "`{group}` keeps them apart only as long as the first one runs: let the second wait",
+            group=group,
+        )
     return (
-        text("put the chains into one `exclusive` group, or let the audience of one exclude it"),
+        apart,
         text("or give the second message an `only` that asks what the customer has received"),
     )

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from crmspec.source import Span
 
 KIND: Final = "messages"
-_WHOLE: Final = re.compile(r"<(?:mjml|html|body|mj-body)\b", re.IGNORECASE)
 _HIDDEN: Final = re.compile(
     r"<(style|script|mj-style|mj-head|head|title|mj-preview)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>",
     re.DOTALL | re.IGNORECASE,
@@ -47,11 +46,6 @@ class Page:
     def html(self) -> Tokens:
         """Return the page that was made of it, as one text."""
         return Tokens(self.parts.html)
-
-    @property
-    def is_whole(self) -> bool:
-        """Say whether this is all of the e-mail: systems put no frame around it."""
-        return _WHOLE.search(self.tokens.text) is not None
 
     @cached_property
     def words(self) -> str:
@@ -151,9 +145,9 @@ def looked(wording: Wording, message: Message) -> Iterator[Diagnostic]:
 
 
 def marketing(wording: Wording, message: Message) -> Iterator[Page]:
-    """Yield the pages of a message if they are whole and advertising."""
+    """Yield the pages of a message if they are advertising; one that cannot be read is none."""
     if message.category == "marketing":
-        yield from (page for page in pages(wording, message) if page.is_whole)
+        yield from (page for page in pages(wording, message) if page.tokens.text.strip())
 
 
 def once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -110,7 +110,7 @@ def _gap(
 ) -> Iterator[Diagnostic]:
     proof = Evidence(verdict=Verdict.PROVED)
     if gap.before:
-        aim = _nothing(chain.id, arrival.path)
+        aim = _nothing(chain.id, arrival.path, {one.subject for one in gap.before})
         witness = replays.passage(chain, aim, wanted=(arrival.path,), before=gap.before)
         if witness is None:
             return
@@ -128,14 +128,15 @@ def _gap(
     )
 
 
-def _nothing(chain: str, path: str) -> Aim:
-    """Aim at a choice that is reached and passed without a message from it."""
+def _nothing(chain: str, path: str, attributes: set[str]) -> Aim:
+    """Aim at a choice that is passed without a message from it, with attributes as they were."""
+    subjects = {f"attribute {id_}" for id_ in attributes}
 
     def aim(trace: Trace) -> bool:
         entries = list(of_chain(trace, chain))
         passed = any(one.step == path for one in entries)
         inside = any((one.step or "").startswith(f"{path}.") for one in entries)
-        return passed and not inside
+        return passed and not inside and not any(one.subject in subjects for one in entries)
 
     return aim
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import Edit, Fix, Safety, text
 from crmspec.ir.frequency import Limit
 from crmspec.ir.step import Wait
-from crmspec.logic import week
 from crmspec.logic.ceiling import by_calendar
 from crmspec.logic.delay import TTL
+from crmspec.logic.length import written
 from crmspec.rules.insertion import put
 
 if TYPE_CHECKING:
@@ -55,14 +55,6 @@ def _longer_wait(portfolio: Portfolio, one: Crowded) -> tuple[Fix, ...]:
     length = written(wait.minutes + one.ceiling.window - apart)
     title = text("wait for `{length}` before it", length=length)
     return (Fix(title, (Edit(wait.place.span, length),), Safety.UNSAFE),)
-
-
-def written(minutes: int) -> str:
-    """Return minutes as a duration, in the largest unit that is whole."""
-    for unit, letter in ((week.DAY, "d"), (week.HOUR, "h")):
-        if minutes % unit == 0:
-            return f"{minutes // unit}{letter}"
-    return f"{minutes}m"
 
 
 def _delay(rule: Frequency, one: Crowded) -> tuple[Fix, ...]:

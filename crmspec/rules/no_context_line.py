@@ -30,7 +30,7 @@ LINE: Final = re.compile(
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
-    """Yield a finding for each whole marketing letter without such a line as “because you”."""
+    """Yield a finding for each marketing letter without such a line as “because you”."""
     yield from judged(portfolio, CODE)
 
 

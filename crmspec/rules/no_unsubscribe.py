@@ -36,7 +36,7 @@ _NOTHING: Final = re.compile(r"<[^>]*>|[\s\u00ad\u200b-\u200f\u2060\ufeff]")
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
-    """Yield a finding for each whole marketing letter without a way to leave or to choose."""
+    """Yield a finding for each marketing letter without a way to leave or to choose."""
     yield from once(judged(portfolio, CODE))
 
 
@@ -93,7 +93,7 @@ def _linked(page: Page) -> Iterator[tuple[str, int, Element]]:
     tokens = page.tokens
     for address, element, _ in page.links():
         for found in tokens.pattern.finditer(address):
-            number = int(found[1] or found[2])
+            number = int(found[1])
             for read in reads((tokens.marks[number].piece,)):
                 if read.name[0] == "links" and read.name[1:]:
                     yield str(read.name[1]), number, element
@@ -109,7 +109,7 @@ def _shows(page: Page, element: Element) -> bool:
 
 
 def _value(page: Page, found: re.Match[str]) -> str:
-    return "x" if page.tokens.marks[int(found[1] or found[2])].role == "value" else ""
+    return "x" if page.tokens.marks[int(found[1])].role == "value" else ""
 
 
 def _place(wording: Wording, message: Message) -> Span:

@@ -26,6 +26,14 @@ VOUCHED: Final = frozenset({"uri", "url", "iri"})
 """Formats of properties that are addresses: what sends them has checked them."""
 _FIRST: Final = re.compile(r"(?:^|\bhref\s*=\s*[\"'])\s*$", re.IGNORECASE)
 """Text after which an address begins."""
+_HOST: Final = re.compile(
+    r"(?:(?<![\"'=])(?<!url\()|\bhref\s*=\s*[\"']\s*)https?://"
+    r"(?:[^\s/?#<>\"'@]*@)?[^\s/?#<>\"':@]*\Z",
+    re.IGNORECASE,
+)
+"""Text that ends in the middle of a host: what follows is a part of its name."""
+_OWN: Final = re.compile(r"[^\s/?#<>\"'@]*@|\.[\w-]+\.\w")
+"""Text after which a value before it is a user or a part of a site, whatever it says."""
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -39,10 +47,15 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     if channel is not None and channel.type == "webhook":  # it goes to a system, not to a browser
         return
     for found in in_links(wording, message):
-        if _FIRST.search(found.before) and not _is_image(message, found):
-            names = reads((found.piece,), names=found.names)
-            if any(_is_open(wording, message, one) for one in names):
-                yield _finding(found)
+        if _leads(found) and not _is_image(message, found) and is_open(wording, message, found):
+            yield _finding(found)
+
+
+def _leads(found: Printed) -> bool:
+    """Say whether a value decides the host of an address."""
+    if _FIRST.search(found.before):
+        return True
+    return _HOST.search(found.before) is not None and not _OWN.match(found.after)
 
 
 def _is_image(message: Message, found: Printed) -> bool:
@@ -51,6 +64,12 @@ def _is_image(message: Message, found: Printed) -> bool:
     contents = (message.content, *message.locales.values())
     places = (one.image.place.span for one in contents if one.image is not None)
     return any(at.path == span.path and at.start <= span.start < at.end for at in places)
+
+
+def is_open(wording: Wording, message: Message, found: Printed) -> bool:
+    """Say whether a value that is printed is a text that can be anything."""
+    names = reads((found.piece,), names=found.names)
+    return any(_is_open(wording, message, one) for one in names)
 
 
 def _is_open(wording: Wording, message: Message, read: Read) -> bool:
@@ -71,12 +90,14 @@ def _is_free(declared: Attribute | Property | None) -> bool:
 
 def _finding(found: Printed) -> Diagnostic:
     value = written(found.piece.expression)
+    whole = _FIRST.search(found.before) is not None
+    hint = text("or declare it with `format: uri`, if what sends it lets only such addresses in")
     return Diagnostic(
         code=CODE,
         message=text("`{value}` decides where this link leads", value=value),
         label=Label(found.piece.span),
         help=(
-            text("write the address of your site before it, and `| url_encode` after the value"),
-            text("or declare it with `format: uri`, if what sends it lets only such addresses in"),
+            text("write the address of your site before it, up to a `/`"),
+            *((hint,) if whole else ()),
         ),
     )

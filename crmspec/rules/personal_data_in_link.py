@@ -38,7 +38,7 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     channel = wording.program.channels.get(message.channel.id)
     if channel is not None and channel.type == "webhook":  # it goes to a system, not to a browser
         return
-    for _, piece, names in in_links(wording, message):
+    for _, piece, names, _ in in_links(wording, message):
         found = reads((piece,), names=names)
         levels = {privacy(wording, message, one) for one in found} - {"no"}
         if levels and not _is_hidden(piece.expression):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.ir.message import Button, Content, Open
@@ -23,19 +24,22 @@ PERSONAL: Final = frozenset({"profile", "event", "chain", "feed", "coupon"})
 """The names whose values differ from customer to customer."""
 LONGEST: Final = 500
 """Signs of an address before a value that are looked at."""
-_LINK: Final = re.compile(
-    r"(?:[a-z][a-z0-9+.-]*://[^\s<>\"']*|\bhref\s*=\s*(?:\"(?!%s)[^\"]*|'(?!%s)[^']*))$"
-    % ((r"\s*(?:mailto|tel|sms):",) * 2),
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s<>\"']*", re.IGNORECASE)
+_HREF: Final = re.compile(
+    r"\bhref\s*=\s*(?:\"(?!%s)[^\"]*|'(?!%s)[^']*)" % ((r"\s*(?:mailto|tel|sms):",) * 2),
     re.IGNORECASE,
 )
+_CUT: Final = re.compile(r"[\s<>\"']")
+"""Signs that no address holds."""
 
 
 class Printed(NamedTuple):
-    """A value that is printed, the text right before it, and the names bound where it stands."""
+    """A value that is printed, the text right around it, and the names bound where it stands."""
 
     before: str
     piece: tree.Output
     names: Names
+    after: str = ""
 
 
 def all_reads(wording: Wording, message: Message) -> tuple[Read, ...]:
@@ -44,17 +48,43 @@ def all_reads(wording: Wording, message: Message) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(one for body in bodies for one in reads(body, wording.blocks)))
 
 
-def in_links(wording: Wording, message: Message) -> Iterator[Printed]:
-    """Yield the values that a message prints inside of addresses."""
+def in_links(wording: Wording, message: Message) -> tuple[Printed, ...]:
+    """Return the values that a message prints inside of addresses."""
+    return wording.lately("in links", message, lambda: tuple(_in_links(wording, message)))
+
+
+def _in_links(wording: Wording, message: Message) -> Iterator[Printed]:
     whole = {id(one) for one in _addresses(message)}
-    for template, read in wording.inline(message):
-        for found in _printed(read.body, "", {}):
-            if id(template) in whole or _LINK.search(found.before):
-                yield found
-    for read in wording.files(message):
-        for found in _printed(read.body, "", {}):
-            if _LINK.search(found.before):
-                yield found
+    for template, found in _all_printed(wording, message):
+        if id(template) in whole or _is_link(found.before):
+            yield found
+
+
+def in_tags(wording: Wording, message: Message) -> Iterator[Printed]:
+    """Yield the values that a message prints inside of tags."""
+    for _, found in _all_printed(wording, message):
+        if found.before.rfind("<") > found.before.rfind(">"):
+            yield found
+
+
+def _all_printed(wording: Wording, message: Message) -> tuple[tuple[Template | None, Printed], ...]:
+    """Return all values that a message prints, with the template of YAML they stand in, if any."""
+
+    def make() -> Iterator[tuple[Template | None, Printed]]:
+        files = ((None, read) for read in wording.files(message))
+        for template, read in (*wording.inline(message), *files):
+            for found in _printed(read.body, "", {}):
+                yield template, found
+
+    return wording.lately("printed", message, lambda: tuple(make()))
+
+
+def _is_link(before: str) -> bool:
+    """Say whether a text ends inside of an address."""
+    last = _CUT.split(before)[-1]
+    if "://" in last and _ADDRESS.search(last):
+        return True
+    return any(found.end() == len(before) for found in _HREF.finditer(before))
 
 
 def _addresses(message: Message) -> Iterator[Template]:
@@ -68,11 +98,12 @@ def _addresses(message: Message) -> Iterator[Template]:
 
 def _printed(body: tree.Body, before: str, names: Names) -> Iterator[Printed]:
     """Yield each value with the text right before it; a value stands for one letter in it."""
-    for piece in body:
+    for piece, following in zip_longest(body, body[1:]):
         if isinstance(piece, tree.Text):
             before = (before + piece.text)[-LONGEST:]
         elif isinstance(piece, tree.Output):
-            yield Printed(before, piece, names)
+            after = following.text if isinstance(following, tree.Text) else ""
+            yield Printed(before, piece, names, after)
             before += "x"
         else:
             for part in arms(piece):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import Code, Diagnostic, Edit, Fix, Label, Safety, Severity, text
 from crmspec.ir.action import Emit
 from crmspec.ir.trigger import EventTrigger
-from crmspec.logic import delay, door
+from crmspec.logic import delay, door, drawn
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import intruding
 from crmspec.logic.witness import Entrance, Stage, enact
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain, Reentry
+    from crmspec.logic.cast import Waits
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.repeat import Repeat
     from crmspec.logic.witness import Witness
@@ -29,6 +30,8 @@ CODE = Code(
     text("a chain that comes again while customers still have its messages"),
     Severity.WARNING,
 )
+NEAR = delay.DAY // 2
+"""Where the re-entry leaves a day between passages, random waits must leave half of it at most."""
 BUDGET = 60
 """Timelines that the whole rule looks at."""
 
@@ -45,10 +48,11 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
         if again is None or _is_inner(chain, own) or not _may_repeat(chain, again):
             continue
         paths = _paths(portfolio, chain, loud)
-        if not paths or left == 0:
+        stage = _stage(portfolio, chain, again, paths) if paths else None
+        if not paths or left == 0 or not (stage or again.concurrent):
             continue
         left -= 1
-        found = _found(portfolio, chain, again, loud, paths)
+        found = _found(portfolio, chain, again, loud, stage)
         if found is not None and chain.reentry is not None:
             yield _finding(portfolio, chain, chain.reentry, *found)
 
@@ -58,10 +62,10 @@ def _found(
     chain: Chain,
     again: Repeat,
     loud: frozenset[str],
-    paths: tuple[str, ...],
+    stage: Stage | None,
 ) -> tuple[Witness, tuple[Entry, ...]] | None:
     """Return a timeline with two messages of two passages, those that should not come so."""
-    witness = _shown(portfolio, chain, again, paths) if again.gap < delay.DAY else None
+    witness = None if stage is None else enact(portfolio, stage)
     if witness is not None:
         return witness, _twice(witness.trace, chain.id)
     witness = side_by_side.shown(portfolio, chain, again, loud)
@@ -85,14 +89,11 @@ def _is_inner(chain: Chain, own: frozenset[str]) -> bool:
 
 
 def _may_repeat(chain: Chain, again: Repeat) -> bool:
-    """Say whether a chain may come again soon, or while it still runs.
-
-    With a key it is about another thing each time.
-    """
+    """Say whether a chain may come again at all; with a key it is about another thing each time."""
     reentry = chain.reentry
     if reentry is None or reentry.mode == "never" or reentry.key is not None or again.limit == 1:
         return False
-    return again.concurrent or (again.gap < delay.DAY and again.rest < delay.DAY)
+    return again.concurrent or again.rest < delay.DAY
 
 
 def _paths(portfolio: Portfolio, chain: Chain, loud: frozenset[str]) -> tuple[str, ...]:
@@ -103,22 +104,31 @@ def _paths(portfolio: Portfolio, chain: Chain, loud: frozenset[str]) -> tuple[st
     return ()
 
 
-def _shown(
+def _stage(
     portfolio: Portfolio, chain: Chain, again: Repeat, paths: tuple[str, ...]
-) -> Witness | None:
+) -> Stage | None:
+    """Let the second passage begin as soon as it may, and random waits bring it near the first.
+
+    None if its message comes too late all the same.
+    """
     track = portfolio.tracks[chain.id]
     soonest = 1 if again.concurrent else track.lifetime.least + again.rest + 1
-    entered = door.easiest(portfolio.program, chain.id)
-    entrances = (Entrance(*entered, 0), Entrance(*entered, max(soonest, again.gap)))
+    entered, at = door.easiest(portfolio.program, chain.id), max(soonest, again.gap)
+    waits: Waits = ()
+    window = delay.DAY
+    if again.gap >= delay.DAY:
+        (later, waits), window = drawn.longer(track, paths[0], at - soonest), NEAR
+        if at - later >= NEAR:
+            return None
 
     def aim(trace: Trace) -> bool:
-        return len(_twice(trace, chain.id)) > 1
+        return len(_twice(trace, chain.id, window)) > 1
 
-    return enact(portfolio, Stage(entrances, aim, paths))
+    return Stage((Entrance(*entered, 0), Entrance(*entered, at)), aim, paths, waits=waits)
 
 
-def _twice(trace: Trace, chain: str) -> tuple[Entry, ...]:
-    """Return two sends of one message by different passages within a day."""
+def _twice(trace: Trace, chain: str, window: int = delay.DAY) -> tuple[Entry, ...]:
+    """Return two sends of one message by different passages within a day, or a shorter time."""
     seen: dict[str, Entry] = {}
     for entry in trace.sends():
         if entry.chain != chain or entry.message is None:
@@ -127,7 +137,7 @@ def _twice(trace: Trace, chain: str) -> tuple[Entry, ...]:
         if (
             before is not None
             and before.passage != entry.passage
-            and entry.moment < before.moment + delay.DAY
+            and entry.moment < before.moment + window
         ):
             return before, entry
         seen[entry.message] = entry
@@ -195,11 +205,13 @@ def _spoken(portfolio: Portfolio, first: Entry, second: Entry) -> tuple[Label, .
 
 
 def _fixes(portfolio: Portfolio, chain: Chain, reentry: Reentry) -> tuple[Fix, ...]:
-    """Return a pause that is as long as a passage at its longest, and a day at least."""
-    life = portfolio.tracks[chain.id].lifetime.most
+    """Return a pause as long as a passage at its longest, and a day longer than waits differ."""
+    track = portfolio.tracks[chain.id]
+    life = track.lifetime.most
     node = chain.place.node.child("reentry") if chain.place.node is not None else None
     if node is None or reentry.limit is not None or life is None:
         return ()
-    value = f"after {max(1, -(-life // delay.DAY))}d"
+    spread = drawn.longer(track, track.offers[-1].path, life).minutes
+    value = f"after {-(-max(life, spread + delay.DAY) // delay.DAY)}d"
     title = text("write `reentry: {value}`", value=value)
     return (Fix(title, (Edit(node.span, value),), Safety.UNSAFE),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.logic import door
+from crmspec.logic import door, drawn
 from crmspec.logic.witness import Entrance, Stage, enact
 
 if TYPE_CHECKING:
@@ -30,10 +30,13 @@ def shown(
     if not late:
         return None
     entered = door.easiest(portfolio.program, chain.id)
+    later = gap - late[-1].least + 1
+    waits = drawn.longer(portfolio.tracks[chain.id], late[-1].path, later).waits
     stage = Stage(
         (Entrance(*entered, 0), Entrance(*entered, gap)),
         lambda trace: bool(sent(trace, chain.id, loud)),
         tuple(dict.fromkeys((offers[0].path, late[-1].path))),
+        waits=waits,
     )
     return enact(portfolio, stage)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
 from crmspec.ir.step import Send
-from crmspec.logic.trigger_graph import circles, graph, knots
+from crmspec.logic.trigger_graph import circles, graph, into, knots
 from crmspec.logic.week import DAY, WEEK
 from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules.replay import Replays
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.logic.trigger_graph import Link
+    from crmspec.logic.trigger_graph import Link, Links
     from crmspec.logic.witness import Witness
     from crmspec.semantics.trace import Entry, Trace
 
@@ -38,61 +38,93 @@ LONGEST = 31 * DAY
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each circle that goes on by itself."""
     replays = Replays(portfolio, CODE)
-    for knot in knots(graph(portfolio)):
-        for circle in circles(knot):
-            if sum(link.delay for link in circle) > LONGEST:
-                break
-            witness = _replayed(replays, circle)
-            if witness is not None:
-                yield _finding(replays, circle, witness)
-                if _is_endless(witness):
-                    break
+    for circle, witness in _shown(replays):
+        yield _finding(replays, circle, witness)
     yield from replays.undecided()
 
 
-def _replayed(replays: Replays, circle: tuple[Link, ...]) -> Witness | None:
+def circling(portfolio: Portfolio) -> frozenset[str]:
+    """Return the chains on circles that go on by themselves."""
+    shown = _shown(Replays(portfolio, CODE))
+    return frozenset(link.cause.chain for circle, _ in shown for link in circle)
+
+
+def _shown(replays: Replays) -> Iterator[tuple[tuple[Link, ...], Witness]]:
+    for knot in knots(graph(replays.portfolio)):
+        for circle in circles(knot):
+            if sum(link.delay for link in circle) > LONGEST:
+                break
+            witness = _replayed(replays, circle, knot)
+            if witness is not None:
+                yield circle, witness
+                if _is_endless(witness):
+                    break
+
+
+def _replayed(replays: Replays, circle: tuple[Link, ...], knot: Links) -> Witness | None:
     """Return a timeline of some rounds after one entry from outside."""
-    chains = replays.portfolio.program.chains
-    wanted = tuple(link.cause.path for link in circle if link.cause.path)
     # The gate may hold the messages of each chain for a day and more.
     days = SEEN * (sum(link.delay for link in circle) // DAY + len(circle) + 1) + 1
-    for link in circle:
-        first = link.cause.chain
-        for number in range(len(chains[first].trigger)):
-            for heard in (True, False) if _sends(replays.portfolio, circle) else (False,):
-                stage = Stage(
-                    entrances=(Entrance(first, number, 0),),
-                    aim=_rounds(circle, first, heard=heard),
-                    wanted=wanted,
-                    days=days,
-                )
-                witness = replays.stage(stage, link.span)
-                if witness is not None and _by_itself(witness):
-                    return witness
+    for link, entrance, paths in _ways_in(replays.portfolio, circle):
+        for heard in (True, False) if _sends(replays.portfolio, circle) else (False,):
+            stage = Stage(
+                entrances=(entrance,),
+                aim=_rounds(circle, link.cause.chain, knot, heard=heard),
+                wanted=(*paths, *(one.cause.path for one in circle if one.cause.path)),
+                days=days,
+            )
+            witness = replays.stage(stage, link.span)
+            if witness is not None and _by_itself(witness, circle):
+                return witness
     return None
 
 
-def _rounds(circle: tuple[Link, ...], chain: str, *, heard: bool) -> Callable[[Trace], bool]:
+def _ways_in(
+    portfolio: Portfolio, circle: tuple[Link, ...]
+) -> Iterator[tuple[Link, Entrance, tuple[str, ...]]]:
+    """Yield how a customer may come into a circle: by its own triggers, or by another chain."""
+    chains = portfolio.program.chains
+    for link in circle:
+        for number in range(len(chains[link.cause.chain].trigger)):
+            yield link, Entrance(link.cause.chain, number), ()
+    for door in into(portfolio, tuple(link.cause.chain for link in circle)):
+        inside = next(link for link in circle if link.cause.chain == door.target)
+        for number in range(len(chains[door.cause.chain].trigger)):
+            yield inside, Entrance(door.cause.chain, number), tuple(filter(None, (door.cause.path,)))
+
+
+def _rounds(
+    circle: tuple[Link, ...], chain: str, knot: Links, *, heard: bool
+) -> Callable[[Trace], bool]:
     """Return whether there are rounds enough, and the customer hears of them if asked for."""
+    rivals = [
+        [one for links in knot.values() for one in links if one.span == link.span]
+        for link in circle
+    ]
 
     def aim(trace: Trace) -> bool:
         often = len(_entries(trace, chain)) >= SEEN and (not heard or bool(trace.sends()))
-        return often and all(link.is_direct or _fires(trace, link) for link in circle)
+        return often and all(
+            link.is_direct or _fires(trace, link, others)
+            for link, others in zip(circle, rivals, strict=True)
+        )
 
     return aim
 
 
-def _fires(trace: Trace, link: Link) -> bool:
-    """Say whether entries follow a step in the time that its link takes, round after round."""
-    extra = link.delay - link.cause.delay
-    steps: list[int] = []
+def _fires(trace: Trace, link: Link, rivals: list[Link]) -> bool:
+    """Say whether entries follow a step in the time that its link takes, round after round.
+
+    Of several steps that may bring an entry, it is the last one that does.
+    """
+    last: dict[int, str] = {}
     count = 0
     for one in trace.entries:
-        if one.step == link.cause.path:
-            steps.append(one.moment + extra)
-        elif one.kind == "enter" and one.chain == link.target and one.moment in steps:
-            steps.clear()
-            count += 1
+        for rival in rivals:
+            if one.step == rival.cause.path:
+                last[one.moment + rival.delay - rival.cause.delay] = one.step
+        if one.kind == "enter" and one.node is not None and one.node.place.span == link.span:
+            count += last.pop(one.moment, None) == link.cause.path
     return count >= SEEN - 1
 
 
@@ -100,10 +132,10 @@ def _entries(trace: Trace, chain: str) -> list[int]:
     return [one.moment for one in trace.entries if one.kind == "enter" and one.chain == chain]
 
 
-def _by_itself(witness: Witness) -> bool:
+def _by_itself(witness: Witness, circle: tuple[Link, ...]) -> bool:
     """Say whether nothing comes from outside after the first entry, not even a click."""
     scenario = witness.scenario
-    first = min((one.moment for one in witness.trace.of("enter")), default=scenario.start)
+    first = min(moment for link in circle for moment in _entries(witness.trace, link.target))
     return not scenario.reactions and all(one.moment <= first for one in scenario.happenings)
 
 

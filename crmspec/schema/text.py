@@ -46,7 +46,7 @@ def malformed(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
     """Explain a text that does not fit its pattern."""
     kind, data = kind_of_value(found.schema), str(spot.node.data)
     if kind == "secret":
-        yield secret(spot.value, header=spot.name != "env")
+        yield secret(spot.value, header=spot.name.lower() == "authorization")
         return
     if kind == "percent" and re.fullmatch(r"[0-9]+(\.[0-9]+)?%", data):
         yield Diagnostic(

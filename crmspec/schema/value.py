@@ -30,7 +30,7 @@ def wrong_type(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
         yield _empty(spot)
     elif kind_of_value(found.schema) == "duration" and isinstance(data, int | float):
         yield _without_unit(spot)
-    elif kind_of_value(found.schema) == "secret" and isinstance(data, str | int | float):
+    elif kind_of_value(found.schema) == "secret" and not isinstance(data, dict):
         yield secret(spot.value)
     else:
         yield _wrong_type(found.schema, spot)

@@ -63,7 +63,7 @@ def scenario(program: Program, test: Test) -> Scenario:
         reactions=tuple(_reactions(test)),
         chains=frozenset(ref.id for ref in test.chains) if test.chains else None,
         arms=test.arms,
-        waits={path: minutes(wait) for path, wait in test.waits.items()},
+        waits={path: tuple(map(minutes, waits)) for path, waits in test.waits.items()},
         answers=test.answers,
         holdouts=test.holdouts,
     )

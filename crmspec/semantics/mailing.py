@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from crmspec.semantics import gate, sending
+from crmspec.semantics import gate, sending, waiting
 from crmspec.semantics.bucket import BUCKETS, bucket
 from crmspec.semantics.clock import DAY, read, zone
 from crmspec.semantics.condition import holds, is_in_segment
@@ -72,10 +72,11 @@ def _queue(run: Run, broadcast: Broadcast, moment: Moment) -> None:
 
 
 def _picked(run: Run, broadcast: Broadcast) -> int:
-    """Return how many minutes later the system sends to the customer by its own choice (8.40)."""
+    """Return how many minutes later the system sends to the customer, by choice (8.40, 8.43)."""
     if not broadcast.optimize_send_time:
         return 0
-    return min(max(run.scenario.waits.get(broadcast.id, 0), 0), DAY - 1)
+    later = waiting.drawn(run, broadcast.id, run.scenario.waits.get(broadcast.id))
+    return min(max(later or 0, 0), DAY - 1)
 
 
 def spread(broadcast: Broadcast, someone: Customer) -> int:

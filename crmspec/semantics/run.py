@@ -138,6 +138,7 @@ class Run(Record):
     silences: dict[int, dict[str, Plain]] = field(default_factory=dict)
     timers: dict[int, Moment | None] = field(default_factory=dict)
     throttled: dict[tuple[str, str | None], list[Moment]] = field(default_factory=dict)
+    drawn: dict[str, int] = field(default_factory=dict)
     draws: int = 0
     order: int = 0
 

@@ -90,10 +90,10 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     Happenings before `start` are history: they go into the log, change the state and start
     nothing. The run ends at `until`. `chains` limits which chains and broadcasts live (None: all
     whose status is `live`). `arms` fixes the arm of a split by its salt (`welcome.steps.3`) or of
-    an experiment by its id; without it buckets decide. `waits` fixes random waits in minutes by
-    the path of their step (`welcome.steps.3`); without it the shortest is taken. `answers` gives
-    the truth of `raw` conditions by their text (semantics 5.42). Holdouts apply only with
-    `holdouts` (semantics 6.30).
+    an experiment by its id; without it buckets decide. `waits` fixes random waits by the path of
+    their step (`welcome.steps.3`), in minutes, one length after another (semantics 7.41); without
+    it the shortest is taken. `answers` gives the truth of `raw` conditions by their text (semantics
+    5.42). Holdouts apply only with `holdouts` (semantics 6.30).
     """
 
     customer: Customer = Customer()
@@ -103,6 +103,6 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     reactions: tuple[Reaction, ...] = ()
     chains: frozenset[str] | None = None
     arms: dict[str, str] = {}
-    waits: dict[str, int] = {}
+    waits: dict[str, tuple[int, ...]] = {}
     answers: dict[str, bool] = {}
     holdouts: bool = False

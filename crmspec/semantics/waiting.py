@@ -9,6 +9,7 @@ from crmspec.semantics.condition import attribute
 from crmspec.semantics.workday import is_working_day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from zoneinfo import ZoneInfo
 
@@ -41,8 +42,17 @@ def end(run: Run, live: Live, wait: WaitTime, reached: Moment) -> Moment | None:
 def _between(run: Run, live: Live, span: Between, reached: Moment) -> Moment:
     """Return the end of a random wait: as the scenario says, else the shortest (7.6)."""
     first, last = run.until(reached, span.min), run.until(reached, span.max)
-    given = live.here.told(run.scenario.waits)
+    given = drawn(run, live.here.path, live.here.told(run.scenario.waits))
     return first if given is None else min(max(reached + given, first), max(first, last))
+
+
+def drawn(run: Run, name: str, lengths: Sequence[int] | None) -> int | None:
+    """Return the next of the lengths that a scenario gives, the last one ever after (7.41)."""
+    if not lengths:
+        return None
+    number = run.drawn.get(name, 0)
+    run.drawn[name] = number + 1
+    return lengths[min(number, len(lengths) - 1)]
 
 
 def _recurring(run: Run, until: Until, reached: Moment, place: ZoneInfo) -> Moment:

@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.diagnostics import text
-from crmspec.engine.error import MissingCredentialError, StoreUnusableError
+from crmspec.engine.error import StoreUnusableError
 from crmspec.ir.storage import NEEDED, Storage
+from crmspec.secret.source import ALONE, secrets
 from crmspec.stores.file import FileStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
     from crmspec.engine.port import StateStore
     from crmspec.ir.project import Project
     from crmspec.ir.target import Target
+    from crmspec.secret.source import Place
     from crmspec.stores.locking import Terms
 
 FOLDER = ".crmspec"
@@ -48,9 +50,7 @@ def storage_of(project: Project, target: Target, folder: Path | None = None) -> 
 
 
 @contextmanager
-def opened(
-    storage: Storage, root: Path, terms: Terms, environment: Mapping[str, str]
-) -> Iterator[StateStore]:
+def opened(storage: Storage, place: Place, terms: Terms) -> Iterator[StateStore]:
     """Open the store; nothing is contacted before the first call.
 
     Raises:
@@ -63,7 +63,7 @@ def opened(
             text("the store `{store}` needs the setting `{key}`", store=storage.store, key=needed)
         )
     filled = _filled(storage, terms)
-    setting = Setting(storage=filled, root=root, secret=_secret(storage, root, environment))
+    setting = Setting(storage=filled, root=place.root, secret=_secret(storage, place))
     with STORES[storage.store](setting, terms) as store:
         yield store
 
@@ -85,33 +85,10 @@ def _filled(storage: Storage, terms: Terms) -> Storage:
     )
 
 
-def _secret(storage: Storage, root: Path, environment: Mapping[str, str]) -> str | None:
+def _secret(storage: Storage, place: Place) -> str | None:
     """Return the secret that is named, or None if none is."""
-    credentials = storage.credentials
-    if "file" in credentials:
-        return _secret_in(root / credentials["file"])
-    name = credentials.get("env")
-    if name is None:
-        return None
-    if not environment.get(name):
-        raise MissingCredentialError(
-            text("the store of the state needs the environment variable `{name}`", name=name),
-            text("set it for this command; it is stored nowhere"),
-        )
-    return environment[name]
-
-
-def _secret_in(path: Path) -> str:
-    try:
-        found = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        found = ""
-    if not found:
-        raise MissingCredentialError(
-            text("the store of the state needs the secret in the file `{path}`", path=str(path)),
-            text("it must be there, readable, and hold nothing else"),
-        )
-    return found
+    found = secrets(storage.credentials, text("the store of the state"), place)
+    return found[ALONE].value if found else None
 
 
 def _file(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:

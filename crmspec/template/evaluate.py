@@ -65,28 +65,6 @@ class _Evaluation:
     def __init__(self, blocks: Mapping[str, tree.Body]) -> None:
         self.blocks = blocks
         self.budget = Budget()
-        self.pieces: dict[type[tree.Piece], Callable[..., Iterator[str]]] = {
-            tree.Text: self.text,
-            tree.Output: self.output,
-            tree.If: self.branches,
-            tree.For: self.loop,
-            tree.With: self.bound,
-            tree.Include: self.include,
-            tree.Native: self.native,
-        }
-        self.values: dict[type[tree.Node], Callable[..., Value]] = {
-            tree.Constant: lambda node, _: plain(node.value),
-            tree.Path: self.path,
-            tree.Filter: self.filter,
-            tree.Comparison: self.comparison,
-            tree.OneOf: self.one_of,
-            tree.Contains: self.contains,
-            tree.Present: lambda node, names: self.value(node.of, names) is not None,
-            tree.Empty: lambda node, names: empty(self.value(node.of, names)),
-            tree.Not: lambda node, names: not true(self.value(node.of, names)),
-            tree.And: lambda node, names: all(self.holds(one, names) for one in node.parts),
-            tree.Or: lambda node, names: any(self.holds(one, names) for one in node.parts),
-        }
 
     def body(self, body: tree.Body, names: Names) -> Iterator[str]:
         """Yield the text of pieces."""
@@ -95,7 +73,7 @@ class _Evaluation:
             raise TooMuchError("depth")
         for piece in body:
             self.budget.piece()
-            yield from self.pieces[type(piece)](piece, names)
+            yield from _PIECES[type(piece)](self, piece, names)
         self.budget.depth += 1
 
     def text(self, piece: tree.Text, _: Names) -> Iterator[str]:
@@ -143,7 +121,7 @@ class _Evaluation:
     def value(self, node: tree.Expression, names: Names) -> Value:
         """Return the value of an expression."""
         self.budget.spend(1)
-        return self.values[type(node)](node, names)
+        return _VALUES[type(node)](self, node, names)
 
     def path(self, node: tree.Path, names: Names) -> Value:
         self.budget.spend(len(node.keys))
@@ -178,6 +156,30 @@ class _Evaluation:
             return False
         self.budget.spend(len(items))
         return any(equal(plain(one), item) for one in items)
+
+
+_PIECES: Final[dict[type[tree.Piece], Callable[..., Iterator[str]]]] = {
+    tree.Text: _Evaluation.text,
+    tree.Output: _Evaluation.output,
+    tree.If: _Evaluation.branches,
+    tree.For: _Evaluation.loop,
+    tree.With: _Evaluation.bound,
+    tree.Include: _Evaluation.include,
+    tree.Native: _Evaluation.native,
+}
+_VALUES: Final[dict[type[tree.Node], Callable[..., Value]]] = {
+    tree.Constant: lambda _, node, __: plain(node.value),
+    tree.Path: _Evaluation.path,
+    tree.Filter: _Evaluation.filter,
+    tree.Comparison: _Evaluation.comparison,
+    tree.OneOf: _Evaluation.one_of,
+    tree.Contains: _Evaluation.contains,
+    tree.Present: lambda run, node, names: run.value(node.of, names) is not None,
+    tree.Empty: lambda run, node, names: empty(run.value(node.of, names)),
+    tree.Not: lambda run, node, names: not true(run.value(node.of, names)),
+    tree.And: lambda run, node, names: all(run.holds(one, names) for one in node.parts),
+    tree.Or: lambda run, node, names: any(run.holds(one, names) for one in node.parts),
+}
 
 
 def _effort(of: Value, name: str) -> int:

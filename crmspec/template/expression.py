@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, cast
 
 from jinja2 import nodes
 
@@ -49,20 +49,6 @@ class Expressions:
     def __init__(self, table: Table, problems: Problems) -> None:
         self.table = table
         self.problems = problems
-        self._makers: dict[type[nodes.Node], Callable[..., _Built]] = {
-            nodes.Const: self._constant,
-            nodes.Neg: self._sign,
-            nodes.Pos: self._sign,
-            nodes.Name: self._path,
-            nodes.Getattr: self._path,
-            nodes.Getitem: self._path,
-            nodes.Filter: self._filter,
-            nodes.Compare: self._comparison,
-            nodes.Test: self._test,
-            nodes.Not: self._not,
-            nodes.And: self._joined,
-            nodes.Or: self._joined,
-        }
 
     def condition(self, node: nodes.Node) -> tree.Expression:
         """Return an expression of any kind; raise `Refused`."""
@@ -108,7 +94,7 @@ class Expressions:
         make = self._makers.get(type(node))
         if make is None:
             raise self.refuse(*self.extent(node), *advice(node))
-        return make(node)
+        return make(self, node)
 
     def _value(self, node: nodes.Node) -> _Built:
         built = self._build(node)
@@ -271,6 +257,21 @@ class Expressions:
         first, last = self._enclosed(first, last)
         placed = tree.at(node, self.table.span(first, last))
         return _Built(placed, first, last)
+
+    _makers: ClassVar[dict[type[nodes.Node], Callable[..., _Built]]] = {
+        nodes.Const: _constant,
+        nodes.Neg: _sign,
+        nodes.Pos: _sign,
+        nodes.Name: _path,
+        nodes.Getattr: _path,
+        nodes.Getitem: _path,
+        nodes.Filter: _filter,
+        nodes.Compare: _comparison,
+        nodes.Test: _test,
+        nodes.Not: _not,
+        nodes.And: _joined,
+        nodes.Or: _joined,
+    }
 
 
 def _operands(node: nodes.And | nodes.Or) -> Iterator[nodes.Node]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.data import Attribute, DataType, Property
+    from crmspec.ir.message import Coupon
     from crmspec.ir.program import Program
     from crmspec.resolve.catalog import Payload
 
@@ -73,10 +74,15 @@ def scope(
         "project": PROJECT,
         "links": parted(dict.fromkeys(LINKS, TEXT)),
         "feed": parted({id_: _feed(program, id_) for id_ in program.feeds}),
-        "coupon": parted(dict.fromkeys(program.coupons, TEXT)),
+        "coupon": parted({id_: _coupon(one) for id_, one in program.coupons.items()}),
         "now": DATE,
     }
     return Scope(names=names, inputs=_inputs(program))
+
+
+def _coupon(coupon: Coupon) -> Shape:
+    """Return a code: one that is in the project is the same for everybody."""
+    return replace(TEXT, values=(coupon.code,)) if coupon.code is not None else TEXT
 
 
 LINKS: Final = ("unsubscribe", "preferences", "view_online")
@@ -159,6 +165,10 @@ def _property(value: Property) -> Shape:
         parts={name: _property(one) for name, one in value.properties.items()},
         closed=bool(value.properties),
         values=value.values,
+        format=value.format,
+        whole=value.type == "integer",
+        minimum=value.minimum,
+        maximum=value.maximum,
         declared=value.place.name,
     )
 
@@ -168,8 +178,13 @@ def _attribute(program: Program, value: Attribute) -> Shape:
     return Shape(
         kind=KINDS[value.type],
         optional=value.nullable and value.default is None,
-        items=None if value.items is None else Shape(kind=KINDS[value.items]),
+        items=None
+        if value.items is None
+        else Shape(kind=KINDS[value.items], whole=value.items == "integer"),
         values=(*value.values, *(directory.values if directory else ())),
+        whole=value.type == "integer",
+        minimum=value.minimum,
+        maximum=value.maximum,
         declared=value.place.name,
     )
 

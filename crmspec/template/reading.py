@@ -77,19 +77,12 @@ class _Reading:
     def __init__(self, blocks: Mapping[str, tree.Body]) -> None:
         self.blocks = blocks
         self.inside: list[str] = []
-        self.pieces: dict[type[tree.Piece], Callable[..., Iterator[Read]]] = {
-            tree.Output: lambda piece, names: _values(piece.expression, names),
-            tree.If: self.branches,
-            tree.For: self.loop,
-            tree.With: self.with_,
-            tree.Include: self.include,
-        }
 
     def body(self, body: tree.Body, names: Names) -> Iterator[Read]:
         for piece in body:
-            read = self.pieces.get(type(piece))
+            read = _READ.get(type(piece))
             if read is not None:
-                yield from read(piece, names)
+                yield from read(self, piece, names)
 
     def branches(self, piece: tree.If, names: Names) -> Iterator[Read]:
         for branch in piece.branches:
@@ -113,6 +106,15 @@ class _Reading:
         self.inside.append(piece.block)
         yield from self.body(self.blocks.get(piece.block, ()), names)
         self.inside.pop()
+
+
+_READ: Final[dict[type[tree.Piece], Callable[..., Iterator[Read]]]] = {
+    tree.Output: lambda _, piece, names: _values(piece.expression, names),
+    tree.If: _Reading.branches,
+    tree.For: _Reading.loop,
+    tree.With: _Reading.with_,
+    tree.Include: _Reading.include,
+}
 
 
 def _values(node: tree.Expression, names: Names) -> Iterator[Read]:

@@ -9,7 +9,7 @@ import msgspec
 from crmspec.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Kind: TypeAlias = Literal["text", "number", "boolean", "date", "list", "object", "any"]
 
@@ -18,7 +18,8 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     """The type of a value; `any` is a value of which nothing is known.
 
     `items` is for lists, `parts` for objects; a closed object has no other parts. An `optional`
-    value may be missing. `values` are all values that a text can have, none if it can have any.
+    value may be missing. `values` are all values that a text can have, none if it can have any;
+    `format` is what is declared of one, such as `uri`. A number may be `whole`, and within limits.
     A `lacking` value is one that some trigger of a chain never gives. `declared` is where the
     project says so.
     """
@@ -30,6 +31,10 @@ class Shape(msgspec.Struct, frozen=True, kw_only=True):
     parts: dict[str, Shape] = {}
     closed: bool = False
     values: tuple[str, ...] = ()
+    format: str | None = None
+    whole: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
     declared: Span | None = None
 
     def may_miss(self, optional: bool = True) -> Shape:  # noqa: FBT001, FBT002 - it reads well
@@ -78,8 +83,18 @@ def _common(one: Shape, other: Shape) -> Shape:
         parts=_common_parts(one, other),
         closed=one.closed and other.closed,
         values=values,
+        format=one.format if one.format == other.format else None,
+        whole=one.whole and other.whole,
+        minimum=_limit(min, one.minimum, other.minimum),
+        maximum=_limit(max, one.maximum, other.maximum),
         declared=one.declared,
     )
+
+
+def _limit(
+    wider: Callable[[float, float], float], one: float | None, other: float | None
+) -> float | None:
+    return None if one is None or other is None else wider(one, other)
 
 
 def _common_parts(one: Shape, other: Shape) -> dict[str, Shape]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from jinja2 import nodes
 
@@ -31,13 +31,6 @@ class Statements:
         self.nesting = nesting
         self.expressions = Expressions(table, problems)
         self.loops = 0
-        self._makers: dict[type[nodes.Node], Callable[..., tree.Piece]] = {
-            nodes.If: self._if,
-            nodes.For: self._for,
-            nodes.With: self._with,
-            nodes.Include: self._include,
-            nodes.Keyword: self._native,
-        }
 
     def body(self, statements: Iterable[nodes.Node]) -> tree.Body:
         """Return the pieces of a body, neighbouring texts as one."""
@@ -58,7 +51,7 @@ class Statements:
                 for node in statement.nodes:
                     yield from self._output(node)
             else:
-                yield self._makers[type(statement)](statement)
+                yield self._makers[type(statement)](self, statement)
         except Refused:
             return
 
@@ -192,6 +185,14 @@ class Statements:
             text=self.table.written(tag.last + 1, tag.last + 1) if inside else "",
             span=self.table.span(first, closer.last),
         )
+
+    _makers: ClassVar[dict[type[nodes.Node], Callable[..., tree.Piece]]] = {
+        nodes.If: _if,
+        nodes.For: _for,
+        nodes.With: _with,
+        nodes.Include: _include,
+        nodes.Keyword: _native,
+    }
 
 
 _INCLUDE_TOKENS: Final = 3

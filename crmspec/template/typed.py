@@ -43,19 +43,12 @@ class _Walk:
         self.scope = scope
         self.blocks = blocks
         self.inside: list[str] = []
-        self.pieces: dict[type[tree.Piece], Callable[..., None]] = {
-            tree.Output: self.output,
-            tree.If: self.branches,
-            tree.For: self.loop,
-            tree.With: self.bound,
-            tree.Include: self.include,
-        }
 
     def body(self, body: tree.Body, view: View) -> None:
         for piece in body:
-            look = self.pieces.get(type(piece))
+            look = _LOOKS.get(type(piece))
             if look is not None:
-                look(piece, view)
+                look(self, piece, view)
 
     def output(self, piece: tree.Output, view: View) -> None:
         node = piece.expression
@@ -123,4 +116,13 @@ _UNPRINTABLE: Final = {
     "boolean": text("write `{{% if %}}…{{% else %}}…{{% endif %}}`"),
     "list": text("go through it with `for`, or write `first` or `join(', ')`"),
     "object": text("print one of its parts"),
+}
+
+
+_LOOKS: Final[dict[type[tree.Piece], Callable[..., None]]] = {
+    tree.Output: _Walk.output,
+    tree.If: _Walk.branches,
+    tree.For: _Walk.loop,
+    tree.With: _Walk.bound,
+    tree.Include: _Walk.include,
 }

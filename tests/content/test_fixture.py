@@ -1,5 +1,7 @@
 """Made-up customers: the project's own, and the awkward ones."""
 
+import pytest
+
 from crmspec.content.fixture import TRAITS, Fixtures, fixtures
 from crmspec.content.parts import Messages
 from crmspec.template.evaluate import evaluate
@@ -47,7 +49,13 @@ def test_customers_have_what_they_are_named_after(project):
     assert "<script>" in by["hostile"]["profile"]["first_name"]
     assert by["typical"]["links"]["unsubscribe"].startswith("https://")
     assert by["typical"]["feed"]["best"][0]["image_url"].endswith(".png")
-    assert by["typical"]["coupon"] == {"c": "Anna"}
+
+
+def test_a_code_of_the_project_is_what_everybody_gets(project):
+    written = WRITTEN.replace("{c: {code: X}}", "{c: {code: BACK10}, pool: {pool: own}}")
+    found = fixtures(project(written), project(written).messages["one"])
+    assert {one.values["coupon"]["c"] for one in found} == {"BACK10"}
+    assert len({one.values["coupon"]["pool"] for one in found}) > 1
 
 
 def test_no_customer_breaks_out_of_the_page(project):
@@ -92,3 +100,51 @@ def test_all_kinds_of_attributes(project):
     assert (by["typical"]["vip"], by["zero"]["vip"]) == (True, False)
     assert (by["typical"]["born"][:4], by["empty"]["born"]) == ("2026", "")
     assert (by["typical"]["tier"], by["empty"]["tier"]) == ("gold", "")
+
+
+@pytest.mark.parametrize(
+    ("declared", "numbers"),
+    [
+        pytest.param("integer", {0, 1, 5, 12345678}, id="whole numbers"),
+        pytest.param("integer, minimum: 1, maximum: 3.5", {1, 3}, id="whole numbers within limits"),
+        pytest.param("integer, minimum: 5.5", {6, 12345678}, id="whole numbers from a fraction on"),
+        pytest.param("number, maximum: 0.5", {0, 0.5}, id="a fraction at most"),
+        pytest.param("number", {0, 1, 5, 12345678.9}, id="nothing but a number"),
+    ],
+)
+def test_numbers_are_what_is_declared(project, declared, numbers):
+    program = project(
+        f"""
+        attributes: {{n: {{type: {declared}}}, l: {{type: array, items: integer}}}}
+        events:
+          seen: {{title: B, properties: {{n: {{type: {declared}, required: true}}}}}}
+        chains: {{c: {{trigger: seen, steps: [{{send: one}}]}}}}
+        messages: {{one: {{channel: sms, text: x}}}}
+        """
+    )
+    found = [one.values for one in fixtures(program, program.messages["one"])]
+    assert {one["profile"]["n"] for one in found if "n" in one["profile"]} == numbers
+    assert {one["event"]["n"] for one in found} == numbers
+    assert all(isinstance(n, int) for one in found for n in one["profile"].get("l", ()))
+
+
+@pytest.mark.parametrize(
+    ("declared", "text"),
+    [
+        pytest.param("{format: uri}", "https://shop.example.com/page?id=1&from=feed", id="a URL"),
+        pytest.param("{format: email}", "anna@example.com", id="an address"),
+        pytest.param("{values: [m, f]}", "m", id="one of a few"),
+        pytest.param("{format: slug}", "Anna", id="another format"),
+        pytest.param("string", "Anna", id="any text"),
+    ],
+)
+def test_texts_are_what_is_declared(project, declared, text):
+    program = project(
+        f"""
+        events: {{seen: {{title: B, properties: {{x: {declared}}}}}}}
+        chains: {{c: {{trigger: seen, steps: [{{send: one}}]}}}}
+        messages: {{one: {{channel: sms, text: x}}}}
+        """
+    )
+    by = {one.id: one.values for one in fixtures(program, program.messages["one"])}
+    assert by["typical"]["event"]["x"] == text

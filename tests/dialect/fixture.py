@@ -87,11 +87,12 @@ EMPTY = {
         **dict.fromkeys(("first_name", "last_name", "city", "tier", "bio"), ""),
         **dict.fromkeys(("points", "balance"), 0),
         "vip": False,
+        "birthday": "",
         "tags": [],
         "address": {"street": ""},
         "Loyalty Tier": "",
     },
-    "event": {"items": [], "total": 0, "paid": False, "Item Name": "", "keys": []},
+    "event": {"items": [], "total": 0, "paid": False, "placed": "", "Item Name": "", "keys": []},
 }
 
 FIXTURES = {

@@ -44,7 +44,7 @@ HOSTILE = (
 SAID = (*WORDS, *WORDS, *HOSTILE)
 LITERALS = (" ", ", ", "a", "\n", "🎉", "\\", "\\\\", "<b>", "'", '"', *SIGNS)
 NUMBERS = (0, 1, 2, 5, 11, 21, 100, -3, 0.5, 2.5, 99.99, -0.25, 1234.5, 10**13)
-DATES = ("1990-03-08", "2026-12-31", "2024-02-29T23:05:00+03:00", "1999-01-01T00:00:00Z")
+DATES = ("", "1990-03-08", "2026-12-31", "2024-02-29T23:05:00+03:00", "1999-01-01T00:00:00Z")
 TEXTS = ("first_name", "last_name", "city", "tier")
 ITEMS = Path(root="event", keys=("items",))
 TAGS = Path(root="profile", keys=("tags",))
@@ -179,8 +179,12 @@ class Maker:
     def date(self):
         pattern = self.pick("%d.%m.%Y", "%d.%m.%y", "%d %B", "%H:%M")
         named = (("locale", Constant(value="ru")),) if "%B" in pattern else ()
-        path = self.pick(profile("birthday"), Path(root="event", keys=("placed",)))
-        return Filter(name="date", of=path, arguments=(Constant(value=pattern),), named=named)
+        path = self.date_path()
+        value = Filter(name="date", of=path, arguments=(Constant(value=pattern),), named=named)
+        return self.pick(value, self.defaulted(value))
+
+    def date_path(self):
+        return self.pick(profile("birthday"), Path(root="event", keys=("placed",)))
 
     def of_list(self):
         of = self.pick(TAGS, Filter(name="limit", of=TAGS, arguments=(Constant(value=2),)))
@@ -196,7 +200,10 @@ class Maker:
             if kind is Not:
                 return Not(of=self.condition(depth - 1))
             return kind(parts=tuple(self.condition(depth - 1) for _ in range(self.pick(2, 2, 3))))
-        return self.pick(self.truth, self.of_words, self.of_numbers, self.of_items, self.known)()
+        return self.pick(
+            *(self.truth, self.of_words, self.of_numbers, self.of_items, self.known),
+            self.of_dates,
+        )()
 
     def truth(self):
         return self.pick(self.word_path(), TAGS, profile("vip"), ITEMS, self.words_value())
@@ -215,13 +222,22 @@ class Maker:
         operator = self.pick("<", "<=", ">", ">=", "==", "!=")
         return Comparison(operator=operator, left=self.number_value(), right=right)
 
+    def of_dates(self):
+        """Compare dates of one form: those with a time are not the same text in another zone."""
+        operator = self.pick("<", "<=", ">", ">=")
+        return Comparison(
+            operator=operator, left=self.date_path(), right=Constant(value="2000-01-01")
+        )
+
     def of_items(self):
         return Contains(
             item=self.pick(Constant(value=self.random.choice(WORDS)), self.word_path()), of=TAGS
         )
 
     def known(self):
-        path = self.pick(self.word_path(), TAGS, profile("vip"), profile("points"))
+        path = self.pick(
+            *(self.word_path(), TAGS, profile("vip"), profile("points"), self.date_path()),
+        )
         return self.pick(Present, Empty)(of=path)
 
 

@@ -29,6 +29,7 @@ from crmspec.dialect.lowering_truth import (
     both,
     either,
     normal,
+    not_blank,
     ordered,
 )
 from crmspec.dialect.lowering_walk import every, expressions
@@ -199,7 +200,28 @@ def test_joining_simplifies():
     ],
 )
 def test_what_a_condition_assures(text, names):
-    assert {path.keys[0] for path in assured(normal(condition(text)))} == names
+    assert {path.keys[0] for path in assured_paths(text)} == names
+
+
+def assured_paths(text):
+    return [sure for sure in assured(normal(condition(text))) if isinstance(sure, Path)]
+
+
+@pytest.mark.parametrize(
+    ("text", "filled"),
+    [
+        pytest.param("profile.a", True, id="a value that is true"),
+        pytest.param("profile.a is not empty", True, id="not empty"),
+        pytest.param("profile.a != ''", True, id="not an empty text"),
+        pytest.param("profile.a | date('%d') == '01'", True, id="a part of a date"),
+        pytest.param("profile.a is defined", False, id="not where it is only there"),
+        pytest.param("profile.a == ''", False, id="not where it is an empty text"),
+        pytest.param("profile.a | upper == 'X'", False, id="nothing more of a filter of texts"),
+    ],
+)
+def test_whether_a_condition_assures_that_a_text_is_not_empty(text, filled):
+    blank = not_blank(Path(root="profile", keys=("a",)))
+    assert (blank in assured(normal(condition(text)))) is filled
 
 
 def all_split(found):

@@ -366,3 +366,46 @@ def test_pages_of_ampscript_are_escaped():
     [count] = parse("{{ profile.points }}").body
     result, _ = printed("salesforce", [structs.replace(count, context="html")])
     assert result.text == '%%=AttributeValue("points")=%%'
+
+
+SIGNS = "{{ profile.city | default('Tom & \"Jo\" <b>') }}"
+ESCAPED = "Tom &amp; &quot;Jo&quot; &lt;b&gt;"
+
+
+@pytest.mark.parametrize("context", ["html", "attribute", "plain"])
+@pytest.mark.parametrize(
+    ("dialect", "tag"),
+    [
+        pytest.param("unisender", "{{{{city|{}}}}}", id="Unisender"),
+        pytest.param("unione", "{{{{city|{}}}}}", id="UniOne"),
+        pytest.param("mautic", "{{contactfield=city|{}}}", id="Mautic"),
+        pytest.param(
+            "hubspot", "{{{{ personalization_token('contact.city', '{}') }}}}", id="HubSpot"
+        ),
+    ],
+)
+def test_fallbacks_are_escaped_for_where_they_stand(dialect, tag, context):
+    [value] = parse(SIGNS).body
+    result, _ = printed(dialect, [structs.replace(value, context=context)])
+    words = 'Tom & "Jo" <b>' if context == "plain" else ESCAPED
+    assert (result.text, result.losses) == (tag.format(words), ())
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        pytest.param(
+            "{{ profile.birthday | default('soon') }}",
+            "@{if Recipient.BirthDate != null}${Recipient.BirthDate}@{else}soon@{end if}",
+            id="a date of Quokka is missing, and never an empty text",
+        ),
+        pytest.param(
+            "{{ profile.first_name | default('here') }}",
+            '@{if (Recipient.FirstName != null and Recipient.FirstName != "")}${Recipient.FirstName}'
+            "@{else}here@{end if}",
+            id="a text may be empty",
+        ),
+    ],
+)
+def test_empty_values_of_quokka(template, text):
+    assert said("mindbox", template).text == text

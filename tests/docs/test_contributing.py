@@ -5,8 +5,9 @@ import types
 from pathlib import Path
 from textwrap import dedent
 
-from crmspec.api import check_files, examine
+from crmspec.api import check_files
 from crmspec.diagnostics.page import parse
+from crmspec.rules import registry
 
 TEXT = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
@@ -22,7 +23,7 @@ def inside(fenced):
 def test_the_example_rule_and_its_page(monkeypatch):
     rule = types.ModuleType("chain_without_owner")
     exec(compile(inside(block("python", "```")), "CONTRIBUTING.md", "exec"), rule.__dict__)
-    monkeypatch.setattr(examine, "RULES", (*examine.RULES, rule))
+    monkeypatch.setattr(registry, "RULES", (*registry.RULES, rule))
     page = parse(inside(block("markdown", "````")))
     assert (page.id, page.slug) == (rule.CODE.id, rule.CODE.slug)
     found = [

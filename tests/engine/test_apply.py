@@ -12,7 +12,7 @@ from crmspec.engine.error import (
     TargetUncertainError,
     TargetUnreachableError,
 )
-from crmspec.engine.retry import ATTEMPTS, patiently, pause
+from crmspec.engine.retry import ATTEMPTS, pause
 from crmspec.engine.state import Cancelled, Intended, Recorded
 from tests.engine.fake import (
     FakeClock,
@@ -237,24 +237,3 @@ def test_a_run_cut_off_at_any_record_converges(records):
     ]
     assert plan_of(ALL, provider, store).empty
     assert store.state.pending == {}
-
-
-def test_patience_returns_what_the_call_returns_in_the_end():
-    errors = [busy(1), uncertain()]
-
-    def call():
-        if errors:
-            raise errors.pop()
-        return 42
-
-    clock = FakeClock()
-    assert patiently(call, clock) == 42
-    assert len(clock.slept) == 2
-
-
-def test_patience_ends():
-    def call():
-        raise uncertain()
-
-    with pytest.raises(TargetUncertainError):
-        patiently(call, FakeClock())

@@ -157,7 +157,7 @@ def attributes(markets: int) -> str:
     named = ", ".join(f"m_{n}" for n in range(markets))
     lines = [
         "attributes:",
-        f"  market: {{type: enum, values: [{named}], mutability: frozen, default: m_0}}",
+        f"  market: {{type: enum, values: [{named}], mutability: frozen, nullable: false}}",
     ]
     kinds = (
         "{type: integer, minimum: 0, maximum: 100000}",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
+from crmspec.ir.step import Wait
+from crmspec.resolve.outline import Outline
 from crmspec.semantics.scenario import Customer, Happening, Reaction, Scenario
 from tests.mutation.base import BODY
 
@@ -20,9 +23,15 @@ def resources(chance):
     """Return a project as plain data; sometimes `check` would object to it."""
     chains = {f"chain_{n}": _chain(chance, n) for n in range(chance.randrange(2, 6))}
     return {
-        "events": {one: _event() for one in EVENTS},
+        "events": {one: _event() for one in EVENTS} | {"order": _late()},
         "attributes": {
             "tier": {"type": "enum", "values": ["a", "b", "c"], "mutability": "frozen"},
+            "kind": {
+                "type": "enum",
+                "values": ["a", "b"],
+                "mutability": "immutable",
+                **_default(chance),
+            },
             "level": {"type": "integer", "minimum": 0, "maximum": 20},
             "flag": {"type": "boolean", "default": False},
         },
@@ -53,6 +62,20 @@ def files(chance):
 def _event():
     amount = {"type": "number", "minimum": 0, "required": True}
     return {"title": "Event", "properties": {"amount": amount}, "example": {"amount": 5}}
+
+
+def _late():
+    """Return an event that may be told long after it happened."""
+    made = _event()
+    return {
+        **made,
+        "occurred_at": "ts",
+        "properties": {**made["properties"], "ts": {"type": "datetime"}},
+    }
+
+
+def _default(chance):
+    return {"default": "a"} if chance.random() < 0.5 else {}
 
 
 def _letter():
@@ -179,6 +202,8 @@ def _condition(chance):
     leaves = [
         {"attribute": "tier", "eq": chance.choice("abc")},
         {"attribute": "tier", "in": ["a", "b"]},
+        {"attribute": "kind", "eq": chance.choice("ab")},
+        {"attribute": "kind", "neq": "b"},
         {"attribute": "level", "gte": chance.choice([3, 8])},
         {"attribute": "level", "lt": chance.choice([5, 12])},
         {"attribute": "flag", "eq": chance.choice([True, False])},
@@ -270,20 +295,35 @@ def scenario(chance, program):
     """Return a random life of sixteen days; what is promised not to change does not."""
     lively = chance.choice([6, 20, 60])
     moments = sorted(chance.randrange(-5, DAYS * 24 * 4) * 15 for _ in range(lively))
-    happenings = tuple(_happening(chance, START + at) for at in moments)
+    customer = _customer(chance)
+    told = [_told(chance, id_) for id_ in ("tier", "kind") if id_ not in customer.attributes]
+    lived = [_happening(chance, START + at) for at in moments]
+    happenings = tuple(sorted((*lived, *told), key=lambda one: one.moment))
     return Scenario(
-        customer=_customer(chance),
+        customer=customer,
         start=START,
         until=START + (DAYS + 20) * 1440,
         happenings=happenings,
         reactions=tuple(_reactions(chance, program)),
+        waits=dict(_waits(chance, program)),
     )
+
+
+def _waits(chance, program):
+    """Yield random waits that last another time whenever the customer comes to them."""
+    for chain in program.chains.values():
+        for placed in Outline(chain).steps:
+            if isinstance(placed.step, Wait) and placed.step.wait.between is not None:
+                path = f"{chain.id}.steps.{'.'.join(map(str, placed.path))}"
+                yield path, tuple(chance.randrange(60, 541) for _ in range(8))
 
 
 def _customer(chance):
     attributes = {"level": chance.randrange(20), "flag": chance.random() < 0.3}
-    if chance.random() < 0.9:
+    if chance.random() < 0.7:
         attributes["tier"] = chance.choice("abc")
+    if chance.random() < 0.4:
+        attributes["kind"] = chance.choice("ab")
     status = {True: "subscribed", False: "unsubscribed"}
     return Customer(
         id=f"customer {chance.randrange(1000)}",
@@ -294,11 +334,22 @@ def _customer(chance):
     )
 
 
+def _told(chance, id_):
+    """Return when a missing value becomes known, once and for all (semantics 1.9)."""
+    moment = START + chance.randrange(DAYS * 24 * 60)
+    return Happening(
+        moment=moment, kind="attribute", subject=id_, data={"value": chance.choice("ab")}
+    )
+
+
 def _happening(chance, moment):
     kind = chance.random()
     if kind < 0.85:
         event = chance.choice(EVENTS)
         data = {"amount": chance.randrange(8)}
+        if event == "order" and chance.random() < 0.3:
+            happened = datetime.fromtimestamp((moment - chance.randrange(4 * 1440)) * 60, UTC)
+            data["ts"] = happened.isoformat()
         return Happening(moment=moment, subject=event, data=data)
     if kind < 0.95:
         name, value = chance.choice(

@@ -164,7 +164,7 @@ EVERYTHING = Scenario(
         Reaction(message="hello", reaction="clicked", after=6, link="https://shop.example"),
     ),
     arms={"colours": "red"},
-    waits={"welcome.steps.1": 70},
+    waits={"welcome.steps.1": (70,), "welcome.steps.2": (1440, 120)},
 )
 
 
@@ -185,6 +185,8 @@ def test_every_known_fact_is_told():
         "`order` on 2027-02-22",
         "`visit` 2 times, last on 2027-02-24",
         "in the arm `red` of `colours`",
+        "waits 70m at `welcome.steps.1`",
+        "waits 1d, 2h at `welcome.steps.2`, in this order",
     ]
 
 

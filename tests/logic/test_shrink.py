@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crmspec.logic.shrink import shrink
+from crmspec.logic.shrink import fewest, shrink
 from crmspec.semantics.scenario import Customer, Happening, Scenario
 
 NAMES = [f"a{number:02}" for number in range(20)]
@@ -61,6 +61,20 @@ def test_the_guess_at_the_customer_is_tried():
     guess = Customer(attributes={"a01": 1})
     assert shrink(scenario(NAMES), guess, judge).customer == guess
     assert len(runs) < 5
+
+
+@given(st.sets(st.frozensets(st.integers(0, 9), min_size=1), max_size=60))
+def test_nothing_can_be_left_out_even_if_less_may_be_worse(sufficient):
+    every = frozenset(range(10))
+    known = sufficient | {every}
+    found = fewest(sorted(every), lambda some: frozenset(some) in known, [1000], 1)
+    assert frozenset(found) in known
+    assert not any(frozenset(found) - {one} in known for one in found)
+
+
+def test_what_could_only_go_later_goes_too():
+    enough = ({1, 2, 3}, {1, 3}, {3})  # without 2 nobody needs 1 any more
+    assert fewest([1, 2, 3], lambda some: set(some) in enough, [9], 1) == [3]
 
 
 def test_at_the_end_of_the_budget_the_rest_stays():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from crmspec.engine.change import Change, Kind
@@ -8,7 +10,8 @@ from crmspec.engine.resource import Address
 from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
-from tests.contract.project import program
+from crmspec.secret.source import Place
+from tests.contract.project import SHOP, program
 
 
 def opened(**settings):
@@ -21,7 +24,9 @@ def test_any_platform_is_set_up_by_hand_without_a_secret():
     target = Target(
         id="prod", platform="mindbox", mode="build_sheet", credentials={"env": "NO_SUCH_SECRET"}
     )
-    assert registry.secret(target, {}) is None
+    place = Place(Path(), {})
+    assert registry.connection("shop", target, Path(), place).token is None
+    assert registry.table(target).platform == "build_sheet"
     with opened() as provider:
         wanted = provider.compile(program())
         assert wanted.resources == ()
@@ -34,6 +39,27 @@ def test_only_what_it_manages():
     with opened(manages=("segments",)) as provider:
         sheets = provider.compile(program()).sheets
     assert [str(one.address) for one in sheets] == ["segment.buyers", "segment.vip"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        pytest.param({"manages": ("blocks",)}, "a build sheet takes no `blocks`", id="a part"),
+        pytest.param({"naming": "{nope}"}, "stands for nothing", id="naming"),
+    ],
+)
+def test_wrong_settings(settings, message):
+    with opened(**settings) as provider:
+        (found,) = provider.audit(program())
+    assert message in found.message.english()
+
+
+def test_what_nobody_sets_up_there_is_an_error_where_it_is_needed():
+    source = SHOP.replace("  vip: {", "  vip: {targets: [other], ")
+    assert source != SHOP
+    with opened() as provider:
+        found = list(provider.audit(program(source + "targets: {other: {platform: files}}\n")))
+    assert {one.message.english() for one in found} == {"`segment.vip` is meant for other targets"}
 
 
 def test_a_language_that_is_none():

@@ -2,12 +2,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from crmspec.engine.error import MissingCredentialError, UnknownTargetError
 from crmspec.ir.target import Target
-from crmspec.providers.registry import DEFAULT_TARGET, Connection, connect, secret, target
+from crmspec.providers.registry import (
+    DEFAULT_TARGET,
+    Connection,
+    connect,
+    connection,
+    target,
+)
+from crmspec.secret.source import Held, Place
 from tests.engine.fake import FakeClock
 
 PROD = Target(id="prod", platform="sandbox", credentials={"env": "PROD_TOKEN"})
@@ -45,16 +53,27 @@ def test_an_unknown_platform_is_refused():
         connect(Connection(project="shop", target=TEST, folder="."), FakeClock())
 
 
-def test_secrets_come_from_the_environment_only():
-    assert secret(PROD, {"PROD_TOKEN": "x"}) == "x"
-    assert secret(TEST, {}) is None
-    for environment in ({}, {"PROD_TOKEN": ""}):
-        with pytest.raises(MissingCredentialError, match="`PROD_TOKEN`"):
-            secret(PROD, environment)
+def test_a_target_is_given_its_own_secret_and_no_other():
+    environment = {"PROD_TOKEN": "x", "TEST_TOKEN": "y"}
+    both = Target(id="two", platform="sandbox", credentials={"key": {"env": "TEST_TOKEN"}})
+    place = Place(Path(), environment)
+    assert connection("shop", PROD, Path(), place).token == "x"
+    assert connection("shop", TEST, Path(), place).token is None
+    assert connection("shop", both, Path(), place).part("key") == "y"
+    with pytest.raises(MissingCredentialError, match="names no secret `secret`"):
+        connection("shop", both, Path(), place).part("secret")
+
+
+@pytest.mark.parametrize("environment", [{}, {"PROD_TOKEN": ""}, {"TEST_TOKEN": "y"}])
+def test_there_is_no_fallback(environment):
+    with pytest.raises(MissingCredentialError, match="`prod` needs the environment variable"):
+        connection("shop", PROD, Path(), Place(Path(), environment))
 
 
 def test_a_connection_does_not_show_its_secret():
-    assert "canary" not in repr(Connection(project="p", target=PROD, folder=".", token="canary"))
+    held = {"key": Held("canary")}
+    made = Connection(project="p", target=PROD, folder=".", token="canary", parts=held)
+    assert "canary" not in f"{made!r}{made}{held}"
 
 
 def test_the_registry_imports_no_provider():

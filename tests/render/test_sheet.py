@@ -81,11 +81,16 @@ broadcasts:""",
 )
 
 
+def every(sheets):
+    found = sheets.program.resources()
+    return sheets.of(Address(kind, one.id) for kind, one in found if kind in sheets.kinds)
+
+
 def desk(source=EVERYTHING, lang="en", **settings):
     made = program(source)
     target = Target(id="prod", platform="mindbox", mode="build_sheet", **settings)
     sheets = Sheets(made, target)
-    linked = frozenset(str(one.address) for one in sheets.every())
+    linked = frozenset(str(one.address) for one in every(sheets))
     return Builder(sheets, Speech(View(made, lang), linked)), sheets
 
 
@@ -98,7 +103,7 @@ def sheet(address, *, lang="en", source=EVERYTHING):
 @pytest.mark.parametrize("lang", ["en", "ru"])
 def test_every_resource_has_its_pages(lang):
     builder, sheets = desk(lang=lang)
-    for resource in sheets.every():
+    for resource in every(sheets):
         made = builder.sheet(resource)
         for deed in (None, *Deed):
             shown = structs.replace(made, deed=deed)
@@ -106,7 +111,7 @@ def test_every_resource_has_its_pages(lang):
             assert made.command in text
             assert "built-in" not in html
             assert "<b>Long</b>" not in html
-    index = [builder.sheet(one) for one in sheets.every()]
+    index = [builder.sheet(one) for one in every(sheets)]
     assert "chain.long.html" in page.index(index, builder.speech, "Prod")
 
 

@@ -48,6 +48,8 @@ tests: {t: {start: 2027-03-01, expect: {}, %s}}
         pytest.param("waits: {c.nap: 31d}", [], id="a long month"),
         pytest.param("waits: {c.nap: 32d}", [("CRM233", "32d")], id="longer than a month"),
         pytest.param("waits: {c.steps.0: 3h}", [("CRM233", "3h")], id="too long a wait"),
+        pytest.param("waits: {c.steps.0: [1h, 2h]}", [], id="one wait after another"),
+        pytest.param("waits: {c.steps.0: [1h, 3h]}", [("CRM233", "3h")], id="the second too long"),
         pytest.param("waits: {c.steps.2: 1h}", [("CRM233", "c.steps.2")], id="a fixed wait"),
         pytest.param("waits: {news: 5h}", [], id="the moment of a broadcast"),
         pytest.param("waits: {news: 24h}", [("CRM233", "24h")], id="too late a moment"),

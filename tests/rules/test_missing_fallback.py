@@ -63,6 +63,45 @@ def test_found(findings, step, message):
     assert [found for found, _, _ in findings(missing_fallback, SHOP, chain(step))] == [message]
 
 
+TIERS = switch("{attribute: x}", f"gold: [{AD}], silver: [{SECOND}]")
+AGES = branch((YOUNG, AD), (OLD, SECOND))
+RECENT = "audience: {attribute: x, changed: {within: 1h}},"
+
+
+@pytest.mark.parametrize(
+    ("step", "more", "who", "events"),
+    [
+        pytest.param(
+            TIERS,
+            "",
+            ["`x` is other"],
+            [{"at": "2027-02-28T09:00", "set": {"x": "other"}}],
+            id="a text that is none of the cases",
+        ),
+        pytest.param(
+            AGES,
+            "",
+            ["`age` is 18"],
+            [{"at": "2027-02-28T09:00", "set": {"age": 18}}],
+            id="a number between the cases",
+        ),
+        pytest.param(
+            TIERS,
+            RECENT,
+            ["`x` is other"],
+            [{"at": "2027-03-01T08:30", "set": {"x": "other"}}],
+            id="a value that has just changed",
+        ),
+    ],
+)
+def test_the_customer_has_the_value_of_which_is_told(step, more, who, events):
+    parts = (read(f"{n}.yaml", one.encode()) for n, one in enumerate((SHOP, chain(step, more))))
+    program = build(document for part in parts for document in part.documents)
+    [found] = missing_fallback.check(Portfolio(program))
+    assert [one.english() for one in found.evidence.who] == who
+    assert found.evidence.test["events"][:-1] == events
+
+
 @pytest.mark.parametrize(
     "step",
     [
@@ -74,6 +113,10 @@ def test_found(findings, step, message):
         pytest.param(switch("{attribute: x}", f"gold: [{AD}], y: [{NOTE}]"), id="not all send"),
         pytest.param(switch("{attribute: age}", f"'1': [{AD}]"), id="no text"),
         pytest.param(switch("{trigger: x}", f"'1': [{AD}]"), id="a property"),
+        pytest.param(
+            "{update: {unset: [x]}}, " + switch("{attribute: x}", f"gold: [{AD}], no: [{AD}]"),
+            id="the value is gone by then",
+        ),
         pytest.param(branch((YOUNG, AD)), id="one case is an exception"),
         pytest.param(branch((YOUNG, AD), (OLD, NOTE)), id="a case that sends nothing"),
         pytest.param(branch((YOUNG, AD), (OLD, SECOND), more=", else: []"), id="an empty else"),

@@ -2,8 +2,8 @@
 
 import pytest
 
+from crmspec.logic.length import written
 from crmspec.rules import starvation
-from crmspec.rules.more_room import written
 
 SHOP = """
 events: {asked: {}}

@@ -23,6 +23,7 @@ attributes:
   plan: {type: enum, values: [free, pro]}
   country: {type: enum, values: [de, fr], mutability: frozen}
   age: {type: integer, minimum: 0}
+  verified: {type: boolean, mutability: immutable}
 messages:
   hello: {channel: email, category: service, subject: Hi, body: Hi}
 """
@@ -541,6 +542,24 @@ DEAD = [
         "",
         [],
         id="since the start and since a day",
+    ),
+    pytest.param(
+        "- wait: 1d\n- branch: {if: {attribute: verified, eq: true}, then: [{send: hello}]}",
+        "{not: {attribute: verified, eq: true}}",
+        [],
+        id="a missing value may become known",
+    ),
+    pytest.param(
+        "- wait: 1d\n- branch: {if: {attribute: verified, eq: true}, then: [{send: hello}]}",
+        "{attribute: verified, eq: false}",
+        ["nobody takes this case"],
+        id="a known value stays",
+    ),
+    pytest.param(
+        "- branch: {if: {attribute: verified, exists: true}, then: [{send: hello}]}",
+        "{attribute: verified, missing: true}",
+        ["nobody takes this case"],
+        id="a missing value, at once",
     ),
 ]
 

@@ -277,6 +277,32 @@ def test_values_used_as_what_they_are_not(findings, text, count):
             ["`m` needs `event.total`, which `c` does not have"],
             id="a chain is no event",
         ),
+        pytest.param(
+            message("{{ event.total }}"),
+            "chains: {c: {trigger: [bought, {manual: true}], steps: [{send: m}]}}",
+            ["`m` needs `event.total`, which `c` does not have"],
+            id="started by hand too",
+        ),
+        pytest.param(
+            message("{{ event.total }}").replace("text:", "requires: [event.total], text:"),
+            "chains: {c: {trigger: [bought, {manual: true}], steps: [{send: m}]}}",
+            ["`m` needs `event.total`, which `c` does not have"],
+            id="required, and started by hand too",
+        ),
+        pytest.param(
+            message("{{ event.total | default('x') }}"),
+            "chains: {c: {trigger: [bought, {manual: true}], steps: [{send: m}]}}",
+            [],
+            id="started by hand too, and asked",
+        ),
+        pytest.param(
+            message("{{ event.total }}"),
+            "chains:\n"
+            "  c: {trigger: [bought, {chain: d}], steps: [{send: m}]}\n"
+            "  d: {trigger: looked, steps: [{wait: 1d}]}\n",
+            ["`m` needs `event.total`, which `c` does not have"],
+            id="after another chain too",
+        ),
     ],
 )
 def test_what_senders_do_not_have(findings, source, chain, said):

@@ -243,7 +243,12 @@ WRONG = [
             value,
             id=f"a secret below {key}",
         )
-        for key, value in (("key", "pk_live_1"), ("env", "sk_live_1"), ("token", "[a]"))
+        for key, value in (
+            ("key", "pk_live_1"),
+            ("env", "sk_live_1"),
+            ("token", "[a]"),
+            ("keyring", "sk_live_1"),
+        )
     ],
     case(
         step("webhook: {url: u, auth: {token: sk_live_1}}"),
@@ -275,9 +280,9 @@ WRONG = [
     ),
     case(
         resource("targets", "{platform: p, credentials: {}}"),
-        "CRM102",
-        "`credentials` needs the key `env`",
-        "credentials",
+        "CRM117",
+        "`credentials` is empty",
+        "{}",
         id="no secret at all",
     ),
     case(
@@ -559,6 +564,15 @@ RIGHT = [
     case(resource("channels", "{type: email, from: Shop <a@shop.example>}"), id="a bare sender"),
     case(resource("directories", "{values: {Москва: [мск], Казань: , Пермь: Пермь}}"), id="cities"),
     case(resource("targets", "{platform: p, credentials: {env: API_KEY2}}"), id="a named secret"),
+    *[
+        case(resource("targets", f"{{platform: p, credentials: {{{where}}}}}"), id=f"by {where}")
+        for where in (
+            "file: ~/.crm/key",
+            "command: [pass, show, crm/key]",
+            "keyring: crm/key",
+            "key: {env: A}, secret: {file: b}, x-note: y",
+        )
+    ],
     case(
         step("webhook: {url: u, headers: {Authorization: 'Bearer ${env.TOKEN}', X-Shop: a}}"),
         id="a header that names its secret",

@@ -12,6 +12,7 @@ import msgspec
 
 from crmspec.ir.storage import Storage
 from crmspec.providers.clock import SystemClock
+from crmspec.secret.source import Place
 from crmspec.stores import registry
 from crmspec.stores.locking import Terms
 from tests.stores import server
@@ -41,7 +42,9 @@ class Kept(msgspec.Struct, frozen=True):
     @contextmanager
     def store(self, project="shop", target="main", wait=0.0, clock=None, **more):
         terms = Terms(project, target, clock or SystemClock(), wait, **more)
-        with registry.opened(self.storage, Path(self.root), terms, self.environment) as store:
+        with registry.opened(
+            self.storage, Place(Path(self.root), self.environment), terms
+        ) as store:
             yield store
 
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.preview.studio import Studio
 from crmspec.api.session import Session
-from crmspec.api.simulate import UnknownNameError
+from crmspec.api.unknown import UnknownNameError
 from crmspec.api.workspace import NothingToReadError
 from crmspec.render.preview.card import card
 from crmspec.render.preview.page import listing, page

@@ -44,9 +44,10 @@ def publish(project: Path | None, order: Order, lang: str) -> Published:
     wrong = 0
     for name in order.messages or tuple(studio.program.messages):
         parts = studio.parts(studio.message(name), order.locale)
-        every = [one.id for one in studio.everybody(parts)] if order.every else order.personas
-        page = studio.page(parts, studio.customers(parts, every), lang)
-        pages[_path(order, name)] = page
+        customers = (
+            studio.everybody(parts) if order.every else studio.customers(parts, order.personas)
+        )
+        pages[_path(order, name)] = studio.page(parts, customers, lang)
         wrong += bool(parts.troubles)
     for path, page in pages.items():
         path.parent.mkdir(parents=True, exist_ok=True)

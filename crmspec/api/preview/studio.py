@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.api.check import check_path
 from crmspec.api.examine import READ_ONLY
-from crmspec.api.simulate import UnknownNameError
+from crmspec.api.unknown import UnknownNameError
 from crmspec.content.fixture import Fixtures
 from crmspec.content.parts import Messages
 from crmspec.diagnostics.suggestion import nearest

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crmspec.api.examine import behaviour_of
-from crmspec.api.simulate import UnknownNameError, sound
+from crmspec.api.simulate import sound
+from crmspec.api.unknown import UnknownNameError
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.ir import KEYS

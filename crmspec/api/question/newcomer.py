@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.api.simulate import UnknownNameError
+from crmspec.api.unknown import UnknownNameError
 from crmspec.diagnostics import amount, text
 from crmspec.diagnostics.evidence import Evidence, Verdict
 from crmspec.ir.trigger import EventTrigger

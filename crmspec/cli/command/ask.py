@@ -173,7 +173,8 @@ def _answer(question: Question, **rest: Unpack[Shared]) -> int:
     """Ask, and print the answer or what is wrong with the question."""
     from crmspec.api.examine import UnknownProfileError
     from crmspec.api.question.answer import Project
-    from crmspec.api.simulate import BrokenInputError, UnknownNameError
+    from crmspec.api.simulate import BrokenInputError
+    from crmspec.api.unknown import UnknownNameError
     from crmspec.cli import reply
     from crmspec.cli.trouble import broken, unknown, unknown_profile
 
@@ -182,9 +183,9 @@ def _answer(question: Question, **rest: Unpack[Shared]) -> int:
     except BrokenInputError as error:
         return broken(error.report, rest["voice"])
     except UnknownNameError as error:
-        raise unknown(error) from None
+        raise unknown(error, rest["voice"]) from None
     except UnknownProfileError as error:
-        raise unknown_profile(error) from None
+        raise unknown_profile(error, rest["voice"]) from None
     shown = getattr(reply, rest["format_"])(answer, rest["voice"])
     click.echo(shown, nl=False, color=rest["voice"].colour)
     return ExitCode.CLEAN

@@ -14,11 +14,11 @@ from crmspec.engine.change import Cost, Kind
 from crmspec.engine.encode import written
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.file_name import file_name
-from crmspec.engine.naming import author_title, tidy
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.engine.sheet import Sheets
 from crmspec.engine.task import Deed
 from crmspec.ir.program import KEYS
+from crmspec.lower.name import author_title, tidy
 from crmspec.providers.files.compile import COMPILED, audit, compile_program
 from crmspec.providers.files.folder import Folder, Found
 from crmspec.render.sheet import markdown, page
@@ -79,7 +79,7 @@ class FilesProvider:
     def decode(self, address: Address, body: Body) -> Body:
         """Return a body as an author writes it; compiled texts lead back nowhere."""
         own = {key: value for key, value in body.items() if key != COMPILED}
-        named = author_title(str(body["title"]), address, self._target, self._project)
+        named = author_title(str(body["title"]), address.id, self._target, self._project)
         return written(own, address) | named
 
     def kind(self, change: Change) -> Kind:

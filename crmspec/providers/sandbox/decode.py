@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.engine.encode import written
-from crmspec.engine.naming import author_title
+from crmspec.lower.name import author_title
 
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
@@ -28,4 +28,4 @@ def decode(address: Address, body: Body, target: Target, project: str) -> Body:
             made[key] = value["id"]
         else:
             made |= written({key: value}, address)
-    return made | author_title(str(body["title"]), address, target, project)
+    return made | author_title(str(body["title"]), address.id, target, project)

@@ -6,8 +6,9 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from json import dumps
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import json
 
 from crmspec.diagnostics.catalog import translate
 from crmspec.render.preview.label import LABELS
@@ -51,13 +52,17 @@ def page(
         live=live,
         choosing=choosing,
         where=lambda span: _where(span, sources or {}),
-        values=lambda one: dumps(one.seen.fixture.values, ensure_ascii=False, indent=1),
+        values=lambda one: _listed(one.seen.fixture.values),
     )
 
 
 def listing(groups: Mapping[str, Sequence[tuple[str, str, str]]], lang: str, live: str) -> str:
     """Return the page that lists messages by channel, each by address, title and id."""
     return _written("listing.html", lang, groups=groups, live=live)
+
+
+def _listed(values: Mapping[str, object]) -> str:
+    return json.format(json.encode(values), indent=1).decode()
 
 
 def _where(span: Span, sources: Mapping[str, Source]) -> str:

@@ -8,7 +8,6 @@ import msgspec
 
 from crmspec.diagnostics.catalog import translate
 from crmspec.document.write import block
-from crmspec.engine.encode import UNSENT
 from crmspec.ir import chain as ch
 from crmspec.ir import condition as c
 from crmspec.ir import plain
@@ -28,6 +27,7 @@ from crmspec.ir.value import (
     Template,
     TimeOfDay,
 )
+from crmspec.lower.element import UNSENT
 from crmspec.render.sheet.label import FIELDS, SENTENCES, VALUES, WORDS
 from crmspec.render.sheet.model import Field
 

@@ -61,18 +61,23 @@ def test_texts_are_in_the_dialect(world):
 LOSING = {"cart.html": "<p>{{ links.view_online }}</p>\n"}
 
 
-def audited(world, source=SHOP, **options):
+def audited(world, settings="", **options):
     with with_options(world, **options).provider() as provider:
-        found = provider.audit(program(source, files=LOSING))
+        found = provider.audit(program(files=LOSING, settings=settings))
         return [(one.level.value, one.code.id) for one in found]
 
 
 def test_what_the_dialect_cannot_say_is_an_error_or_left_to_people(world):
     assert audited(world, dialect="mindbox") == [("error", "CRM603")]
-    manual = SHOP.replace('{title: "Корзина 1"', '{on_unsupported: manual, title: "Корзина 1"')
-    assert audited(world, manual, dialect="mindbox") == [("warning", "CRM603")]
-    plan = world.planned(program(manual, files=LOSING))
-    assert [(str(r.address), r.effect) for r in plan.remarks] == [("message.cart_1", "manual")]
+    manual = "on_unsupported: manual\n"
+    found = audited(world, settings=manual, dialect="mindbox")
+    assert sorted(found) == [*[("warning", "CRM601")] * 2, ("warning", "CRM603")]
+    plan = world.planned(program(files=LOSING, settings=manual))
+    assert [(str(r.address), r.effect) for r in plan.remarks] == [
+        ("broadcast.spring", "manual"),
+        ("chain.abandoned_cart", "manual"),
+        ("message.cart_1", "manual"),
+    ]
     assert audited(world) == []
 
 

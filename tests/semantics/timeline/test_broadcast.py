@@ -80,14 +80,23 @@ def test_throttle_spreads_by_bucket(play, rate, hours):
     ("body", "waits", "sends"),
     [
         pytest.param("optimize_send_time: true", {}, "1d 10:00 a", id="the first minute"),
-        pytest.param("optimize_send_time: true", {"news": 300}, "1d 15:00 a", id="as told"),
-        pytest.param("optimize_send_time: true", {"news": 9000}, "2d 09:59 a", id="a day at most"),
-        pytest.param("title: News", {"news": 300}, "1d 10:00 a", id="at its own time"),
+        pytest.param("optimize_send_time: true", {"news": (300,)}, "1d 15:00 a", id="as told"),
+        pytest.param(
+            "optimize_send_time: true", {"news": (9000,)}, "2d 09:59 a", id="a day at most"
+        ),
+        pytest.param("title: News", {"news": (300,)}, "1d 10:00 a", id="at its own time"),
     ],
 )
 def test_the_system_picks_the_moment(play, body, waits, sends):
     """semantics 8.40"""
     assert play(cast(f"{AT}, {body}"), waits=waits).sends == [sends]
+
+
+def test_the_system_picks_the_moment_anew_each_time(play):
+    """semantics 8.43"""
+    daily = "repeat: {rrule: FREQ=DAILY, at: '10:00'}, optimize_send_time: true"
+    story = play(cast(daily), days=4, waits={"news": (300, 60)})
+    assert story.sends == ["0d 15:00 a", "1d 11:00 a", "2d 11:00 a", "3d 11:00 a"]
 
 
 @pytest.mark.parametrize(

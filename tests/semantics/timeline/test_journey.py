@@ -124,7 +124,7 @@ EVERYTHING = """
     until: 10d
     reactions: [{message: a, reaction: clicked, after: 5m, link: sale}]
     arms: {one.steps.0: x}
-    waits: {one.steps.0: 90m}
+    waits: {one.steps.0: 90m, one.steps.1: [2h, 30m]}
     answers: {raw: true}
     holdouts: true
 """
@@ -149,7 +149,8 @@ def test_a_test_becomes_a_timeline(make):
     assert (who.attributes, who.reachable) == ({"plan": "y"}, frozenset({"email", "sms"}))
     assert who.segments == {"vips": False, "others": True}
     assert (who.lists, who.suppressed) == (frozenset({"club"}), {"push": "complaint"})
-    assert (made.chains, made.waits) == (frozenset({"one"}), {"one.steps.0": 90})
+    assert made.chains == frozenset({"one"})
+    assert made.waits == {"one.steps.0": (90,), "one.steps.1": (120, 30)}
     assert (made.arms, made.answers, made.holdouts) == ({"one.steps.0": "x"}, {"raw": True}, True)
     assert [(one.reaction, one.after, one.link) for one in made.reactions] == [
         ("clicked", 5, "sale")

@@ -130,9 +130,45 @@ def test_waits(play, wait, until):
 def test_a_random_wait_is_what_the_scenario_says(play):
     """semantics 7.6"""
     source = go("{id: pause, wait: {between: {min: 1h, max: 2h}}}, {send: a}")
-    assert play(source, (0, "go"), waits={"one.steps.0": 90}).sends == ["0d 10:30 a"]
-    assert play(source, (0, "go"), waits={"one.pause": 120}).sends == ["0d 11:00 a"]
-    assert play(source, (0, "go"), waits={"one.pause": 999}).sends == ["0d 11:00 a"]
+    assert play(source, (0, "go"), waits={"one.steps.0": (90,)}).sends == ["0d 10:30 a"]
+    assert play(source, (0, "go"), waits={"one.pause": (120,)}).sends == ["0d 11:00 a"]
+    assert play(source, (0, "go"), waits={"one.pause": (999,)}).sends == ["0d 11:00 a"]
+    assert play(source, (0, "go"), waits={"one.pause": ()}).sends == ["0d 10:00 a"]
+
+
+AGAIN = "{wait: {between: {min: 1h, max: 5h}}}, {send: a}"
+ROUNDS = "{id: nap, wait: {between: {min: 1h, max: 5h}}}, {send: a}, {jump: {to: nap, max: 2}}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "reentry", "waits", "sends"),
+    [
+        pytest.param(
+            AGAIN, "always", (90, 120), ["0d 10:30 a", "1d 11:00 a", "2d 11:00 a"], id="two lengths"
+        ),
+        pytest.param(
+            AGAIN, "always", (90,), ["0d 10:30 a", "1d 10:30 a", "2d 10:30 a"], id="one for all"
+        ),
+        pytest.param(
+            ROUNDS, "never", (60, 120, 300), ["0d 10:00 a", "0d 12:00 a", "0d 17:00 a"], id="rounds"
+        ),
+    ],
+)
+def test_a_random_wait_is_drawn_anew_each_time(play, steps, reentry, waits, sends):
+    """semantics 7.41"""
+    source = go(steps, f"reentry: {reentry},")
+    days = [(f"{number}d", "go") for number in range(3)]
+    assert play(source, *days, waits={"one.steps.0": waits}).sends == sends
+
+
+def test_passages_side_by_side_draw_in_the_order_in_which_they_come(play):
+    """semantics 7.41"""
+    source = go(AGAIN, "reentry: {mode: always, concurrent: true},")
+    story = play(source, (0, "go"), ("1h", "go"), waits={"one.steps.0": (300, 60)})
+    assert [(one.passage, story.when(one.moment)) for one in story.trace.sends()] == [
+        (2, "0d 11:00"),
+        (1, "0d 14:00"),
+    ]
 
 
 def test_a_weekday_that_no_calendar_has_does_not_hold_the_passage(play):
