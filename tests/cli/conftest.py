@@ -10,7 +10,7 @@ consents:
 channels:
   email: {title: E-mail, type: email, from: "Shop <hello@shop.example>", consent: news}
 messages:
-  hello: {title: Hello, channel: email, subject: Hello, body: Hello}
+  hello: {title: Hello, channel: email, category: service, subject: Hello, body: Hello}
 chains:
   welcome:
     title: Welcome
