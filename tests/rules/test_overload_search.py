@@ -109,6 +109,39 @@ HOLDS = [
 ]  # fmt: skip
 
 
+ANEW = "chains: {x: {trigger: %s, reentry: always, exit: %s, steps: [{send: a}, {wait: 1d}]}}"
+AFTER = (
+    "chains: {x: {trigger: %s, exit: %s, steps: [{send: a}, {wait: 2d}]}, "
+    "y: {trigger: {chain: x, state: %s}, steps: [{send: b}]}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [
+        pytest.param(
+            (cap("2 per 1d"), ANEW % ("SEEN", "SEEN")), True, id="it ends and begins anew"
+        ),
+        pytest.param(
+            (cap("3 per 1d"), ANEW % ("SEEN", "SEEN")), False, id="three times is allowed"
+        ),
+        pytest.param(
+            (cap("1 per 1d"), AFTER % ("SEEN", "DONE", "exited")), True, id="what follows an exit"
+        ),
+        pytest.param(
+            (cap("1 per 1d"), AFTER % ("SEEN", "DONE", "completed")), False, id="days later"
+        ),
+        pytest.param((cap("2 per 1d"), AFTER % ("SEEN", "DONE", "exited")), False, id="room"),
+        pytest.param(
+            (cap("1 per 1d"), AFTER % ("SEEN", "DONE", "entered")), True, id="both at once"
+        ),
+    ],
+)
+def test_passages_that_end_early(sources, told):
+    named = [one.replace("SEEN", "added").replace("DONE", "viewed") for one in sources]
+    assert bool(list(frequency_overload.check(portfolio(*named)))) == told
+
+
 @pytest.mark.parametrize("sources", LEAKS)
 def test_a_period_ends_between_the_messages(sources):
     whole = portfolio(*sources)
