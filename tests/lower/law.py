@@ -58,7 +58,7 @@ def story(trace):
 
 
 def scenario(seed, number, program):
-    """Return a life in which all random waits are the shortest: copied steps draw for themselves."""
+    """Return a life whose random waits are the shortest: copied steps draw for themselves."""
     lived = small_project.scenario(random.Random(f"{seed} {number}"), program)
     return replace(lived, waits={})
 
