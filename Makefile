@@ -61,7 +61,7 @@ coverage: setup
 golden: setup ## rewrite the golden files; read the diff
 	@CRMSPEC_GOLDEN=rewrite $(BIN)/pytest -k golden
 
-docs: setup ## write docs/language.md from the schemas
+docs: setup ## write docs/language.md and docs/targets.md from schemas and tables
 	@$(BIN)/python -m tests.generate.docs
 
 i18n: setup ## collect messages and compile the Russian catalogue

@@ -18,7 +18,7 @@ def codes() -> tuple[Code, ...]:
     from crmspec.dialect.codes import CODES as SAYING
     from crmspec.document.codes import CODES as READING
     from crmspec.engine.codes import CODES as DEPLOYING
-    from crmspec.providers.codes import CODES as TARGETS
+    from crmspec.lower.codes import CODES as TARGETS
     from crmspec.resolve.codes import CODES as NAMES
     from crmspec.rules.registry import RULES
     from crmspec.schema.codes import CODES as SHAPES

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "crmspec.cli.command.compile",
         "Print a message in the template language of a target.",
     ),
+    "targets": ("crmspec.cli.command.targets", "Print what platforms take of the language."),
     "plan": ("crmspec.cli.command.plan", "Show what apply would change in a target."),
     "apply": ("crmspec.cli.command.apply", "Make a target match the project."),
     "drift": ("crmspec.cli.command.drift", "Show what people changed on a target."),

@@ -19,6 +19,11 @@ class Support(StrEnum):
     MANUAL = "manual"
     NONE = "none"
 
+    @property
+    def kept(self) -> bool:
+        """Say whether the element means on the target what it means in the language."""
+        return self in {Support.NATIVE, Support.LOWERED}
+
 
 class Row(msgspec.Struct, frozen=True):
     """How one element is taken.
@@ -36,14 +41,18 @@ class Row(msgspec.Struct, frozen=True):
 
 Logic: TypeAlias = Literal["any", "cnf", "dnf", "all", "segments"]
 """What conditions may look like: any tree, `all` of `any`, `any` of `all`, one flat `all`, or
-nothing but membership of segments."""
+nothing but membership of one segment."""
 
 Shape: TypeAlias = Literal["graph", "tree", "line"]
 """What a chain may look like: branches that meet again, that never do, or no branches at all."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
-    """Bounds of a target; None where it has none, or none is known. Durations are in seconds."""
+    """Bounds of a target; None where it has none, or none is known. Durations are in seconds.
+
+    `terms` bounds the leaves of one condition, `steps` those of a chain, `branches` the ways out
+    of one step.
+    """
 
     name: int | None = None
     steps: int | None = None
@@ -70,9 +79,10 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     """All that crmspec knows of a platform.
 
-    `rows` leads from family (`kind`, `trigger`, `condition`, `step`, `channel`, `policy`) and
-    element (the key that an author writes, the kind of resource, or the channel's type) to how
-    it is taken; what is not in the table is `none`. `revision` is that of the target's API.
+    `title` is what sentences call it. `rows` leads from family and element (`element.FAMILIES`)
+    to how it is taken; what is not in the table is `none`. Of the kinds, those that are `lowered`
+    go into what uses them and become no objects of their own. `revision` is that of the API.
+    `logic` is the form of the conditions of segments, `inline` that of all others.
     """
 
     platform: str
@@ -82,6 +92,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
     limits: Limits = Limits()
     budgets: tuple[Budget, ...] = ()
     logic: Logic = "any"
+    inline: Logic = "any"
     shape: Shape = "graph"
     dialect: str = "jinja"
 
@@ -89,5 +100,24 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         """Return how the target takes an element."""
         return self.rows.get(family, {}).get(element, _NONE)
 
+    @property
+    def passes(self) -> frozenset[str]:
+        """Return the names of the passes that the rows ask for."""
+        return frozenset(row.by for family in self.rows.values() for row in family.values())
+
 
 _NONE = Row(Support.NONE)
+
+
+def rows(**elements: str) -> dict[str, Row]:
+    """Return rows without notes from `native="event segment", none="object"`."""
+    return {
+        element: Row(Support(support))
+        for support, names in elements.items()
+        for element in names.split()
+    }
+
+
+def lowered(by: str, elements: str) -> dict[str, Row]:
+    """Return the rows of elements that a pass lowers."""
+    return {element: Row(Support.LOWERED, by) for element in elements.split()}

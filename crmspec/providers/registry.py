@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmspec.engine.port import Clock, Provider
+    from crmspec.lower.capability import Capabilities
     from crmspec.secret.source import Place
 
 
@@ -61,8 +62,34 @@ PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provid
 }
 """Platform → what opens a provider; nothing is contacted before the first read or apply."""
 
+
+def _sandbox_table() -> Capabilities:
+    from crmspec.providers.sandbox.capability import CAPABILITIES
+
+    return CAPABILITIES
+
+
+TABLES: dict[str, Callable[[], Capabilities]] = {
+    "sandbox": _sandbox_table,
+}
+"""Platform → what returns its table of capabilities, for those that have a provider or not yet."""
+
 DEFAULT_TARGET = Target(id="sandbox", platform="sandbox")
 """The target of a project that declares none."""
+
+
+def capabilities(platform: str) -> Capabilities:
+    """Return what a platform can take.
+
+    Raises:
+        UnknownTargetError: there is no table for the platform.
+    """
+    if platform not in TABLES:
+        raise UnknownTargetError(
+            text("nothing is known of platform `{platform}`", platform=platform),
+            text("the platforms are {known}", known=", ".join(f"`{p}`" for p in sorted(TABLES))),
+        )
+    return TABLES[platform]()
 
 
 def connect(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:

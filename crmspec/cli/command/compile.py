@@ -13,6 +13,7 @@ from crmspec.cli.option import common, project_option
 if TYPE_CHECKING:
     from crmspec.api.compile import Compiled, Row
     from crmspec.cli.option import Voice
+    from crmspec.lower.capability import Support
 
 FORMATS = ("text", "json", "markdown")
 VERSION = 1
@@ -22,6 +23,7 @@ VERSION = 1
 @click.argument("messages", nargs=-1, metavar="[MESSAGE]...")
 @click.option("--dialect", help="The template language of a target, such as braze.")
 @click.option("--all", "every", is_flag=True, help="Count what each dialect cannot say.")
+@click.option("--target", "targets", help="Count what the resources lose on these: a,b,c.")
 @click.option("--field", help="Print this field alone, such as html, without a heading.")
 @click.option("--locale", help="The language of the message; the project's by default.")
 @click.option(
@@ -46,17 +48,25 @@ def command(  # noqa: PLR0913 - one argument per option
     project: Path | None,
     voice: Voice,
     every: bool,
+    targets: str | None,
 ) -> int:
     """Print a MESSAGE in the template language of a target, or how all messages fare in all.
 
     What the language cannot say is a finding with its line and what to write instead; then the
     exit code is 1. --all makes a table of messages and dialects: `·` where nothing is lost, and
     the number of losses elsewhere.
+
+    --target makes a table of resources and targets (or platforms): how many parts of each are
+    lowered, deviate, are left to hands, or are not taken at all; `crmspec targets` says which.
     """
     from crmspec.api.compile import Compiler
     from crmspec.api.unknown import UnknownNameError
     from crmspec.cli.trouble import unknown
 
+    if targets is not None:
+        if messages or dialect is not None or every:
+            raise click.UsageError("--target looks at the whole project; leave the rest out")
+        return _losses(targets, project, format_, voice)
     _check(messages, dialect, every=every)
     try:
         compiler = Compiler.at(project)
@@ -146,6 +156,42 @@ def _json(done: Compiled, voice: Voice) -> str:
             "findings": report["findings"],
         }
     )
+
+
+def _losses(targets: str, project: Path | None, format_: str, voice: Voice) -> int:
+    """Print how the resources fare on targets."""
+    from crmspec.api.targets import losses
+    from crmspec.cli.summary import left_out
+    from crmspec.engine.error import UnknownTargetError
+
+    try:
+        found = losses([name.strip() for name in targets.split(",") if name.strip()], project)
+    except UnknownTargetError as error:
+        raise click.UsageError(voice.words(error.message)) from None
+    if format_ == "json":
+        from crmspec.diagnostics.format.json import dump
+
+        rows = {one.name: dict(zip(found.targets, one.found, strict=True)) for one in found.fares}
+        click.echo(dump({"version": VERSION, "losses": rows}), nl=False)
+    else:
+        cells = [["", *found.targets]]
+        cells += [[one.name, *map(_fare, one.found)] for one in found.fares]
+        click.echo(_cells(cells, markdown=format_ == "markdown"), nl=False)
+    if found.errors:
+        voice.say(left_out(found.errors, voice.lang))
+    return ExitCode.CLEAN
+
+
+def _fare(found: dict[Support, int]) -> str:
+    return ", ".join(f"{how.value} {found[how]}" for how in sorted(found)) or "·"
+
+
+def _cells(cells: list[list[str]], *, markdown: bool) -> str:
+    if markdown:
+        cells.insert(1, ["---"] * len(cells[0]))
+        return "".join(f"| {' | '.join(line)} |\n" for line in cells)
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return "".join(f"{'  '.join(map(str.ljust, line, widths)).rstrip()}\n" for line in cells)
 
 
 def _table(rows: tuple[Row, ...], format_: str) -> str:

@@ -2,45 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
-from crmspec.diagnostics import Text, text
-
-
-class Support(StrEnum):
-    """How well a target takes an element of the language."""
-
-    NATIVE = "native"
-    NONE = "none"
-
-
-def _row(native: str, none: str) -> dict[str, Support]:
-    row = dict.fromkeys(native.split(), Support.NATIVE)
-    return row | dict.fromkeys(none.split(), Support.NONE)
-
-
-CAPABILITIES: dict[str, dict[str, Support]] = {
-    "trigger": _row(
-        "event no_event segment list attribute date schedule api form message inbound chain manual",
-        "object product",
-    ),
-    "condition": _row(
-        "all any none not attribute event not_event first_event last_event sequence segment list"
-        " consent reachable suppressed message channel in_chain experiment geo device rfm random"
-        " trigger step now",
-        "related raw",
-    ),
-    "step": _row(
-        "send wait wait_for branch switch split experiment update list consent emit webhook task"
-        " notify start_chain stop_chain throttle jump exit note fetch batch",
-        "code audience_sync",
-    ),
-    "channel": _row(
-        "email sms mobile_push web_push telegram whatsapp vk viber max in_app onsite webhook",
-        "voice direct_mail audience_sync",
-    ),
-}
-"""Family → subject (the key that an author writes, or the channel type) → support."""
+from crmspec.diagnostics import text
+from crmspec.lower.capability import Capabilities, Limits, Row, Support, lowered, rows
+from crmspec.lower.element import FAMILIES
 
 COLLECTIONS: dict[str, str] = {
     "attribute": "attributes",
@@ -55,7 +19,7 @@ COLLECTIONS: dict[str, str] = {
 NAME_LIMIT = 200
 """How many characters a name may have."""
 
-UNDEPLOYED: dict[str, Text] = {
+_UNDEPLOYED = {
     "consent": text("the sandbox keeps no consents"),
     "channel_group": text("the sandbox keeps no channel groups"),
     "list": text("the sandbox keeps no lists"),
@@ -69,43 +33,40 @@ UNDEPLOYED: dict[str, Text] = {
 }
 """Kinds that change who receives what, but that the sandbox has no place for."""
 
-UNSENT: frozenset[str] = frozenset(
-    {
-        "place",
-        "id",
-        "title",
-        "description",
-        "owner",
-        "tags",
-        "status",
-        "stage",
-        "names",
-        "targets",
-        "on_unsupported",
-        "prevent_destroy",
-        "ownership",
-        "extensions",
-        "job",
-        "metrics",
-        "version",
-        "expected_entries",
-        "expected_size",
-        "sources",
-        "volume",
-        "example",
-        "assume",
-        "fires_when",
-        "provider",
-        "source",
-        "updates",
-        "standard",
-        "on_update",
-        "emits",
-        "apps",
-        "cost",
-    }
+CAPABILITIES = Capabilities(
+    platform="sandbox",
+    title="the sandbox",
+    revision="1",
+    rows={
+        "kind": rows(native=" ".join(COLLECTIONS))
+        | lowered("fold", "channel layout block tag")
+        | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
+        "trigger": rows(
+            native="event no_event segment list attribute date schedule api form message inbound"
+            " chain manual",
+            none="object product",
+        ),
+        "condition": rows(
+            native="all any none not attribute event not_event first_event last_event sequence"
+            " segment list consent reachable suppressed message channel in_chain experiment geo"
+            " device rfm random trigger step now",
+            none="related raw",
+        ),
+        "step": rows(
+            native="send wait wait_for branch switch split experiment update list consent emit"
+            " webhook task notify start_chain stop_chain throttle jump exit note fetch batch",
+            none="code audience_sync",
+        ),
+        "channel": rows(
+            native="email sms mobile_push web_push telegram whatsapp vk viber max in_app onsite"
+            " webhook",
+            none="voice direct_mail audience_sync",
+        ),
+        "wait": rows(native=" ".join(FAMILIES["wait"])),
+        "policy": rows(native=" ".join(FAMILIES["policy"])),
+    },
+    limits=Limits(name=NAME_LIMIT),
 )
-"""Fields of resources that are for people and proofs, not for the target."""
 
 UNHEEDED = ("api_revision", "events_namespace", "region", "options", "extensions")
 """Settings of a target that change nothing for the sandbox."""

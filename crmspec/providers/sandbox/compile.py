@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import text
-from crmspec.engine.resource import Desired, Remark, Resource, Undeployed, references
+from crmspec.engine.resource import Address, Desired, Resource, references
 from crmspec.ir import walk
 from crmspec.ir.action import ProfileChange
 from crmspec.ir.message import Message
-from crmspec.ir.program import KINDS
-from crmspec.providers.sandbox.absence import Survey, written
-from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS, UNDEPLOYED
+from crmspec.lower.lowering import lower
+from crmspec.lower.name import title
+from crmspec.lower.survey import written
+from crmspec.providers.desired import remarks, undeployed
+from crmspec.providers.sandbox.capability import ACTIVATED, CAPABILITIES
 from crmspec.providers.sandbox.encode import Encoder
-from crmspec.providers.sandbox.gap import managed_kinds, meant, sent
-from crmspec.providers.sandbox.naming import title
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from crmspec.engine.body import Body
-    from crmspec.engine.resource import Address
     from crmspec.ir import Located, Program
     from crmspec.ir.target import Target
     from crmspec.ir.value import Resource as Node
@@ -30,62 +26,19 @@ if TYPE_CHECKING:
 
 def compile_program(program: Program, target: Target) -> Desired:
     """Return bodies for all that the sandbox takes, and remarks on what it does not."""
-    survey = Survey(program, target)
+    lowered = lower(program, CAPABILITIES, target)
+    survey = lowered.survey
     made: list[Resource] = []
-    manual: list[Remark] = []
-    deviating: list[Remark] = []
-    for address, node in sorted(survey.wanted.items()):
-        absence = survey.absent.get(address)
-        if absence is not None:
-            manual.append(Remark(address, "manual", absence.reason, absence.span))
-            continue
-        dropped = frozenset(type(gap.node) for gap in survey.gaps[address])
-        made.append(_resource(program, target, address, node, dropped))
-        deviating += _deviations(survey, address, dropped)
+    for key, node in sorted(survey.wanted.items()):
+        if key not in survey.absent:
+            dropped = frozenset(type(gap.node) for gap in survey.dropped(key) if gap.node)
+            made.append(_resource(lowered.program, target, Address(*key), node, dropped))
     return Desired(
         tuple(made),
-        (*manual, *deviating),
-        tuple(_undeployed(program, target)),
-        managed_kinds(target),
+        tuple(remarks(survey)),
+        tuple(undeployed(survey, CAPABILITIES, target)),
+        survey.kinds,
     )
-
-
-def _deviations(
-    survey: Survey, address: Address, dropped: frozenset[type[Located]]
-) -> Iterator[Remark]:
-    for gap in survey.gaps[address]:
-        reason = text("the `{subject}` step is left out", subject=gap.subject)
-        yield Remark(address, "deviates", reason, gap.span)
-    for node in sent(survey.wanted[address]) if dropped else ():
-        for steps in _lists(node):
-            if steps and all(type(step) in dropped for step in steps):
-                reason = text("nothing is left to do here, since each step is left out")
-                yield Remark(address, "deviates", reason, steps[0].place.span)
-
-
-def _lists(node: Located) -> Iterator[tuple[Located, ...]]:
-    """Yield the lists of a node."""
-    for name in node.__struct_fields__:
-        value = getattr(node, name)
-        for one in value.values() if isinstance(value, dict) else (value,):
-            if isinstance(one, tuple):
-                yield one
-
-
-def _undeployed(program: Program, target: Target) -> Iterator[Undeployed]:
-    kinds = managed_kinds(target)
-    for key, (kind, _) in KINDS.items():
-        items: dict[str, Node] = getattr(program, key)
-        count = sum(meant(item, target) for item in items.values())
-        if not count:
-            continue
-        if kind in UNDEPLOYED:
-            yield Undeployed(kind, count, UNDEPLOYED[kind])
-        elif kind in COLLECTIONS and kind not in kinds:
-            reason = text(
-                "left alone: `{target}` does not manage `{kind}`", target=target.id, kind=key
-            )
-            yield Undeployed(kind, count, reason)
 
 
 def _resource(
@@ -134,8 +87,8 @@ def _surroundings(program: Program, encoder: Encoder, message: Message) -> Body:
 
 def _written(node: Node) -> frozenset[Address]:
     return frozenset(
-        address
+        Address(*key)
         for change in walk(node)
         if isinstance(change, ProfileChange)
-        for address, _ in written(change)
+        for key, _ in written(change)
     )

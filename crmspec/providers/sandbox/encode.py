@@ -22,7 +22,8 @@ from crmspec.ir.value import (
     Test,
     TimeOfDay,
 )
-from crmspec.providers.sandbox.capability import COLLECTIONS, UNSENT
+from crmspec.lower.element import UNSENT
+from crmspec.providers.sandbox.capability import COLLECTIONS
 from crmspec.providers.sandbox.fold import fold
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypeAlias
 
-from crmspec.providers.sandbox.capability import CAPABILITIES, NAME_LIMIT, Support
+from crmspec.lower.capability import Support
+from crmspec.providers.sandbox.capability import CAPABILITIES, NAME_LIMIT
 from crmspec.providers.sandbox.convert import NATIVE_REFERENCE
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ Problem: TypeAlias = "tuple[str, str]"
 _KEY_LIMIT = 1000
 _STATUSES = frozenset({"draft", "active", "paused", "archived"})
 _FIELDS = frozenset({"name", "description", "status", "definition", "external_key"})
-_STEPS = frozenset(name for name, how in CAPABILITIES["step"].items() if how is Support.NATIVE)
-_CHANNELS = frozenset(
-    name for name, how in CAPABILITIES["channel"].items() if how is Support.NATIVE
+_STEPS, _CHANNELS = (
+    frozenset(name for name, row in rows.items() if row.support is Support.NATIVE)
+    for rows in (CAPABILITIES.rows["step"], CAPABILITIES.rows["channel"])
 )
 
 

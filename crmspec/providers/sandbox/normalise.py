@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.providers.sandbox.naming import tidy
+from crmspec.lower.name import tidy
 
 if TYPE_CHECKING:
     from crmspec.engine.body import Body

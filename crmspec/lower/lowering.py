@@ -1,0 +1,78 @@
+"""Lower a program for a target: the passes that its table asks for, then the survey."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from crmspec.ir import Ref
+from crmspec.lower.choice import apply_choice
+from crmspec.lower.guard import apply_guards
+from crmspec.lower.holdout import apply_holdout
+from crmspec.lower.leaving import apply_exits
+from crmspec.lower.logic import PREFIX, apply_logic
+from crmspec.lower.only import apply_only
+from crmspec.lower.race import apply_races
+from crmspec.lower.salt import apply_salts
+from crmspec.lower.scene import Scene
+from crmspec.lower.spelling import apply_spellings
+from crmspec.lower.survey import Survey
+from crmspec.lower.tree import apply_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from crmspec.ir import Program
+    from crmspec.ir.target import Target
+    from crmspec.lower.capability import Capabilities
+    from crmspec.lower.outcome import Key, Outcome
+
+    Pass = Callable[[Program, Scene], tuple[Program, list[Outcome]]]
+
+
+class Lowered(NamedTuple):
+    """A program in what the target has, and what became of its resources."""
+
+    program: Program
+    survey: Survey
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return how everything that is not native fares."""
+        return tuple(one for found in self.survey.outcomes.values() for one in found)
+
+
+PASSES: tuple[Pass, ...] = (
+    apply_salts,
+    apply_spellings,
+    apply_holdout,
+    apply_only,
+    apply_choice,
+    apply_races,
+    apply_exits,
+    apply_guards,
+    apply_shape,
+    apply_logic,
+)
+"""All passes, in the order in which they run; each says itself whether there is work for it."""
+
+
+def lower(program: Program, capabilities: Capabilities, target: Target) -> Lowered:
+    """Return the program in what the target has; it means the same wherever an outcome says so."""
+    scene, found = Scene(capabilities, target), []
+    for one in PASSES:
+        program, outcomes = one(program, scene)
+        found += outcomes
+    survey = Survey(program, capabilities, target, found)
+    while unused := _unused(survey):
+        survey.forget(unused)
+    return Lowered(program, survey)
+
+
+def _unused(survey: Survey) -> set[Key]:
+    """Return the auxiliary segments that nothing deployed refers to."""
+    extra = {key for key in survey.wanted if key.kind == "segment" and key.id.startswith(PREFIX)}
+    if not extra:
+        return extra
+    present = (nodes for key, nodes in survey.nodes.items() if key not in survey.absent)
+    used = {one.id for nodes in present for one in nodes if isinstance(one, Ref)}
+    return {key for key in extra if key.id not in used}

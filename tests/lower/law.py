@@ -1,0 +1,93 @@
+"""`python -m tests.lower.law [COUNT [SEED]]`: lowered programs do what their sources do.
+
+Random customers of random projects live twice, in the source and in what becomes of it on each
+made-up target; what they are sent, and how they leave chains, must be the same.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections import Counter
+
+from crmspec.lower.capability import Limits
+from crmspec.lower.lowering import lower
+from crmspec.semantics import machine
+from tests.logic import small_project, timelines
+from tests.lower.table import TARGET, by, table
+
+TABLES = {
+    "cnf": table(logic="cnf", inline="cnf", limits=Limits(terms=6)),
+    "dnf": table(logic="dnf", inline="dnf", limits=Limits(terms=6)),
+    "segments": table(logic="dnf", inline="segments"),
+    "flat": table(logic="cnf", inline="all"),
+    "nnf": table({("condition", "not"): by("nnf"), ("condition", "none"): by("nnf")}),
+    "branches": table(
+        {
+            ("policy", "only"): by("only"),
+            ("policy", "unless"): by("only"),
+            ("policy", "choice"): by("choice"),
+            ("condition", "not_event"): by("not_event"),
+        }
+    ),
+    "guards": table(
+        {
+            ("policy", "only"): by("only"),
+            ("policy", "unless"): by("only"),
+            ("policy", "choice"): by("choice"),
+            ("policy", "quiet_hours"): by("quiet_hours"),
+            ("policy", "recheck"): by("recheck"),
+            ("policy", "consent"): by("consent"),
+        }
+    ),
+    "tree": table(shape="tree"),
+    "simple tree": table({("policy", one): by("only") for one in ("only", "unless")}, shape="tree"),
+}
+_ENDS = {"exit", "complete"}
+
+
+def story(trace):
+    """Return what a customer is sent, and how they leave chains."""
+    return [
+        (one.moment, one.kind, one.chain, one.broadcast, one.message or one.reason)
+        for one in trace.entries
+        if one.kind == "send" or one.kind in _ENDS
+    ]
+
+
+def compared(program, capabilities, seed, count):
+    """Yield stories of the source and of the lowered program, and what was lowered."""
+    done = lower(program, capabilities, TARGET)
+    lost = {one.key for one in done.outcomes if not one.support.kept}
+    for number in range(count):
+        scenario = small_project.scenario(random.Random(f"{seed} {number}"), program)
+        before, after = (machine.run(one, scenario) for one in (program, done.program))
+        yield story(before), story(after), done, lost
+
+
+def main(arguments):
+    """Print where a lowered program does something else; return 1 if any does."""
+    count = int(arguments[0]) if arguments else 100
+    first = int(arguments[1]) if len(arguments) > 1 else 0
+    tally = Counter()
+    for seed in range(first, first + count):
+        program = timelines.project(seed)
+        for name, capabilities in TABLES.items() if program is not None else ():
+            for number, (before, after, done, lost) in enumerate(
+                compared(program, capabilities, seed, 10)
+            ):
+                tally["timelines"] += 1
+                tally["sends"] += len(before)
+                tally[f"lost in {name}"] += bool(lost)
+                tally[f"lowered in {name}"] += any(
+                    one.support == "lowered" for one in done.outcomes
+                )
+                if before != after:
+                    tally["other"] += 1
+                    print(f"project {seed}, customer {number}, {name}", flush=True)
+    print(dict(tally))
+    return 1 if tally["other"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
