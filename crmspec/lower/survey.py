@@ -74,6 +74,18 @@ class Survey:
                 for one in judge(program, capabilities, target, key, nodes)
                 if (one.family, one.element, one.span) not in known
             ]
+        self._leave_out()
+
+    def tell(self, found: Iterable[Outcome]) -> None:
+        """Take in what an encoder came upon, once for each element and place."""
+        for one in found:
+            mine = self.outcomes.get(one.key, [])
+            told = {(known.family, known.element, known.span) for known in mine}
+            if (one.family, one.element, one.span) not in told:
+                mine.append(one)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
         self.absent = {key: why for key in self.wanted if (why := self._refused(key)) is not None}
         self._spread()
 

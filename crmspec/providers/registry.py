@@ -57,7 +57,14 @@ def _sandbox(connection: Connection, clock: Clock) -> AbstractContextManager[Pro
     return open_sandbox(connection, clock)
 
 
+def _knock(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
+    from crmspec.providers.knock.session import open_knock
+
+    return open_knock(connection, clock)
+
+
 PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provider]]] = {
+    "knock": _knock,
     "sandbox": _sandbox,
 }
 """Platform → what opens a provider; nothing is contacted before the first read or apply."""
@@ -69,7 +76,14 @@ def _sandbox_table() -> Capabilities:
     return CAPABILITIES
 
 
+def _knock_table() -> Capabilities:
+    from crmspec.providers.knock.capability import CAPABILITIES
+
+    return CAPABILITIES
+
+
 TABLES: dict[str, Callable[[], Capabilities]] = {
+    "knock": _knock_table,
     "sandbox": _sandbox_table,
 }
 """Platform → what returns its table of capabilities, for those that have a provider or not yet."""

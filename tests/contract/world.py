@@ -14,12 +14,12 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.knock import KnockStandIn
+from tests.contract.rest import CANARY
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-CANARY = "canary-7f3a-secret"
 
 
 class SandboxStandIn:
@@ -72,7 +72,7 @@ class SandboxStandIn:
         return key
 
 
-STAND_INS = {"sandbox": SandboxStandIn}
+STAND_INS = {"knock": KnockStandIn, "sandbox": SandboxStandIn}
 
 
 class World:
