@@ -9,8 +9,8 @@ from msgspec import structs
 
 from crmspec.content.rewrite import rewritten
 from crmspec.content.tag import RAW, Tag, signs
-from crmspec.content.trouble import Trouble
 from crmspec.content.token import Tokens
+from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import Text, text
 from crmspec.template import tree
 from crmspec.template.evaluate import escaped
@@ -107,9 +107,7 @@ def placed(body: tree.Body) -> tree.Body:
     """Return a piece of HTML with each of its values for the place where it stands."""
     tokens = Tokens(body)
     places = contexts(tokens, tokens.text)
-    return tokens.restored(
-        tokens.text, lambda piece, at: valued(piece, places.get(at, "html"))
-    )
+    return tokens.restored(tokens.text, lambda piece, at: valued(piece, places.get(at, "html")))
 
 
 def misplaced(tokens: Tokens, written: str) -> Iterator[Trouble]:

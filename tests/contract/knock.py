@@ -26,7 +26,12 @@ blocks:
 layouts:
   frame: {title: "Рамка", channel: email, template: "<html><body>{{ slots.content }}</body></html>"}
 messages:
-  cart_1: {title: "Корзина 1", channel: email, category: transactional, subject: "Корзина ждёт", file: cart.html}
+  cart_1:
+    title: "Корзина 1"
+    channel: email
+    category: transactional
+    subject: "Корзина ждёт"
+    file: cart.html
   cart_sms: {title: "Корзина SMS", channel: sms, category: transactional, text: "Ваша корзина ждёт"}
 chains:
   abandoned_cart:
@@ -38,9 +43,13 @@ chains:
     steps:
       - {id: pause, wait: 1h}
       - {id: mail, send: cart_1}
-      - {id: back, wait_for: {first_of: [{if: {event: order_placed}, then: [{exit: bought}]}], timeout: 1d}}
+      - id: back
+        wait_for: {first_of: [{if: {event: order_placed}, then: [{exit: bought}]}], timeout: 1d}
       - {id: later, wait: 24h}
-      - branch: {if: {attribute: city, eq: moscow}, then: [{id: text, send: cart_sms}], else: [{exit: other}]}
+      - branch:
+          if: {attribute: city, eq: moscow}
+          then: [{id: text, send: cart_sms}]
+          else: [{exit: other}]
       - id: halves
         split:
           arms:
@@ -66,17 +75,33 @@ CASE = Case(
     kept=frozenset({"block", "layout", "chain"}),
     edit="segment.vip",
     edited="title: VIP (UI) on the target, VIP in the project",
+    refused=('"VIP"', '"REFUSED"'),
+    refused_at="vip",
     changes=[
         ("a wait", SHOP.replace("24h", "6h"), "chain.abandoned_cart"),
         ("a condition", SHOP.replace("gte: 80", "gte: 90"), "segment.vip"),
         ("a title", SHOP.replace('"Свои"', '"Наши"'), "segment.local"),
         ("a description", SHOP.replace("После покупки", "После заказа"), "chain.thanks"),
         ("a subject", SHOP.replace('Корзина ждёт"', 'Ждём"'), "chain.thanks"),
-        ("a step less", SHOP.replace("      - {id: pause, wait: 1h}\n", ""), "chain.abandoned_cart"),
+        (
+            "a step less",
+            SHOP.replace("      - {id: pause, wait: 1h}\n", ""),
+            "chain.abandoned_cart",
+        ),
         ("a branch", SHOP.replace("eq: moscow", "eq: kazan"), "chain.abandoned_cart"),
-        ("a share", SHOP.replace("weight: 50", "weight: 50.0").replace("a: {weight: 50.0", "a: {weight: 30").replace("b: {weight: 50.0", "b: {weight: 70"), "chain.abandoned_cart"),
+        (
+            "a share",
+            SHOP.replace("weight: 50", "weight: 50.0")
+            .replace("a: {weight: 50.0", "a: {weight: 30")
+            .replace("b: {weight: 50.0", "b: {weight: 70"),
+            "chain.abandoned_cart",
+        ),
         ("an audience", SHOP.replace("{not: vip}", "vip"), "chain.abandoned_cart"),
-        ("a frequency", SHOP.replace("    reentry: {mode: always, concurrent: true}\n", ""), "chain.abandoned_cart"),
+        (
+            "a frequency",
+            SHOP.replace("    reentry: {mode: always, concurrent: true}\n", ""),
+            "chain.abandoned_cart",
+        ),
         ("a layout", SHOP.replace("<html>", "<html lang='ru'>"), "layout.frame"),
         ("a block", SHOP.replace("<li>", "<li class='x'>"), "block.line"),
     ],
@@ -104,7 +129,7 @@ class KnockStandIn(StandIn):
         self.kept = {name: {} for name in _WRAPPED}
         self.clock = 0
 
-    def handle(self, exchange):
+    def handle(self, exchange):  # noqa: PLR0911 - a table of calls
         parts = exchange.path.strip("/").split("/")[1:]
         if parts == ["whoami"]:
             return 200, {
@@ -122,6 +147,8 @@ class KnockStandIn(StandIn):
                 return 200, self.kept[name][key]
             case "PUT", [name, key] if name in self.kept:
                 return self._put(name, key, exchange)
+            case "PUT", [name, key, "validate"] if name in self.kept:
+                return self._put(name, key, exchange, kept=False)
             case "PUT", ["workflows", key, "activate"] if key in self.kept["workflows"]:
                 self.kept["workflows"][key]["active"] = exchange.body["status"]
                 return 200, {"workflow": self.kept["workflows"][key]}
@@ -146,16 +173,17 @@ class KnockStandIn(StandIn):
             info["after"] = page[-1]["key"]
         return 200, {"entries": page, "page_info": info}
 
-    def _put(self, name, key, exchange):
+    def _put(self, name, key, exchange, *, kept=True):
         if exchange.query["environment"] != "development":
             return _refusal(403, "environment", "is read-only")
         body = exchange.body[_WRAPPED[name]]
-        if not body.get("name"):
-            return _refusal(422, "name", "can't be blank")
+        if "REFUSED" in body["name"]:
+            return _refusal(422, "name", "is not nice")
         self.clock += 1
         known = self.kept[name].get(key, {})
         made = self._made(name, key, known, body)
-        self.kept[name][key] = made
+        if kept:
+            self.kept[name][key] = made
         return 200, {_WRAPPED[name]: made}
 
     def _made(self, name, key, known, body):

@@ -30,9 +30,32 @@ def description(name):
     from openapi_core import Config, OpenAPI
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found = yaml.load(path.read_bytes(), Loader=loader)  # noqa: S506 - a safe one
+    found = yaml.load(path.read_bytes(), Loader=loader)
     # Whether the description itself is in order is for the vendor to know.
-    return OpenAPI.from_dict(found, config=Config(spec_validator_cls=None))
+    return OpenAPI.from_dict(tightened(found), config=Config(spec_validator_cls=None))
+
+
+def tightened(node):
+    """Return a description that finds more: no unknown fields, and no choice that takes anything.
+
+    `anyOf: [X, {nullable: true}]` means X or null, but says that anything will do.
+    """
+    if isinstance(node, list):
+        return [tightened(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: one if key == "example" else tightened(one) for key, one in node.items()}
+    for word in ("anyOf", "oneOf"):
+        if isinstance(node.get(word), list) and any(map(_says_nothing, node[word])):
+            made[word] = [one for one in made[word] if not _says_nothing(one)]
+            made["nullable"] = True
+    if node.get("type") == "object" and isinstance(node.get("properties"), dict):
+        made.setdefault("additionalProperties", False)
+    return made
+
+
+def _says_nothing(schema):
+    return isinstance(schema, dict) and {key for key in schema if key[:2] != "x-"} == {"nullable"}
 
 
 def check(api, base, exchange):

@@ -38,7 +38,8 @@ class Case:
     """A project for one vendor, how it changes, and what a person edits there.
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
-    deletes; `edit` is the address that `StandIn.hand_edit` changes.
+    deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
+    makes the vendor refuse the resource with the id `refused_at`.
     """
 
     source: str
@@ -46,6 +47,8 @@ class Case:
     counts: int
     edit: str
     edited: str
+    refused: tuple[str, str]
+    refused_at: str
     files: dict[str, str] = field(default_factory=dict)
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)

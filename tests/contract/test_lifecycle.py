@@ -12,7 +12,7 @@ from crmspec.providers.registry import PROVIDERS
 from tests.contract.openapi import specification
 from tests.contract.project import program
 from tests.contract.rest import StandIn
-from tests.contract.world import STAND_INS, World
+from tests.contract.world import STAND_INS, HastyClock, World
 
 VENDORS = sorted(name for name, one in STAND_INS.items() if issubclass(one, StandIn))
 CHANGES = [
@@ -30,7 +30,7 @@ def opened(stand_in, folder, *, project="shop", activate="draft"):
         activate=activate,
         options=stand_in.case.options,
     )
-    return World(stand_in, folder, target=target, project=project)
+    return World(stand_in, folder, target=target, project=project, clock=HastyClock())
 
 
 @pytest.fixture(params=VENDORS)
@@ -153,9 +153,7 @@ FAULTS = pytest.mark.parametrize(
 
 
 @FAULTS
-def test_faults_neither_lose_nor_double_anything(account, faults, monkeypatch):
-    monkeypatch.setattr("crmspec.engine.retry.FIRST_PAUSE", 0.001)
-    monkeypatch.setattr("crmspec.providers.http.client.FIRST_PAUSE", 0.001)
+def test_faults_neither_lose_nor_double_anything(account, faults):
     account.width = 1
     account.stand_in.faults(**faults)
     for source in (None, account.stand_in.case.changes[0][1], "{}", None):
@@ -175,6 +173,25 @@ def test_a_missing_or_wrong_secret(account):
         provider.read({})
     assert caught.value.fatal
     assert "wrong-token-canary" not in f"{caught.value} {caught.value.help}"
+
+
+def rehearsed(world, source):
+    with world.provider() as provider:
+        plan = world.plan(wanted(world, source), provider)
+        return list(provider.rehearse(plan.changes, plan.ids))
+
+
+def test_a_rehearsal_finds_at_its_place_what_would_be_refused_and_keeps_nothing(account):
+    case = account.stand_in.case
+    assert rehearsed(account, case.source) == []
+    source = case.source.replace(*case.refused)
+    (found,) = rehearsed(account, source)
+    span = found.label.span
+    assert found.code.id == "CRM803"
+    assert source[span.start : span.end] == case.refused_at
+    assert account.stand_in.objects() == []
+    _, outcome = account.apply(wanted(account, source))
+    assert case.refused_at in {one.change.address.id for one in outcome.failed}
 
 
 def test_a_list_takes_one_call_for_a_hundred_objects(account):

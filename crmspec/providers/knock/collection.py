@@ -158,6 +158,19 @@ class KnockCollection:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
 
+    def foreseen(self, address: Address) -> str | None:
+        """Return the key that an object will have."""
+        return self._key(address)
+
+    def rehearse(self, address: Address, remote: Remote | None, body: Body) -> None:
+        """Have Knock validate a body."""
+        key = self._key(address) if remote is None else remote.id
+        path = route(f"/{self._form.path}/{{key}}/validate", key=key)
+        data = {self._form.wrapped: self._native(body)}
+        self._client.call(
+            "PUT", path, query={"environment": self._environment}, json=data, reads=True
+        )
+
     def manner(self, change: Change) -> Kind:
         """Return that nothing is deleted here, only archived, and each update is a version."""
         if change.kind is Kind.DELETE and change.remote is not None:

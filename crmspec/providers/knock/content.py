@@ -67,7 +67,9 @@ def _with(names: Names, paths: dict[str, Entry]) -> Names:
     return structs.replace(names, table=table)
 
 
-def _printed(brief: Brief, untold: Untold, node: Block | Layout, names: Names, *, html: bool = True) -> str:
+def _printed(
+    brief: Brief, untold: Untold, node: Block | Layout, names: Names, *, html: bool = True
+) -> str:
     library = brief.messages.library
     blocks = {
         id_: library.of(one).body for id_, one in brief.written.blocks.items() if id_ != node.id

@@ -78,6 +78,18 @@ class Collection(Protocol):
         """Delete or archive an object; one that is gone already is no error."""
         ...
 
+    def foreseen(self, address: Address) -> str | None:
+        """Return the id that an object will have, None if the vendor gives ids; pure."""
+        ...
+
+    def rehearse(self, address: Address, remote: Remote | None, body: Body) -> None:
+        """Have the vendor judge a body without keeping it; does nothing where it cannot.
+
+        Raises:
+            TargetRejectedError: it would refuse the body.
+        """
+        ...
+
     def manner(self, change: Change) -> Kind:
         """Return what a change really is here: an update may be a new version; pure."""
         ...

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.engine.attempt import gone
 from crmspec.engine.change import REMOVALS, STATUS, Cost
 from crmspec.engine.error import TargetRejectedError
@@ -18,10 +18,9 @@ from crmspec.providers.rest.link import linked, unlinked
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change, Kind
-    from crmspec.engine.resource import Desired
+    from crmspec.engine.resource import Desired, Resource
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.providers.rest.collection import Collection, Item
@@ -133,6 +132,27 @@ class AccountProvider:
             missing = error.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
             raise (gone(change) if missing else error) from None
 
+    def rehearse(
+        self, changes: Sequence[Change], ids: Mapping[Address, str]
+    ) -> Iterator[Diagnostic]:
+        """Yield what the vendor would refuse, each at the resource that wants it."""
+        known = dict(ids)
+        for change in changes:
+            foreseen = self._of(change).foreseen(change.address)
+            if foreseen is not None:
+                known.setdefault(change.address, foreseen)
+        for change in changes:
+            resource = change.desired
+            if resource is None or not references(resource.body) <= known.keys():
+                continue
+            try:
+                body = linked(resource.body, known)
+                self._of(change).rehearse(change.address, change.remote, body)
+            except TargetRejectedError as error:
+                if error.fatal:
+                    raise
+                yield _refused(resource, error)
+
     def _remote(self, address: Address, item: Item) -> Remote:
         collection = self._collections[address.kind]
         known = self._addresses | {(address.kind, item.id): address}
@@ -146,6 +166,11 @@ class AccountProvider:
             changed_by=item.changed_by,
             unmarked=not item.marked,
         )
+
+
+def _refused(resource: Resource, error: TargetRejectedError) -> Diagnostic:
+    said = text("{target}: {error}", target=str(resource.address), error=error.message)
+    return Diagnostic(code=error.code, message=said, label=Label(resource.origin), help=error.help)
 
 
 def _put(found: dict[Address, Item], address: Address, item: Item) -> None:
