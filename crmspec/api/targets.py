@@ -6,12 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.api.check import check_path
+from crmspec.ir.program import KEYS
 from crmspec.ir.target import Target
+from crmspec.lower.element import FAMILIES
 from crmspec.lower.lowering import lower
 from crmspec.providers.registry import TABLES, capabilities
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from crmspec.ir import Program
@@ -65,9 +67,18 @@ def losses(names: Sequence[str], path: Path | None = None) -> Losses:
     counts: dict[str, list[Counter[Support]]] = {}
     for number, name in enumerate(names):
         target = _target(program, name)
-        for outcome in lower(program, capabilities(target.platform), target).outcomes:
-            row = counts.setdefault(str(outcome.key), [Counter() for _ in names])
-            row[number][outcome.support] += 1
+        table = capabilities(target.platform)
+        found = [(str(one.key), one.support) for one in lower(program, table, target).outcomes]
+        for name_, support in [*found, *_homeless(program, table)]:
+            counts.setdefault(name_, [Counter() for _ in names])[number][support] += 1
     fares = tuple(Fare(key, tuple(map(dict, row))) for key, row in sorted(counts.items()))
     errors = sum(finding.level == "error" for finding in result.report.findings)
     return Losses(tuple(names), fares, errors)
+
+
+def _homeless(program: Program, table: Capabilities) -> Iterator[tuple[str, Support]]:
+    """Yield the key of each resource of a kind that the platform has no place for."""
+    for kind in FAMILIES["kind"]:
+        support = table.row("kind", kind).support
+        if support == "none":
+            yield from ((KEYS[kind], support) for _ in getattr(program, KEYS[kind]))

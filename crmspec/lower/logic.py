@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
-from crmspec.diagnostics import text
+from crmspec.diagnostics import Text, text
 from crmspec.ir import Located, Ref, plain
 from crmspec.ir.audience import Segment
 from crmspec.ir.chain import Chain
@@ -159,10 +159,10 @@ def _too_many(key: Key, condition: Condition, target: str, bound: int) -> Outcom
     return Outcome(key, "logic", "terms", Support.NONE, condition.place.span, reason)
 
 
-_FORMS: dict[str, str] = {
-    "any": "`not` of simple conditions",
-    "cnf": "`all` of `any`",
-    "dnf": "`any` of `all`",
-    "all": "`all`",
-    "segments": "`segment`",
+_FORMS: dict[str, Text] = {
+    "any": text("simple conditions and their opposites"),
+    "cnf": text("`all` of `any`"),
+    "dnf": text("`any` of `all`"),
+    "all": text("one `all`"),
+    "segments": text("one segment"),
 }

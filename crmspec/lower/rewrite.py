@@ -47,7 +47,7 @@ def _many(value: tuple[object, ...], change: Change) -> tuple[object, ...]:
     made: list[object] = []
     for item in value:
         new = _value(item, change)
-        made += new if isinstance(new, tuple) else (new,)
+        made += new if isinstance(new, tuple) and isinstance(item, Located) else (new,)
     if len(made) == len(value) and all(a is b for a, b in zip(made, value, strict=True)):
         return value
     return tuple(made)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from crmspec.diagnostics import text
 from crmspec.lower.capability import Budget, Capabilities, Limits, Row, Support, lowered
+from crmspec.providers.rest.table import native, whole
 
 _WORKFLOWS = "docs.knock.app/designing-workflows"
 _SCHEMAS = "knock-mapi.openapi.yml#/components/schemas"
@@ -23,88 +24,89 @@ _UNDEPLOYED = {
     "broadcast": text("broadcasts of Knock are not written yet"),
 }
 
-
-def _native(source: str, elements: str) -> dict[str, Row]:
-    return {name: Row(Support.NATIVE, source=source) for name in elements.split()}
-
-
 CAPABILITIES = Capabilities(
     platform="knock",
     title="Knock",
     revision="v1",
-    rows={
-        "kind": _native("knock-mapi.openapi.yml#/paths", "segment block layout chain")
-        | lowered("fold", "attribute event channel message tag")
-        | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
-        "trigger": _native(f"{_WORKFLOWS}/overview", "api")
-        | {
-            "event": Row(
-                Support.DEVIATES,
-                note=text(
-                    "a workflow is started by a call of your application, or by an event of a"
-                    " source that is set up in the dashboard"
+    rows=whole(
+        {
+            "kind": native("knock-mapi.openapi.yml#/paths", "segment block layout chain")
+            | lowered("fold", "attribute event channel message tag")
+            | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
+            "trigger": native(f"{_WORKFLOWS}/overview", "api")
+            | {
+                "event": Row(
+                    Support.DEVIATES,
+                    note=text(
+                        "a workflow is started by a call of your application, or by an event of a"
+                        " source that is set up in the dashboard"
+                    ),
+                    source="docs.knock.app/send-notifications/triggering-workflows",
                 ),
-                source="docs.knock.app/send-notifications/triggering-workflows",
-            ),
-            "segment": Row(
-                Support.MANUAL,
-                note=text("the trigger step of a workflow, in the dashboard"),
-                source=f"{_AUDIENCES}#using-audiences-with-workflows",
-            ),
-        },
-        "condition": _native("docs.knock.app/concepts/conditions", "all any not attribute trigger")
-        | _native(f"{_WORKFLOWS}/step-conditions", "step message")
-        | _native(f"{_AUDIENCES}#audience-conditions", "segment")
-        | lowered("nnf", "none")
-        | {
-            "event": Row(
-                Support.NATIVE,
-                note=text("only as what a `wait_for` waits for: Knock keeps no history of events"),
-                source=f"{_WORKFLOWS}/wait-for-event-function",
+                "segment": Row(
+                    Support.MANUAL,
+                    note=text("the trigger step of a workflow, in the dashboard"),
+                    source=f"{_AUDIENCES}#using-audiences-with-workflows",
+                ),
+            },
+            "condition": native(
+                "docs.knock.app/concepts/conditions", "all any not attribute trigger"
             )
-        },
-        "step": _native(f"{_WORKFLOWS}/channel-step", "send")
-        | _native(f"{_WORKFLOWS}/delay-function", "wait")
-        | _native(f"{_WORKFLOWS}/branch-function", "branch switch exit")
-        | _native(f"{_WORKFLOWS}/wait-for-event-function", "wait_for")
-        | _native(f"{_WORKFLOWS}/experiment-function", "split")
-        | _native(f"{_WORKFLOWS}/update-user-function", "update")
-        | _native(f"{_WORKFLOWS}/fetch-function", "webhook")
-        | _native(f"{_WORKFLOWS}/throttle-function", "throttle")
-        | _native(f"{_WORKFLOWS}/trigger-workflow-function", "start_chain")
-        | _native("", "note")
-        | lowered("experiment", "experiment"),
-        "channel": _native(f"{_SCHEMAS}/WorkflowStep", "email sms mobile_push"),
-        "wait": _native(f"{_SCHEMAS}/Duration", "for months"),
-        "policy": _native(f"{_SCHEMAS}/WorkflowRequest/properties/conditions", "audience")
-        | _native(f"{_SCHEMAS}/WorkflowRequest/properties/trigger_frequency", "reentry")
-        | _native(f"{_SCHEMAS}/SendWindow", "quiet_hours")
-        | lowered("only", "only unless")
-        | lowered("holdout", "holdout")
-        | lowered("recheck", "recheck")
-        | lowered("exit", "exit_if exit_audience exit_event")
-        | {
-            "consent": Row(
-                Support.DEVIATES,
-                note=text(
-                    "it asks its own preferences, and for marketing whether the customer"
-                    " unsubscribed, not the consents of the project (semantics 8.6)"
+            | native(f"{_WORKFLOWS}/step-conditions", "step message")
+            | native(f"{_AUDIENCES}#audience-conditions", "segment")
+            | lowered("nnf", "none")
+            | {
+                "event": Row(
+                    Support.NATIVE,
+                    note=text(
+                        "only as what a `wait_for` waits for: Knock keeps no history of events"
+                    ),
+                    source=f"{_WORKFLOWS}/wait-for-event-function",
+                )
+            },
+            "step": native(f"{_WORKFLOWS}/channel-step", "send")
+            | native(f"{_WORKFLOWS}/delay-function", "wait")
+            | native(f"{_WORKFLOWS}/branch-function", "branch switch exit")
+            | native(f"{_WORKFLOWS}/wait-for-event-function", "wait_for")
+            | native(f"{_WORKFLOWS}/experiment-function", "split")
+            | native(f"{_WORKFLOWS}/update-user-function", "update")
+            | native(f"{_WORKFLOWS}/fetch-function", "webhook")
+            | native(f"{_WORKFLOWS}/throttle-function", "throttle")
+            | native(f"{_WORKFLOWS}/trigger-workflow-function", "start_chain")
+            | native("", "note")
+            | lowered("experiment", "experiment"),
+            "channel": native(f"{_SCHEMAS}/WorkflowStep", "email sms mobile_push"),
+            "wait": native(f"{_SCHEMAS}/Duration", "for months"),
+            "policy": native(f"{_SCHEMAS}/WorkflowRequest/properties/conditions", "audience")
+            | native(f"{_SCHEMAS}/WorkflowRequest/properties/trigger_frequency", "reentry")
+            | native(f"{_SCHEMAS}/SendWindow", "quiet_hours")
+            | lowered("only", "only unless")
+            | lowered("holdout", "holdout")
+            | lowered("recheck", "recheck")
+            | lowered("exit", "exit_if exit_audience exit_event")
+            | {
+                "consent": Row(
+                    Support.DEVIATES,
+                    note=text(
+                        "it asks its own preferences, and for marketing whether the customer"
+                        " unsubscribed, not the consents of the project (semantics 8.6)"
+                    ),
+                    source="docs.knock.app/preferences/overview",
                 ),
-                source="docs.knock.app/preferences/overview",
-            ),
-            "topic": Row(
-                Support.DEVIATES,
-                note=text("it knows no topics; categories are set in the dashboard"),
-                source="docs.knock.app/preferences/overview",
-            ),
-            "priority": Row(Support.DEVIATES, note=text("no workflow goes before another")),
-            "goal": Row(
-                Support.DEVIATES,
-                note=text("a goal is attached in the dashboard, and ends nothing"),
-                source=f"{_SCHEMAS}/GoalAttachment",
-            ),
-        },
-    },
+                "topic": Row(
+                    Support.DEVIATES,
+                    note=text("it knows no topics; categories are set in the dashboard"),
+                    source="docs.knock.app/preferences/overview",
+                ),
+                "priority": Row(Support.DEVIATES, note=text("no workflow goes before another")),
+                "goal": Row(
+                    Support.DEVIATES,
+                    note=text("a goal is attached in the dashboard, and ends nothing"),
+                    source=f"{_SCHEMAS}/GoalAttachment",
+                ),
+            },
+        }
+    ),
     limits=Limits(name=255, branches=10, shortest_wait=60, longest_wait=365 * 86_400),
     budgets=(
         Budget(

@@ -48,7 +48,8 @@ def test_an_exit_ends_its_branch_and_the_rest_meets_again():
 
 
 def test_a_switch_is_a_branch_for_each_value():
-    body, gaps = chain("[{switch: {value: {attribute: tier}, cases: {gold: [{send: one}]}, default: []}}]")
+    switch = "{value: {attribute: tier}, cases: {gold: [{send: one}]}, default: []}"
+    body, gaps = chain(f"[{{switch: {switch}}}]")
     (branch,) = body["steps"]
     assert gaps == []
     assert branch["branches"][0]["conditions"] == {
