@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmspec.api.preview.studio import Studio, known
-from crmspec.content.wording import Wording
+from crmspec.content.press import Press
 from crmspec.diagnostics import Diagnostic, Label
 from crmspec.diagnostics.report import Report
 from crmspec.dialect.codes import code_of
@@ -45,7 +45,7 @@ class Compiler:
 
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
-        self.wording = Wording(studio.program, studio.fixtures)
+        self.press = Press(studio.program, studio.fixtures)
 
     @classmethod
     def at(cls, path: Path | None) -> Compiler:
@@ -65,7 +65,7 @@ class Compiler:
         printed = self._printed(parts, dialect)
         if field is not None:
             printed = {field: printed[known("field", field, printed)]}
-        findings = [_trouble(one) for one in self._losses(printed)]
+        findings = [trouble(one) for one in self._losses(printed)]
         return Compiled(
             message=message,
             locale=parts.locale,
@@ -89,17 +89,15 @@ class Compiler:
         return len({(one.span, one.message.english()) for one in losses})
 
     def _printed(self, parts: Parts, dialect: str) -> dict[str, Printed]:
-        names = self.wording.names(parts.message, dialect)
-        return {
-            field: DIALECTS[dialect].print(body, {}, names) for field, body in parts.fields.items()
-        }
+        return self.press.printed(parts, dialect)
 
     def _losses(self, printed: Mapping[str, Printed]) -> Iterator[Loss]:
         for one in printed.values():
             yield from one.losses
 
 
-def _trouble(loss: Loss) -> Diagnostic:
+def trouble(loss: Loss) -> Diagnostic:
+    """Return the finding of a loss."""
     return Diagnostic(
         code=code_of(loss),
         message=loss.message,

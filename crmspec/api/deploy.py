@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from crmspec import __version__
@@ -18,6 +19,8 @@ from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
 from crmspec.engine.policy import governed
 from crmspec.engine.select import narrowed
+from crmspec.engine.sheet import Sheets, with_sheets
+from crmspec.engine.task import tasks
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
@@ -26,7 +29,7 @@ from crmspec.stores import registry as stores
 from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
@@ -36,8 +39,10 @@ if TYPE_CHECKING:
     from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter, StateStore
+    from crmspec.engine.resource import Desired
+    from crmspec.engine.task import Task
     from crmspec.ir.target import Target
-    from crmspec.source import Span
+    from crmspec.source import Source, Span
 
 
 class BrokenProjectError(Exception):
@@ -74,9 +79,36 @@ class Deployment:
     folder: Path
 
     @property
+    def sources(self) -> Mapping[str, Source]:
+        """Return the project's files by path."""
+        return self.result.report.sources
+
+    @property
     def target(self) -> str:
         """Return the name of the target."""
         return self.settings.id
+
+    @property
+    def log(self) -> Path:
+        """Return the path of the audit log."""
+        return self.folder / f"{self.target}.audit.jsonl"
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        """Return what people do by hand on the target."""
+        return Sheets(self.result.program, self.settings, self.sources)
+
+    @cached_property
+    def wanted(self) -> Desired:
+        """Return what the project wants on the target, and of people."""
+        program = self.result.program
+        wanted = governed(self.provider.compile(program), program, self.settings)
+        return with_sheets(wanted, self.sheets)
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Return what is left to people; nothing is contacted."""
+        reasons = {one.address: one.reason for one in self.wanted.remarks if one.effect == "manual"}
+        return tuple(tasks(self.wanted, self.store.load(), reasons, self.where))
 
     def plan(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> Plan:
         """Compare project, state and target; with a selection, only a part of them.
@@ -84,18 +116,17 @@ class Deployment:
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
         """
-        state, program = self.store.load(), self.result.program
-        wanted = governed(self.provider.compile(program), program, self.settings)
+        state, wanted = self.store.load(), self.wanted
         plan = planning.make(
             wanted,
             state,
             self.provider.read(planning.known(state)),
-            where=self._where,
+            where=self.where,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
         )
-        return narrowed(plan, wanted.resources, select, exclude)
+        return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
 
     def rehearse(self, plan: Plan) -> None:
         """Have the target judge the changes of a plan; it keeps nothing of them.
@@ -110,9 +141,8 @@ class Deployment:
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
-        commit = self._revision().commit
-        path = self.folder / f"{self.target}.audit.jsonl"
-        log = AuditLog(path, self.target, commit, self.clock, reporter)
+        commit = self.revision.commit
+        log = AuditLog(self.log, self.target, commit, self.clock, reporter)
         with ThreadExecutor(self.provider.width) as executor:
             return applying.run(plan, self.provider, self.store, self.clock, log, executor)
 
@@ -136,7 +166,7 @@ class Deployment:
         return plan
 
     def _context(self, select: Sequence[str], exclude: Sequence[str]) -> saved.Context:
-        project, revision = self.result.program.project, self._revision()
+        project, revision = self.result.program.project, self.revision
         return saved.Context(
             commit=revision.commit,
             dirty=revision.dirty,
@@ -146,11 +176,14 @@ class Deployment:
             exclude=tuple(exclude),
         )
 
-    def _revision(self) -> Revision:
+    @property
+    def revision(self) -> Revision:
+        """Return the commit that the project is at."""
         workspace = self.result.workspace
         return head(workspace.root, frozenset(workspace.files))
 
-    def _where(self, span: Span) -> str:
+    def where(self, span: Span) -> str:
+        """Return a place as `file:line`."""
         source = self.result.report.sources.get(span.path)
         return f"{span.path}:{source.position(span.start).line}" if source else span.path
 

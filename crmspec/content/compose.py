@@ -33,7 +33,7 @@ class Composer:
     """One message being put together.
 
     `facts` are constants that templates name (`message.id`), `parts` whole bodies
-    (`slots.content`, `message.preheader`).
+    (`slots.content`, `message.preheader`); `files` are where these are from.
     """
 
     def __init__(
@@ -41,10 +41,12 @@ class Composer:
         library: Library,
         facts: Mapping[tuple[str, str], str | None],
         parts: Mapping[tuple[str, str], tree.Body],
+        files: Mapping[tuple[str, str], str] | None = None,
     ) -> None:
         self.library = library
         self.facts = facts
         self.parts = parts
+        self.files = files or {}
         self.troubles: list[Trouble] = []
         self._inside: list[str] = []
         self._left = MOST_PIECES
@@ -77,10 +79,13 @@ class Composer:
         name = (path.root, str(path.keys[0]))
         if name[0] == "slots" and name not in self.parts:
             return ()
-        return self._guarded(".".join(name), lambda: self.parts.get(name))
+        file = self.files.get(name, "")
+        return self._guarded(".".join(name), lambda: self.parts.get(name), file)
 
-    def _guarded(self, name: str, get: Callable[[], tree.Body | None]) -> tree.Body | None:
-        """Return a body composed, nothing if it is inside itself."""
+    def _guarded(
+        self, name: str, get: Callable[[], tree.Body | None], file: str
+    ) -> tree.Body | None:
+        """Return a body of a file composed, nothing if it is inside itself."""
         body = get()
         if body is None:
             return None
@@ -89,7 +94,7 @@ class Composer:
         if name in self._inside or self.too_large:
             return ()
         self._inside.append(name)
-        made = self.composed(body)
+        made = self.composed(body, file)
         self._inside.pop()
         return made
 
@@ -100,7 +105,7 @@ class Composer:
         read = self.library.of(block)
         self.troubles += self.library.troubles(read)
         self.troubles += self.library.missing(block.file, block.place.value("file"))
-        return self._guarded(f"block {piece.block}", lambda: read.body)
+        return self._guarded(f"block {piece.block}", lambda: read.body, block.file or "")
 
     def _expression(self, node: tree.Node) -> tree.Node:
         if isinstance(node, tree.Path) and len(node.keys) == 1:
@@ -125,11 +130,11 @@ class Composer:
         if name not in self.library.program.files:
             message = text("there is no template `{file}`", file=path)
             hint = text("files are taken from the templates folder only")
-            self.troubles.append(Trouble("file", span, message, hint))
+            self.troubles.append(Trouble("include", span, message, hint))
             return ()
         read = self.library.file(name)
-        self.troubles += self.library.troubles(read)
-        return self._guarded(f"file {name}", lambda: read.body) or ()
+        self.troubles += self.library.troubles(read, "include")
+        return self._guarded(f"file {name}", lambda: read.body, name) or ()
 
 
 def _part_of(piece: tree.Text, start: int, end: int) -> tree.Body:

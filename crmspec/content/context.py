@@ -25,12 +25,12 @@ ADDRESSES: Final = frozenset(
 )
 """Attributes that hold one URL."""
 _INSIDE: Final = re.compile(
-    r"<[A-Za-z](?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*?"
+    r"<[A-Za-z](?:[^<>\"']|\"[^\"]*+\"|'[^']*+')*?"
     r"\s(?P<name>[^\s=<>/\"']+)\s*=\s*[\"'](?P<before>[^<>\"']*)"
 )
 """A tag from its beginning up to somewhere in the value of an attribute."""
 _ADDRESS: Final = re.compile(
-    r"(?:(?!&(?!amp;)#?\w+;)[^\s<>\"'()]|\((?:[^\s<>\"'()]*\))?)*+", re.IGNORECASE
+    r"(?:[^\s<>\"'()&]++|(?!&(?!amp;)#?\w+;)&|\((?:[^\s<>\"'()]*\))?)*+", re.IGNORECASE
 )
 """The rest of an address in the middle of words, after `://`, as programs make a link of it."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from crmspec.content.colour import Colour, mixed, paint
+from crmspec.content.stretch import Stretches
 from crmspec.content.tag import attributes, signs
 from crmspec.content.token import Tokens
 from crmspec.content.variant import variants
@@ -28,9 +29,7 @@ _TELLING: Final = 3
 """Characters that words must have to be found by."""
 _NUMBER: Final = re.compile(r"(\d*\.?\d+)\s*(%?)")
 _SIZE: Final = re.compile(r"([\d.]+)px")
-_OUTLOOK: Final = re.compile(
-    r"<!--\[if[^\]>]*\]>(?!<!--)(?:(?!<!\[endif).)*+<!\[endif\]-->", re.DOTALL
-)
+_OUTLOOK: Final = re.compile(r"<!--\[if[^\]>]*\]>(?!<!--)(?:[^<]++|<(?!!\[endif))*+<!\[endif\]-->")
 _LINK: Final = "#0000ee"
 """What browsers give to links that have no colour of their own."""
 _HEADINGS: Final = {"h1": 32.0, "h2": 24.0, "h3": 18.72}
@@ -86,17 +85,22 @@ def unreadable(parts: Parts, page: Tokens | None = None) -> Iterator[tuple[Span,
     for written in variants(tokens):
         for one in pale(written):
             found.setdefault(one.start, one)
+    stretches = Stretches(parts.written, tokens)
     for one in found.values():
-        yield _place(parts.written, tokens, tokens.text[one.start : one.end]), one
+        yield _place(stretches, one.start, one.end), one
 
 
-def _place(written: Tokens, tokens: Tokens, words: str) -> Span:
+def _place(stretches: Stretches, start: int, end: int) -> Span:
     """Return where words of a page were written: MJML keeps them as they are."""
+    written, tokens = stretches.written, stretches.page
+    words, origin = tokens.text[start:end], stretches.origin(start, end)
     longest = max(tokens.pattern.split(words), key=lambda one: len((one or "").strip())).strip()
-    at = written.text.find(longest)
+    at = written.text.find(longest, *(origin[1:] if origin is not None else ()))
     value = tokens.pattern.search(words)
     if value is not None and (at < 0 or len(longest) < _TELLING):
         return tokens.marks[int(value[1])].piece.span
+    if at < 0 and origin is not None:
+        return written.span(origin.start, origin.end)
     return written.span(at, at + len(longest))
 
 
@@ -115,12 +119,16 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
     looks: list[tuple[str, Look]] = [("", _PLAIN)]
     if around:
         looks.append(("div", _look(looks[-1][1], "div", around)))
-    end = 0
-    html = _without_outlook(html)
+    end, outlook = 0, _outlook(html)
+    at, last = next(outlook)
     for sign in signs(html):
+        while sign.start >= last:
+            at, last = next(outlook)
+        if sign.start >= at:
+            continue
         faint = _faint(looks[-1][1]) if end < sign.start else None
         if faint is not None:
-            written = unescape(html[end : sign.start])
+            written = unescape(_OUTLOOK.sub(" ", html[end : sign.start]))
             if written.strip(_BLANK):
                 yield Pale(" ".join(written.split()), *faint, end, sign.start)
         end = sign.end
@@ -128,9 +136,11 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
             _step(looks, sign.tag, link)
 
 
-@lru_cache(maxsize=4)
-def _without_outlook(html: str) -> str:
-    return _OUTLOOK.sub(lambda found: " " * len(found[0]), html)
+def _outlook(html: str) -> Iterator[tuple[int, int]]:
+    """Yield where parts of a page stand that only old Outlook reads, and the end of the page."""
+    for found in _OUTLOOK.finditer(html):
+        yield found.span()
+    yield len(html), len(html)
 
 
 def _step(looks: list[tuple[str, Look]], tag: Tag, link: str) -> None:

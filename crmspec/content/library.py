@@ -14,6 +14,7 @@ from crmspec.template.problem import Parsed
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crmspec.content.trouble import Kind
     from crmspec.ir.message import Block, Layout
     from crmspec.ir.program import Program
     from crmspec.ir.value import Template
@@ -59,12 +60,10 @@ class Library:
             return self.inline(resource.template)
         return self.file(resource.file)
 
-    def troubles(self, *read: Parsed) -> list[Trouble]:
-        """Return what is wrong with templates."""
+    def troubles(self, read: Parsed, kind: Kind = "template") -> list[Trouble]:
+        """Return what is wrong with a template."""
         return [
-            Trouble("template", problem.span, problem.message, problem.help)
-            for parsed in read
-            for problem in parsed.problems
+            Trouble(kind, problem.span, problem.message, problem.help) for problem in read.problems
         ]
 
     def missing(self, name: str | None, span: Span) -> list[Trouble]:

@@ -6,17 +6,19 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from crmspec.content.tag import tags
+from crmspec.content.tag import attributes, tags
 from crmspec.ir.step import Send
-from crmspec.ir.value import Ref
 from crmspec.ir.walk import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from crmspec.content.token import Tokens
+    from crmspec.ir.chain import Chain
     from crmspec.ir.message import Message, Utm
     from crmspec.ir.program import Program
+
+    Sends = Callable[[Chain], Iterable[Send]]
 
 KEYS: Final = ("source", "medium", "campaign", "content", "term")
 _NOT_LINKS: Final = frozenset({"link", "base", "mj-font", "mj-include"})
@@ -35,23 +37,25 @@ def filled(utm: Utm | None, words: Mapping[str, str]) -> dict[str, str]:
 
 
 class Senders:
-    """Which chain or broadcast sends a message, and in which step, if only one does."""
+    """Which chain or broadcast sends a message, and in which step, if only one does.
 
-    def __init__(self, program: Program) -> None:
+    `sends` gives the steps of a chain that send.
+    """
+
+    def __init__(self, program: Program, sends: Sends | None = None) -> None:
         self.chains: dict[str, set[str]] = {}
         self.steps: dict[str, set[str]] = {}
         for chain in program.chains.values():
-            for node in walk(chain):
-                if isinstance(node, Send):
-                    self._note(node, chain.id)
+            for send in (sends or _sends)(chain):
+                self._note(send, chain.id)
         for broadcast in program.broadcasts.values():
             self.chains.setdefault(broadcast.message.id, set()).add(broadcast.id)
 
     def _note(self, send: Send, chain: str) -> None:
-        for node in walk(send.send):
-            if isinstance(node, Ref) and node.kind == "message":
-                self.chains.setdefault(node.id, set()).add(chain)
-                self.steps.setdefault(node.id, set()).add(send.id or node.id)
+        choice = send.send
+        for message in (*((choice.message,) if choice.message else ()), *choice.messages):
+            self.chains.setdefault(message.id, set()).add(chain)
+            self.steps.setdefault(message.id, set()).add(send.id or message.id)
 
     def words(self, message: Message) -> dict[str, str]:
         """Return what stands for `{channel}`, `{chain}`, `{message}` and `{step}`.
@@ -64,6 +68,10 @@ class Senders:
             "message": message.id,
             "step": _only(self.steps.get(message.id, ()), message.id),
         }
+
+
+def _sends(chain: Chain) -> Iterator[Send]:
+    return (node for node in walk(chain) if isinstance(node, Send))
 
 
 def _only(names: Iterable[str], otherwise: str) -> str:
@@ -80,11 +88,11 @@ def marked(tokens: Tokens, written: str, marks: Mapping[str, str]) -> str:
     for tag in tags(written):
         if tag.closing or tag.name in _NOT_LINKS:
             continue
-        for attribute in tag.attributes():
-            if attribute.name == "href":
-                made = escape_marks(tokens, attribute.value, marks)
-                parts += [written[done : attribute.start], made]
-                done = attribute.start + len(attribute.value)
+        for name, value, start, _ in attributes(tag.written):
+            if name == "href":
+                at = tag.inside + start
+                parts += [written[done:at], escape_marks(tokens, value, marks)]
+                done = at + len(value)
     return "".join([*parts, written[done:]])
 
 

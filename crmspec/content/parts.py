@@ -14,6 +14,7 @@ from crmspec.content.letter import Letter, letter
 from crmspec.content.library import Library
 from crmspec.content.mark import Senders, filled
 from crmspec.content.opt_out import with_opt_out
+from crmspec.content.rewrite import rewritten
 from crmspec.content.slot import fitted, is_mjml, parents
 from crmspec.content.token import Tokens
 from crmspec.content.trouble import Trouble
@@ -25,13 +26,14 @@ from crmspec.template import tree
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from crmspec.content.mark import Sends
     from crmspec.ir.message import Content
     from crmspec.ir.program import Program
     from crmspec.ir.value import Template
     from crmspec.source import Source, Span
     from crmspec.template.problem import Parsed
 
-__all__ = ["Messages", "Parts", "Trouble", "content_of", "facts", "parts"]
+__all__ = ["Messages", "Parts", "Trouble", "content_of", "facts", "parts", "placeholder"]
 
 TAGGED: Final = frozenset({"telegram", "max"})
 """Channels whose texts may hold HTML tags, by `parse_mode`."""
@@ -74,13 +76,19 @@ def parts(program: Program, message: Message, locale: str | None = None) -> Part
 class Messages:
     """The parts of a project's messages, each made once.
 
-    `sources` are the YAML files by path: with them, places inside quoted texts are exact.
+    `sources` are the YAML files by path: with them, places inside quoted texts are exact. `sends`
+    gives the steps of a chain that send.
     """
 
-    def __init__(self, program: Program, sources: Mapping[str, Source] | None = None) -> None:
+    def __init__(
+        self,
+        program: Program,
+        sources: Mapping[str, Source] | None = None,
+        sends: Sends | None = None,
+    ) -> None:
         self.program = program
         self.library = Library(program, sources)
-        self.senders = Senders(program)
+        self.senders = Senders(program, sends)
         self._made: dict[tuple[str, str | None], Parts] = {}
         self._parents: dict[str, dict[str, str]] = {}
 
@@ -100,6 +108,10 @@ class Messages:
         if key not in self._made or self._made[key].message is not message:
             self._made[key] = _Making(self, message, locale).parts()
         return self._made[key]
+
+    def marks(self, message: Message) -> dict[str, str]:
+        """Return the marks that its links get: `utm_source` → value."""
+        return filled(message.utm, self.senders.words(message))
 
     def forget(self, message: Message) -> None:
         """Let go of the parts of a message that need not be had any more."""
@@ -151,6 +163,13 @@ def facts(program: Program, message: Message, locale: str | None) -> dict[str, d
     }
 
 
+def placeholder(piece: tree.Piece) -> int | None:
+    """Return the number of a place for a value in an approved template, written as `{{1}}`."""
+    value = piece.expression if isinstance(piece, tree.Output) else None
+    number = value.value if isinstance(value, tree.Constant) else None
+    return number if isinstance(number, int) and not isinstance(number, bool) else None
+
+
 class _Making:
     """One message in one language in the making."""
 
@@ -163,7 +182,7 @@ class _Making:
         self.content = content_of(message, locale)
         channel = self.program.channels.get(message.channel.id)
         self.type: ChannelType = channel.type if channel is not None else "email"
-        self.marks = filled(message.utm, messages.senders.words(message))
+        self.marks = messages.marks(message)
         self.fields: dict[str, tree.Body] = {}
         self.troubles: list[Trouble] = []
         self.written: Tokens | None = None
@@ -221,7 +240,10 @@ class _Making:
             if is_mjml(read.body):
                 slots = fitted(slots, self.messages.around(frame.id, read.body))
             whole, file = read.body, frame.file or ""
-        composer = self._composer({("slots", name): one for name, one in slots.items()})
+        composer = self._composer(
+            {("slots", name): one for name, one in slots.items()},
+            {("slots", "content"): self.content.file or ""},
+        )
         return letter(
             self._composed(composer, whole, span, file), self.fields["preheader"], self.marks, span
         )
@@ -244,7 +266,7 @@ class _Making:
             template = content.body
         if template is None or (self.type == "email" and template.source.strip() == "auto"):
             return
-        body = self._plain(template)
+        body = self._filled(self._plain(template))
         if self.type in TAGGED and self.message.parse_mode == "html":
             made, troubles = tagged(body, self.marks)
             self.fields["text"] = made
@@ -255,6 +277,19 @@ class _Making:
             self.fields["text"] = with_opt_out(
                 self.program, self.message, self.locale, self.fields["text"]
             )
+
+    def _filled(self, body: tree.Body) -> tree.Body:
+        """Return the text of an approved template with the values in their places."""
+        if self.message.external_template is None:
+            return body
+        values = dict(enumerate(map(self._plain, self.message.variables), 1))
+
+        def value(piece: tree.Piece) -> tree.Body | None:
+            number = placeholder(piece)
+            unknown = (tree.Text(text=f"{{{{{number}}}}}", span=piece.span),)
+            return None if number is None else values.get(number, unknown)
+
+        return rewritten(body, value)
 
     def _more(self) -> None:
         """Make the fields that only some channels have."""
@@ -287,11 +322,15 @@ class _Making:
         read = self._read(template)
         return self._composed(self._composer({}), read.body, template.place.span)
 
-    def _composer(self, slots: dict[tuple[str, str], tree.Body]) -> Composer:
+    def _composer(
+        self,
+        slots: dict[tuple[str, str], tree.Body],
+        files: Mapping[tuple[str, str], str] | None = None,
+    ) -> Composer:
         lines = self.lines
         if slots:
             lines = {name: in_context(one, "html") for name, one in lines.items()}
-        return Composer(self.library, self.facts, {**lines, **slots})
+        return Composer(self.library, self.facts, {**lines, **slots}, files)
 
     def _read(self, template: Template) -> Parsed:
         return self._told(self.library.inline(template))

@@ -7,10 +7,11 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.context import valued
-from crmspec.content.tag import Tag, signs
+from crmspec.content.tag import Tag, attributes, signs
+from crmspec.template import tree
 
 if TYPE_CHECKING:
-    from crmspec.content.token import Tokens
+    from crmspec.content.token import Mark, Tokens
 
 _UNSEEN: Final = frozenset(
     "head mj-head style script title mj-title mj-preview mj-style mj-attributes".split()  # noqa: SIM905
@@ -48,6 +49,8 @@ class PlainText:
         """Whether the line has nothing on it yet."""
         self.open: list[int] = []
         """The breaks that were due where each open block began."""
+        self.loops: list[int] = []
+        """Where the rounds of each open loop begin in `parts`."""
         self.links: list[tuple[str, int]] = []
         self.lists: list[int] = []
         self._read()
@@ -108,7 +111,7 @@ class PlainText:
             self._text("- ")
 
     def _link_begins(self, tag: Tag) -> None:
-        address = next((one.value for one in tag.attributes() if one.name == "href"), "")
+        address = next((one for name, one, _, _ in attributes(tag.written) if name == "href"), "")
         self.links.append((unescape(address).strip(), len(self.parts)))
 
     def _link_ends(self) -> None:
@@ -153,7 +156,9 @@ class PlainText:
             self.pending = max(self.pending, size)
 
     def _data(self, start: int, end: int) -> None:
-        if start == end:
+        text = self.written[start:end]
+        if self.tokens.prefix not in text:
+            self._text(unescape(text))
             return
         at = start
         for found in self.tokens.pattern.finditer(self.written, start, end):
@@ -163,11 +168,12 @@ class PlainText:
             if mark.role == "value":
                 self._write(found[0])
             else:
-                self._block(mark.role, found[0], at)
+                self._block(mark, found[0], at)
         self._text(unescape(self.written[at:end]))
 
-    def _block(self, role: str, token: str, end: int) -> None:
+    def _block(self, mark: Mark, token: str, end: int) -> None:
         """Write the tag of a block. Breaks before elements inside a block go inside it."""
+        role = mark.role
         size = self._next(end, _OPEN if role == "open" else _BLOCKS)
         if role == "open":
             if not size:
@@ -176,16 +182,31 @@ class PlainText:
                 self.parts.append("\n")
                 self.pending = 1
             self.open.append(self.pending)
+        elif self.blank and not self.pending and (not size or self._comes_again()):
+            self._write("")
         elif size:
             self.blank = False
-        elif self.blank and not self.pending:
-            self._write("")
         self.parts.append(token)
         self.fresh = False
         if role == "arm" and self.open:
             self.pending = self.open[-1]
         elif role == "end" and self.open:
             self.pending = max(self.open.pop(), self.pending)
+        self._loop(mark)
+
+    def _loop(self, mark: Mark) -> None:
+        """Note where a loop begins and ends; what stands after its `else` is no round."""
+        if isinstance(mark.piece, tree.For):
+            if mark.role == "open":
+                self.loops.append(len(self.parts))
+            elif self.loops and (mark.role == "arm" or not mark.piece.otherwise):
+                self.loops.pop()
+
+    def _comes_again(self) -> bool:
+        """Say whether a round of a loop may follow at once, with no blank or break of its own."""
+        return (
+            bool(self.loops) and not next(filter(None, self.parts[self.loops[-1] :]), "").isspace()
+        )
 
     def _next(self, at: int, skipped: frozenset[str]) -> int:
         """Return the break that the elements make which follow a place, but for some tokens."""

@@ -9,10 +9,10 @@ import msgspec
 from crmspec.diagnostics.sentence import Text
 from crmspec.source import Span
 
-Kind: TypeAlias = Literal["template", "mjml", "markup", "file", "size"]
+Kind: TypeAlias = Literal["template", "mjml", "markup", "file", "include", "size"]
 """`template`: not in the template language. `mjml`: elements and attributes that MJML does not
-have. `markup`: a value or tag where it cannot stand. `file`: a file that is not in the project.
-`size`: more than any message holds."""
+have. `markup`: a value or tag where it cannot stand. `file`: a file that is not in the project,
+`include`: one that a letter itself names. `size`: more than any message holds."""
 
 
 class Trouble(msgspec.Struct, frozen=True):

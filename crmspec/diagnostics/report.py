@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import groupby
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from crmspec.source import Span
 
-Rank: TypeAlias = "tuple[str, int, str, int, str]"
+Rank: TypeAlias = "tuple[str, int, str, int]"
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -66,20 +67,25 @@ def order(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Return the findings by path, offset and code; equal ones appear once."""
     ranked = sorted(((_rank(finding), finding) for finding in findings), key=_first)
     kept: list[Diagnostic] = []
-    twins: list[Diagnostic] = []
-    last: Rank | None = None
-    for rank, finding in ranked:
-        if rank != last:
-            twins, last = [], rank
+    for _, pairs in groupby(ranked, _first):
+        alike = [finding for _, finding in pairs]
+        kept += alike if len(alike) == 1 else _distinct(alike)
+    return tuple(kept)
+
+
+def _distinct(alike: list[Diagnostic]) -> list[Diagnostic]:
+    """Return the findings of one code at one place by their sentences; equal ones appear once."""
+    found: dict[str, list[Diagnostic]] = {}
+    for finding in alike:
+        twins = found.setdefault(finding.message.english(), [])
         if finding not in twins:
             twins.append(finding)
-            kept.append(finding)
-    return tuple(kept)
+    return [one for sentence in sorted(found) for one in found[sentence]]
 
 
 def _rank(finding: Diagnostic) -> Rank:
     span = finding.label.span
-    return span.path, span.start, finding.code.id, span.end, finding.message.english()
+    return span.path, span.start, finding.code.id, span.end
 
 
 def _first(pair: tuple[Rank, Diagnostic]) -> Rank:

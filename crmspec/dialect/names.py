@@ -28,8 +28,9 @@ _UNSAFE = re.compile(r"""['"{}\\%$|\r\n]""")
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How to write a path; `{name}` stands for the key that `*` matched.
+    """How to write a path; `{name}` stands for the key that `*` matched, `{NAME}` in capitals.
 
+    A name that the project gives as the target's own is written as it is, in either.
     `odd` is for keys that are no identifiers; without it they cannot be written. A bare text is for
     both. A `tag` is a whole tag, not a value: it can be printed, but neither compared nor filtered.
     """
@@ -94,7 +95,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
         text = entry.odd if odd else entry.plain
         if text is None or _UNSAFE.search(name):
             return None
-        return Found(text.replace("{name}", name), rest)
+        capitals = name if key.startswith("=") else name.upper()
+        return Found(text.replace("{name}", name).replace("{NAME}", capitals), rest)
 
     def _own(self, path: Path) -> tuple[str | int, ...]:
         if path.root not in _NAMEABLE or not path.keys:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics.evidence import Verdict
 from crmspec.diagnostics.sentence import Text, text
-from crmspec.ir.step import StopChain
 from crmspec.logic import door
 from crmspec.logic.cast import Entrance, Stage
 from crmspec.logic.fellows import fellows
@@ -159,10 +158,7 @@ def _may_be_together(portfolio: Portfolio, one: str, other: str) -> bool:
 
 def _stops(portfolio: Portfolio, chain: str, other: str) -> bool:
     """Say whether a chain takes customers out of another one, wherever it does so."""
-    return any(
-        isinstance(node.step, StopChain) and node.step.stop_chain.id == other
-        for node in portfolio.tracks[chain].nodes
-    )
+    return other in portfolio.tracks[chain].stops
 
 
 def _shown(portfolio: Portfolio, one: Meeting) -> Witness | None:

@@ -14,6 +14,8 @@ from crmspec.logic.pressure import entered, in_window
 from crmspec.logic.witness import enact
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from crmspec.ir.program import Program
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.witness import Witness
@@ -35,9 +37,12 @@ FLOOD = Ceiling(4, delay.DAY, "24h", Located())
 """More than four marketing messages in 24 hours want a limit."""
 
 
-def unlimited(portfolio: Portfolio) -> Flood | None:
-    """Return marketing in numbers that no live rule limits, None if there is none."""
-    free = Unlimited(portfolio)
+def unlimited(portfolio: Portfolio, without: Collection[str] = ()) -> Flood | None:
+    """Return marketing in numbers that no live rule limits, None if there is none.
+
+    What the chains and broadcasts in `without` send is left out.
+    """
+    free = Unlimited(portfolio, without)
     curves = portfolio.loads.of(free)
     most = bound(portfolio, curves, FLOOD.window)
     if most is not None and most <= FLOOD.most:
@@ -49,7 +54,7 @@ def unlimited(portfolio: Portfolio) -> Flood | None:
         return max(windows, key=len, default=())
 
     for one in islice(Crowd(portfolio, FLOOD, free, curves).attempts(), TRIES):
-        stage = one.stage(lambda trace: len(sent(trace)) > FLOOD.most)
+        stage = one.stage(lambda trace: not trace.is_stopped and len(sent(trace)) > FLOOD.most)
         witness = enact(portfolio, stage)
         if witness is not None:
             sources = {_source(entry) for entry in sent(witness.trace)}
@@ -65,8 +70,9 @@ def _source(entry: Entry) -> str:
 class Unlimited:
     """Marketing messages that no live frequency rule counts and that reach people anywhere."""
 
-    def __init__(self, portfolio: Portfolio) -> None:
+    def __init__(self, portfolio: Portfolio, without: Collection[str] = ()) -> None:
         program = portfolio.program
+        self.without = frozenset(without)
         self.rules = [
             portfolio.loads.counted(rule.id)
             for rule in program.frequency.values()
@@ -76,8 +82,10 @@ class Unlimited:
 
     def counts(self, message: str, source: str) -> bool:
         """Say whether a message of a chain or broadcast is one of them."""
-        return message in self.marketing and not any(
-            rule.counts(message, source) for rule in self.rules
+        return (
+            message in self.marketing
+            and source not in self.without
+            and not any(rule.counts(message, source) for rule in self.rules)
         )
 
 

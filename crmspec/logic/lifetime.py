@@ -13,7 +13,7 @@ from crmspec.diagnostics.evidence import Verdict
 from crmspec.diagnostics.sentence import Text, text
 from crmspec.ir.trigger import EventTrigger
 from crmspec.logic import holdout
-from crmspec.logic.cell import MISSING, bits
+from crmspec.logic.cell import bits
 from crmspec.logic.formula import AllOf, atoms
 from crmspec.logic.region import Region
 from crmspec.logic.variable import AttributeValue, Bucket, EventCount
@@ -142,7 +142,7 @@ class Lifetimes:
                 boxes = Region(self.portfolio.space, AllOf(parts)).boxes
                 self._lasting[parts] = tuple(dict(box.items()) for box in boxes)
             for box in self._lasting[parts]:
-                yield dict(_kept(box, has_frozen=has_frozen))
+                yield dict(self._kept(box, has_frozen=has_frozen))
 
     def fixed(self, chain: str, within: int) -> tuple[Masks, ...]:
         """Return what holds at the entry and does not change for `within` minutes after it."""
@@ -150,8 +150,19 @@ class Lifetimes:
         key = (chain, has_frozen)
         if key not in self._fixed:
             boxes = self.entry(chain)
-            self._fixed[key] = tuple(dict(_kept(box, has_frozen=has_frozen)) for box in boxes)
+            self._fixed[key] = tuple(dict(self._kept(box, has_frozen=has_frozen)) for box in boxes)
         return self._fixed[key]
+
+    def _kept(self, box: Masks, *, has_frozen: bool) -> Iterator[tuple[Variable, int]]:
+        """Yield what of a box does not change; what is not known yet may become so (1.9)."""
+        for variable, mask in box.items():
+            if isinstance(variable, Bucket):
+                yield variable, mask
+            elif isinstance(variable, AttributeValue):
+                promise = variable.mutability
+                lasts = promise == "immutable" or (has_frozen and promise == "frozen")
+                if lasts and not mask & self.portfolio.space.untold(variable):
+                    yield variable, mask
 
     def may_meet(self, one: str, other: str, window: int = 0) -> bool:
         """Say whether one customer may get messages of both within `window` minutes."""
@@ -205,7 +216,7 @@ class Lifetimes:
         life = self.portfolio.tracks[chain.id].lifetime.most
         has_frozen = life is not None and life <= FROZEN
         return tuple(
-            dict(_kept(box, has_frozen=has_frozen)) | dict(_counts(box, ends))
+            dict(self._kept(box, has_frozen=has_frozen)) | dict(_counts(box, ends))
             for box in self.entry(chain.id)
         )
 
@@ -317,17 +328,6 @@ def _is_lasting(formula: Formula) -> bool:
         )
         for atom in atoms(formula)
     )
-
-
-def _kept(box: Masks, *, has_frozen: bool) -> Iterator[tuple[Variable, int]]:
-    """Yield what of a box does not change; a missing value may become known (semantics 1.9)."""
-    for variable, mask in box.items():
-        if isinstance(variable, Bucket):
-            yield variable, mask
-        elif isinstance(variable, AttributeValue) and not mask & MISSING:
-            promise = variable.mutability
-            if promise == "immutable" or (has_frozen and promise == "frozen"):
-                yield variable, mask
 
 
 def _counts(box: Masks, ends: set[str]) -> Iterator[tuple[Variable, int]]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from crmspec.logic.asked import Asked
     from crmspec.logic.cell import Grid
     from crmspec.logic.formula import Cells, Formula
-    from crmspec.logic.variable import Variable
+    from crmspec.logic.variable import AttributeValue, Variable
     from crmspec.logic.where import Owner
     from crmspec.semantics.view import View
 
@@ -281,6 +281,14 @@ class Space:
     def grid(self, variable: Variable) -> Grid:
         """Return the cells of a variable."""
         return self.grids[variable]
+
+    def untold(self, variable: AttributeValue) -> int:
+        """Return the cells of those whose value is not known; it may become so (semantics 1.9)."""
+        declared = self.program.attributes.get(variable.id)
+        if declared is None or declared.default is None or not declared.nullable:
+            return MISSING
+        mask = self.grids[variable].mask("eq", declared.default)
+        return -1 if mask is None else mask | MISSING
 
     def sample(self, variable: Variable, mask: int) -> Plain:
         """Return a natural value in one of the cells; None is missing.

@@ -21,7 +21,6 @@ from crmspec.ir.step import (
     WaitFor,
 )
 from crmspec.ir.value import Test
-from crmspec.logic.cell import MISSING
 from crmspec.logic.clash import Part, parts_of
 from crmspec.logic.entrance import fact
 from crmspec.logic.formula import NotOf, atoms, either, every
@@ -193,9 +192,9 @@ class Walk:
         return tuple(kept)
 
     def _told(self, box: Box, attribute: AttributeValue) -> bool:
-        """Say whether a value is known: a missing one may become known at any time (1.9)."""
+        """Say whether a value is surely known."""
         mask = box[attribute] if attribute in box else self.space.grid(attribute).domain
-        return not mask & MISSING
+        return not mask & self.space.untold(attribute)
 
 
 def _key(parts: tuple[Part, ...]) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from msgspec import field
 
 from crmspec.ir.action import AudienceSync
-from crmspec.ir.step import Batch, Jump, Leave, Send, Wait, WaitFor
+from crmspec.ir.step import Batch, Jump, Leave, Send, StopChain, Wait, WaitFor
 from crmspec.logic import delay
 from crmspec.logic.delay import Span, later, plus
 from crmspec.resolve.outline import ways
@@ -118,6 +118,12 @@ class Track:
     def messages(self) -> frozenset[str]:
         """Return the messages that any step may send."""
         return frozenset(message for node in self.nodes for message in node.messages)
+
+    @cached_property
+    def stops(self) -> frozenset[str]:
+        """Return the chains that any step takes customers out of."""
+        steps = (node.step for node in self.nodes)
+        return frozenset(one.stop_chain.id for one in steps if isinstance(one, StopChain))
 
     @cached_property
     def structure(self) -> Structure:

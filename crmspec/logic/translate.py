@@ -14,7 +14,6 @@ from crmspec.logic.where import Wheres
 
 if TYPE_CHECKING:
     from crmspec.ir.chain import Chain
-    from crmspec.ir.data import Attribute
     from crmspec.ir.program import Program
     from crmspec.ir.value import Located
     from crmspec.logic.formula import Formula
@@ -64,7 +63,7 @@ class Translator:
             return Subject(v.AttributeValue(id_), None, scope=scope)
         named = declared.directory
         return Subject(
-            v.AttributeValue(id_, _promise(declared)),
+            v.AttributeValue(id_, declared.mutability),
             declared.type,
             self.program.directories.get(named.id) if named is not None else None,
             declared.missing_as if declared.default is None else None,
@@ -89,9 +88,3 @@ class Translator:
             named |= {one.message.id for one in choices if one.message is not None}
             self._sends[chain.id] = frozenset(named)
         return self._sends[chain.id]
-
-
-def _promise(declared: Attribute) -> v.Mutability:
-    """Return what lasts of an attribute: a default gives way to the value that is told."""
-    is_told_later = declared.default is not None and declared.nullable
-    return "volatile" if is_told_later else declared.mutability

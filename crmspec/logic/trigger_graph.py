@@ -19,7 +19,7 @@ from crmspec.ir.trigger import (
 from crmspec.logic.reading import reads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
@@ -77,16 +77,28 @@ def returning(chain: Chain) -> bool:
 
 def graph(portfolio: Portfolio) -> Links:
     """Return the links between chains that can be entered again, by the chain they leave."""
-    program = portfolio.program
-    chains = [chain for chain in program.chains.values() if returning(chain)]
-    waiting = _listeners(program, chains)
+    chains = [chain for chain in portfolio.program.chains.values() if returning(chain)]
     found: Links = defaultdict(list)
+    for link in _links(portfolio, chains, chains):
+        found[link.cause.chain].append(link)
+    return found
+
+
+def into(portfolio: Portfolio, targets: Collection[str]) -> Iterator[Link]:
+    """Yield the links by which other chains, even such as run once, lead into some chains."""
+    chains = portfolio.program.chains
+    others = [one for one in chains.values() if one.status == "live" and one.id not in targets]
+    yield from _links(portfolio, others, [chains[id_] for id_ in targets])
+
+
+def _links(
+    portfolio: Portfolio, chains: Iterable[Chain], targets: Iterable[Chain]
+) -> Iterator[Link]:
+    waiting = _listeners(portfolio.program, targets)
     for chain in chains:
         for cause in _causes(chain, portfolio.arrivals[chain.id]):
             for target, number, trigger, extra in waiting.get(cause.fact, ()):
-                link = Link(cause, target, number, trigger.place.span, cause.delay + extra)
-                found[chain.id].append(link)
-    return found
+                yield Link(cause, target, number, trigger.place.span, cause.delay + extra)
 
 
 def _causes(chain: Chain, arrivals: tuple[Arrival, ...]) -> Iterator[Cause]:

@@ -75,7 +75,7 @@ class Wording:
         self.program = program
         self.memory = memory
         self.sources = sources or {}
-        self.messages = Messages(program, sources)
+        self.messages = Messages(program, sources, self.sends)
         self.library = self.messages.library
         self.catalog = Catalog(program)
         self._shapes: dict[str, Shape] = {}

@@ -108,6 +108,19 @@ NEEDS: dict[ChannelType, tuple[tuple[str, ...], ...]] = {
 }
 """What a message needs: of each group at least one field."""
 
+HEADERS = frozenset(
+    "from to cc bcc sender reply-to subject date message-id mime-version content-type "  # noqa: SIM905
+    "content-transfer-encoding return-path received dkim-signature".split()
+)
+"""Headers that are made of other fields, or when a letter is sent."""
+_ELSEWHERE = {
+    "subject": text("write `subject:` in the message"),
+    "from": text("write `from:` in the channel"),
+    "sender": text("write `from:` in the channel"),
+    "reply-to": text("write `reply_to:` in the channel"),
+}
+"""What to write instead of a header."""
+
 _INSTEAD = {
     "body": "text",
     "subject": "heading",
@@ -126,6 +139,7 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
         channel = scope.program.channels.get(message.channel.id)
         if channel is not None:
             yield from _foreign(message, channel)
+            yield from _headers(message, channel)
             yield from _missing(message, channel)
 
 
@@ -146,6 +160,17 @@ def _foreign(message: Message, channel: Channel) -> Iterator[Diagnostic]:
         for field in _LACKS_OF_CONTENT[channel.type]:
             if getattr(content, field):
                 yield _wrong(field, content.place, channel)
+
+
+def _headers(message: Message, channel: Channel) -> Iterator[Diagnostic]:
+    for name in message.headers:
+        if name.lower() in HEADERS and "headers" in FIELDS[channel.type]:
+            yield finding(
+                WRONG_CHANNEL_FIELD,
+                message.place.key("headers", name),
+                text("a message cannot set the header `{name}`", name=name),
+                _ELSEWHERE.get(name.lower(), text("leave it out: it is written when it is sent")),
+            )
 
 
 def _wrong(field: str, place: Place, channel: Channel) -> Diagnostic:

@@ -15,6 +15,7 @@ from crmspec.rules.letter import judged, once, pages
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from crmspec.content.parts import Parts
     from crmspec.diagnostics import Text
     from crmspec.ir.message import Message
     from crmspec.logic.portfolio import Portfolio
@@ -31,6 +32,7 @@ _SCHEMES: Final = frozenset(
 )
 """What may stand before the colon without `//`; links into apps have schemes of their own."""
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]*):(//)?", re.IGNORECASE)
+_OF_TELEGRAM: Final = ("http", "https", "tg")
 _ON_SITES: Final[frozenset[ChannelType]] = frozenset({"onsite", "in_app", "web_push", "webhook"})
 """Channels in which an address without a site is one of the same site."""
 _RELATIVE: Final = re.compile(r"/")
@@ -55,6 +57,12 @@ FAULTS: Final = (
         re.compile(r"^(?:https?://)?(?:localhost|127\.|0\.0\.0\.0|10\.|192\.168\.)", re.IGNORECASE),
         text("only your own computer can open this link"),
         text("write the public address"),
+        Severity.ERROR,
+    ),
+    (
+        re.compile(r"^ftps?:", re.IGNORECASE),
+        text("browsers open no `ftp:`"),
+        text("put it on the site and write `https://`"),
         Severity.ERROR,
     ),
     (
@@ -101,13 +109,25 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     """Yield what is found in one message."""
     for page in pages(wording, message):
-        for address, _, span in page.links():
+        for address, _, span in page.links:
             yield from _judged(page.tokens, address, span, on_site=False)
     for parts in wording.parts(message):
         for field, body in parts.fields.items():
-            if field.endswith(".url"):
-                tokens, span = Tokens(body), wording.place(parts, field)
-                yield from _judged(tokens, tokens.text, span, on_site=parts.type in _ON_SITES)
+            tokens = Tokens(body) if field == "image" or field.endswith(".url") else None
+            if tokens is not None and (field != "image" or "://" in tokens.text):
+                span = wording.place(parts, field)
+                on_site = parts.type in _ON_SITES
+                found = (*_judged(tokens, tokens.text, span, on_site=on_site),)
+                yield from found or _refused(parts, tokens.text, span)
+
+
+def _refused(parts: Parts, address: str, span: Span) -> Iterator[Diagnostic]:
+    """Yield a finding for a link that Telegram takes for none (core.telegram.org/bots/api)."""
+    found = _SCHEME.match(address)
+    if parts.type == "telegram" and found is not None and found[1].lower() not in _OF_TELEGRAM:
+        message = text("telegram opens no `{scheme}:`", scheme=found[1])
+        hint = text("write `https://`")
+        yield Diagnostic(code=CODE, message=message, label=Label(span), help=(hint,))
 
 
 def _judged(tokens: Tokens, address: str, span: Span, *, on_site: bool) -> Iterator[Diagnostic]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from crmspec.content.torn import torn
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.rules.letter import judged, once
+from crmspec.rules.open_style import styled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 CODE = Code(
     "CRM430", "bad-mjml", text("a letter that cannot be built as it is meant"), Severity.ERROR
 )
-KINDS: Final = frozenset({"mjml", "markup", "size"})
+KINDS: Final = frozenset({"mjml", "markup", "include", "size"})
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -41,3 +42,8 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
                     label=Label(one.span),
                     help=(one.help,) if one.help is not None else (),
                 )
+    for span, words in styled(wording, message):
+        hint = text("choose between styles of yours with `{{% if %}}`, or declare its `values`")
+        yield Diagnostic(
+            code=CODE, message=words, label=Label(span), help=(hint,), severity=Severity.WARNING
+        )

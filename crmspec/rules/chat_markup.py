@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmspec.content.limit import size
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.chat_markdown import Fault, unpaired
 from crmspec.rules.excess import excesses
 from crmspec.rules.letter import judged
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.content.parts import Parts
-    from crmspec.diagnostics import Text
     from crmspec.ir.channel import ChannelType
     from crmspec.ir.message import Message
     from crmspec.logic.portfolio import Portfolio
@@ -37,7 +37,6 @@ _TAG: Final = re.compile(r"<(/?)([A-Za-z][\w-]*)[^<>]*>")
 _ENTITY: Final = re.compile(r"&(?!(?:lt|gt|amp|quot);)[A-Za-z]\w*;")
 """Names of signs that Telegram does not know; numbers it does."""
 _SPAN: Final = re.compile(r"<span(?!\s+class=[\"']?tg-spoiler[\"']?\s*>)[^<>]*>", re.IGNORECASE)
-_PAIRS: Final = ("*", "_", "`")
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -57,15 +56,15 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
         yield from _troubles(parts)
     told: set[str | None] = set()
     for view in wording.views(message):
-        words = _markup(view)
-        if words is not None and view.parts.locale not in told:
+        fault = _markup(view)
+        if fault is not None and view.parts.locale not in told:
             told.add(view.parts.locale)
             yield Diagnostic(
                 code=CODE,
-                message=words[0],
-                label=Label(wording.place(view.parts, "text")),
-                help=(words[1],),
-                severity=words[2],
+                message=fault.message,
+                label=Label(fault.span or wording.place(view.parts, "text")),
+                help=(fault.help,),
+                severity=fault.severity,
             )
 
 
@@ -88,72 +87,58 @@ def _callbacks(message: Message) -> Iterator[Diagnostic]:
             )
 
 
-def _markup(view: View) -> tuple[Text, Text, Severity] | None:
+def _markup(view: View) -> Fault | None:
     """Say what is wrong with the markup of a text, as a customer would get it."""
     written = view.texts.get("text", "")
     kind, mode = view.parts.type, view.parts.message.parse_mode
     known = TAGS.get(kind)
     if known is None or mode == "plain":
-        return _bare(written) if mode == "html" else None
+        return _bare(written) if mode == "html" and view.is_likely else None
     if mode == "markdown":
-        odd = next((sign for sign in _PAIRS if _count(written, sign) % 2), None)
-        if odd is None:
-            return None
-        message = text("`{sign}` has no partner, so {channel} refuses it", sign=odd, channel=kind)
-        return message, text("close what it opens, or write `\\{sign}`", sign=odd), Severity.ERROR
+        return unpaired(view, kind)
     return _html(written, known, kind)
 
 
-def _count(written: str, sign: str) -> int:
-    return len(re.findall(rf"(?<!\\){re.escape(sign)}", written))
-
-
-def _bare(written: str) -> tuple[Text, Text, Severity] | None:
+def _bare(written: str) -> Fault | None:
     """Say of a text without markup that its tags will be read as they are."""
     found = _TAG.search(written)
     if found is None:
         return None
     message = text("customers will read `{tag}` as it stands", tag=found[0])
-    return message, text("this channel shows no tags; take them out"), Severity.WARNING
+    return Fault(message, text("this channel shows no tags; take them out"), Severity.WARNING)
 
 
-def _html(written: str, known: frozenset[str], channel: str) -> tuple[Text, Text, Severity] | None:
+def _html(written: str, known: frozenset[str], channel: str) -> Fault | None:
     rest = _TAG.sub("", written)
     if "<" in rest:
         message = text("a bare `<` makes {channel} refuse the message", channel=channel)
-        return message, text("write `&lt;`"), Severity.ERROR
+        return Fault(message, text("write `&lt;`"))
     open_: list[str] = []
     for closing, name in _TAG.findall(written):
         if name.lower() not in known:
             message = text("{channel} does not know `<{tag}>`", channel=channel, tag=name)
             names = ", ".join(sorted(known))
-            return (
-                message,
-                text("it knows {names}; lines are broken as they are", names=names),
-                Severity.ERROR,
+            return Fault(
+                message, text("it knows {names}; lines are broken as they are", names=names)
             )
         if not closing:
             open_.append(name.lower())
         elif not open_ or open_.pop() != name.lower():
             message = text("`</{tag}>` closes nothing that is open", tag=name)
-            return (
-                message,
-                text("close first what was opened last"),
-                Severity.ERROR,
-            )
+            return Fault(message, text("close first what was opened last"))
     if open_:
         message = text("`<{tag}>` is never closed", tag=open_[-1])
-        return message, text("close it where it ends"), Severity.ERROR
+        return Fault(message, text("close it where it ends"))
     return _of_telegram(written) if channel == "telegram" else None
 
 
-def _of_telegram(written: str) -> tuple[Text, Text, Severity] | None:
+def _of_telegram(written: str) -> Fault | None:
     """Say what only Telegram objects to."""
     if _SPAN.search(written):
         message = text("telegram refuses a `<span>` that is no `tg-spoiler`")
-        return message, text('write `<span class="tg-spoiler">`, or take it out'), Severity.ERROR
+        return Fault(message, text('write `<span class="tg-spoiler">`, or take it out'))
     found = _ENTITY.search(written)
     if found is None:
         return None
     message = text("customers will read `{tag}` as it stands", tag=found[0])
-    return message, text("write the sign itself"), Severity.WARNING
+    return Fault(message, text("write the sign itself"), Severity.WARNING)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import (
@@ -20,7 +21,7 @@ from crmspec.logic import delay
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import unlimited
 from crmspec.logic.length import duration
-from crmspec.rules import meeting, more_room
+from crmspec.rules import meeting, more_room, trigger_loop
 from crmspec.rules.insertion import put
 from crmspec.rules.rival import rival, source
 from crmspec.semantics import clock
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from crmspec.logic.flood import Flood
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Overload, Pressure
+    from crmspec.logic.witness import Witness
 
 CODE = Code(
     "CRM302",
@@ -58,9 +60,20 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
             yield _finding(portfolio, rule, pressure, overloads)
         elif not any(one.overloads for one in pressures):
             yield from _undecided(rule, pressures)
-    flood = unlimited(portfolio)
+    flood = _unlimited(portfolio)
     if flood is not None:
         yield _flood(portfolio, flood)
+
+
+def _unlimited(portfolio: Portfolio) -> Flood | None:
+    """Return marketing that no rule counts and that is not the rounds of which CRM305 tells."""
+    flood = unlimited(portfolio)
+    if flood is None:
+        return None
+    steps = Counter((one.chain or "", one.step) for one in flood.sent)
+    again = {chain for (chain, _), count in steps.items() if count > 1}
+    rounds = again & trigger_loop.circling(portfolio) if again else again
+    return unlimited(portfolio, rounds) if rounds else flood
 
 
 def _news(portfolio: Portfolio, pressure: Pressure) -> tuple[Overload, ...]:
@@ -124,14 +137,20 @@ def _finding(
         fixes=fixes,
         evidence=evidence(
             portfolio,
-            first.witness,
+            _of_all(first),
             code=CODE.id,
-            counted=lambda entry: entry in first.counted or entry is first.lost,
+            counted=lambda entry: any(entry is one for one in (*first.counted, *first.missed)),
             harm=meeting.harm(
                 portfolio, first.chains, first.due - first.ceiling.most, first.counted
             ),
         ),
     )
+
+
+def _of_all(overload: Overload) -> Witness:
+    """Return the timeline with all who sent or lost messages, even if some would do."""
+    witness = overload.witness
+    return witness._replace(chains=tuple(dict.fromkeys((*witness.chains, *overload.order))))
 
 
 def _mailed(portfolio: Portfolio, overload: Overload) -> bool:

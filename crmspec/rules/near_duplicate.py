@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import partial
 from html import unescape
-from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
@@ -46,7 +45,7 @@ class Said(NamedTuple):
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
-    """Yield a finding for each two steps of a live chain that send almost the same text."""
+    """Yield a finding for the steps of a live chain that send almost the same text."""
     wording = portfolio.wording
     for chain in portfolio.program.chains.values():
         if chain.status == "live":
@@ -60,9 +59,16 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def _of_chain(
     wording: Wording, chain: Chain, sent: list[tuple[Send, tuple[Message, ...]]]
 ) -> tuple[Diagnostic, ...]:
-    pairs = combinations(_said(wording, sent), 2)
-    found = ((one, two) for one, two in pairs if one.step is not two.step and _is_same(one, two))
-    return tuple(_finding(chain, one, two) for one, two in found)
+    groups: list[list[Said]] = []
+    for said in _said(wording, sent):
+        near = [group for group in groups if any(_is_again(one, said) for one in group)]
+        rest = [group for group in groups if not any(group is one for one in near)]
+        groups = [*rest, [*(one for group in near for one in group), said]]
+    return tuple(_finding(chain, *group) for group in groups if len(group) > 1)
+
+
+def _is_again(one: Said, two: Said) -> bool:
+    return one.step is not two.step and _is_same(one, two)
 
 
 def _said(wording: Wording, sent: list[tuple[Send, tuple[Message, ...]]]) -> list[Said]:
@@ -81,6 +87,8 @@ def _said(wording: Wording, sent: list[tuple[Send, tuple[Message, ...]]]) -> lis
 
 
 def _is_same(one: Said, two: Said) -> bool:
+    if min(len(one.runs), len(two.runs)) < SAME * max(len(one.runs), len(two.runs)):
+        return False
     common, all_ = one.runs & two.runs, one.runs | two.runs
     return bool(all_) and len(common) >= SAME * len(all_)
 
@@ -99,20 +107,24 @@ def _runs(words: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
     return frozenset(runs)
 
 
-def _finding(chain: Chain, one: Said, two: Said) -> Diagnostic:
+def _finding(chain: Chain, one: Said, two: Said, *more: Said) -> Diagnostic:
+    message = text(
+        "`{second}` says almost the same as `{first}` in `{chain}`",
+        first=one.message.id,
+        second=two.message.id,
+        chain=chain.id,
+    )
+    if more:
+        ids = ", ".join(f"`{said.message.id}`" for said in (one, two, *more))
+        message = text("{ids} say almost the same in `{chain}`", ids=ids, chain=chain.id)
     return Diagnostic(
         code=CODE,
-        message=text(
-            "`{second}` says almost the same as `{first}` in `{chain}`",
-            first=one.message.id,
-            second=two.message.id,
-            chain=chain.id,
-        ),
+        message=message,
         label=Label(two.message.place.name),
         related=(
             Label(one.message.place.name, text("said here before")),
             Label(one.reference.place.span, text("sent here")),
-            Label(two.reference.place.span, text("and here again")),
+            *(Label(said.reference.place.span, text("and here again")) for said in (two, *more)),
         ),
         help=(text("let each step say something new: an answer, a proof, another reason"),),
     )

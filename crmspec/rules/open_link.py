@@ -32,6 +32,8 @@ _HOST: Final = re.compile(
     re.IGNORECASE,
 )
 """Text that ends in the middle of a host: what follows is a part of its name."""
+_AFTER: Final = re.compile(r"[\s/?#<>\"']")
+"""A sign after which no host goes on."""
 _OWN: Final = re.compile(r"[^\s/?#<>\"'@]*@|\.[\w-]+\.\w")
 """Text after which a value before it is a user or a part of a site, whatever it says."""
 
@@ -47,16 +49,18 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     if channel is not None and channel.type == "webhook":  # it goes to a system, not to a browser
         return
     for found in in_links(wording, message):
-        if _leads(found) and not _is_image(message, found):
-            names = reads((found.piece,), names=found.names)
-            if any(_is_open(wording, message, one) for one in names):
-                yield _finding(found)
+        if _leads(found) and not _is_image(message, found) and is_open(wording, message, found):
+            yield _finding(found)
 
 
 def _leads(found: Printed) -> bool:
     """Say whether a value decides the host of an address."""
-    if _FIRST.search(found.before):
+    before = found.before.rstrip()
+    if not before or (before[-1] in "\"'" and _FIRST.search(before)):
         return True
+    last = found.before.rpartition("://")
+    if not last[1] or _AFTER.search(last[2]):
+        return False
     return _HOST.search(found.before) is not None and not _OWN.match(found.after)
 
 
@@ -66,6 +70,12 @@ def _is_image(message: Message, found: Printed) -> bool:
     contents = (message.content, *message.locales.values())
     places = (one.image.place.span for one in contents if one.image is not None)
     return any(at.path == span.path and at.start <= span.start < at.end for at in places)
+
+
+def is_open(wording: Wording, message: Message, found: Printed) -> bool:
+    """Say whether a value that is printed is a text that can be anything."""
+    names = reads((found.piece,), names=found.names)
+    return any(_is_open(wording, message, one) for one in names)
 
 
 def _is_open(wording: Wording, message: Message, read: Read) -> bool:

@@ -55,14 +55,28 @@ def in_links(wording: Wording, message: Message) -> tuple[Printed, ...]:
 
 def _in_links(wording: Wording, message: Message) -> Iterator[Printed]:
     whole = {id(one) for one in _addresses(message)}
-    for template, read in wording.inline(message):
-        for found in _printed(read.body, "", {}):
-            if id(template) in whole or _is_link(found.before):
-                yield found
-    for read in wording.files(message):
-        for found in _printed(read.body, "", {}):
-            if _is_link(found.before):
-                yield found
+    for template, found in _all_printed(wording, message):
+        if id(template) in whole or _is_link(found.before):
+            yield found
+
+
+def in_tags(wording: Wording, message: Message) -> Iterator[Printed]:
+    """Yield the values that a message prints inside of tags."""
+    for _, found in _all_printed(wording, message):
+        if found.before.rfind("<") > found.before.rfind(">"):
+            yield found
+
+
+def _all_printed(wording: Wording, message: Message) -> tuple[tuple[Template | None, Printed], ...]:
+    """Return all values that a message prints, with the template of YAML they stand in, if any."""
+
+    def make() -> Iterator[tuple[Template | None, Printed]]:
+        files = ((None, read) for read in wording.files(message))
+        for template, read in (*wording.inline(message), *files):
+            for found in _printed(read.body, "", {}):
+                yield template, found
+
+    return wording.lately("printed", message, lambda: tuple(make()))
 
 
 def _is_link(before: str) -> bool:
@@ -70,7 +84,15 @@ def _is_link(before: str) -> bool:
     last = _CUT.split(before)[-1]
     if "://" in last and _ADDRESS.search(last):
         return True
+    if not any(_is_opened(before.rpartition(quote)[0]) for quote in "\"'"):
+        return False  # at once, for most texts are none
     return any(found.end() == len(before) for found in _HREF.finditer(before))
+
+
+def _is_opened(before: str) -> bool:
+    """Say whether the value of an `href` may follow a text."""
+    name = before.rstrip()
+    return name[-1:] == "=" and name[:-1].rstrip()[-4:].lower() == "href"
 
 
 def _addresses(message: Message) -> Iterator[Template]:

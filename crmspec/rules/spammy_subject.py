@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.rules.empty_subject import empty
 from crmspec.rules.letter import judged
 
 if TYPE_CHECKING:
@@ -55,6 +56,14 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
                 label=Label(wording.place(view.parts, "subject")),
                 help=(words[1],),
             )
+    for view in empty(wording, message):
+        reader = text("so reads `{customer}`", customer=view.fixture.id)
+        yield Diagnostic(
+            code=CODE,
+            message=text("the subject of `{message}` is empty for some", message=message.id),
+            label=Label(wording.place(view.parts, "subject")),
+            help=(reader, text("give them words too: after `{{% else %}}`, or by `default`")),
+        )
 
 
 def _judged(subject: str, is_marketing: bool) -> tuple[Text, Text] | None:  # noqa: FBT001 - plain

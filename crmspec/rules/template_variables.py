@@ -6,9 +6,12 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from crmspec.content.parts import content_of, placeholder
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
+from crmspec.diagnostics.sentence import amount
 from crmspec.rules.letter import judged
 from crmspec.template import tree
+from crmspec.template.reading import pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +49,8 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 
 
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
-    """Yield what is found in one message: values that WhatsApp refuses."""
+    """Yield what is found in one message: values that WhatsApp refuses, too many or too few."""
+    yield from _miscounted(wording, message)
     channel = wording.program.channels.get(message.channel.id)
     if channel is None or channel.type != "whatsapp" or not message.variables:
         return
@@ -67,6 +71,37 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
                         text("WhatsApp refuses such messages; {source}", source=SOURCE),
                     ),
                 )
+
+
+def _miscounted(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Report a text with more or fewer places for values than there are values."""
+    if message.external_template is None:
+        return
+    given = len(message.variables)
+    for locale in wording.messages.locales(message):
+        body = wording.library.inline(content_of(message, locale).text).body
+        wanted = _places(body)
+        if wanted not in {None, given}:
+            yield Diagnostic(
+                code=CODE,
+                message=text(
+                    "the text of `{message}` has places for {wanted}, `variables` gives {given}",
+                    message=message.id,
+                    wanted=amount("{count} value", "{count} values", wanted or 0),
+                    given=given,
+                ),
+                label=Label(message.place.key("variables")),
+                help=(text("a template has a fixed number of values; others are refused"),),
+            )
+            return
+
+
+def _places(body: tree.Body) -> int | None:
+    """Return how many values a text has places for; None if it is no text of a template."""
+    numbers = [number for one in pieces(body) if (number := placeholder(one)) is not None]
+    if numbers:
+        return max(numbers)
+    return 0 if body and all(isinstance(one, tree.Text) for one in body) else None
 
 
 def _refused(view: View, field: str) -> Text | None:

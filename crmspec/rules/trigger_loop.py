@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
 from crmspec.ir.step import Send
-from crmspec.logic.trigger_graph import circles, graph, knots
+from crmspec.ir.trigger import ChainTrigger
+from crmspec.logic.trigger_graph import circles, graph, into, knots
 from crmspec.logic.week import DAY, WEEK
 from crmspec.logic.witness import Entrance, Stage
 from crmspec.rules.replay import Replays
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Text
     from crmspec.logic.portfolio import Portfolio
-    from crmspec.logic.trigger_graph import Link
+    from crmspec.logic.trigger_graph import Link, Links
     from crmspec.logic.witness import Witness
     from crmspec.semantics.trace import Entry, Trace
 
@@ -38,38 +39,61 @@ LONGEST = 31 * DAY
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each circle that goes on by itself."""
     replays = Replays(portfolio, CODE)
-    for knot in knots(graph(portfolio)):
-        for circle in circles(knot):
-            if sum(link.delay for link in circle) > LONGEST:
-                break
-            witness = _replayed(replays, circle)
-            if witness is not None:
-                yield _finding(replays, circle, witness)
-                if _is_endless(witness):
-                    break
+    for circle, witness in _shown(replays):
+        yield _finding(replays, circle, witness)
     yield from replays.undecided()
 
 
-def _replayed(replays: Replays, circle: tuple[Link, ...]) -> Witness | None:
+def circling(portfolio: Portfolio) -> frozenset[str]:
+    """Return the chains on circles that go on by themselves."""
+    shown = _shown(Replays(portfolio, CODE))
+    return frozenset(link.cause.chain for circle, _ in shown for link in circle)
+
+
+def _shown(replays: Replays) -> Iterator[tuple[tuple[Link, ...], Witness]]:
+    for knot in knots(graph(replays.portfolio)):
+        for circle in circles(knot):
+            if sum(link.delay for link in circle) > LONGEST:
+                break
+            witness = _replayed(replays, circle, knot)
+            if witness is not None:
+                yield circle, witness
+                if _is_endless(witness):
+                    break
+
+
+def _replayed(replays: Replays, circle: tuple[Link, ...], knot: Links) -> Witness | None:
     """Return a timeline of some rounds after one entry from outside."""
-    chains = replays.portfolio.program.chains
-    wanted = tuple(link.cause.path for link in circle if link.cause.path)
     # The gate may hold the messages of each chain for a day and more.
     days = SEEN * (sum(link.delay for link in circle) // DAY + len(circle) + 1) + 1
-    for link in circle:
-        first = link.cause.chain
-        for number in range(len(chains[first].trigger)):
-            for heard in (True, False) if _sends(replays.portfolio, circle) else (False,):
-                stage = Stage(
-                    entrances=(Entrance(first, number, 0),),
-                    aim=_rounds(circle, first, heard=heard),
-                    wanted=wanted,
-                    days=days,
-                )
-                witness = replays.stage(stage, link.span)
-                if witness is not None and _by_itself(witness):
-                    return witness
+    for link, entrance, paths in _ways_in(replays.portfolio, circle):
+        for heard in (True, False) if _sends(replays.portfolio, circle) else (False,):
+            stage = Stage(
+                entrances=(entrance,),
+                aim=_rounds(circle, link.cause.chain, heard=heard),
+                wanted=(*paths, *(one.cause.path for one in circle if one.cause.path)),
+                days=days,
+            )
+            witness = replays.stage(stage, link.span)
+            if witness is not None and _by_itself(witness, circle, knot):
+                return witness
     return None
+
+
+def _ways_in(
+    portfolio: Portfolio, circle: tuple[Link, ...]
+) -> Iterator[tuple[Link, Entrance, tuple[str, ...]]]:
+    """Yield how a customer may come into a circle, and by which steps of another chain."""
+    chains = portfolio.program.chains
+    own = {link.cause.chain: link for link in circle}
+    for id_, link in own.items():
+        for number in range(len(chains[id_].trigger)):
+            yield link, Entrance(id_, number), ()
+    if all(isinstance(one, ChainTrigger) for id_ in own for one in chains[id_].trigger):
+        for door in into(portfolio, own):
+            id_, paths = door.cause.chain, (door.cause.path,) if door.cause.path else ()
+            for number in range(len(chains[id_].trigger)):
+                yield own[door.target], Entrance(id_, number), paths
 
 
 def _rounds(circle: tuple[Link, ...], chain: str, *, heard: bool) -> Callable[[Trace], bool]:
@@ -100,10 +124,16 @@ def _entries(trace: Trace, chain: str) -> list[int]:
     return [one.moment for one in trace.entries if one.kind == "enter" and one.chain == chain]
 
 
-def _by_itself(witness: Witness) -> bool:
-    """Say whether nothing comes from outside after the first entry, not even a click."""
+def _by_itself(witness: Witness, circle: tuple[Link, ...], knot: Links) -> bool:
+    """Say whether nothing comes from outside after the first entry, not even a click.
+
+    Nor may it be another chain of the knot that keeps the circle going.
+    """
+    own = {link.target for link in circle}
+    if not knot.keys().isdisjoint({*witness.chains} - own):
+        return False
     scenario = witness.scenario
-    first = min((one.moment for one in witness.trace.of("enter")), default=scenario.start)
+    first = min(moment for link in circle for moment in _entries(witness.trace, link.target))
     return not scenario.reactions and all(one.moment <= first for one in scenario.happenings)
 
 

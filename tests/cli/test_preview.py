@@ -3,10 +3,12 @@
 import os
 import stat
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from crmspec.api.preview import picture as pictures
+from crmspec.diagnostics import catalog
 
 pytestmark = pytest.mark.usefixtures("project")
 PNG = b"\x89PNG\r\n"
@@ -80,6 +82,29 @@ def test_mistakes(crmspec, arguments, said):
     code, _, err = crmspec("preview", *arguments)
     assert code == 2
     assert said in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(["hello", "--locale", "de"], "нет языка de", id="a language"),
+        pytest.param(["helo"], "нет сообщения helo; возможно, hello?", id="a message"),
+        pytest.param(["hello", "hello", "-o", "a.html"], "один файл", id="options"),
+    ],
+)
+def test_mistakes_in_the_language_of_the_reader(crmspec, monkeypatch, arguments, said):
+    words = {
+        "there is no locale {name}": "нет языка {name}",
+        "there is no message {name}": "нет сообщения {name}",
+        "{what}; did you mean {name}?": "{what}; возможно, {name}?",
+        "-o names one file; name one MESSAGE, or a folder": "один файл",
+    }
+    made = SimpleNamespace(gettext=lambda template: words.get(template, template))
+    monkeypatch.setattr(catalog, "_catalogue", {"ru": made}.get)
+    code, _, err = crmspec("preview", *arguments, "--lang", "ru")
+    assert (code, said in err) == (2, True)
+    code, _, err = crmspec("preview", *arguments)
+    assert (code, said in err) == (2, False)
 
 
 def test_the_page_is_opened(crmspec, monkeypatch):

@@ -95,6 +95,9 @@ def test_the_text_part_encodes_as_the_page_does(letter, body, text):
             "https://s.example&nbsp;&lt;&amp;",
             id="after an entity that ends it",
         ),
+        pytest.param(
+            "<a download href='/x?q={{ v }}'>x</a>", "/x?q=%3C%26", id="after a bare word"
+        ),
         pytest.param("<p>https://s.example<br>{{ v }}</p>", "<br>&lt;&amp;", id="after a tag"),
     ],
 )

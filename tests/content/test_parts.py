@@ -392,7 +392,7 @@ def test_mjml_files_are_taken_from_the_project_only(letter):
     made = letter(body.format("../../etc/passwd"), files=part)
     assert made.told == [
         (
-            "file",
+            "include",
             '<mj-include path="../../etc/passwd" />',
             "there is no template `../../etc/passwd`",
         )
@@ -427,7 +427,7 @@ def test_a_slot_after_crossed_elements(message):
 
 def test_places_of_included_files_in_trimmed_texts(letter):
     made = letter('{# a #}{% raw %}<p><mj-include path="x" /></p>{% endraw %}')
-    assert made.told[0][0] == "file"
+    assert made.told[0][0] == "include"
 
 
 def test_a_layout_that_is_not_there(message):
@@ -479,3 +479,41 @@ def test_places_without_the_files_at_hand(project):
     program = project(f"messages:\n  one:\n    channel: email\n    body: {json.dumps(body)}")
     (told,) = parts(program, program.messages["one"]).troubles
     assert told.span == program.messages["one"].content.body.place.span
+
+
+def test_included_files_are_found_beside_what_names_them(message):
+    made = message(
+        "messages:\n  one: {channel: email, layout: base, file: letters/one.mjml}\n"
+        "layouts: {base: {channel: email, file: frames/base.mjml}}\n"
+        "blocks: {row: {file: blocks/row.mjml}}",
+        {
+            "frames/base.mjml": "<mjml><mj-body>{{ slots.content }}</mj-body></mjml>",
+            "letters/one.mjml": '<mj-include path="../blocks/a.mjml" />{% include "row" %}',
+            "blocks/a.mjml": '<mj-include path="b.mjml" />',
+            "blocks/b.mjml": SECTION.format("<mj-text>one</mj-text>"),
+            "blocks/row.mjml": '<mj-include path="./c.mjml" />',
+            "blocks/c.mjml": SECTION.format("<mj-text>two</mj-text>"),
+        },
+    )
+    assert made.told == []
+    assert made["text"] == "one\n\ntwo"
+
+
+def test_an_included_file_that_cannot_be_read_is_told(letter):
+    body = '<mj-include path="part.mjml" />' + SECTION.format("<mj-text>b</mj-text>")
+    (told,) = letter(body, files={"part.mjml": "{{ a ~ b }}"}).told
+    assert told[:2] == ("include", "a ~ b")
+
+
+def test_approved_templates_are_read_with_their_values(message):
+    template = "external_template: {name: n, language: en, category: UTILITY}"
+    made = message(
+        f"messages: {{one: {{channel: telegram, parse_mode: plain, {template}, "
+        "variables: ['{{ v }}', b], text: '{{2}} {{1}} {{3}} {{ \"x\" }}'}}"
+    )
+    assert made.see("text", v="a") == "b a {{3}} x"
+
+
+def test_numbers_without_a_template_are_numbers(message):
+    made = message("messages: {one: {channel: sms, text: '{{1}} {{ 2.5 }} {{ v }}'}}")
+    assert made.see("text", v="a") == "1 2.5 a"

@@ -86,6 +86,18 @@ LIST = "<ul>{% for i in items %}<li>{{ i }}</li>{% else %}<li>none</li>{% endfor
         pytest.param("a{% if b %}{% if b %}<p>x</p>{% endif %}{% endif %}<p>c</p>", {"b": 1},
                      "a\n\nx\n\nc", id="a block in a block"),
         pytest.param("a{% with b = 1 %}{{ b }}{% endwith %}", {}, "a1", id="a bound name"),
+        pytest.param("<p>{% for i in b %}#{{ i }} {% endfor %}</p>c", {"b": [1, 2]},
+                     "#1 #2 \n\nc", id="a blank between rounds"),
+        pytest.param("<td>{% for i in b %}{{ i }}{% if not loop.last %}, {% endif %}{% endfor %}"
+                     "</td></tr>", {"b": [1, 2]}, "1, 2", id="a comma between rounds"),
+        pytest.param("<p>{% for i in b %}{{ i }} {% else %}none {% endfor %}</p>c", {},
+                     "none\n\nc", id="a blank after no rounds"),
+        pytest.param("<p>{% for i in b %} {{ i }} {% endfor %}</p>c", {"b": [1, 2]},
+                     "1 2\n\nc", id="a blank before each round"),
+        pytest.param("<tr>{% for i in b %}<td>{{ i }}</td> {% endfor %}</tr>c", {"b": [1, 2]},
+                     "1 2\nc", id="cells"),
+        pytest.param("{% for i in b %}<li>{{ i }}{% if i %}, {% endif %}</li>{% endfor %}",
+                     {"b": [1, 2]}, "- 1,\n- 2,", id="a line for each round"),
     ],
 )  # fmt: skip
 def test_conditions_and_loops_stay(written, values, seen):

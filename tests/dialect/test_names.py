@@ -96,3 +96,20 @@ FINDS = [
 @pytest.mark.parametrize(("root", "keys", "found"), FINDS)
 def test_finds(root, keys, found):
     assert NAMES.find(Path(root=root, keys=keys)) == found
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        pytest.param("points", "contact.POINTS", id="an attribute of the project"),
+        pytest.param("first_name", "contact.FIRSTNAME", id="one of Brevo's own"),
+        pytest.param("given", "contact.FIRSTNAME", id="a standard attribute"),
+        pytest.param("tier", "contact.Tier", id="a name that the project gives"),
+    ],
+)
+def test_brevo_writes_attributes_in_capitals(key, text):
+    names = msgspec.structs.replace(
+        load("brevo"), renamed={"profile.tier": "Tier"}, standard={"given": "first_name"}
+    )
+    assert names.find(Path(root="profile", keys=(key,))) == Found(text)
+    assert names.find(Path(root="event", keys=(key,))) == Found(f"event.{key}")

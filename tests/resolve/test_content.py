@@ -24,6 +24,24 @@ channels:
         pytest.param("channel: email, subject: S", [("CRM218", "m")], id="an empty e-mail"),
         pytest.param("channel: email, body: B", [("CRM218", "m")], id="no subject"),
         pytest.param("channel: email", [("CRM218", "m"), ("CRM218", "m")], id="nothing at all"),
+        pytest.param(
+            "channel: email, subject: S, body: B, headers: {Bcc: b@example.com, X-Tag: a}",
+            [("CRM217", "Bcc")],
+            id="a header that is not the author's",
+        ),
+        pytest.param(
+            "channel: email, subject: S, body: B, headers: {subject: T, Reply-To: b@example.com}",
+            [("CRM217", "subject"), ("CRM217", "Reply-To")],
+            id="headers that are fields",
+        ),
+        pytest.param(
+            "channel: email, subject: S, body: B, headers: {List-Unsubscribe: '<x>', X-Tag: a}",
+            [],
+            id="headers",
+        ),
+        pytest.param(
+            "channel: sms, text: T, headers: {Bcc: a}", [("CRM217", "headers")], id="sms headers"
+        ),
         pytest.param("channel: sms, text: T", [], id="an sms"),
         pytest.param("channel: sms, body: T", [("CRM217", "body")], id="body for text"),
         pytest.param(

@@ -13,7 +13,7 @@ from crmspec.rules import (
 
 SHOP = """
 events: {bought: {properties: {note: {required: true}}}}
-attributes: {first_name: {}}
+attributes: {first_name: {}, tags: {type: array, items: string}}
 personas: {boris: {attributes: {first_name: Боря}}}
 consents: {news: {}}
 channels:
@@ -89,6 +89,10 @@ def test_notifications(findings, channel, heading, text, said):
     assert [one[0] for one in findings(push_length, SHOP, source)] == said
 
 
+def worded(text):
+    return approved("a", values=f"[x], text: {text}")
+
+
 def approved(id_, name="t", category="UTILITY", values="[x]", own="service"):
     template = f"{{name: {name}, language: ru, category: {category}}}"
     return (
@@ -109,6 +113,13 @@ def approved(id_, name="t", category="UTILITY", values="[x]", own="service"):
             approved("a", own="marketing", category="MARKETING"), "", 0, id="advertising as such"
         ),
         pytest.param("  a: {channel: wa, text: T}\n", "", 0, id="without a template"),
+        pytest.param(worded("'{{1}} a {{2}}'"), "", 1, id="too few values"),
+        pytest.param(worded("'nothing'"), "", 1, id="a value for nothing"),
+        pytest.param(worded("'{{1}} a {{1}}'"), "", 0, id="one value twice"),
+        pytest.param(worded("'{{ profile.first_name }}'"), "", 0, id="a text of its own"),
+        pytest.param(
+            worded("T, locales: {ru: {text: '{{1}}'}, en: {text: '{{2}}'}}"), "", 1, id="a language"
+        ),
     ],
 )
 def test_approved_templates(findings, one, two, count):
@@ -139,9 +150,17 @@ def test_approved_templates(findings, one, two, count):
             ["`*` has no partner, so telegram refuses it"],
             id="odd",
         ),
+        pytest.param(
+            "tg",
+            "*Sum* {{ event.note | default('*') }} {{ profile.first_name }}",
+            ", parse_mode: markdown",
+            ["`*` has no partner, so telegram refuses it"],
+            id="a fallback is the author's",
+        ),
         pytest.param("vk", "<b>a</b>", "", ["customers will read `<b>` as it stands"], id="tags"),
         pytest.param("vk", "1 < 2", "", [], id="no tag at all"),
         pytest.param("vk", "<b>", ", parse_mode: plain", [], id="meant as it stands"),
+        pytest.param("vk", "{{ profile.first_name }}", "", [], id="tags of a customer"),
         pytest.param(
             "tg", "a" * 4097, "", ["`text` of `m` is more than telegram takes"], id="long"
         ),
@@ -167,6 +186,28 @@ def test_messengers(findings, channel, text, more, said):
     chain = "chains: {c: {trigger: bought, steps: [{send: m}]}}"
     found = [one[0] for one in findings(chat_markup, SHOP, message(channel, text, more), chain)]
     assert found if said is None else found == said
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param(
+            "*Sum* {{ event.total | number(2) }} [a](https://x.example) {{ event.note }}",
+            [("`*` in a value makes telegram refuse it", "{{ event.note }}")],
+            id="a value",
+        ),
+        pytest.param(
+            "{% for one in profile.tags %}{{ one }}{% endfor %}",
+            [("`*` in a value makes telegram refuse it", "{{ one }}")],
+            id="an item",
+        ),
+        pytest.param("*Sum* {{ event.total | number(2) }}", [], id="a number has no such sign"),
+    ],
+)
+def test_signs_of_markdown_in_values(findings, text, found):
+    written = message("tg", text, ", parse_mode: markdown")
+    chain = "chains: {c: {trigger: bought, steps: [{send: m}]}}"
+    assert [one[:2] for one in findings(chat_markup, SHOP, written, chain)] == found
 
 
 def window(id_, show, more="placement: popup"):
@@ -230,6 +271,15 @@ def test_windows(findings, windows, count):
 
 
 WORDS = "write to us and a person will answer within the hour every day of the week"
+
+
+def test_several_of_the_same_are_one_finding(findings):
+    texts = [WORDS, "Another thing, which nobody has said before", WORDS, WORDS + " or so"]
+    lines = (f"  m{n}: {{channel: push, text: {one!r}}}\n" for n, one in enumerate(texts))
+    steps = ", ".join(f"{{send: m{n}}}" for n in range(len(texts)))
+    chain = f"chains: {{c: {{trigger: bought, steps: [{steps}]}}}}\n"
+    [found] = findings(near_duplicate, SHOP, f"messages:\n{''.join(lines)}{chain}")
+    assert found[:2] == ("`m0`, `m2`, `m3` say almost the same in `c`", "m2")
 
 
 @pytest.mark.parametrize(

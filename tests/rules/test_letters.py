@@ -32,11 +32,11 @@ SHOP = """
 project: p
 locales: {default: %s}
 events: {bought: {properties: {note: {}, items: {type: array, items: {type: string}}}}}
-attributes: {first_name: {}, mail: {pii: personal}}
+attributes: {first_name: {}, mail: {pii: personal}, vip: {type: boolean}}
 personas: {long: {attributes: {first_name: Ann-Marie-Antoinette}}}
 channels: {email: {type: email}, push: {type: mobile_push}}
 layouts: {frame: {file: frame.html}}
-chains: {c: {trigger: bought, steps: [{send: m}]}}
+chains: {c: {trigger: bought, audience: {attribute: mail, exists: true}, steps: [{send: m}]}}
 messages:
   m:
     channel: email
@@ -326,6 +326,30 @@ def test_links_of_buttons():
     assert levels(bad_link, P, more=more) == ["error"]
 
 
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [
+        pytest.param("tg, text: T, buttons: [{label: L, url: 'ftp://x.example'}]", 1, id="ftp"),
+        pytest.param("tg, text: T, buttons: [{label: L, url: 'shop://cart'}]", 1, id="an app"),
+        pytest.param("tg, text: T, buttons: [{label: L, url: 'tg://user?id=1'}]", 0, id="Telegram"),
+        pytest.param(
+            "tg, text: T, buttons: [{label: L, url: 'https://x.example'}]", 0, id="a page"
+        ),
+        pytest.param("push, text: T, buttons: [{label: L, url: 'shop://cart'}]", 0, id="of a push"),
+        pytest.param("push, text: T, image: 'http://x.example/a.png'", 1, id="open"),
+        pytest.param("push, text: T, image: 'https://x.example/a.png'", 0, id="encrypted"),
+        pytest.param("push, text: T, image: 'a.png'", 0, id="a picture of the app"),
+    ],
+)
+def test_links_of_other_channels(findings, written, count):
+    shop = """
+        events: {bought: {}}
+        channels: {tg: {type: telegram}, push: {type: mobile_push}}
+        chains: {c: {trigger: bought, steps: [{send: m}]}}
+    """
+    assert len(findings(bad_link, shop, f"messages: {{m: {{channel: {written}}}}}")) == count
+
+
 WAYS = "<p>Here it is.</p>{0}<a href='{{{{ links.preferences }}}}'>Choose</a>"
 OUT = '<a href="{{ links.unsubscribe }}">Leave</a>'
 
@@ -447,6 +471,23 @@ def test_tags_that_do_not_go_together(inside, expected):
 
 
 @pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("nope.mjml", ["there is no template `nope.mjml`"], id="missing"),
+        pytest.param(
+            "/etc/passwd", ["there is no template `/etc/passwd`"], id="not in the project"
+        ),
+        pytest.param("../a.yaml", ["there is no template `../a.yaml`"], id="above the templates"),
+        pytest.param("frame.html", [], id="there"),
+    ],
+)
+def test_files_that_a_letter_includes(path, expected):
+    rows = "<mj-section><mj-column><mj-text>x</mj-text></mj-column></mj-section>"
+    page = f'<mjml><mj-body>{rows}<mj-include path="{path}" /></mj-body></mjml>'
+    assert said(bad_mjml, page, frame=rows) == expected
+
+
+@pytest.mark.parametrize(
     ("page", "count"),
     [
         pytest.param("<b>x", 1, id="never closed"),
@@ -462,6 +503,25 @@ LINKED = (
     "<mj-text>{{% if event.note %}}<a href='https://a.example/1'>{{% else %}}"
     "<a href='https://a.example/2'>{{% endif %}}{}</mj-text>"
 )
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        pytest.param("<{{ event.note }}>x", ["a value or a tag cannot stand here"], id="a value"),
+        pytest.param(
+            "</b{{ event.note }}>x", ["a value or a tag cannot stand here"], id="a part, closing"
+        ),
+        pytest.param("<i>x", ["`<i>` is never closed"], id="a name"),
+        pytest.param("&lt;{{ event.note }}>x", [], id="no tag"),
+    ],
+)
+def test_elements_whose_name_is_a_value_are_told_once(inside, expected):
+    text = f"<mj-text>{inside}</mj-text>"
+    page = f"<mjml><mj-body><mj-section><mj-column>{text}</mj-column></mj-section></mj-body></mjml>"
+    told = said(bad_mjml, page)
+    assert len(told) == len(expected)
+    assert all(one.startswith(two) for one, two in zip(told, expected, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -529,6 +589,33 @@ def test_subjects_like_spam(subject, more, count):
 
 
 @pytest.mark.parametrize(
+    ("subject", "more", "count"),
+    [
+        pytest.param("\"{{ profile.first_name | default('') }}\"", "utm: {}", 1, id="no words"),
+        pytest.param('"{% if profile.vip %}VIP{% endif %}"', "utm: {}", 1, id="no other words"),
+        pytest.param(
+            '"{% if event.note %}{{ event.note }}{% endif %}"', "utm: {}", 1, id="no note"
+        ),
+        pytest.param("\"{{ profile.first_name | default('you') }}\"", "utm: {}", 0, id="a word"),
+        pytest.param(
+            '"{% if profile.vip %}VIP{% else %}Lamps{% endif %}"', "utm: {}", 0, id="other words"
+        ),
+        pytest.param("Lamps", "utm: {}", 0, id="the same for all"),
+        pytest.param('"{{ profile.first_name }}"', "utm: {}", 0, id="told by another rule"),
+        pytest.param('"{% if profile.mail %}VIP{% endif %}"', "utm: {}", 0, id="they have it"),
+        pytest.param(
+            '"{% if profile.vip %}VIP{% endif %}"',
+            "fallback: {when: {attribute: vip, neq: true}, then: skip}",
+            0,
+            id="it is not sent then",
+        ),
+    ],
+)
+def test_empty_subjects(subject, more, count):
+    assert len(said(spammy_subject, P, subject=subject, more=more)) == count
+
+
+@pytest.mark.parametrize(
     ("subject", "expected"),
     [
         pytest.param('"a\\nBcc: b@example.com"', ["error"], id="a line break"),
@@ -592,3 +679,49 @@ def test_a_subject_that_is_too_much_work_is_passed_over():
     loops = "".join(f"{{% for i{n} in event.items %}}" for n in range(14))
     subject = f'"{loops}x{"{% endfor %}" * 14}"'
     assert said(long_subject, P, subject=subject) == []
+
+
+FRAME = (
+    "<mjml><mj-head><mj-title>Look</mj-title></mj-head><mj-body><mj-section><mj-column>"
+    "<mj-text>b Leave</mj-text></mj-column></mj-section>{{ slots.content }}</mj-body></mjml>"
+)
+
+
+@pytest.mark.parametrize(
+    ("inside", "line", "words"),
+    [
+        pytest.param(
+            "<mj-text>Look</mj-text>\n<mj-text color='#ccc'>Look</mj-text>", 2, "Look", id="second"
+        ),
+        pytest.param(
+            "<mj-text color='#ccc'>Look</mj-text>\n<mj-text>Look</mj-text>", 1, "Look", id="first"
+        ),
+        pytest.param(
+            "<mj-text>All. Leave</mj-text>\n<mj-text color='#ccc'>Leave</mj-text>",
+            2,
+            "Leave",
+            id="a part before",
+        ),
+        pytest.param("\n<mj-text><b style='color:#ccc'>b</b></mj-text>", 2, "b", id="a letter"),
+        pytest.param("\n<mj-text color='#ccc'>&mdash; a</mj-text>", 2, "&mdash; a", id="an entity"),
+        pytest.param(
+            "\n<mj-text color='#ccc'>{{ event.note }}</mj-text>",
+            2,
+            "{{ event.note }}",
+            id="a value",
+        ),
+    ],
+)
+def test_the_place_of_pale_words_is_their_own(inside, line, words):
+    page = f"<mj-section><mj-column>{inside}</mj-column></mj-section>"
+    ((_, _, span),) = found(low_contrast, page, frame=FRAME, more="layout: frame")
+    assert span.path == "templates/m.html"
+    assert page.count("\n", 0, span.start) + 1 == line
+    assert page[span.start : span.end] == words
+
+
+def test_pale_words_that_were_written_otherwise():
+    style = "<style>i {color: #ccc}</style>"
+    page = f"<html><head>{style}</head><body><i>a&nbsp;b &mdash; c</i></body></html>"
+    ((_, _, span),) = found(low_contrast, page)
+    assert page[span.start : span.end] == "a&nbsp;b &mdash; c"

@@ -104,6 +104,42 @@ def test_letters(body, count):
     assert len([one for one in report.findings if one.code.id == "CRM437"]) == count
 
 
+@pytest.mark.parametrize(
+    ("body", "count"),
+    [
+        pytest.param("<p style='color:{{ event.page }}'>a</p>", 1, id="a style"),
+        pytest.param("<p hidden style='color:{{ event.page }}'>a</p>", 1, id="after a bare word"),
+        pytest.param("<mj-text color='{{ event.page }}'>a</mj-text>", 1, id="a style of MJML"),
+        pytest.param(
+            "{% for item in event.items %}<p style='color:{{ item.url }}'>a</p>{% endfor %}",
+            1,
+            id="of an item",
+        ),
+        pytest.param("<p style='width:{{ event.page | length }}px'>a</p>", 0, id="a number"),
+        pytest.param("<p style='color:{{ profile.tier }}'>a</p>", 0, id="one of some values"),
+        pytest.param(
+            "<p style='color:{% if event.page %}red{% else %}blue{% endif %}'>a</p>",
+            0,
+            id="a choice",
+        ),
+        pytest.param(
+            "<p style='background:url(https://a.example/{{ event.page }})'>a</p>",
+            0,
+            id="an address",
+        ),
+        pytest.param("<p style='color:red' title='{{ event.page }}'>a</p>", 0, id="a title"),
+        pytest.param("<mj-image alt='{{ event.page }}' src='https://a.example' />", 0, id="words"),
+        pytest.param("<p style='color:red'>{{ event.page }}</p>", 0, id="between tags"),
+    ],
+)
+def test_styles(body, count):
+    more = f'body: "{body}", subject: Hello'
+    project = PROJECT.replace("channel: push, heading: Hello, text: Hello", "channel: mail")
+    report = check_files({"crmspec.yaml": project.replace("MORE", more).encode()}).report
+    told = [one.message.english() for one in report.findings if one.code.id == "CRM430"]
+    assert len([one for one in told if one.endswith("can write any style here")]) == count
+
+
 def test_what_goes_to_a_system_is_no_link():
     project = PROJECT.replace("channel: push, heading: Hello, text: Hello", "channel: hook")
     more = "body: '<a href=\"{{ event.page }}\">a</a>'"

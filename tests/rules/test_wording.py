@@ -6,6 +6,7 @@ import pytest
 
 from crmspec.api.check import check_workspace
 from crmspec.api.workspace import Workspace
+from crmspec.logic import wording
 from crmspec.source import Memory
 
 FILES = {
@@ -110,3 +111,9 @@ def test_blocks_far_inside_one_another_are_left_alone():
         "campaigns/c.yaml": b"chains: {c: {trigger: bought, steps: [{send: m}]}}\n",
     }
     findings(files, TEMPLATES)
+
+
+def test_made_up_customers_that_are_not_kept(monkeypatch):
+    kept = findings(FILES, TEMPLATES)
+    monkeypatch.setattr(wording, "MANY", 0)
+    assert findings(FILES, TEMPLATES) == kept

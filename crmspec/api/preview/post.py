@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from crmspec.diagnostics import Text, text
+from crmspec.resolve.content import HEADERS
 
 if TYPE_CHECKING:
     from crmspec.ir.program import Program
@@ -24,10 +25,7 @@ PATIENCE: Final = 30
 """Seconds to wait for the server."""
 _HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _PORTS: Final = {"smtp": 587, "smtps": 465}
-_OWN: Final = frozenset(
-    "from to cc bcc sender reply-to subject date message-id mime-version content-type "  # noqa: SIM905
-    "content-transfer-encoding return-path received list-unsubscribe dkim-signature".split()
-)
+_OWN: Final = HEADERS | {"list-unsubscribe", "list-unsubscribe-post"}
 """Headers that a message may not set in a test letter."""
 
 

@@ -21,6 +21,7 @@ from crmspec.cli.progress import Progress
 
 if TYPE_CHECKING:
     from crmspec.cli.option import Voice
+    from crmspec.engine.plan import Plan
 
 
 @click.command("apply")
@@ -79,6 +80,7 @@ def command(  # noqa: PLR0913 - one argument per option
         plan = admit(plan, allowed)
         if plan.empty:
             deployment.apply(plan, Progress(plan, voice))
+            _remind(plan, voice)
             return ExitCode.CLEAN
         if plan_file is None and not yes and not _agreed(deployment.target, voice):
             voice.say(text("nothing was changed"))
@@ -89,7 +91,16 @@ def command(  # noqa: PLR0913 - one argument per option
             raise problem
         made = len(outcome.done)
         voice.say(text("done in {target}: {count}", target=deployment.target, count=made))
+        _remind(plan, voice)
     return ExitCode.CLEAN
+
+
+def _remind(plan: Plan, voice: Voice) -> None:
+    """Say what is left to people; it is no failure."""
+    from crmspec.diagnostics import text
+
+    if plan.tasks:
+        voice.say(text("{count} left to do by hand", count=len(plan.tasks)))
 
 
 def _agreed(target: str, voice: Voice) -> bool:

@@ -183,9 +183,9 @@ def _answer(question: Question, **rest: Unpack[Shared]) -> int:
     except BrokenInputError as error:
         return broken(error.report, rest["voice"])
     except UnknownNameError as error:
-        raise unknown(error) from None
+        raise unknown(error, rest["voice"]) from None
     except UnknownProfileError as error:
-        raise unknown_profile(error) from None
+        raise unknown_profile(error, rest["voice"]) from None
     shown = getattr(reply, rest["format_"])(answer, rest["voice"])
     click.echo(shown, nl=False, color=rest["voice"].colour)
     return ExitCode.CLEAN

@@ -115,7 +115,7 @@ def command(  # noqa: PLR0913 - one argument per option
         _watch(paths, baseline, Wanted(profile=profile), telling)
     started = time.perf_counter()
     keeping = Keeping(baseline, write_baseline, against)
-    result = _checked(paths, keeping, Wanted(profile=profile))
+    result = _checked(paths, keeping, Wanted(profile=profile), voice)
     seconds = time.perf_counter() - started
     if write_baseline:
         count = len(result.report.findings)
@@ -143,10 +143,12 @@ def _watch(
     except BaselineError as error:
         raise click.UsageError(str(error)) from None
     except UnknownProfileError as error:
-        raise unknown_profile(error) from None
+        raise unknown_profile(error, telling.voice) from None
 
 
-def _checked(paths: tuple[Path, ...], keeping: Keeping, wanted: Wanted) -> CheckResult:
+def _checked(
+    paths: tuple[Path, ...], keeping: Keeping, wanted: Wanted, voice: Voice
+) -> CheckResult:
     """Check, and turn what is wrong with the options into words."""
     from crmspec.api.against import RevisionError, since
     from crmspec.api.check import check_paths
@@ -163,7 +165,7 @@ def _checked(paths: tuple[Path, ...], keeping: Keeping, wanted: Wanted) -> Check
     except RevisionError as error:
         raise click.UsageError(f"{keeping.against}: {error.reason}") from None
     except UnknownProfileError as error:
-        raise unknown_profile(error) from None
+        raise unknown_profile(error, voice) from None
 
 
 def _print(report: Report, format_: str, output: Path | None, voice: Voice) -> None:

@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913 - one argument per option
             return ExitCode.CLEAN
         done = compiler.compiled(messages[0], dialect or "", locale, field)
     except UnknownNameError as error:
-        raise unknown(error) from None
+        raise unknown(error, voice) from None
     _tell(done, field, format_, output, voice)
     return ExitCode.FINDINGS if done.report.failed else ExitCode.CLEAN
 
@@ -110,8 +110,8 @@ def _tell(
 
 
 def _write(done: Compiled, folder: Path, voice: Voice) -> None:
-    from crmspec.api.file_name import file_name
     from crmspec.diagnostics import text
+    from crmspec.engine.file_name import file_name
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, written in done.fields.items():

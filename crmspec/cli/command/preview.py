@@ -88,24 +88,24 @@ def command(  # noqa: PLR0913 - one argument per option
     """
     from crmspec.api.preview.publish import Order, publish
     from crmspec.api.unknown import UnknownNameError
-    from crmspec.cli.trouble import unknown
+    from crmspec.cli.trouble import unknown, usage
     from crmspec.diagnostics import text
 
     if serve:
         _serve(project, port, voice, open_=open_)
     if send_to is not None:
         if smtp is None or len(messages) != 1 or len(personas) > 1:
-            raise click.UsageError("--send-to needs one MESSAGE, one persona at most, and --smtp")
+            raise usage(text("--send-to needs one MESSAGE, one persona at most, and --smtp"), voice)
         word = _password(smtp_password_file)
         to = _Recipient(send_to, smtp, word, plain=smtp_plain)
         return _send(project, messages[0], personas, locale, to, voice)
     if output.suffix == ".html" and len(messages) != 1:
-        raise click.UsageError("-o names one file; name one MESSAGE, or a folder")
+        raise usage(text("-o names one file; name one MESSAGE, or a folder"), voice)
     order = Order(messages, personas, locale, output, every=all_fixtures)
     try:
         done = publish(project, order, voice.lang)
     except UnknownNameError as error:
-        raise unknown(error) from None
+        raise unknown(error, voice) from None
     for path in done.written:
         voice.say(text("wrote {path}", path=str(path)))
     if png:
@@ -120,6 +120,7 @@ def command(  # noqa: PLR0913 - one argument per option
 def _pictures(pages: tuple[Path, ...], voice: Voice) -> None:
     """Make a picture beside each page."""
     from crmspec.api.preview.picture import NoBrowserError, NoPictureError, picture
+    from crmspec.cli.trouble import usage
     from crmspec.diagnostics import text
 
     for page in pages:
@@ -127,11 +128,13 @@ def _pictures(pages: tuple[Path, ...], voice: Voice) -> None:
         try:
             left = picture(page, to)
         except NoBrowserError:
-            raise click.UsageError(
+            needed = text(
                 "--png needs Chromium: put `chromium` into the PATH; the pages are there without it"
-            ) from None
+            )
+            raise usage(needed, voice) from None
         except NoPictureError as error:
-            raise click.UsageError(f"--png: the browser made no picture: {error}") from None
+            failed = text("--png: the browser made no picture: {reason}", reason=str(error))
+            raise usage(failed, voice) from None
         voice.say(text("wrote {path}", path=str(to)))
         if left:
             voice.say(
@@ -146,13 +149,15 @@ def _pictures(pages: tuple[Path, ...], voice: Voice) -> None:
 def _serve(project: Path | None, port: int, voice: Voice, *, open_: bool) -> NoReturn:
     """Serve the page of all messages until Ctrl-C."""
     from crmspec.api.preview.live import HOST, Gallery, serve
+    from crmspec.cli.trouble import usage
     from crmspec.diagnostics import text
 
     gallery = Gallery.at(project, voice.lang)
     try:
         server = serve(gallery, port)
     except OSError:
-        raise click.UsageError(f"--port: {port} is taken; choose another, 0 for any") from None
+        taken = text("--port: {port} is taken; choose another, 0 for any", port=str(port))
+        raise usage(taken, voice) from None
     address = f"http://{HOST}:{server.server_address[1]}/"
     voice.say(text("all messages are at {address}; Ctrl-C ends it", address=address), -1)
     if open_:
@@ -192,7 +197,7 @@ def _send(  # noqa: PLR0913, PLR0917 - what a letter is made of
         made = letter(studio.program, seen, to.address)
         post(made, server(to.url, to.password, plain=to.plain))
     except UnknownNameError as error:
-        raise unknown(error) from None
+        raise unknown(error, voice) from None
     except PostError as error:
         voice.say(text("error: {reason}", reason=error.reason), -1)
         return ExitCode.USAGE

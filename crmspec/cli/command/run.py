@@ -85,9 +85,9 @@ def command(  # noqa: PLR0913 - one argument per option
     except EarlyEndError:
         raise click.UsageError(f"--until: {until} is before the start") from None
     except UnknownNameError as error:
-        raise unknown(error) from None
+        raise unknown(error, voice) from None
     except UnknownProfileError as error:
-        raise unknown_profile(error) from None
+        raise unknown_profile(error, voice) from None
     click.echo(_shown(done, format_, voice), nl=False, color=voice.colour)
     if done.strayed:
         click.echo("this is not what was found: the timeline cannot be repeated", err=True)

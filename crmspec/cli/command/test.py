@@ -53,7 +53,7 @@ def command(
     except BrokenInputError as error:
         return broken(error.report, voice)
     except UnknownProfileError as error:
-        raise unknown_profile(error) from None
+        raise unknown_profile(error, voice) from None
     if not trials.outcomes:
         raise _nothing(paths, word)
     shown = getattr(verdicts, format_)(trials, voice, time.perf_counter() - started)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmspec.content.fixture import Fixtures
 from crmspec.content.parts import Messages
-from crmspec.content.wording import Wording
+from crmspec.content.press import Press
 from crmspec.dialect.loss import Loss
-from crmspec.dialect.registry import DIALECTS
 
 if TYPE_CHECKING:
     from crmspec.ir import Program
@@ -43,9 +43,9 @@ class Brief:
         return Messages(self.written)
 
     @cached_property
-    def wording(self) -> Wording:
-        """Return what values are called."""
-        return Wording(self.written)
+    def press(self) -> Press:
+        """Return what prints them."""
+        return Press(self.written, Fixtures(self.written))
 
     def letter(self, message: Message) -> Letter:
         """Return a message, in its own texts, in the vendor's template language."""
@@ -55,10 +55,8 @@ class Brief:
         return known
 
     def _letter(self, message: Message) -> Letter:
-        dialect = DIALECTS[self.capabilities.dialect]
-        names = self.wording.names(message, dialect.id)
         parts = self.messages.parts(message)
-        printed = {name: dialect.print(one, {}, names) for name, one in parts.fields.items()}
+        printed = self.press.printed(parts, self.capabilities.dialect)
         losses = [Loss(one.span, one.message) for one in parts.troubles]
         losses += [loss for one in printed.values() for loss in one.losses]
         return Letter({name: one.text for name, one in printed.items()}, tuple(losses))

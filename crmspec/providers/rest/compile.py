@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.diagnostics import text
 from crmspec.engine.resource import Address, Desired, Resource, references
-from crmspec.lower.finding import finding, findings, settings, unheeded
+from crmspec.lower.finding import findings, settings, unheeded
 from crmspec.lower.lowering import lower
 from crmspec.providers.desired import remarks, undeployed
 from crmspec.providers.rest.brief import Brief
@@ -52,10 +51,6 @@ def _encoded(brief: Brief, vendor: Vendor, survey: Survey, key: Key) -> Encoded:
 
 def audited(found: Compiled, target: Target, vendor: Vendor) -> Iterator[Diagnostic]:
     """Yield a finding for each thing that the vendor does not take as written."""
-    if target.mode == "build_sheet":
-        message = text("there are no build sheets for {target}", target=vendor.capabilities.title)
-        advice = text("remove `mode`, or write `mode: api`")
-        yield finding(message, target.place.value("mode"), advice)
     yield from settings(target, vendor.capabilities)
     yield from vendor.settings(target)
     yield from unheeded(found.survey, vendor.capabilities, target, vendor.unheeded)

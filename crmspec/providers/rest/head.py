@@ -5,10 +5,9 @@ Owners of fields and plans speak of them, so they keep the names that authors kn
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from crmspec.lower.name import tidy, title
+from crmspec.lower.name import author_title, tidy, title
 
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
@@ -34,16 +33,4 @@ def head(target: Target, project: str, kind: str, node: Resource, vendor: Vendor
 def decoded(address: Address, body: Body, target: Target, project: str) -> Body:
     """Return title, description and status as an author writes them."""
     kept = {key: body[key] for key in ("description", "status") if key in body}
-    return kept | _named(str(body["title"]), address, target, project)
-
-
-def _named(name: str, address: Address, target: Target, project: str) -> Body:
-    """Return the title, or nothing where the pattern of names has no title in it."""
-    parts = {"project": re.escape(project), "id": re.escape(address.id), "title": "(?P<title>.+)"}
-    pattern = re.escape(target.naming)
-    for word, part in parts.items():
-        pattern = pattern.replace(re.escape(f"{{{word}}}"), part, 1)
-    found = re.fullmatch(pattern, name)
-    if found is not None and "title" in found.groupdict():
-        return {"title": found["title"]}
-    return {"title": name} if found is None else {}
+    return kept | author_title(str(body["title"]), address.id, target, project)

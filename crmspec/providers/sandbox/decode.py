@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from crmspec.engine.body import REFERENCE, Body, is_reference
-from crmspec.engine.resource import Address
+from crmspec.engine.encode import written
+from crmspec.lower.name import author_title
 
 if TYPE_CHECKING:
+    from crmspec.engine.body import Body
+    from crmspec.engine.resource import Address
     from crmspec.ir.target import Target
 
 _FOLDED = ("channel", "layout")
@@ -26,31 +27,5 @@ def decode(address: Address, body: Body, target: Target, project: str) -> Body:
         if address.kind == "message" and key in _FOLDED and isinstance(value, dict):
             made[key] = value["id"]
         else:
-            made[_unescape(key)] = _plain(value, address)
-    return made | _names(str(body["title"]), address, target, project)
-
-
-def _plain(value: object, own: Address) -> object:
-    if isinstance(value, dict):
-        if is_reference(value):
-            return Address.parse(str(value[REFERENCE])).id
-        return {_unescape(key): _plain(item, own) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item, own) for item in value]
-    return own.id if value == "self" else value
-
-
-def _names(title: str, address: Address, target: Target, project: str) -> Body:
-    """Return the title, or the name on this target if no title makes it."""
-    parts = {"project": re.escape(project), "id": re.escape(address.id), "title": "(?P<title>.+)"}
-    pattern = re.escape(target.naming)
-    for name, part in parts.items():
-        pattern = pattern.replace(re.escape(f"{{{name}}}"), part, 1)
-    found = re.fullmatch(pattern, title)
-    if found is not None and "title" in found.groupdict():
-        return {"title": found["title"]}
-    return {"title": title} if found is None else {}
-
-
-def _unescape(key: str) -> str:
-    return key.removeprefix("$") if key.startswith("$") else key
+            made |= written({key: value}, address)
+    return made | author_title(str(body["title"]), address.id, target, project)

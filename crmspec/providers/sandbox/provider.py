@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import gone
 from crmspec.engine.change import Cost, Kind
+from crmspec.engine.encode import ACTIVATED
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.providers.sandbox.audit import audit
-from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS
+from crmspec.providers.sandbox.capability import COLLECTIONS
 from crmspec.providers.sandbox.compile import compile_program
 from crmspec.providers.sandbox.convert import from_native, to_native
 from crmspec.providers.sandbox.decode import decode

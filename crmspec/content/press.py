@@ -1,4 +1,4 @@
-"""The names of values in a dialect, with what a project says about its own."""
+"""Print messages in the template languages of targets, under the names that a project gives."""
 
 from __future__ import annotations
 
@@ -6,44 +6,53 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from crmspec.content.fixture import Fixtures
 from crmspec.dialect.names import load
+from crmspec.dialect.registry import DIALECTS
 from crmspec.template.namespace import scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from crmspec.content.fixture import Fixtures
+    from crmspec.content.parts import Parts
+    from crmspec.dialect.dialect import Printed
     from crmspec.dialect.names import Kind, Names
     from crmspec.ir.data import DataType
-    from crmspec.ir.message import Message
     from crmspec.ir.program import Program
     from crmspec.ir.value import Resource
     from crmspec.resolve.catalog import Payload
     from crmspec.template.shape import Shape
 
 
-class Wording:
-    """What the messages of a project call their values in dialects."""
+class Press:
+    """Prints messages of a project."""
 
-    def __init__(self, program: Program, fixtures: Fixtures | None = None) -> None:
-        self._program = program
-        self._fixtures = fixtures or Fixtures(program)
+    def __init__(self, program: Program, fixtures: Fixtures) -> None:
+        self.program = program
+        self.fixtures = fixtures
 
-    def names(self, message: Message, dialect: str) -> Names:
-        """Return the names of values in one message."""
-        program = self._program
+    def printed(self, parts: Parts, dialect: str) -> dict[str, Printed]:
+        """Return the fields of a message in a dialect, each with what it cannot say."""
+        names = self._names(parts, dialect)
+        return {
+            field: DIALECTS[dialect].print(body, {}, names) for field, body in parts.fields.items()
+        }
+
+    def _names(self, parts: Parts, dialect: str) -> Names:
+        """Return the target's names of values, with those that the project gives."""
+        program = self.program
         attributes = program.attributes.items()
         return structs.replace(
             load(dialect),
             renamed=self._renamed(dialect),
             standard={id_: one.standard for id_, one in attributes if one.standard},
             texts={f"coupon.{id_}": one.code for id_, one in program.coupons.items() if one.code},
-            kinds=self._kinds(message),
+            kinds=self._kinds(parts),
         )
 
     def _renamed(self, dialect: str) -> dict[str, str]:
         """Return the target's own names that the project gives, by path."""
-        program = self._program
+        program = self.program
         targets = {dialect} | {
             id_ for id_, one in program.targets.items() if one.platform == dialect
         }
@@ -66,12 +75,12 @@ class Wording:
             if target in targets
         }
 
-    def _kinds(self, message: Message) -> dict[str, Kind]:
+    def _kinds(self, parts: Parts) -> dict[str, Kind]:
         """Return what the project says of the kinds of values, by path."""
-        payloads = self._fixtures.payloads(message)
-        shapes = scope(self._program, payloads or None).names
+        payloads = self.fixtures.payloads(parts.message)
+        shapes = scope(self.program, payloads or None).names
         kinds = dict(_flat(shapes))
-        for id_, attribute in self._program.attributes.items():
+        for id_, attribute in self.program.attributes.items():
             kinds |= _whole(f"profile.{id_}", attribute.type)
         for name in _integers(payloads):
             kinds[f"event.{name}"] = "integer"
