@@ -62,6 +62,7 @@ class StandIn:
     spec: ClassVar[str]
     base: ClassVar[str]
     case: ClassVar[Case]
+    traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
     largest_page = 3
 
     def __init__(self, _folder=None):
