@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
+from crmspec.diagnostics import text
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.resource import Address
 from crmspec.ir.audience import Segment
@@ -35,6 +36,9 @@ def encode_segment(brief: Brief, key: Key, node: Resource, _: frozenset[int]) ->
     assert isinstance(node, Segment)  # noqa: S101 - encoders are by kind
     untold = Untold(key)
     ways = Conditions(brief, untold).ways(node.condition)
+    if () in ways:
+        said = text("Knock has no audience of everybody")
+        untold.lack("logic", "always", node.condition, said, at=node.condition.subject)
     segments = [{"conditions": [term.body("property") for term in way]} for way in ways]
     return Encoded({"type": "dynamic", "segments": segments}, tuple(untold.gaps))
 

@@ -32,6 +32,7 @@ from crmspec.template.tree import Path
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crmspec.diagnostics import Text
     from crmspec.engine.body import Body
     from crmspec.ir.condition import Condition
     from crmspec.ir.value import Plain, Test, Tests
@@ -143,8 +144,10 @@ class Conditions:
         if len(made) > MOST:
             reason = text("Knock takes {limit} alternatives at most here", limit=MOST)
             self._untold.lack("logic", "terms", condition, reason, at=condition.subject)
-            return []
-        return made
+        elif not made:
+            reason = text("Knock has no condition that never holds")
+            self._untold.lack("logic", "never", condition, reason, at=condition.subject)
+        return made[:MOST]
 
     def _ways(self, condition: Condition) -> Ways:
         match condition:
@@ -168,16 +171,15 @@ class Conditions:
             case TriggerProperty():
                 name = condition.trigger.id
                 return self._tests(condition, f"data.{name}", condition.tests, self._exact(name))
-            case StepResult() if condition.outcome in _OUTCOMES and not condition.tests:
-                variable, operator, argument = _OUTCOMES[condition.outcome]
-                return [(Term(f"refs.{condition.step.id}.{variable}", operator, argument),)]
+            case StepResult():
+                return self._result(condition)
             case MessageReaction():
                 return self._reaction(condition)
         return self._lacking(condition)
 
-    def _lacking(self, condition: Condition, reason: object = None) -> Ways:
+    def _lacking(self, condition: Condition, reason: Text | None = None) -> Ways:
         said = text("Knock cannot ask for this `{subject}`", subject=condition.subject)
-        self._untold.lack("condition", condition.subject, condition, reason or said)  # type: ignore[arg-type]
+        self._untold.lack("condition", condition.subject, condition, reason or said)
         return [()]
 
     def _attribute(self, leaf: AttributeIs) -> Ways:
@@ -213,6 +215,16 @@ class Conditions:
             self._untold.otherwise("condition", leaf.subject, leaf, said)
         return _multiplied([one for one in found if one is not None])
 
+    def _result(self, leaf: StepResult) -> Ways:
+        ref, sends = leaf.step.id, {ref for refs in self._sends.values() for ref in refs}
+        found = None if leaf.tests else _OUTCOMES.get(leaf.outcome or "")
+        if found is None or (found[0] == "delivery_status") is not (ref in sends):
+            return self._lacking(leaf)
+        if leaf.outcome in {"sent", "failed"}:
+            said = text("Knock asks what is known by then: just after a send that may be nothing")
+            self._untold.otherwise("condition", "step", leaf, said)
+        return [(Term(f"refs.{ref}.{found[0]}", found[1], found[2]),)]
+
     def _reaction(self, leaf: MessageReaction) -> Ways:
         message = leaf.message
         refs = self._sends.get(message.id, []) if isinstance(message, Ref) else []
@@ -247,15 +259,9 @@ def _test(variable: str, test: Test) -> Ways | None:
 
 
 def _positive(variable: str, name: str, operand: Plain) -> Ways | None:
-    if isinstance(operand, str) and "{{" in operand:
-        return None
     if name in _ORDER and isinstance(operand, (int, float)):
         return [(Term(variable, "not_empty"), Term(variable, _ORDER[name], _json(operand)))]
-    if (
-        name in _SINGLE
-        and isinstance(operand, (str, int, float, bool))
-        and operand not in {"", None}
-    ):
+    if name in _SINGLE and _is_plain(operand):
         return [(Term(variable, _SINGLE[name], _json(operand)),)]
     if name in _EACH and isinstance(operand, list) and all(map(_is_plain, operand)):
         return [(Term(variable, _EACH[name], _json(one)),) for one in operand]

@@ -27,7 +27,7 @@ messages:
   two: {channel: push, category: transactional, heading: Hi, text: There}
   sale: {channel: email, subject: Sale, body: "<p>Sale</p>"}
   call: {channel: voice, text: Hello}
-  odd: {channel: email, category: transactional, subject: "{{ feed.top | sum }}", body: "<p>x</p>"}
+  odd: {channel: email, category: transactional, subject: "{{ links.preferences }}", body: "<p>x</p>"}
 segments:
   vip: {attribute: tier, eq: gold}
 """

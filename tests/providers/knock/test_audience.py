@@ -65,6 +65,12 @@ def told(body):
             id="none of several",
         ),
         pytest.param("{attribute: city, exists: true}", ["city not_empty"], [], id="there"),
+        pytest.param(
+            "{attribute: langs, contains_all: [ru, en]}",
+            ['langs contains_all ["ru", "en"]'],
+            ["deviates"],
+            id="all of a list",
+        ),
         pytest.param("{attribute: city, missing: true}", ["city empty"], [], id="missing"),
         pytest.param("{attribute: city, missing: false}", ["city not_empty"], [], id="not missing"),
         pytest.param(
@@ -115,6 +121,9 @@ def test_conditions(condition, expected, gaps):
         pytest.param("{segment: vip, joined: {within: 1d}}", id="since when"),
         pytest.param("{random: 10%}", id="chance"),
         pytest.param("{attribute: langs, length: 2}", id="a length"),
+        pytest.param("{any: []}", id="nobody"),
+        pytest.param("{all: []}", id="everybody"),
+        pytest.param("{attribute: tier, in: []}", id="one of nothing"),
         pytest.param("{message: one, opened: true}", id="a reaction outside a chain"),
     ],
 )

@@ -79,6 +79,27 @@ def test_what_became_of_a_step_is_asked_by_its_ref():
     ]
 
 
+@pytest.mark.parametrize(
+    ("asked", "gaps"),
+    [
+        pytest.param("{step: mail, outcome: skipped}", [], id="skipped"),
+        pytest.param("{step: mail, outcome: sent}", ["deviates"], id="sent: not known at once"),
+        pytest.param("{step: mail, outcome: matched}", ["none"], id="a send does not match"),
+        pytest.param("{step: pause, outcome: skipped}", ["none"], id="a wait has no message"),
+        pytest.param("{message: one, opened: {gte: 2}}", ["none"], id="how often it was opened"),
+        pytest.param("{message: one, opened: true, within: 1d}", ["none"], id="when it was opened"),
+        pytest.param("{message: two, clicked: true}", ["none"], id="a message that is not sent"),
+        pytest.param("{any: []}", ["none"], id="never"),
+        pytest.param("{all: []}", [], id="always"),
+    ],
+)
+def test_what_can_be_asked_of_steps(asked, gaps):
+    steps = (
+        f"[{{id: mail, send: one}}, {{id: pause, wait: 1d}}, {{branch: {{if: {asked}, then: []}}}}]"
+    )
+    assert [support for support, _ in chain(steps)[1]] == gaps
+
+
 def test_a_wait_for_a_segment():
     body, gaps = chain("[{wait_for: {if: vip, timeout: 3d, otherwise: [{send: two}]}}]")
     wait, branch = body["steps"]
@@ -152,6 +173,86 @@ def test_the_data_of_an_event_is_asked_at_the_start():
 def test_what_knock_has_no_way_to_say(steps, word):
     _, gaps = chain(steps)
     assert any(support == "none" and word in reason for support, reason in gaps), gaps
+
+
+@pytest.mark.parametrize(
+    ("head", "steps", "word"),
+    [
+        pytest.param(f"    description: {'x' * 281}\n", "[]", "280 characters", id="a long text"),
+        pytest.param(
+            "    quiet_hours: {from: '09:00', to: '18:00'}\n",
+            "[{send: sale}]",
+            "over midnight",
+            id="hours by day",
+        ),
+        pytest.param(
+            "    quiet_hours: {from: '21:00', to: '09:00', timezone: Europe/Moscow}\n",
+            "[{send: sale}]",
+            "over midnight",
+            id="hours of a fixed zone",
+        ),
+        pytest.param(
+            "    exit: [order]\n", "[{send: one}]", "cannot ask", id="an event that ends it"
+        ),
+        pytest.param("    audience: {any: []}\n", "[]", "never holds", id="for nobody"),
+    ],
+)
+def test_what_knock_cannot_say_of_a_chain(head, steps, word):
+    _, gaps = chain(steps, head)
+    assert any(support == "none" and word in reason for support, reason in gaps), gaps
+
+
+def test_steps_have_titles_and_refs_of_their_own():
+    body, _ = chain("[{id: wait_1, wait: 1h, title: A while}, {wait: 2h}]")
+    assert [(one["ref"], one.get("name")) for one in body["steps"]] == [
+        ("wait_1", "A while"),
+        ("wait_2", None),
+    ]
+
+
+def test_a_way_that_is_always_taken_is_the_last():
+    body, _ = chain(
+        "[{branch: {cases: [{if: {all: []}, then: [{send: one}]}, {if: vip, then: []}], else: []}}]"
+    )
+    (branch,) = body["steps"]
+    assert [way["name"] for way in branch["branches"]] == ["Default"]
+    assert branch["branches"][0]["steps"][0]["type"] == "channel"
+
+
+def test_several_triggers_cannot_be_told_apart():
+    text = (
+        f"{HEAD}chains:\n  c:\n    trigger: [{{event: order, where: {{kind: a}}}}, {{api: go}}]\n"
+        "    steps: []\n"
+    )
+    assert ("error", "Knock cannot tell which of several events started a workflow") in findings(
+        text
+    )
+
+
+def test_a_switch_on_the_data_of_the_event():
+    switch = "{value: {trigger: kind}, cases: {a: [{send: one}]}}"
+    body, gaps = chain(f"[{{switch: {switch}}}]")
+    assert gaps == []
+    (asked,) = body["steps"][0]["branches"][0]["conditions"]["all"]
+    assert asked["variable"] == "data.kind"
+    _, gaps = chain("[{switch: {value: {locale: true}, cases: {ru: []}}}]")
+    assert [support for support, _ in gaps] == ["none"]
+
+
+def test_splits_with_one_salt_are_drawn_apart():
+    split = "{split: {salt: s, arms: {a: {weight: 50}, b: {weight: 50}}}}"
+    assert chain(f"[{split}]")[1] == []
+    assert {support for support, _ in chain(f"[{split}, {split}]")[1]} == {"deviates"}
+
+
+def test_what_a_started_chain_is_given():
+    text = (
+        f"{HEAD}chains:\n  d: {{trigger: {{api: d}}, steps: []}}\n  c:\n    trigger: {{api: c}}\n"
+    )
+    text += "    steps: [{start_chain: {chain: d, pass: {code: %s}}}]\n"
+    found = resources(text % "fixed")["chain.c"]
+    assert found.body["steps"][0]["settings"]["data"] == '{"code": "fixed"}'
+    assert "chain.c" not in resources(text % "'{{ profile.city }}'")
 
 
 def test_branches_may_not_nest_too_deep():
