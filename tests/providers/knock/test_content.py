@@ -15,7 +15,9 @@ from tests.providers.knock.small import HEAD, made, resources
             "layouts: {x: {slots: [content, side], template: x}}", "layout.x", id="with two slots"
         ),
         pytest.param(
-            "layouts: {x: {template: '{{ links.preferences }}'}}", "layout.x", id="what Liquid lacks"
+            "layouts: {x: {template: '{{ links.preferences }}'}}",
+            "layout.x",
+            id="what Liquid lacks",
         ),
         pytest.param(
             f"blocks: {{x: {{description: {'x' * 281}, template: x}}}}", "block.x", id="a long text"
