@@ -141,6 +141,13 @@ def test_going_live_is_a_line_of_its_own(account):
     assert manual.planned(wanted(manual)).empty
 
 
+def test_what_is_live_can_be_taken_back(account):
+    settle(account)
+    settle(opened(account.stand_in, account.folder, activate="live"))
+    plan = settle(account)
+    assert {str(change.kind) for change in plan.changes} == {"update"}
+
+
 FAULTS = pytest.mark.parametrize(
     "faults",
     [

@@ -22,12 +22,15 @@ channels:
   email: {type: email, from: {name: Shop, email: hello@shop.example}}
   push: {type: mobile_push}
   voice: {type: voice}
+  calm: {type: sms, quiet_hours: {from: "21:00", to: "09:00"}}
 messages:
   one: {channel: email, category: transactional, subject: Hi, body: "<p>Hi</p>"}
   two: {channel: push, category: transactional, heading: Hi, text: There}
   sale: {channel: email, subject: Sale, body: "<p>Sale</p>"}
+  late: {channel: push, category: transactional, heading: Hi, text: There, ttl: 1h}
+  quiet: {channel: calm, category: transactional, text: There}
   call: {channel: voice, text: Hello}
-  odd: {channel: email, category: transactional, subject: "{{ links.preferences }}", body: "<p>x</p>"}
+  odd: {channel: email, category: transactional, subject: "{{ links.preferences }}", body: x}
 segments:
   vip: {attribute: tier, eq: gold}
 """

@@ -155,6 +155,9 @@ def test_the_data_of_an_event_is_asked_at_the_start():
     [
         pytest.param("[{send: call}]", "`voice` channel", id="a channel that it lacks"),
         pytest.param("[{send: odd}]", "", id="a template that it cannot say"),
+        pytest.param("[{send: [one, two]}]", "`choice`", id="one of several"),
+        pytest.param("[{send: late}]", "`ttl`", id="a field of a message"),
+        pytest.param("[{send: quiet}]", "quiet hours of a channel", id="hours of a channel"),
         pytest.param("[{wait: 1mo 1d}]", "months", id="months and days"),
         pytest.param("[{wait: 400d}]", "no more than", id="too long"),
         pytest.param("[{wait_for: {if: {event: order}}}]", "30 days", id="a wait without an end"),
@@ -295,3 +298,10 @@ def test_a_step_that_knock_lacks_is_left_out_if_its_author_says_so():
     found = resources(text, settings="on_unsupported: degrade\n")["chain.c"]
     assert [step["type"] for step in found.body["steps"]] == ["delay"]
     assert "chain.c" not in resources(text)
+
+
+def test_a_step_that_knock_cannot_say_is_left_out_as_well():
+    steps = "[{update: {unset: [city]}}, {wait: 1h}]"
+    text = f"{HEAD}chains:\n  c:\n    trigger: {{api: go}}\n    steps: {steps}\n"
+    found = resources(text, settings="on_unsupported: degrade\n")["chain.c"]
+    assert [step["type"] for step in found.body["steps"]] == ["delay"]
