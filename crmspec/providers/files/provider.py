@@ -27,7 +27,7 @@ from crmspec.render.sheet.speech import Speech
 from crmspec.render.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crmspec.diagnostics import Diagnostic
@@ -81,6 +81,14 @@ class FilesProvider:
         own = {key: value for key, value in body.items() if key != COMPILED}
         named = author_title(str(body["title"]), address.id, self._target, self._project)
         return written(own, address) | named
+
+    def rehearse(
+        self,
+        changes: Sequence[Change],  # noqa: ARG002 - as the port has it
+        ids: Mapping[Address, str],  # noqa: ARG002
+    ) -> Iterator[Diagnostic]:
+        """Yield nothing: nobody judges here."""
+        return iter(())
 
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: files are replaced and deleted in place."""

@@ -18,7 +18,7 @@ from crmspec.providers.sandbox.decode import decode
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
@@ -71,6 +71,14 @@ class SandboxProvider:
     def decode(self, address: Address, body: Body) -> Body:
         """Return a body as an author writes it."""
         return decode(address, body, self._target, self._project)
+
+    def rehearse(
+        self,
+        changes: Sequence[Change],  # noqa: ARG002 - as the port has it
+        ids: Mapping[Address, str],  # noqa: ARG002
+    ) -> Iterator[Diagnostic]:
+        """Yield nothing: the sandbox judges only what it keeps."""
+        return iter(())
 
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: the sandbox replaces and deletes in place."""
