@@ -17,7 +17,9 @@ from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
 from crmspec.engine.policy import governed
+from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
+from crmspec.ir import KINDS
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
@@ -89,7 +91,7 @@ class Deployment:
         plan = planning.make(
             wanted,
             state,
-            self.provider.read(planning.known(state)),
+            self.provider.read(named_ids(self.settings) | planning.known(state)),
             where=self._where,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
@@ -144,6 +146,15 @@ class Deployment:
         return f"{span.path}:{source.position(span.start).line}" if source else span.path
 
 
+def named_ids(target: Target) -> dict[Address, str]:
+    """Return the ids of the objects that a target's settings hand over to the project."""
+    return {
+        Address(KINDS[key][0], name): id_
+        for key, ids in target.ids.items()
+        for name, id_ in ids.items()
+    }
+
+
 def planned_target(data: bytes) -> str:
     """Return the target that a saved plan is for.
 
@@ -171,6 +182,23 @@ def deployment(
         raise BrokenProjectError(result.report)
     if result.lost:  # silenced, but a target must not lose what could not be read
         raise BrokenProjectError(Report.of(result.lost, result.report.sources))
+    with opened(result, target_id, state_folder, patience) as found:
+        _audit(found.provider, result)
+        yield found
+
+
+@contextmanager
+def opened(
+    result: CheckResult,
+    target_id: str | None,
+    state_folder: Path | None = None,
+    patience: Patience | None = None,
+) -> Iterator[Deployment]:
+    """Open a target for a project as far as it could be read; nothing is contacted yet.
+
+    Raises:
+        EngineError: the target is unknown, a secret is missing, the state is damaged.
+    """
     program, clock = result.program, SystemClock()
     target = registry.target(program.targets, target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
@@ -184,7 +212,6 @@ def deployment(
         registry.connect(connection, clock) as provider,
         stores.opened(storage, place, terms) as store,
     ):
-        _audit(provider, result)
         yield Deployment(connection.project, target, provider, store, clock, result, folder)
 
 

@@ -46,10 +46,11 @@ def _bare(value: str) -> bool:
 
 def block(value: object, column: int) -> str:
     """Return a value in lines of their own, all but the first indented by `column` spaces."""
-    return f"\n{' ' * column}".join(_lines(value, WIDTH - column))
+    return f"\n{' ' * column}".join(lines(value, WIDTH - column))
 
 
-def _lines(value: object, width: int) -> Iterator[str]:
+def lines(value: object, width: int) -> Iterator[str]:
+    """Yield the lines of a value; what fits into the width stands on one."""
     if isinstance(value, dict) and value:
         for name, item in value.items():
             yield from _entry(name, item, width)
@@ -72,23 +73,23 @@ def _entry(name: str, value: object, width: int) -> Iterator[str]:
         yield short
         return
     yield f"{key(name)}:"
-    yield from (f"  {line}" if line else "" for line in _lines(value, width - 2))
+    yield from (f"  {line}" if line else "" for line in lines(value, width - 2))
 
 
 def _item(value: object, width: int) -> list[str]:
     one = flow(value)
     if len(one) <= width or not isinstance(value, dict | list):
         return [one]
-    return list(_lines(value, width))
+    return list(lines(value, width))
 
 
 def literal(value: str) -> str:
     """Return the sign of a literal block (`|` or `|-`), or nothing if the text has no such form."""
-    lines = value.split("\n")
-    last = lines.pop() if value.endswith("\n") else None
-    plain = all(line == line.rstrip() and line.isprintable() for line in lines)
-    if len(lines) + (last is not None) < 2 or not plain or not lines[0] or not lines[-1]:  # noqa: PLR2004
+    rows = value.split("\n")
+    last = rows.pop() if value.endswith("\n") else None
+    plain = all(line == line.rstrip() and line.isprintable() for line in rows)
+    if len(rows) + (last is not None) < 2 or not plain or not rows[0] or not rows[-1]:  # noqa: PLR2004
         return ""
-    if lines[0].startswith(" "):
+    if rows[0].startswith(" "):
         return ""
     return "|" if last is not None else "|-"

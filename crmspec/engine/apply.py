@@ -103,7 +103,7 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
             raise StalePlanError(
                 text("something was applied since the plan was made"), text("make a new plan")
             )
-        state = _of_account(state, provider.whoami())
+        state = of_account(state, provider.whoami())
         if not state.lineage:
             state = store.save(state)
         job = _Job(plan, state, provider, store, clock=clock, reporter=reporter)
@@ -113,7 +113,7 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
         )
 
 
-def _of_account(state: State, account: str) -> State:
+def of_account(state: State, account: str) -> State:
     """Return the state with its account noted.
 
     Raises:
@@ -234,6 +234,7 @@ class _Job:
             remote.body,
             self._now(),
             protected=change.desired is not None and change.desired.protected,
+            unmarked=remote.unmarked,
         )
 
     def _fail(self, change: Change, error: TargetError) -> None:

@@ -13,7 +13,8 @@ from crmspec.engine.move import renamed
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An object as it was right after crmspec last wrote it; `applied_at` is ISO 8601 UTC.
 
-    `protected` is what the project said of it then: it outlives the resource.
+    `protected` is what the project said of it then: it outlives the resource. `unmarked` says
+    that it was taken over as it was, and has never had the project's marker.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     body: Body
     applied_at: str
     protected: bool = False
+    unmarked: bool = False
 
 
 class Intent(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -24,10 +24,22 @@ def decode(address: Address, body: Body, target: Target, project: str) -> Body:
         if address.kind == "message" and key == "tags":
             continue
         if address.kind == "message" and key in _FOLDED and isinstance(value, dict):
-            made[key] = value["id"]
+            made[key] = value.get("id")
         else:
             made[_unescape(key)] = _plain(value, address)
     return made | _names(str(body["title"]), address, target, project)
+
+
+def parts(address: Address, body: Body) -> dict[Address, Body]:
+    """Return the channel and the layout that are folded into a message, by address."""
+    found: dict[Address, Body] = {}
+    for kind in _FOLDED if address.kind == "message" else ():
+        folded = body.get(kind)
+        if isinstance(folded, dict) and isinstance(folded.get("id"), str):
+            own = Address(kind, folded["id"])
+            written = {_unescape(key): _plain(one, own) for key, one in folded.items()}
+            found[own] = {key: one for key, one in written.items() if key != "id"}
+    return found
 
 
 def _plain(value: object, own: Address) -> object:

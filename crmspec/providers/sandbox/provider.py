@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import gone
 from crmspec.engine.change import Cost, Kind
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
+from crmspec.engine.survey import Seen
 from crmspec.providers.sandbox.audit import audit
 from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS
 from crmspec.providers.sandbox.compile import compile_program
 from crmspec.providers.sandbox.convert import from_native, to_native
-from crmspec.providers.sandbox.decode import decode
+from crmspec.providers.sandbox.decode import decode, parts
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from crmspec.ir.target import Target
     from crmspec.providers.sandbox.client import Client, Json
 
+_MARKER = re.compile(r"crmspec:(?P<project>[^/]+)/(?P<kind>[^/]+)/(?P<id>.+)")
 _SECONDS = 0.01
 """How long a call takes, about."""
 
@@ -71,6 +76,10 @@ class SandboxProvider:
         """Return a body as an author writes it."""
         return decode(address, body, self._target, self._project)
 
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:
+        """Return the channel and the layout of a message."""
+        return parts(address, body)
+
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: the sandbox replaces and deletes in place."""
         return change.kind
@@ -81,6 +90,16 @@ class SandboxProvider:
             return Cost()
         method = "DELETE" if change.kind is Kind.DELETE else "POST" if not change.remote else "PUT"
         return Cost({f"{method} {COLLECTIONS[change.address.kind]}": 1}, _SECONDS)
+
+    def survey(self) -> Iterator[Seen]:
+        """Yield all objects of the account.
+
+        Raises:
+            TargetError: the sandbox does not answer.
+        """
+        for kind, collection in COLLECTIONS.items():
+            for native in self._client.list(collection):
+                yield _seen(kind, native)
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
         """Return the project's objects.
@@ -169,3 +188,12 @@ class SandboxProvider:
             changed_at=str(native.get("updated_at")),
             unmarked=native.get("external_key") != self._key(address),
         )
+
+
+def _seen(kind: str, native: Json) -> Seen:
+    key = native.get("external_key")
+    found = Seen(kind=kind, title=str(native["name"]), id=str(native["id"]))
+    marked = _MARKER.fullmatch(str(key)) if key is not None else None
+    if marked is not None and marked["kind"] == kind:
+        return replace(found, project=marked["project"], mark=marked["id"])
+    return replace(found, key=str(key) if key else None)
