@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Overload, Pressure
+    from crmspec.semantics.scenario import Moment
     from crmspec.semantics.trace import Entry, Trace
 
 TRIES = 2
@@ -51,9 +53,12 @@ def _of(portfolio: Portfolio, pressure: Pressure) -> Iterator[Overload]:
     for one in pressure.overloads:
         chains = [portfolio.program.chains.get(id_) for id_ in one.chains]
         known = sorted(filter(None, chains), key=lambda chain: (-chain.priority, chain.id))
-        if len(known) < len(chains) or is_inverted(portfolio, one):
+        if is_inverted(portfolio, one) or not known:
             continue
-        if known[0].priority > known[-1].priority:
+        if len(known) < len(chains):
+            found = _postponed(portfolio, pressure, one, known[0].id)
+            yield from () if found is None else (found,)
+        elif known[0].priority > known[-1].priority:
             found = _turned(portfolio, pressure, one, known[0].id)
             yield from () if found is None else (found,)
 
@@ -61,28 +66,61 @@ def _of(portfolio: Portfolio, pressure: Pressure) -> Iterator[Overload]:
 def _turned(portfolio: Portfolio, pressure: Pressure, one: Overload, above: str) -> Overload | None:
     """Return a timeline in which a chain loses a message to the others of an overload."""
     ceiling, counted = pressure.ceiling, portfolio.loads.counted(pressure.rule)
-    priority, yields = portfolio.program.chains[above].priority, _yields(portfolio, pressure)
     entrances, wanted = _entrances(portfolio, pressure, one, above)
     if not entrances:
         return None
-
-    def aim(trace: Trace) -> bool:
-        lost = loss(trace, pressure.rule, ceiling)
-        if lost is None or lost.chain != above:
-            return False
-        enters = trace.of("enter")
-        begun = next(entry.moment for entry in enters if entry.passage == lost.passage)
-        sent = in_window(trace, counted, lost.moment, ceiling.window)
-        return any(
-            (yields or entry.moment >= begun) and _priority(portfolio, entry) < priority
-            for entry in sent
-        )
-
+    aim = partial(_is_turned, portfolio, pressure, above)
     words = f"inversion {pressure.rule} {ceiling[:3]} {above}"
     witness = portfolio.rehearsals.enact(Stage(entrances, aim, wanted), TRIES, words)
     if witness is None:
         return None
     return overload(witness, pressure.rule, ceiling, counted, one.actions)
+
+
+def _is_turned(portfolio: Portfolio, pressure: Pressure, above: str, trace: Trace) -> bool:
+    """Say whether a chain loses a message to a lower priority that came while it was under way."""
+    ceiling, counted = pressure.ceiling, portfolio.loads.counted(pressure.rule)
+    priority, yields = portfolio.program.chains[above].priority, _yields(portfolio, pressure)
+    lost = loss(trace, pressure.rule, ceiling)
+    if lost is None or lost.chain != above:
+        return False
+    begun = _begun(trace, lost)
+    sent = in_window(trace, counted, lost.moment, ceiling.window)
+    return any(
+        (yields or entry.moment >= begun) and _priority(portfolio, entry) < priority
+        for entry in sent
+    )
+
+
+def _begun(trace: Trace, entry: Entry) -> Moment:
+    """Return when the passage began in which something happens."""
+    return next(one.moment for one in trace.of("enter") if one.passage == entry.passage)
+
+
+def _postponed(
+    portfolio: Portfolio, pressure: Pressure, one: Overload, above: str
+) -> Overload | None:
+    """Return the same timeline with the customer later, so that a broadcast comes before a chain.
+
+    None if the chain does not write after the broadcast although it was under way by then.
+    """
+    sent = next((entry for entry in one.counted[::-1] if entry.chain == above), None)
+    if sent is None or one.lost.broadcast is None:
+        return None
+    scenario = one.witness.scenario
+    way = sent.moment - _begun(one.witness.trace, sent)
+    shift = one.lost.moment - sent.moment + max(min(APART, way // 2), 1)
+    later = tuple(
+        replace(each, moment=each.moment + shift) if each.moment >= scenario.start else each
+        for each in scenario.happenings
+    )
+    moved = replace(scenario, happenings=later, until=scenario.until + shift)
+    trace = portfolio.machine.run(moved)
+    if not _is_turned(portfolio, pressure, above, trace):
+        return None
+    counted = portfolio.loads.counted(pressure.rule)
+    witness = one.witness._replace(scenario=moved, trace=trace)
+    return overload(witness, pressure.rule, pressure.ceiling, counted, one.actions)
 
 
 def _yields(portfolio: Portfolio, pressure: Pressure) -> bool:

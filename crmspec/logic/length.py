@@ -11,15 +11,21 @@ if TYPE_CHECKING:
     from crmspec.diagnostics.sentence import Text
 
 _SIMPLE = re.compile(r"([0-9]{1,6})\s*(mo|[mhdw])")
+_SEVERAL = re.compile(rf"(?:{_SIMPLE.pattern}\s*)+")
 
 
 def duration(written: str) -> Text:
-    """Return a duration in words; one of several units, such as `1d 12h`, stays as it is."""
-    found = _SIMPLE.fullmatch(written.strip())
-    if found is None:
+    """Return a duration in words; one of other units, such as `PT90M`, stays as it is."""
+    if _SEVERAL.fullmatch(written.strip()) is None:
         return text("{time}", time=written)
-    count = int(found[1])
-    match found[2]:
+    first, *others = (_part(int(count), unit) for count, unit in _SIMPLE.findall(written))
+    for other in others:
+        first = text("{length} {more}", length=first, more=other)
+    return first
+
+
+def _part(count: int, unit: str) -> Text:
+    match unit:
         case "m":
             return amount("{count} minute", "{count} minutes", count)
         case "h":
@@ -36,6 +42,14 @@ def hours_of(minutes: int) -> Text:
     """Return minutes as hours in words, to one decimal."""
     whole, rest = divmod(minutes, 60)
     return amount("{count} hour", "{count} hours", round(minutes / 60, 1) if rest else whole)
+
+
+def apart(minutes: int) -> Text:
+    """Return how far two moments lie apart: in minutes up to two hours, then in hours too."""
+    hours, rest = divmod(minutes, 60) if minutes >= 2 * 60 else (0, minutes)
+    return duration(
+        " ".join(f"{count}{unit}" for count, unit in ((hours, "h"), (rest, "m")) if count)
+    )
 
 
 def written(minutes: int) -> str:

@@ -36,8 +36,8 @@ class Overload(NamedTuple):
     """A replayed timeline in which a rule makes a message get lost.
 
     `lost` is the entry of the trace that says so, `counted` the messages sent in the window before
-    it, `due` how many were due by then, `chains` those that sent or lost them, `order` the chains
-    as they were entered.
+    it, `missed` those that the rule made get lost by its end, `due` how many both are, `chains`
+    those that sent or lost them, `order` the chains as they were entered.
     """
 
     rule: str
@@ -45,6 +45,7 @@ class Overload(NamedTuple):
     witness: Witness
     lost: Entry
     counted: tuple[Entry, ...]
+    missed: tuple[Entry, ...]
     due: int
     chains: tuple[str, ...]
     order: tuple[str, ...]
@@ -196,16 +197,17 @@ def overload(
     sent, window = in_window(trace, counted, lost.moment, ceiling.window), ceiling.window
     if len(sent) < ceiling.most:
         sent, window = in_window(trace, counted, lost.moment, ceiling.widest), ceiling.widest
-    missed = [
+    last = sent[0].moment + window if sent else lost.moment + 1
+    missed = tuple(
         entry
         for entry in trace.of("skip", "exit")
-        if entry.rule == rule and lost.moment <= entry.moment < lost.moment + window
-    ]
-    last = sent[0].moment + window if sent else lost.moment + 1
-    due = len(sent) + sum(1 for entry in missed if entry.moment < last)
+        if entry.rule == rule and lost.moment <= entry.moment < min(last, lost.moment + window)
+    )
+    due = len(sent) + len(missed)
     sources = dict.fromkeys(entry.chain or entry.broadcast or "" for entry in (*sent, lost))
     order = tuple(one for one in entered(trace) if one in sources)
-    return Overload(rule, ceiling, witness, lost, sent, due, tuple(sorted(sources)), order, actions)
+    chains = tuple(sorted(sources))
+    return Overload(rule, ceiling, witness, lost, sent, missed, due, chains, order, actions)
 
 
 def entered(trace: Trace) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.diagnostics.evidence import Evidence
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Pressure
+    from crmspec.source import Span
 
 
 def proofs(portfolio: Portfolio) -> tuple[Text, ...]:
@@ -29,18 +31,19 @@ def proofs(portfolio: Portfolio) -> tuple[Text, ...]:
 def undecided(portfolio: Portfolio, findings: Iterable[Diagnostic] = ()) -> tuple[Text, ...]:
     """Return a sentence about the rules that are neither proved nor shown to lose a message.
 
-    Those whose limits a finding points at with its evidence are left out.
+    Those whose limits a finding points at with its evidence, or its timeline, are left out.
     """
     told = {
-        label.span
+        span
         for one in findings
         if one.evidence is not None
-        for label in (one.label, *one.related)
+        for span in (*(label.span for label in (one.label, *one.related)), *_lost(one.evidence))
     }
     open_ = [
         f"`{rule}`"
         for rule, pressures in portfolio.pressures.items()
         if any(one.verdict is not Verdict.PROVED for one in pressures)
+        and portfolio.program.frequency[rule].place.span not in told
         and not any(one.overloads or one.ceiling.node.place.span in told for one in pressures)
     ]
     if not open_:
@@ -54,6 +57,11 @@ def undecided(portfolio: Portfolio, findings: Iterable[Diagnostic] = ()) -> tupl
     )
 
 
+def _lost(evidence: Evidence) -> Iterator[Span | None]:
+    """Yield where it is said why messages get lost in a timeline."""
+    return (line.span for line in evidence.timeline if line.kind in {"lose", "leave"})
+
+
 def _proof(portfolio: Portfolio, pressure: Pressure) -> Iterator[Text]:
     ceiling = pressure.ceiling
     if pressure.verdict is Verdict.PROVED:
@@ -65,8 +73,8 @@ def _proof(portfolio: Portfolio, pressure: Pressure) -> Iterator[Text]:
             )
         else:
             yield text(
-                "`{rule}` never has to hold a message back: no customer is due more than {bound} in"
-                " any {window} (limit {most})",
+                "`{rule}` never has to hold a message back: no customer is due more than {bound} of"
+                " the messages it counts in any {window} (limit {most})",
                 rule=pressure.rule,
                 bound=pressure.bound or 0,
                 window=duration(ceiling.text),
@@ -74,7 +82,8 @@ def _proof(portfolio: Portfolio, pressure: Pressure) -> Iterator[Text]:
             )
     elif _keeps(portfolio, pressure):
         yield text(
-            "`{rule}` always holds: no customer gets more than {most} in any {window}",
+            "`{rule}` always holds: no customer gets more than {most} of the messages it counts"
+            " in any {window}",
             rule=pressure.rule,
             window=duration(ceiling.text),
             most=ceiling.most,

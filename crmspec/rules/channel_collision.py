@@ -167,12 +167,20 @@ def _shown(
 
 
 def _together(trace: Trace, paths: tuple[str, ...], loud: frozenset[str]) -> tuple[Entry, ...]:
-    """Return messages of the steps that go out within an hour, if there are several."""
-    sends = [one for one in trace.sends() if one.step in paths and one.message in loud]
-    for first in sends:
-        near = [one for one in sends if 0 <= one.moment - first.moment < HOUR]
-        if len({one.step for one in near}) > 1:
-            return tuple({one.step: one for one in near}.values())
+    """Return messages of the steps that go out within an hour, if there are several.
+
+    What the customer does after the first of them asks for the next ones: it is another action.
+    """
+    sends: list[Entry] = []
+    emitted = {f"event {(one.subject or '').removeprefix('emit ')}" for one in trace.of("act")}
+    for one in trace.entries:
+        if one.kind == "send" and one.step in paths and one.message in loud:
+            sends = [first for first in sends if one.moment - first.moment < HOUR]
+            sends.append(one)
+            if len({near.step for near in sends}) > 1:
+                return tuple({near.step: near for near in sends}.values())
+        elif one.kind == "reaction" or (one.kind == "happening" and one.subject not in emitted):
+            sends.clear()
     return ()
 
 

@@ -93,7 +93,7 @@ def _markup(view: View) -> Fault | None:
     kind, mode = view.parts.type, view.parts.message.parse_mode
     known = TAGS.get(kind)
     if known is None or mode == "plain":
-        return _bare(written) if mode == "html" else None
+        return _bare(written) if mode == "html" and view.is_likely else None
     if mode == "markdown":
         return unpaired(view, kind)
     return _html(written, known, kind)

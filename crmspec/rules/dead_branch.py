@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.ir.condition import EventHappened, InSegment
+from crmspec.ir.condition import EventHappened, InSegment, MessageReaction
 from crmspec.ir.step import Branch, Send, Switch, WaitFor
 from crmspec.logic.assumption import proved
 from crmspec.logic.clash import Part, clash, parts_of
@@ -85,7 +85,14 @@ def _shadows(portfolio: Portfolio, ways: list[Choice], way: Choice) -> list[Part
 
 
 def _are_of_one_event(one: Located, other: Located) -> bool:
-    """Say whether two conditions are about one event and look equally far back."""
+    """Say whether two conditions are about one event or message and look equally far back."""
+    if isinstance(one, MessageReaction) and isinstance(other, MessageReaction):
+        return (one.message, one.channel, one.since, one.within) == (
+            other.message,
+            other.channel,
+            other.since,
+            other.within,
+        )
     return (
         isinstance(one, EventHappened)
         and isinstance(other, EventHappened)

@@ -33,11 +33,11 @@ def _is_blank(view: View) -> bool:
 
 def _is_possible(wording: Wording, view: View) -> bool:
     """Say whether there may be such a customer among those who get the message."""
-    if view.is_likely:
+    if view.fixture.trait == "typical":
         return True
     message, body = view.parts.message, view.parts.fields["subject"]
-    awkward = view.fixture.trait in {"missing", "zero"} and message.fallback is None
-    return awkward and not _is_sure(wording, message, body)
+    poor = view.fixture.trait in {None, "missing", "zero"} and message.fallback is None
+    return poor and not _is_sure(wording, message, body)
 
 
 def _has_hole(body: tree.Body) -> bool:

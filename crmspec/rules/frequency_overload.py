@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from crmspec.logic.flood import Flood
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.pressure import Overload, Pressure
+    from crmspec.logic.witness import Witness
 
 CODE = Code(
     "CRM302",
@@ -136,14 +137,20 @@ def _finding(
         fixes=fixes,
         evidence=evidence(
             portfolio,
-            first.witness,
+            _of_all(first),
             code=CODE.id,
-            counted=lambda entry: entry in first.counted or entry is first.lost,
+            counted=lambda entry: any(entry is one for one in (*first.counted, *first.missed)),
             harm=meeting.harm(
                 portfolio, first.chains, first.due - first.ceiling.most, first.counted
             ),
         ),
     )
+
+
+def _of_all(overload: Overload) -> Witness:
+    """Return the timeline with all who sent or lost messages, even if some would do."""
+    witness = overload.witness
+    return witness._replace(chains=tuple(dict.fromkeys((*witness.chains, *overload.order))))
 
 
 def _mailed(portfolio: Portfolio, overload: Overload) -> bool:

@@ -10,6 +10,7 @@ from crmspec.ir.trigger import EventTrigger
 from crmspec.logic import delay, door, drawn
 from crmspec.logic.evidence import evidence
 from crmspec.logic.flood import intruding
+from crmspec.logic.length import apart
 from crmspec.logic.witness import Entrance, Stage, enact
 from crmspec.rules import meeting, side_by_side
 
@@ -181,10 +182,10 @@ def _finding(
 def _message(chain: Chain, first: Entry, second: Entry) -> Text:
     if first.message == second.message:
         return text(
-            "`{chain}` can send `{message}` twice to one customer, {count} min apart",
+            "`{chain}` can send `{message}` twice to one customer, {time} apart",
             chain=chain.id,
             message=first.message or "",
-            count=second.moment - first.moment,
+            time=apart(second.moment - first.moment),
         )
     return text(
         "`{chain}` can run twice at once for one customer: `{first}` of one passage, then"

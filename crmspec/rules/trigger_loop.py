@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, amount, text
 from crmspec.ir.step import Send
+from crmspec.ir.trigger import ChainTrigger
 from crmspec.logic.trigger_graph import circles, graph, into, knots
 from crmspec.logic.week import DAY, WEEK
 from crmspec.logic.witness import Entrance, Stage
@@ -69,12 +70,12 @@ def _replayed(replays: Replays, circle: tuple[Link, ...], knot: Links) -> Witnes
         for heard in (True, False) if _sends(replays.portfolio, circle) else (False,):
             stage = Stage(
                 entrances=(entrance,),
-                aim=_rounds(circle, link.cause.chain, knot, heard=heard),
+                aim=_rounds(circle, link.cause.chain, heard=heard),
                 wanted=(*paths, *(one.cause.path for one in circle if one.cause.path)),
                 days=days,
             )
             witness = replays.stage(stage, link.span)
-            if witness is not None and _by_itself(witness, circle):
+            if witness is not None and _by_itself(witness, circle, knot):
                 return witness
     return None
 
@@ -82,49 +83,40 @@ def _replayed(replays: Replays, circle: tuple[Link, ...], knot: Links) -> Witnes
 def _ways_in(
     portfolio: Portfolio, circle: tuple[Link, ...]
 ) -> Iterator[tuple[Link, Entrance, tuple[str, ...]]]:
-    """Yield how a customer may come into a circle: by its own triggers, or by another chain."""
+    """Yield how a customer may come into a circle, and by which steps of another chain."""
     chains = portfolio.program.chains
-    for link in circle:
-        for number in range(len(chains[link.cause.chain].trigger)):
-            yield link, Entrance(link.cause.chain, number), ()
-    for door in into(portfolio, tuple(link.cause.chain for link in circle)):
-        inside = next(link for link in circle if link.cause.chain == door.target)
-        for number in range(len(chains[door.cause.chain].trigger)):
-            yield inside, Entrance(door.cause.chain, number), tuple(filter(None, (door.cause.path,)))
+    own = {link.cause.chain: link for link in circle}
+    for id_, link in own.items():
+        for number in range(len(chains[id_].trigger)):
+            yield link, Entrance(id_, number), ()
+    if all(isinstance(one, ChainTrigger) for id_ in own for one in chains[id_].trigger):
+        for door in into(portfolio, own):
+            id_, paths = door.cause.chain, (door.cause.path,) if door.cause.path else ()
+            for number in range(len(chains[id_].trigger)):
+                yield own[door.target], Entrance(id_, number), paths
 
 
-def _rounds(
-    circle: tuple[Link, ...], chain: str, knot: Links, *, heard: bool
-) -> Callable[[Trace], bool]:
+def _rounds(circle: tuple[Link, ...], chain: str, *, heard: bool) -> Callable[[Trace], bool]:
     """Return whether there are rounds enough, and the customer hears of them if asked for."""
-    rivals = [
-        [one for links in knot.values() for one in links if one.span == link.span]
-        for link in circle
-    ]
 
     def aim(trace: Trace) -> bool:
         often = len(_entries(trace, chain)) >= SEEN and (not heard or bool(trace.sends()))
-        return often and all(
-            link.is_direct or _fires(trace, link, others)
-            for link, others in zip(circle, rivals, strict=True)
-        )
+        return often and all(link.is_direct or _fires(trace, link) for link in circle)
 
     return aim
 
 
-def _fires(trace: Trace, link: Link, rivals: list[Link]) -> bool:
-    """Say whether entries follow a step in the time that its link takes, round after round.
-
-    Of several steps that may bring an entry, it is the last one that does.
-    """
-    last: dict[int, str] = {}
+def _fires(trace: Trace, link: Link) -> bool:
+    """Say whether entries follow a step in the time that its link takes, round after round."""
+    extra = link.delay - link.cause.delay
+    steps: list[int] = []
     count = 0
     for one in trace.entries:
-        for rival in rivals:
-            if one.step == rival.cause.path:
-                last[one.moment + rival.delay - rival.cause.delay] = one.step
-        if one.kind == "enter" and one.node is not None and one.node.place.span == link.span:
-            count += last.pop(one.moment, None) == link.cause.path
+        if one.step == link.cause.path:
+            steps.append(one.moment + extra)
+        elif one.kind == "enter" and one.chain == link.target and one.moment in steps:
+            steps.clear()
+            count += 1
     return count >= SEEN - 1
 
 
@@ -132,8 +124,14 @@ def _entries(trace: Trace, chain: str) -> list[int]:
     return [one.moment for one in trace.entries if one.kind == "enter" and one.chain == chain]
 
 
-def _by_itself(witness: Witness, circle: tuple[Link, ...]) -> bool:
-    """Say whether nothing comes from outside after the first entry, not even a click."""
+def _by_itself(witness: Witness, circle: tuple[Link, ...], knot: Links) -> bool:
+    """Say whether nothing comes from outside after the first entry, not even a click.
+
+    Nor may it be another chain of the knot that keeps the circle going.
+    """
+    own = {link.target for link in circle}
+    if not knot.keys().isdisjoint({*witness.chains} - own):
+        return False
     scenario = witness.scenario
     first = min(moment for link in circle for moment in _entries(witness.trace, link.target))
     return not scenario.reactions and all(one.moment <= first for one in scenario.happenings)

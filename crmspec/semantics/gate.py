@@ -27,7 +27,7 @@ _LONGEST_DELAY = 3 * 1440
 
 
 class Answer(NamedTuple):
-    """What the gate says; `until` is when a deferred send asks again."""
+    """What the gate says; `until` is when a deferred send asks again, `last` that it then ends."""
 
     kind: Literal["pass", "skip", "defer", "exit"]
     reason: str = ""
@@ -36,6 +36,7 @@ class Answer(NamedTuple):
     until: Moment = 0
     counted: int | None = None
     limit: int | None = None
+    last: bool = False
 
 
 PASS = Answer("pass")
@@ -168,7 +169,9 @@ def _wait(run: Run, answer: Answer, until: Moment, deadlines: list[Moment]) -> A
     last = min(deadlines, default=None)
     if last is not None and run.now >= last:
         return answer._replace(kind="skip", reason="ttl", until=0)
-    return answer._replace(until=until if last is None else min(until, last))
+    if last is not None and last < until:
+        return answer._replace(until=last, last=True)
+    return answer._replace(until=until)
 
 
 def _pauses(run: Run, letter: Letter) -> Answer | None:

@@ -108,6 +108,7 @@ def _say(run: Run, kind: str, letter: Letter, answer: Answer) -> None:
         until=answer.until if 0 < answer.until < NEVER else None,
         count=answer.counted,
         limit=answer.limit,
+        data={"last": True} if answer.last else {},
     )
 
 

@@ -235,6 +235,13 @@ def _defer(entry: Entry, zone: ZoneInfo) -> Text:
         return text(
             "`{message}` is held: {reason}", message=entry.message or "", reason=reason(entry)
         )
+    if entry.data.get("last"):
+        return text(
+            "`{message}` is held until {until} at the longest: {reason}",
+            message=entry.message or "",
+            until=_until(entry, zone),
+            reason=reason(entry),
+        )
     return text(
         "`{message}` is held until {until}: {reason}",
         message=entry.message or "",

@@ -73,6 +73,11 @@ class Trace(msgspec.Struct, frozen=True, kw_only=True):
         """Return the messages that went out."""
         return tuple(entry for entry in self.entries if entry.kind == "send")
 
+    @property
+    def is_stopped(self) -> bool:
+        """Say whether too many steps in one minute have ended it (semantics 3.12)."""
+        return any(entry.reason == "loop" for entry in self.of("trouble"))
+
     def of(self, *kinds: EntryKind) -> tuple[Entry, ...]:
         """Return the entries of some kinds."""
         return tuple(entry for entry in self.entries if entry.kind in kinds)

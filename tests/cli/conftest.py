@@ -2,6 +2,8 @@ import pytest
 
 from crmspec.cli.main import run
 
+HEAD = "project: shop\ndefaults: {message: {category: service}}\n"
+"""A letter of a word or two is no advertising: that would need a way to refuse it."""
 GOOD = """\
 events:
   signup: {title: Signed up}
@@ -25,7 +27,7 @@ chains:
 def project(tmp_path, monkeypatch):
     """A clean project in the current folder."""
     (tmp_path / "campaigns").mkdir()
-    (tmp_path / "crmspec.yaml").write_text("project: shop\n")
+    (tmp_path / "crmspec.yaml").write_text(HEAD)
     (tmp_path / "campaigns" / "all.yaml").write_text(GOOD)
     monkeypatch.chdir(tmp_path)
     for name in ("CRMSPEC_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "CRMSPEC_STATE_DIR"):

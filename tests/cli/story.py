@@ -16,7 +16,12 @@ channels:
   sms: {title: SMS, type: sms, consent: texts}
 messages:
   hello: {title: Hello, channel: email, subject: Hello, body: Hello}
-  nudge: {title: Nudge, channel: email, subject: Buy, body: Buy}
+  nudge:
+    title: Nudge
+    channel: email
+    category: marketing
+    subject: Buy
+    body: 'Buy <a href="{{ links.unsubscribe }}">or leave</a>'
   thanks: {title: Thanks, channel: sms, text: Thanks}
   unused: {title: Unused, channel: sms, text: Unused, status: draft}
 frequency:

@@ -8,6 +8,7 @@ import pytest
 
 from crmspec.providers.clock import SystemClock
 from crmspec.stores import FileStore
+from tests.cli.conftest import HEAD
 from tests.stores.state_server import StateServer
 
 
@@ -23,7 +24,7 @@ def held(project):
 
 
 def configure(project, settings):
-    (project / "crmspec.yaml").write_text(f"project: shop\nstate: {settings}\n")
+    (project / "crmspec.yaml").write_text(f"{HEAD}state: {settings}\n")
 
 
 @pytest.mark.usefixtures("applied")

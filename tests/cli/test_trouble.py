@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from tests.cli.conftest import HEAD
+
 
 @pytest.mark.parametrize(
     "command", [["check"], ["plan"], ["apply", "--yes"], ["render"], ["show"], ["fix"]]
@@ -38,7 +40,7 @@ def test_a_project_may_live_in_its_project_file(project, crmspec):
     text = (project / "campaigns" / "all.yaml").read_text()
     (project / "campaigns" / "all.yaml").unlink()
     (project / "campaigns").rmdir()
-    (project / "crmspec.yaml").write_text(f"project: shop\n{text}")
+    (project / "crmspec.yaml").write_text(f"{HEAD}{text}")
     assert crmspec("check")[0] == 0
 
 
@@ -67,7 +69,7 @@ def test_silencing_an_error_never_deletes_what_it_hides(project, edit, crmspec, 
         "level": "diagnostics: {severity: [{codes: [CRM101], level: 'off'}]}\n",
     }
     crmspec("check", "--baseline", "base.json", "--write-baseline")
-    (project / "crmspec.yaml").write_text(f"project: shop\n{settings[silencer]}")
+    (project / "crmspec.yaml").write_text(f"{HEAD}{settings[silencer]}")
     assert crmspec("check")[0] == 0
     code, out, err = crmspec("plan")
     assert (code, out) == (1, "")

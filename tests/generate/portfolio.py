@@ -14,6 +14,7 @@ timezone: Europe/Moscow
 currency: RUB
 locales: {default: en, supported: [en]}
 week_starts: mon
+defaults: {message: {utm: {source: crm, medium: "{channel}", campaign: "{chain}"}}}
 """
 
 COMMON = """\
@@ -106,8 +107,10 @@ messages:
     preheader: What others choose and why they like it
     text: A short letter about category {n} with one link in it.
     body: |
-      <mjml><mj-body><mj-section><mj-column><mj-text>Category {n}</mj-text></mj-column>
-      </mj-section></mj-body></mjml>
+      <mjml><mj-body><mj-section background-color="#ffffff"><mj-column>
+      <mj-text>Category {n}. You get this because you signed up at shop.example. <a href="{{{{ links.unsubscribe }}}}">Unsubscribe</a> or
+      <a href="{{{{ links.preferences }}}}">get fewer letters</a></mj-text></mj-column></mj-section>
+      </mj-body></mjml>
   push_{n}:
     title: Push {n}
     channel: push

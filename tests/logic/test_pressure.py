@@ -151,7 +151,7 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
             [
                 (
                     "`r` never has to hold a message back: no customer is due more than 1"
-                    " in any 1 day"
+                    " of the messages it counts in any 1 day"
                     " (limit 1)"
                 )
             ],
@@ -162,7 +162,12 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
                 "frequency: {r: {limits: [1 per 1d]}}",
                 chains("trigger: e, steps: [{send: a}, {send: b}]"),
             ),
-            ["`r` always holds: no customer gets more than 1 in any 1 day"],
+            [
+                (
+                    "`r` always holds: no customer gets more than 1 of the messages it counts"
+                    " in any 1 day"
+                )
+            ],
             id="kept by the gate",
         ),
         pytest.param(
@@ -190,7 +195,7 @@ def test_what_counts_is_what_the_interpreter_counts(scope):
             [
                 (
                     "`r` never has to hold a message back: no customer is due more than 2"
-                    " in any 7 days"
+                    " of the messages it counts in any 7 days"
                     " (limit 2)"
                 )
             ],

@@ -31,6 +31,7 @@ def chains(conflict, steps, other="{send: p}", *, trigger="{manual: true}", more
 
 
 STAYS = f"{{send: a}}, {NEXT}, {{wait: 1d}}"
+ANSWER = "{send: a}, {wait_for: {if: %s, then: [{send: p}], timeout: 2d}}"
 DONE = "{chain: x, state: completed}"
 ENTERED = "{chain: x, state: entered}"
 
@@ -60,6 +61,11 @@ ENTERED = "{chain: x, state: entered}"
             chains("", "{wait: 30m}, {send: a}", trigger=ENTERED),
             "one action brings `p` (`push`) and `a` (`email`), 30 min apart",
             id="it starts with the other",
+        ),
+        pytest.param(
+            chains("", f"{ANSWER % '{event: ready}'}", "{emit: ready}", trigger=ENTERED),
+            AT_ONCE,
+            id="it waits for what another chain does",
         ),
     ],
 )
@@ -92,4 +98,16 @@ def test_a_chain_that_starts_another(findings, source, message):
     ],
 )
 def test_nothing_is_said(findings, source):
+    assert findings(channel_collision, BASE, source) == []
+
+
+@pytest.mark.parametrize(
+    "awaited",
+    [
+        pytest.param("{message: a, opened: true}", id="the customer opens the first"),
+        pytest.param("{event: ready}", id="the customer does something else"),
+    ],
+)
+def test_an_answer_to_what_the_customer_does_next_is_no_collision(findings, awaited):
+    source = chains("", ANSWER % awaited, trigger="rare")
     assert findings(channel_collision, BASE, source) == []

@@ -160,6 +160,7 @@ def test_approved_templates(findings, one, two, count):
         pytest.param("vk", "<b>a</b>", "", ["customers will read `<b>` as it stands"], id="tags"),
         pytest.param("vk", "1 < 2", "", [], id="no tag at all"),
         pytest.param("vk", "<b>", ", parse_mode: plain", [], id="meant as it stands"),
+        pytest.param("vk", "{{ profile.first_name }}", "", [], id="tags of a customer"),
         pytest.param(
             "tg", "a" * 4097, "", ["`text` of `m` is more than telegram takes"], id="long"
         ),

@@ -114,6 +114,27 @@ def test_the_limits_of_a_rule_that_were_not_looked_at_are_named():
     assert told not in helps(cap("1 per 1d", "9 per 7d"), chain)
 
 
+VIP = "chains: {vip: {trigger: asked, reentry: after 7d, priority: 90, steps: [%s]}}"
+
+
+@pytest.mark.parametrize(
+    ("limit", "steps", "lost"),
+    [
+        pytest.param("1 per 1d", "{wait: 1h}, {send: b}", True, id="the chain was under way"),
+        pytest.param("1 per 1d", "{send: b}", False, id="the chain never waits"),
+        pytest.param("2 per 1d", "{wait: 1h}, {send: b}", False, id="there is room for both"),
+    ],
+)
+def test_a_broadcast_takes_the_place_of_a_chain(limit, steps, lost):
+    sources = (
+        cap(limit),
+        VIP % steps,
+        mailing("news", "a", "2027-03-05T10:00", more=", priority: 20"),
+    )
+    assert said(priority_inversion, *sources) == ([LOST] if lost else [])
+    assert bool(said(frequency_overload, *sources)) == ("1 per" in limit and not lost)
+
+
 SORRY = "chains: {x: {trigger: asked, steps: [{wait: 3h}, {send: sorry_1}]}}"
 
 

@@ -38,6 +38,7 @@ messages:
 """
 CAP = "frequency: {cap: {applies_to: {categories: [marketing]}, limits: [1 per 1d]}}"
 CALENDAR = CAP.replace("limits", "window: calendar, limits")
+MAILS = "frequency: {cap: {applies_to: {channels: [email]}, limits: [1 per 1d]}}"
 GAP = "frequency: {gap: {min_gap: 3h}}"
 TWO = """
 chains:
@@ -246,19 +247,19 @@ FOUND = [
     pytest.param(
         reentry_overlap,
         (chain("{wait: 1h}, {send: a}", "reentry: always,"),),
-        "`x` can send `a` twice to one customer, 61 min apart",
+        "`x` can send `a` twice to one customer, 61 minutes apart",
         id="always",
     ),
     pytest.param(
         reentry_overlap,
         (pair("reentry: always"),),
-        "`x` can send `a` twice to one customer, 1 min apart",
+        "`x` can send `a` twice to one customer, 1 minute apart",
         id="beside another chain",
     ),
     pytest.param(
         reentry_overlap,
         (chain("{wait: 1h}, {send: a}, {wait: 2d}", "reentry: {mode: always, concurrent: true},"),),
-        "`x` can send `a` twice to one customer, 1 min apart",
+        "`x` can send `a` twice to one customer, 1 minute apart",
         id="side by side",
     ),
     pytest.param(
@@ -304,6 +305,16 @@ def test_found(rule, sources, message):
     assert evidence.timeline
     assert evidence.chains
     assert evidence.replay.startswith(rule.CODE.id)
+
+
+def test_a_timeline_shows_all_that_the_headline_counts():
+    named = chains("frequency: [], steps: [{send: a}]", "frequency: [cap], steps: [{send: b}, %s]")
+    named = named.replace("y: {trigger: viewed", "y: {trigger: cart_updated")
+    found = list(frequency_overload.check(portfolio(MAILS, named % "{send: p}")))
+    assert "due 3 messages" in found[0].message.english()
+    lines = [line.text.english() for line in found[0].evidence.timeline]
+    assert {"enters `x`", "enters `y`"} <= set(lines)
+    assert sum(line.counted for line in found[0].evidence.timeline) == 3
 
 
 FINE = [

@@ -4,6 +4,7 @@ import pytest
 
 from crmspec.document import read
 from crmspec.ir import build
+from crmspec.logic.length import apart as length
 from crmspec.logic.portfolio import Portfolio
 from crmspec.rules import reentry_overlap
 
@@ -49,7 +50,7 @@ def nap(least, most):
 )
 def test_random_waits_bring_passages_near(findings, reentry, steps, apart):
     [(message, place, _)] = findings(reentry_overlap, BASE % (reentry, steps))
-    assert message == f"`x` can send `a` twice to one customer, {apart} min apart"
+    assert message == f"`x` can send `a` twice to one customer, {length(apart).english()} apart"
     assert place == reentry
 
 

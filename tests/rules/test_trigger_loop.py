@@ -1,8 +1,14 @@
 """Chains that start one another for ever."""
 
+from textwrap import dedent
+
 import pytest
 
-from crmspec.rules import trigger_loop
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic.portfolio import Portfolio
+from crmspec.logic.proof import undecided
+from crmspec.rules import channel_collision, frequency_overload, trigger_loop
 from crmspec.rules.replay import Replays
 
 SHOP = """
@@ -24,6 +30,25 @@ PAIR = """
 chains:
   a: {trigger: asked, reentry: %s, steps: [{send: ad}, {emit: answered}]}
   b: {trigger: answered, reentry: always, steps: [{wait: %s}, {emit: asked}]}
+"""
+
+
+FOLLOWERS = """
+chains:
+  a: {trigger: {chain: b, state: completed}, reentry: always, steps: [wait: 10m, send: ad]}
+  b: {trigger: {chain: a, state: completed}, reentry: always, steps: [wait: 10m, send: second]}
+"""
+UP_AND_DOWN = """
+segments: {hot: {attribute: age, gte: 10}}
+chains:
+  up:
+    trigger: {segment: hot, transition: left}
+    reentry: always
+    steps: [update: {set: {age: 20}}]
+  dn:
+    trigger: {segment: hot}
+    reentry: always
+    steps: [wait: 1h, update: {set: {age: 1}}, send: ad]
 """
 
 
@@ -113,6 +138,25 @@ def one(body):
             "`c` starts itself over and over: 7 times a week",
             id="a segment",
         ),
+        pytest.param(
+            FOLLOWERS + "  st: {trigger: asked, reentry: never, steps: [{start_chain: a}]}",
+            "chains start one another over and over: a → b → a, 504 times a week",
+            id="a third chain starts it",
+        ),
+        pytest.param(
+            FOLLOWERS.replace(
+                "a: {trigger: {chain: b, state: completed}",
+                "a: {trigger: [{chain: b, state: completed}, {chain: st}]",
+            )
+            + "  st: {trigger: asked, steps: [{send: ad}]}",
+            "chains start one another over and over: a → b → a, 504 times a week",
+            id="it follows a third chain",
+        ),
+        pytest.param(
+            UP_AND_DOWN,
+            "chains start one another over and over: dn → up → dn, 168 times a week",
+            id="a segment that two chains move a customer in and out of is one circle",
+        ),
     ],
 )
 def test_found(findings, chains, message):
@@ -165,6 +209,14 @@ def test_found(findings, chains, message):
             """,
             id="chains that name each other at once are reported elsewhere",
         ),
+        pytest.param(
+            FOLLOWERS + "  st: {trigger: asked, status: draft, steps: [{start_chain: a}]}",
+            id="nobody ever comes in: a draft starts it",
+        ),
+        pytest.param(
+            UP_AND_DOWN.replace("set: {age: 20}", "set: {age: 2}"),
+            id="a segment that only one of them moves a customer into",
+        ),
     ],
 )
 def test_not_found(findings, chains):
@@ -214,3 +266,45 @@ def test_what_the_budget_leaves_over(findings, monkeypatch):
     chains = one("trigger: asked, reentry: always, steps: [{emit: asked}]")
     (found,) = findings(trigger_loop, SHOP, chains)
     assert found[0] == "1 more like these were not looked at"
+
+
+ROUND = PAIR.replace("%s", "always", 1)
+FIVE = ", ".join(["{send: ad}"] * 5)
+
+
+@pytest.mark.parametrize("rule", [frequency_overload, channel_collision])
+@pytest.mark.parametrize("wait", ["0m", "10m", "3h"])
+def test_what_comes_round_is_told_once(findings, rule, wait):
+    assert [told for told, _, _ in findings(rule, SHOP, ROUND % wait)] == []
+    assert len(findings(trigger_loop, SHOP, ROUND % wait)) == 1
+
+
+@pytest.mark.parametrize(
+    "chains",
+    [
+        pytest.param(ROUND.replace("{send: ad}", FIVE) % "3h", id="one round is too much already"),
+        pytest.param(
+            ROUND % "3h" + f"  five: {{trigger: cart_updated, steps: [{FIVE}]}}",
+            id="another chain that does not come round",
+        ),
+    ],
+)
+def test_too_much_beside_a_circle_is_told_too(findings, chains):
+    [(told, _, _)] = findings(frequency_overload, SHOP, chains)
+    assert "5 marketing messages in 24 hours" in told
+
+
+def test_a_circle_that_loses_a_message_decides_about_its_rule():
+    cap = "frequency: {cap: {limits: [1 per 1d]}}"
+    lists = """
+    chains:
+      a: {trigger: {list: friends}, reentry: always, steps: [send: ad, list: {remove: [friends]}]}
+      b:
+        trigger: {list: friends, transition: left}
+        reentry: always
+        steps: [wait: 3h, list: {add: [friends]}]
+    """
+    results = [read(f"{n}.yaml", dedent(one).encode()) for n, one in enumerate((SHOP, cap, lists))]
+    portfolio = Portfolio(build(document for one in results for document in one.documents))
+    assert undecided(portfolio) != ()
+    assert undecided(portfolio, list(trigger_loop.check(portfolio))) == ()

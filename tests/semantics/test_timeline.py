@@ -144,6 +144,18 @@ def told(*, waits=False, **parts):
             id="held",
         ),
         pytest.param(
+            {
+                "kind": "defer",
+                "message": "m",
+                "reason": "quiet_hours",
+                "until": NINE + 60,
+                "data": {"last": True},
+            },
+            "hold",
+            "`m` is held until 2027-03-01 10:00 at the longest: quiet hours",
+            id="held until its time is up",
+        ),
+        pytest.param(
             {"kind": "defer", "message": "m", "reason": "pause"},
             "hold",
             "`m` is held: a pause after another action",

@@ -12,7 +12,7 @@ from crmspec.diagnostics.format import proof
 from crmspec.diagnostics.format.excerpt import Excerpt
 from crmspec.diagnostics.format.options import DEFAULT
 from crmspec.diagnostics.format.style import Style
-from crmspec.diagnostics.format.timeline import SIGNS, rows
+from crmspec.diagnostics.format.timeline import LONGEST, SIGNS, rows
 from crmspec.diagnostics.format.words import by_urgency, level, lines_of, offer, say, tally
 from crmspec.diagnostics.model import Severity, text
 
@@ -91,18 +91,18 @@ def _evidence(evidence: Evidence, report: Report, lang: str) -> Iterator[str]:
     if evidence.timeline:
         title = escape(say(text("timeline"), lang))
         yield from ("", f"<details><summary>{title}</summary>", "")
-        yield from timeline_table(evidence.timeline, report.sources, lang)
+        yield from timeline_table(evidence.timeline, report.sources, lang, LONGEST)
         yield from ("", "</details>")
 
 
 def timeline_table(
-    lines: Iterable[Line], sources: Mapping[str, Source], lang: str
+    lines: Iterable[Line], sources: Mapping[str, Source], lang: str, most: int | None = None
 ) -> Iterator[str]:
-    """Yield a timeline as a Markdown table."""
+    """Yield a timeline as a Markdown table, of at most so many lines."""
     heads = (text("day"), text("time"), text("what happens"), text("where"))
     yield f"| {' | '.join(escape(say(head, lang)) for head in heads)} |"
     yield "|---|---|---|---|"
-    for row in rows(lines, sources, lang):
+    for row in rows(lines, sources, lang, most):
         where = f"`{row.where}`" if row.where else ""
         words = f"{SIGNS[row.kind]} {escape(row.words)}".strip()
         words = words.replace("\\|", "|").replace("|", "\\|")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics.catalog import plural, translate
 from crmspec.diagnostics.evidence import Verdict
-from crmspec.diagnostics.format.timeline import table
+from crmspec.diagnostics.format.timeline import LONGEST, table
 from crmspec.diagnostics.format.words import say
 from crmspec.diagnostics.model import text
 
@@ -65,7 +65,7 @@ def notes(evidence: Evidence, report: Report, options: Options, style: Style) ->
     customer = who(evidence, lang)
     if customer:
         yield say(text("who: {facts}", facts=customer), lang)
-    timeline = list(table(evidence.timeline, report.sources, lang, style))
+    timeline = list(table(evidence.timeline, report.sources, lang, style, LONGEST))
     if timeline:
         yield "\n".join((_heading(evidence, lang), *(f"  {line}" for line in timeline)))
     yield say(text("proof: {verdict}", verdict=verdict(evidence, lang)), lang)

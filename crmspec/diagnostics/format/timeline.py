@@ -10,7 +10,7 @@ from crmspec.diagnostics.format.location import region
 from crmspec.diagnostics.format.style import Role, Style
 from crmspec.diagnostics.format.width import cells, printable
 from crmspec.diagnostics.format.words import say
-from crmspec.diagnostics.model import text
+from crmspec.diagnostics.sentence import amount, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -39,6 +39,8 @@ WEEKDAYS = (
     text("Sun"),
 )
 _ROLES: dict[LineKind, Role] = {"send": Role.STRONG, "lose": Role.WARNING, "hold": Role.WARNING}
+LONGEST = 40
+"""So many lines of the timeline of a finding are shown."""
 _CIRCLED = 0x2460
 _MOST_CIRCLED = 20
 _WIDEST = 72
@@ -54,19 +56,34 @@ class Row(NamedTuple):
     where: str
 
 
-def rows(lines: Iterable[Line], sources: Mapping[str, Source], lang: str) -> Iterator[Row]:
-    """Yield the lines of a timeline in the reader's language; counted messages are numbered."""
-    last, counted = "", 0
-    for line in lines:
+def rows(
+    lines: Iterable[Line], sources: Mapping[str, Source], lang: str, most: int | None = None
+) -> Iterator[Row]:
+    """Yield the lines of a timeline in the reader's language; counted messages are numbered.
+
+    Of more than `most` lines, those in the middle are left out and their number is given.
+    """
+    last, counted, found = "", 0, list(lines)
+    cut = _middle(len(found), most)
+    for position, line in enumerate(found):
+        counted += line.counted
+        if position in cut:
+            if position == cut.start:
+                words = say(amount("… {count} more line", "… {count} more lines", len(cut)), lang)
+                yield Row("", "", "note", words, "")
+            continue
         words = say(line.text, lang)
         if line.counted:
-            counted += 1
             words = f"{number(counted)} {words}"
         today = day(line.at, lang)
         yield Row(
             "" if today == last else today, line.at[11:16], line.kind, words, at(line.span, sources)
         )
         last = today
+
+
+def _middle(count: int, most: int | None) -> range:
+    return range(0) if most is None or count <= most else range(most // 2, count - most // 2)
 
 
 def number(count: int) -> str:
@@ -90,14 +107,18 @@ def at(span: Span | None, sources: Mapping[str, Source]) -> str:
 
 
 def table(
-    lines: Iterable[Line], sources: Mapping[str, Source], lang: str, style: Style
+    lines: Iterable[Line],
+    sources: Mapping[str, Source],
+    lang: str,
+    style: Style,
+    most: int | None = None,
 ) -> Iterator[str]:
-    """Yield the timeline for a terminal, in columns."""
-    found = list(rows(lines, sources, lang))
+    """Yield the timeline for a terminal, in columns, of at most so many lines."""
+    found = list(rows(lines, sources, lang, most))
     days = max((_wide(row.day) for row in found), default=0)
     room = min(max((_wide(row.words) for row in found), default=0), _WIDEST)
     for row in found:
-        head = f"{_fill(row.day, days)}  {row.time}  {SIGNS[row.kind]} "
+        head = f"{_fill(row.day, days)}  {row.time:5}  {SIGNS[row.kind]} "
         words = style.paint(_ROLES.get(row.kind, Role.PLAIN), row.words)
         gap = " " * max(room - _wide(row.words), 0)
         where = f"{gap}  {style.paint(Role.FAINT, row.where)}" if row.where else ""

@@ -6,6 +6,7 @@ from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from json import dumps
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import json
@@ -62,7 +63,11 @@ def listing(groups: Mapping[str, Sequence[tuple[str, str, str]]], lang: str, liv
 
 
 def _listed(values: Mapping[str, object]) -> str:
-    return json.format(json.encode(values), indent=1).decode()
+    try:
+        written = json.encode(values)
+    except UnicodeEncodeError:  # half a character, which JSON has no bytes for
+        return dumps(values, ensure_ascii=False, indent=1)
+    return json.format(written, indent=1).decode()
 
 
 def _where(span: Span, sources: Mapping[str, Source]) -> str:

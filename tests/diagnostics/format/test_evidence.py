@@ -152,3 +152,21 @@ def test_findings_are_ranked_by_harm(desk, evidence):
 @pytest.mark.parametrize(("count", "sign"), [(1, "①"), (20, "⑳"), (21, "(21)")])
 def test_numbers(count, sign):
     assert number(count) == sign
+
+
+@pytest.mark.parametrize("name", ["text", "markdown"])
+@pytest.mark.parametrize(
+    ("count", "left_out"),
+    [pytest.param(40, "", id="just fits"), pytest.param(45, "… 5 more lines", id="too long")],
+)
+def test_a_long_timeline_is_cut_in_the_middle(desk, evidence, name, count, left_out):
+    lines = tuple(
+        Line(f"2027-03-{1 + n // 24:02}T{n % 24:02}:00", "send", text(f"`m{n}`"), counted=True)
+        for n in range(count)
+    )
+    long = structs.replace(evidence, timeline=lines)
+    shown = show(desk.report(desk.finding("cart", evidence=long)), name).replace("\\", "")
+    assert f"({count}) `m{count - 1}`" in shown
+    assert left_out in shown
+    assert ("more lines" in shown) == bool(left_out)
+    assert ("`m20`" in shown) != bool(left_out)
