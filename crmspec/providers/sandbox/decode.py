@@ -21,8 +21,6 @@ def decode(address: Address, body: Body, target: Target, project: str) -> Body:
     """
     made: Body = {}
     for key, value in body.items():
-        if address.kind == "message" and key == "tags":
-            continue
         if address.kind == "message" and key in _FOLDED and isinstance(value, dict):
             made[key] = value.get("id")
         else:
@@ -46,7 +44,8 @@ def _plain(value: object, own: Address) -> object:
     if isinstance(value, dict):
         if is_reference(value):
             return Address.parse(str(value[REFERENCE])).id
-        return {_unescape(key): _plain(item, own) for key, item in value.items()}
+        made = {_unescape(key): _plain(item, own) for key, item in value.items()}
+        return made | {"message": "any"} if made.get("message", own) is None else made
     if isinstance(value, list):
         return [_plain(item, own) for item in value]
     return own.id if value == "self" else value
