@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from crmspec import __version__
 from crmspec.api.audit import AuditLog
 from crmspec.api.check import check_path
-from crmspec.api.revision import head
+from crmspec.api.revision import Revision, head
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
@@ -19,7 +21,9 @@ from crmspec.engine.body import fingerprint
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
+from crmspec.engine.state import Run
 from crmspec.ir import KINDS
+from crmspec.ir.project import Paths
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
@@ -32,7 +36,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
-    from crmspec.api.revision import Revision
     from crmspec.diagnostics import Text
     from crmspec.engine.apply import Outcome
     from crmspec.engine.error import StateLockedError
@@ -64,6 +67,14 @@ class Patience:
 
 
 @dataclass(frozen=True)
+class Back:
+    """The earlier commit that the project is taken from, and how to undo later moves."""
+
+    commit: str
+    moves: dict[Address, Address]
+
+
+@dataclass(frozen=True)
 class Deployment:
     """A target that is open, with what is wanted of it."""
 
@@ -74,6 +85,7 @@ class Deployment:
     clock: Clock
     result: CheckResult
     folder: Path
+    back: Back | None = None
 
     @property
     def target(self) -> str:
@@ -88,6 +100,8 @@ class Deployment:
         """
         state, program = self.store.load(), self.result.program
         wanted = governed(self.provider.compile(program), program, self.settings)
+        if self.back is not None:
+            wanted = replace(wanted, moves=self.back.moves | wanted.moves)
         plan = planning.make(
             wanted,
             state,
@@ -101,11 +115,12 @@ class Deployment:
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
-        commit = self._revision().commit
+        revision, at = self._revision(), self.clock.now().isoformat(timespec="seconds")
+        run = Run(at, revision.commit, revision.dirty, rollback=self.back is not None)
         path = self.folder / f"{self.target}.audit.jsonl"
-        log = AuditLog(path, self.target, commit, self.clock, reporter)
+        log = AuditLog(path, self.target, run, self.clock, reporter)
         with ThreadExecutor(self.provider.width) as executor:
-            return applying.run(plan, self.provider, self.store, self.clock, log, executor)
+            return applying.run(plan, self.provider, self.store, self.clock, log, executor, run)
 
     def save(self, plan: Plan, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> bytes:
         """Return the plan as a file that `confirm` accepts while nothing moves."""
@@ -135,11 +150,16 @@ class Deployment:
             variables={name: fingerprint(value) for name, value in sorted(project.vars.items())},
             select=tuple(select),
             exclude=tuple(exclude),
+            rollback=self.back is not None,
         )
 
     def _revision(self) -> Revision:
+        if self.back is not None:
+            return Revision(self.back.commit, dirty=False)
         workspace = self.result.workspace
-        return head(workspace.root, frozenset(workspace.files))
+        paths = self.result.program.project.paths or Paths()
+        texts = {f"{paths.templates}/{name}" for name in workspace.templates}
+        return head(workspace.root, workspace.files.keys() | texts)
 
     def _where(self, span: Span) -> str:
         source = self.result.report.sources.get(span.path)
@@ -155,13 +175,14 @@ def named_ids(target: Target) -> dict[Address, str]:
     }
 
 
-def planned_target(data: bytes) -> str:
-    """Return the target that a saved plan is for.
+def planned(data: bytes) -> tuple[str, str | None]:
+    """Return the target that a saved plan is for, and the commit if it goes back to one.
 
     Raises:
         BadPlanFileError: the data is no plan, or was changed.
     """
-    return saved.load(data).target
+    plan = saved.load(data)
+    return plan.target, plan.context.commit if plan.context.rollback else None
 
 
 @contextmanager
@@ -177,14 +198,23 @@ def deployment(
         BrokenProjectError: the project has errors, or the target cannot express it.
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
-    result = check_path(path)
+    result = whole(check_path(path))
+    with opened(result, target_id, state_folder, patience) as found:
+        fit(found)
+        yield found
+
+
+def whole(result: CheckResult) -> CheckResult:
+    """Return the result of a project that may be deployed.
+
+    Raises:
+        BrokenProjectError: it has errors.
+    """
     if result.failed:
         raise BrokenProjectError(result.report)
     if result.lost:  # silenced, but a target must not lose what could not be read
         raise BrokenProjectError(Report.of(result.lost, result.report.sources))
-    with opened(result, target_id, state_folder, patience) as found:
-        _audit(found.provider, result)
-        yield found
+    return result
 
 
 @contextmanager
@@ -215,8 +245,14 @@ def opened(
         yield Deployment(connection.project, target, provider, store, clock, result, folder)
 
 
-def _audit(provider: Provider, result: CheckResult) -> None:
-    findings = tuple(provider.audit(result.program))
+def fit(deployment: Deployment) -> None:
+    """Make sure that the target can express the project.
+
+    Raises:
+        BrokenProjectError: it cannot.
+    """
+    result = deployment.result
+    findings = tuple(deployment.provider.audit(result.program))
     report = Report.of(findings, result.report.sources)
     if report.failed:
         raise BrokenProjectError(report)

@@ -38,11 +38,25 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     wanted: str = ""
 
 
+class Run(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An apply: when it began (ISO 8601 UTC), and what the project was then.
+
+    `commit` is None without git; `dirty` if its files differed from the commit. A `rollback`
+    brought the project of an earlier commit.
+    """
+
+    at: str
+    commit: str | None = None
+    dirty: bool = False
+    rollback: bool = False
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """Entries and intents by address text; `serial` counts records since the state began.
 
     `lineage` tells states of different beginnings apart; it is empty until first saved.
-    `account` is what the target calls the account that was written to.
+    `account` is what the target calls the account that was written to; `runs` are the latest
+    applies that had something to do.
     """
 
     project: str
@@ -52,6 +66,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     entries: dict[str, Entry] = {}
     pending: dict[str, Intent] = {}
     account: str = ""
+    runs: tuple[Run, ...] = ()
 
 
 class Intended(msgspec.Struct, frozen=True, tag="intended"):
@@ -81,11 +96,23 @@ class Cancelled(msgspec.Struct, frozen=True, tag="cancelled"):
     address: str
 
 
-Record: TypeAlias = Intended | Recorded | Forgotten | Cancelled
+class Began(msgspec.Struct, frozen=True, tag="began"):
+    """An apply begins."""
+
+    run: Run
+
+
+Record: TypeAlias = Intended | Recorded | Forgotten | Cancelled | Began
+
+MOST_RUNS = 100
+"""How many applies a state remembers."""
 
 
 def replay(state: State, record: Record) -> State:
     """Return the state after a record; replaying a record twice changes only the serial."""
+    if isinstance(record, Began):
+        runs = (*state.runs, record.run)[-MOST_RUNS:]
+        return msgspec.structs.replace(state, serial=state.serial + 1, runs=runs)
     entries, pending = dict(state.entries), dict(state.pending)
     pending.pop(record.address, None)
     match record:

@@ -92,16 +92,21 @@ def _value(hint: object, value: object) -> object:
         return _union(tuple(one for one in arguments if one is not type(None)), value)
     if origin is Annotated:
         return _value(arguments[0], value)
-    if origin is tuple and isinstance(value, list):
-        return [_value(arguments[0], one) for one in value]
     if hint == tuple[Test, ...]:
         return _tests(value)
-    if hint == tuple[PropertyTest, ...] and isinstance(value, dict):
-        return {key: _tests(one) for key, one in value.items()}
-    if origin is dict and isinstance(value, dict):
-        return {key: _value(arguments[1], one) for key, one in value.items()}
     if isinstance(hint, type) and issubclass(hint, Located):
         return _located(hint, value)
+    return _many(hint, value)
+
+
+def _many(hint: object, value: object) -> object:
+    origin, arguments = get_origin(hint), get_args(hint)
+    if hint == tuple[PropertyTest, ...] and isinstance(value, dict):
+        return {key: _tests(one) for key, one in value.items()}
+    if origin is tuple and isinstance(value, list):
+        return [_value(arguments[0], one) for one in value]
+    if origin is dict and isinstance(value, dict):
+        return {key: _value(arguments[1], one) for key, one in value.items()}
     return value
 
 

@@ -300,4 +300,3 @@ def keep(deployment: Deployment, brought: Brought) -> State:
         for address, entry in sorted(brought.entries.items()):
             state = replay(state, Recorded(str(address), entry))
         return deployment.store.save(state)
-

@@ -136,7 +136,9 @@ def _suffix(source: str) -> str:
 
 def _entry(piece: Piece, fields: dict[str, object]) -> str:
     """Return the lines of an entry, comments above it."""
-    made = [f"  # crmspec: ignore[{code}] as it was on the target" for code in sorted(piece.ignored)]
+    made = [
+        f"  # crmspec: ignore[{code}] as it was on the target" for code in sorted(piece.ignored)
+    ]
     id_ = piece.address.id
     name = f"  {id_}:"
     tail = f"  # {piece.remark}" if piece.remark else ""

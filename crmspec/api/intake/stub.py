@@ -86,8 +86,8 @@ def _values(id_: str, program: Program) -> list[str]:
             fields.add((kind, node.id))
             found |= {one for one in (node.default, node.missing_as) if isinstance(one, str)}
         elif isinstance(node, Event):
-            for name, one in node.properties.items():
-                if one.directory is not None and one.directory.id == id_:
+            for name, of in node.properties.items():
+                if of.directory is not None and of.directory.id == id_:
                     fields.add(("property", name))
     for _, node in program.resources():
         for one in walk(node):

@@ -12,6 +12,9 @@ from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from crmspec.api.deploy import Deployment
     from crmspec.api.intake.bring import Brought
     from crmspec.cli.option import Voice
 
@@ -54,7 +57,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.api.intake import report
     from crmspec.api.intake.account import opening, take
 
-    def opened():  # type: ignore[no-untyped-def] # noqa: ANN202 - as `opening`
+    def opened() -> AbstractContextManager[Deployment]:
         return opening(project, target, state_dir, patience(lock_timeout, voice))
 
     with told(opened, voice) as deployment:
