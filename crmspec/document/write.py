@@ -13,6 +13,7 @@ WIDTH = 100
 _PLAIN = re.compile(r"[^\W\d_][\w ./+-]*[\w.+/]|[^\W\d_]", re.UNICODE)
 _SAFE = re.compile(r"[0-9]+(mo|[smhdwy])|[0-9]+(\.[0-9]+)?%")
 _WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"])
+_ODD = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -28,14 +29,20 @@ def flow(value: object) -> str:
 def scalar(value: object) -> str:
     """Return a scalar on one line: bare where that is safe, else in double quotes."""
     if isinstance(value, str):
-        return value if _bare(value) else json.dumps(value, ensure_ascii=False)
+        return value if _bare(value) else _quoted(value)
     return json.dumps(value)
+
+
+def _quoted(value: str) -> str:
+    """Return text in double quotes; what YAML does not take as it is stands as its number."""
+    written = json.dumps(value, ensure_ascii=False)
+    return _ODD.sub(lambda found: f"\\U{ord(found[0]):08x}", written)
 
 
 def key(name: str) -> str:
     """Return a key, in quotes where it needs them."""
     bare = _KEY.fullmatch(name) and name.lower() not in _WORDS
-    return name if bare else json.dumps(name, ensure_ascii=False)
+    return name if bare else _quoted(name)
 
 
 def _bare(value: str) -> bool:

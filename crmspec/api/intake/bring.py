@@ -23,6 +23,7 @@ from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.state import Entry, Recorded, State, replay
+from crmspec.ir.program import KEYS
 from crmspec.source import Memory
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class _Bringing:
         self._losses: list[Loss] = []
         self._seen: dict[Address, Seen] = {}
         self._written = Written()
+        self._documents: list[Mapping] = []
 
     def run(self, terms: Sequence[str]) -> Brought:
         provider, state = self._deployment.provider, self._deployment.store.load()
@@ -138,6 +140,7 @@ class _Bringing:
                 self._pieces[one.address] = one
                 self._losses.append(told(one))
             return True
+        self._documents = reading.documents
         faults = list(self._misread(reading.findings, program))
         faults = faults or list(self._differing(program, state))
         for fault in faults:
@@ -160,7 +163,7 @@ class _Bringing:
         for finding in findings:
             address = self._of(finding, program)
             if finding.level is Severity.ERROR and address is not None:
-                name = self._field(address, finding, program)
+                name = self._field(address, finding)
                 if (address, name) not in told:
                     told.add((address, name))
                     yield _Fault(address, name, finding.message, self._there(address, name))
@@ -173,12 +176,13 @@ class _Bringing:
             return self._written.sources.get(span.path.removeprefix(folder))
         return self._written.at(span.path, span.start)
 
-    def _field(self, address: Address, finding: Diagnostic, program: Program) -> str | None:
-        node = program.find(address.kind, address.id)
-        mapping = node.place.node if node is not None else None
-        for entry in mapping if isinstance(mapping, Mapping) else ():
-            if entry.key_start <= finding.label.span.start < entry.value.end:
-                return entry.key
+    def _field(self, address: Address, finding: Diagnostic) -> str | None:
+        for document in self._documents:
+            found = document.descend([KEYS[address.kind], address.id])
+            if document.path == finding.label.span.path and isinstance(found, Mapping):
+                for entry in found:
+                    if entry.key_start <= finding.label.span.start < entry.value.end:
+                        return entry.key
         return None
 
     def _there(self, address: Address, name: str | None) -> object:
@@ -229,6 +233,8 @@ class _Bringing:
         """Leave a field to the target, or else the whole object."""
         piece = self._pieces.get(fault.address)
         if piece is None:
+            return
+        if fault.there is None and fault.field is not None and piece.spell_out(fault.field):
             return
         self._lose(fault)
         if fault.field is not None and piece.may_do_without(fault.field):

@@ -142,9 +142,9 @@ def _entry(piece: Piece, fields: dict[str, object]) -> str:
     id_ = piece.address.id
     name = f"  {id_}:"
     tail = f"  # {piece.remark}" if piece.remark else ""
-    one = f"{name} {flow(fields)}{tail}"
+    one = f"{name} {flow(fields)}"
     if not fields or (piece.address.kind in _SMALL and len(one) <= WIDTH):
-        made.append(one)
+        made.append(one + tail)
     else:
         made.append(f"{name}{tail}")
         made.extend(f"    {line}" if line else "" for line in _lines(fields))

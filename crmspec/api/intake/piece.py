@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from crmspec.ir.program import KINDS
+from msgspec.structs import fields
+
+from crmspec.ir.program import KEYS, KINDS
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
@@ -17,7 +19,7 @@ VITAL = {
     "event": {"properties"},
     "attribute": {"type"},
     "message": {"channel", "file", "subject", "body", "text", "source"},
-    "chain": {"trigger", "steps"},
+    "chain": {"trigger", "steps", "audience"},
     "broadcast": {"audience", "message"},
 }
 """Kind → fields without which it would be another thing; of kinds that are not here, all are."""
@@ -49,6 +51,15 @@ class Piece:
         """Leave a field to the target: it is not in the project, and nobody compares it."""
         self.fields.pop(name, None)
         self.owners[name] = "create_only"
+
+    def spell_out(self, name: str) -> bool:
+        """Write down what holds without a word, as the project may say otherwise; say if so."""
+        known = {one.encode_name: one.default for one in fields(KINDS[KEYS[self.address.kind]][1])}
+        plain = isinstance(known.get(name), str | int | float)
+        if name in self.fields or not plain:
+            return False
+        self.fields[name] = known[name]
+        return True
 
     def written(self) -> dict[str, object]:
         """Return all fields that stand in the file."""
