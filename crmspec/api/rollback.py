@@ -37,7 +37,7 @@ def rollback(
     *,
     to: str | None = None,
 ) -> Iterator[Deployment]:
-    """Open a target for the project as it was when a commit was applied; by default, the one before.
+    """Open a target for the project of an applied commit; by default, of the one before.
 
     Where the target and its state are is said by the project of today, which may have errors.
 

@@ -48,7 +48,8 @@ def named(seen: Iterable[Seen], taken: Collection[Address]) -> dict[Address, See
     """
     found: dict[Address, Seen] = {}
     for one in sorted(seen, key=_precedence):
-        wish = one.mark or slug(one.key or one.title) or one.kind
+        mark = one.mark if one.mark and _ID.fullmatch(one.mark) else None
+        wish = mark or slug(one.key or one.title) or one.kind
         address = next(a for a in _wishes(one.kind, wish) if a not in taken and a not in found)
         found[address] = one
     return found

@@ -59,7 +59,7 @@ chains:
 """
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def shop(project):
     """A project whose account can be read anew into a folder beside it."""
     (project / "crmspec.yaml").write_text(SETTINGS)
@@ -71,13 +71,14 @@ def shop(project):
 def anew(project, crmspec, tmp_path_factory, monkeypatch):
     """Apply the project, and go to an empty one with the same account."""
 
-    def go(mark=lambda folder: None):
+    def go(mark=None):
         code, _, err = crmspec("apply", "--yes")
         assert code == 0, err
         new = tmp_path_factory.mktemp("new")
         shutil.copy(project / "crmspec.yaml", new)
         (new / ".crmspec").mkdir()
-        mark(project / ".crmspec" / "sandbox.db")
+        if mark is not None:
+            mark(project / ".crmspec" / "sandbox.db")
         shutil.copy(project / ".crmspec" / "sandbox.db", new / ".crmspec")
         monkeypatch.chdir(new)
         return new
@@ -150,7 +151,7 @@ def test_the_example_project_comes_back(project, crmspec, anew):
     assert "\n      - {send: welcome_hello}\n      - {wait: 1d}\n" in chain
 
 
-def test_what_people_made_gets_ids_from_its_titles(shop, crmspec, anew):
+def test_what_people_made_gets_ids_from_its_titles(crmspec, anew):
     new = anew(unmarked)
     code, out, _ = crmspec("import")
     assert code == 4
@@ -185,7 +186,7 @@ def test_the_same_title_twice_gives_two_ids(shop, crmspec, anew):
     assert planned(crmspec)[0] == 0
 
 
-def test_no_call_writes(shop, crmspec, anew, monkeypatch):
+def test_no_call_writes(crmspec, anew, monkeypatch):
     anew()
     handle, asked = Service.handle, []
 
@@ -199,7 +200,7 @@ def test_no_call_writes(shop, crmspec, anew, monkeypatch):
     assert planned(crmspec)[0] == 0
 
 
-def test_local_work_stays_as_it_is(shop, crmspec, anew):
+def test_local_work_stays_as_it_is(crmspec, anew):
     new = anew(unmarked)
     (new / "campaigns").mkdir()
     mine = "segments:\n  buyers: {title: Mine, attribute: city, eq: Omsk}\n"
@@ -221,7 +222,7 @@ def test_what_the_project_has_is_left_to_the_plan(shop, crmspec, anew):
     assert crmspec("state", "list")[1] == ""
 
 
-def test_a_second_import_has_nothing_to_do(shop, crmspec, anew):
+def test_a_second_import_has_nothing_to_do(crmspec, anew):
     new = anew()
     crmspec("import")
     before = {path: path.read_bytes() for path in new.rglob("*.yaml")}
@@ -229,7 +230,7 @@ def test_a_second_import_has_nothing_to_do(shop, crmspec, anew):
     assert {path: path.read_bytes() for path in new.rglob("*.yaml")} == before
 
 
-def test_a_dry_run_writes_nothing(shop, crmspec, anew):
+def test_a_dry_run_writes_nothing(crmspec, anew):
     new = anew()
     code, out, _ = crmspec("import", "--dry-run")
     assert code == 4
@@ -238,7 +239,7 @@ def test_a_dry_run_writes_nothing(shop, crmspec, anew):
     assert crmspec("state", "list")[1] == ""
 
 
-def test_other_projects_are_left_alone(shop, crmspec, anew):
+def test_other_projects_are_left_alone(crmspec, anew):
     new = anew()
     (new / "crmspec.yaml").write_text("project: other\n")
     code, out, _ = crmspec("import", "--markdown")
@@ -248,7 +249,7 @@ def test_other_projects_are_left_alone(shop, crmspec, anew):
     assert not (new / "campaigns").exists()
 
 
-def test_kinds_that_the_target_does_not_manage_are_left_alone(shop, crmspec, anew):
+def test_kinds_that_the_target_does_not_manage_are_left_alone(crmspec, anew):
     new = anew()
     target = "targets: {main: {platform: sandbox, manages: [events, attributes]}}\n"
     (new / "crmspec.yaml").write_text(SETTINGS + target)
@@ -270,21 +271,21 @@ def test_kinds_that_the_target_does_not_manage_are_left_alone(shop, crmspec, ane
         ),
     ],
 )
-def test_a_part_of_the_account(shop, crmspec, anew, terms, kinds):
+def test_a_part_of_the_account(crmspec, anew, terms, kinds):
     anew()
     told = json.loads(crmspec("import", "--json", *terms)[1])
     assert {one.partition(".")[0] for one in told["adopted"]} == kinds
     assert planned(crmspec)[0] == 0
 
 
-def test_a_term_that_names_nothing(shop, crmspec, anew):
+def test_a_term_that_names_nothing(crmspec, anew):
     anew()
     code, _, err = crmspec("import", "chain.nothing")
     assert code == 2
     assert "error[CRM724]: nothing new on the target is `chain.nothing`" in err
 
 
-def test_a_folder_below_the_campaigns(shop, crmspec, anew):
+def test_a_folder_below_the_campaigns(crmspec, anew):
     new = anew()
     assert crmspec("import", "events", "-o", "campaigns/old")[0] == 0
     assert (new / "campaigns" / "old" / "events.yaml").is_file()
@@ -293,7 +294,7 @@ def test_a_folder_below_the_campaigns(shop, crmspec, anew):
     assert "`elsewhere` is not where the project has its campaigns" in err
 
 
-def test_a_broken_project_is_not_added_to(shop, crmspec, anew):
+def test_a_broken_project_is_not_added_to(crmspec, anew):
     new = anew()
     (new / "campaigns").mkdir()
     (new / "campaigns" / "a.yaml").write_text("segments: {vip: {}}\n")
@@ -301,7 +302,7 @@ def test_a_broken_project_is_not_added_to(shop, crmspec, anew):
     assert [path.name for path in sorted(new.rglob("*.yaml"))] == ["a.yaml", "crmspec.yaml"]
 
 
-def test_what_cannot_be_said_is_told_and_left_as_it_is(shop, crmspec, anew):
+def test_what_cannot_be_said_is_told_and_left_as_it_is(crmspec, anew):
     new = anew()
     chain = people.found("chains", "Care")
     with people.account() as call:
@@ -371,3 +372,69 @@ def test_defaults_of_the_project_do_not_change_what_is_there(shop, crmspec, anew
     assert "category: marketing" in text
     assert "ownership: {utm: create_only}" in text
     assert planned(crmspec)[0] == 0
+
+
+def test_no_name_of_the_account_leads_out_of_the_project(crmspec, anew):
+    new = anew()
+    folded = {"id": "../../../out", "channel": "email", "source": "<p></p>"}
+    locales = {"../../../out": {"source": "<p>Out</p>"}}
+    people.edit("templates", "Nudge", layout=folded, locales=locales)
+    thanks = people.found("templates", "Thanks")
+    with people.account() as call:
+        body = {key: thanks[key] for key in ("name", "definition")}
+        body["external_key"] = "crmspec:shop/message/../../../out"
+        revision = {"If-Match": str(thanks["revision"])}
+        call("PUT", f"templates/{thanks['id']}", body, **revision)
+    told = json.loads(crmspec("import", "--json")[1])
+    assert "message.thanks" in told["adopted"]
+    assert not [*new.parent.glob("*out*"), *new.parent.parent.glob("out*")]
+    assert planned(crmspec)[0] == 0
+
+
+def test_one_object_is_adopted_by_its_id(crmspec, anew):
+    new = anew(unmarked)
+    crmspec("import", "events")
+    id_ = people.found("segments", "Buyers")["id"]
+    target = f"targets: {{sandbox: {{platform: sandbox, ids: {{segments: {{mine: {id_}}}}}}}}}\n"
+    (new / "crmspec.yaml").write_text(SETTINGS + target)
+    mine = "segments: {mine: {title: Buyers, event: order_placed}}\n"
+    (new / "campaigns" / "mine.yaml").write_text(mine)
+    assert "= segment.mine" in planned(crmspec)[1]
+    assert crmspec("apply", "--yes")[0] == 0
+    found = people.found("segments", "Buyers")
+    assert (found["id"], found["external_key"]) == (id_, "crmspec:shop/segment/mine")
+    assert planned(crmspec)[0] == 0
+
+
+def test_a_new_id_for_what_was_read(crmspec, anew):
+    new = anew(unmarked)
+    crmspec("import", "segment.buyers")
+    path = new / "campaigns" / "segments.yaml"
+    path.write_text(path.read_text().replace("  buyers:", "  customers:"))
+    moved = "moved: [{from: segment.buyers, to: segment.customers}]\n"
+    (new / "crmspec.yaml").write_text(SETTINGS + moved)
+    code, plan = planned(crmspec)
+    assert (code, "1 to move" in plan) == (3, True)
+    assert crmspec("apply", "--yes")[0] == 0
+    assert planned(crmspec)[0] == 0
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_behind(crmspec, anew):
+    new = anew()
+    (new / "campaigns").mkdir()
+    (new / "campaigns" / "chains").write_text("in the way")
+    assert crmspec("import")[0] == 2
+    assert [one.name for one in (new / "campaigns").iterdir()] == ["chains"]
+    assert crmspec("state", "list")[1] == ""
+
+
+def test_a_report_for_people_and_one_to_keep(crmspec, anew):
+    anew()
+    code, out, _ = crmspec("import", "--dry-run", "--lang", "en")
+    assert code == 4
+    assert out.startswith("12 read from `sandbox` into 9 new files; 0 were here already\n")
+    assert "\n  ! chain.welcome: goal: unknown goal `purchase`\n      there: [{goal:" in out
+    out = crmspec("import", "--dry-run", "--markdown")[1]
+    assert out.startswith("# import from `sandbox`\n")
+    assert "- `campaigns/events.yaml`: events 2\n" in out
+    assert "- `chain.welcome: goal`: unknown goal `purchase`\n" in out

@@ -14,7 +14,6 @@ from crmspec.api.workspace import load
 from crmspec.diagnostics import text
 from crmspec.diagnostics.report import Report
 from crmspec.engine.error import SelectionError
-from crmspec.engine.resource import Address
 from crmspec.ir.project import Paths
 
 if TYPE_CHECKING:
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from crmspec.api.deploy import Deployment
     from crmspec.api.intake.bring import Brought
+    from crmspec.engine.resource import Address
 
 
 @contextmanager

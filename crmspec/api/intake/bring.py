@@ -21,7 +21,6 @@ from crmspec.engine.apply import of_account
 from crmspec.engine.body import same
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.policy import governed
-from crmspec.engine.resource import Address
 from crmspec.engine.state import Entry, Recorded, State, replay
 from crmspec.ir.program import KEYS
 from crmspec.source import Memory
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from crmspec.api.deploy import Deployment
     from crmspec.api.workspace import Workspace
     from crmspec.engine.plan import Plan
-    from crmspec.engine.resource import Remote
+    from crmspec.engine.resource import Address, Remote
     from crmspec.engine.survey import Seen
     from crmspec.ir import Program
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crmspec.api.file_name import file_name
 from crmspec.api.intake.piece import ORDER, Piece
 from crmspec.document.write import WIDTH, flow, lines
-from crmspec.engine.resource import Address
 from crmspec.ir.program import KEYS
 from crmspec.ir.short import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from crmspec.engine.resource import Address
 
 _SMALL = frozenset({"event", "attribute", "segment", "channel", "consent", "list", "tag"})
 """Kinds of which an entry may stand on one line."""
@@ -121,11 +123,17 @@ def _filed(piece: Piece, names: _Names, made: Written) -> dict[str, object]:
                 made.templates[name], made.sources[name] = value, piece.address
                 yield "file", name
             elif key == "locales" and isinstance(value, dict):
-                yield key, {one: dict(moved(it, f"{stem}_{one}")) for one, it in value.items()}
+                yield (
+                    key,
+                    {one: in_locale(it, f"{stem}_{file_name(one)}") for one, it in value.items()},
+                )
             else:
                 yield key, value
 
-    return dict(moved(piece.written(), f"{folder}/{piece.address.id}"))
+    def in_locale(value: object, stem: str) -> object:
+        return dict(moved(value, stem)) if isinstance(value, dict) else value
+
+    return dict(moved(piece.written(), f"{folder}/{file_name(piece.address.id)}"))
 
 
 def _suffix(source: str) -> str:
@@ -141,7 +149,7 @@ def _entry(piece: Piece, fields: dict[str, object]) -> str:
     ]
     id_ = piece.address.id
     name = f"  {id_}:"
-    tail = f"  # {piece.remark}" if piece.remark else ""
+    tail = f"  # {' '.join(piece.remark.split())}" if piece.remark else ""
     one = f"{name} {flow(fields)}"
     if not fields or (piece.address.kind in _SMALL and len(one) <= WIDTH):
         made.append(one + tail)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from crmspec.ir import Located, Program
-    from crmspec.ir.value import Resource, Tests
+    from crmspec.ir.value import Resource
 
 _KINDS = frozenset(
     {"consent", "list", "coupon", "object", "directory", "channel_group", "feed", "experiment"}
@@ -96,12 +96,14 @@ def _values(id_: str, program: Program) -> list[str]:
 
 
 def _words(node: Located, fields: set[tuple[str, str]]) -> Iterator[str]:
-    tests: Tests = ()
-    if isinstance(node, AttributeIs) and ("attribute", node.attribute.id) in fields:
-        tests = node.tests
-    elif isinstance(node, PropertyTest) and ("property", node.property) in fields:
-        tests = node.tests
-    for test in tests:
+    match node:
+        case AttributeIs():
+            asked = ("attribute", node.attribute.id)
+        case PropertyTest():
+            asked = ("property", node.property)
+        case _:
+            return
+    for test in node.tests if asked in fields else ():
         operands = test.operand if isinstance(test.operand, list) else [test.operand]
         yield from (one for one in operands if isinstance(one, str))
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--json", "json_", is_flag=True, help="Print the report as JSON.")
 @click.option("--markdown", is_flag=True, help="Print the report as Markdown.")
 @common
-def command(  # noqa: PLR0913 - one argument per option
+def command(  # noqa: PLR0913, PLR0917 - one argument per option
     terms: tuple[str, ...],
     project: Path | None,
     target: str | None,

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option("--allow-destructive", is_flag=True, help="Delete what the plan deletes.")
 @click.option("--overwrite", is_flag=True, help="Undo what people changed on the target.")
 @common
-def command(  # noqa: PLR0913 - one argument per option
+def command(  # noqa: PLR0913, PLR0917 - one argument per option
     project: Path | None,
     target: str | None,
     state_dir: Path | None,
