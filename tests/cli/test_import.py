@@ -79,7 +79,8 @@ def anew(project, crmspec, tmp_path_factory, monkeypatch):
         (new / ".crmspec").mkdir()
         if mark is not None:
             mark(project / ".crmspec" / "sandbox.db")
-        shutil.copy(project / ".crmspec" / "sandbox.db", new / ".crmspec")
+        for file in (project / ".crmspec").glob("sandbox.db*"):
+            shutil.copy(file, new / ".crmspec")
         monkeypatch.chdir(new)
         return new
 
@@ -421,11 +422,65 @@ def test_a_new_id_for_what_was_read(crmspec, anew):
 
 def test_a_file_that_cannot_be_written_leaves_nothing_behind(crmspec, anew):
     new = anew()
-    (new / "campaigns").mkdir()
-    (new / "campaigns" / "chains").write_text("in the way")
+    (new / "campaigns" / "messages.yaml").mkdir(parents=True)
     assert crmspec("import")[0] == 2
-    assert [one.name for one in (new / "campaigns").iterdir()] == ["chains"]
+    assert [one.name for one in new.rglob("*.yaml")] == ["crmspec.yaml", "messages.yaml"]
     assert crmspec("state", "list")[1] == ""
+
+
+def test_a_state_of_another_account_is_not_added_to(crmspec, anew, monkeypatch):
+    new = anew()
+    crmspec("import", "events")
+    monkeypatch.setattr("crmspec.providers.sandbox.client.Client.account", lambda _: "other")
+    code, _, err = crmspec("import")
+    assert code == 4
+    assert "CRM725" in err
+    assert [one.name for one in new.rglob("*.yaml")] == ["crmspec.yaml", "events.yaml"]
+
+
+def test_what_needs_an_object_of_a_kind_that_is_not_managed_is_left_out(crmspec, anew, project):
+    steps = "steps: [{wait: 1d}, {send: thanks}, {update: {set: {city: Omsk}}}]"
+    path = project / "campaigns" / "all.yaml"
+    path.write_text(SHOP.replace("steps: [{wait: 1d}, {send: thanks}]", steps))
+    new = anew()
+    (new / "campaigns").mkdir()
+    mine = "attributes: {city: {title: City, type: string}}\n"
+    (new / "campaigns" / "mine.yaml").write_text(mine)
+    target = (
+        "targets: {sandbox: {platform: sandbox, manages: [events, segments, chains, messages]}}"
+    )
+    (new / "crmspec.yaml").write_text(f"{SETTINGS}{target}\n")
+    told = json.loads(crmspec("import", "--json")[1])
+    assert "chain.care" not in told["adopted"]
+    assert "chain.club" in told["adopted"]
+    assert planned(crmspec)[0] == 0
+
+
+def test_a_channel_that_the_project_has_is_not_written_again(crmspec, anew):
+    new = anew()
+    (new / "campaigns").mkdir()
+    mine = (
+        "consents: {news: {title: News, channel: email}}\n"
+        'channels: {email: {type: email, from: "Shop <hello@shop.example>", consent: news}}\n'
+    )
+    (new / "campaigns" / "mine.yaml").write_text(mine)
+    crmspec("import")
+    assert "email" not in (new / "campaigns" / "channels.yaml").read_text()
+    assert planned(crmspec)[0] == 0
+
+
+def test_what_the_target_itself_would_not_take_is_left_out(crmspec, anew):
+    def odd(database):
+        with closing(sqlite3.connect(database)) as link, link:
+            link.execute(
+                'UPDATE objects SET document = replace(document, \'{"wait": {"for": "40d"}}\','
+                ' \'{"code": {"file": "a.py"}}\')'
+            )
+
+    anew(odd)
+    told = json.loads(crmspec("import", "--json")[1])
+    assert "chain.club" not in told["adopted"]
+    assert planned(crmspec)[0] == 0
 
 
 def test_a_report_for_people_and_one_to_keep(crmspec, anew):

@@ -313,7 +313,7 @@ def test_a_survey_gives_all_objects_whoever_made_them(world):
     other = World(world.stand_in, world.folder / "other", project="other")
     settle(other, program(project="other"))
     settle(world, program())
-    world.stand_in.hand_edit("segments", "VIP", name="VIP", definition={}, external_key=None)
+    world.stand_in.hand_edit("segments", "VIP", external_key=None)
     with world.provider() as provider:
         seen = list(provider.survey())
     assert {one.id for one in seen} == {native["id"] for _, native in world.stand_in.objects()}

@@ -13,6 +13,7 @@ from crmspec.api.intake.bring import bring, keep
 from crmspec.api.workspace import load
 from crmspec.diagnostics import text
 from crmspec.diagnostics.report import Report
+from crmspec.engine.apply import of_account
 from crmspec.engine.error import SelectionError
 from crmspec.ir.project import Paths
 
@@ -53,12 +54,18 @@ def take(
     Raises:
         SelectionError: a term names nothing, or the folder is none of the project's.
         FileExistsError: a file appeared meanwhile; nothing is left of what was written.
+        WrongAccountError: the state is about another account.
     """
-    made = bring(deployment, _below(deployment, folder), terms)
-    if not dry and made.entries:
-        _write(deployment, made)
-        keep(deployment, made)
-    return made
+    home = _below(deployment, folder)
+    if dry:
+        return bring(deployment, home, terms)
+    with deployment.store.lock():
+        of_account(deployment.store.load(), deployment.provider.whoami())
+        made = bring(deployment, home, terms)
+        if made.entries:
+            _write(deployment, made)
+            keep(deployment, made)
+        return made
 
 
 def _below(deployment: Deployment, folder: Path | None) -> str:

@@ -275,33 +275,30 @@ class _Bringing:
 
     def _judged(self, made: Brought) -> tuple[Diagnostic, ...]:
         """Note at the pieces which errors they have there already; return those that remain."""
-        for _ in range(2):
-            result = check_workspace(made.workspace)
-            errors = [one for one in result.report.findings if one.level is Severity.ERROR]
-            if not errors:
-                break
-            for one in errors:
-                address = self._written.at(one.label.span.path, one.label.span.start)
-                if address is not None:
-                    self._pieces[address].ignored.add(one.code.id)
+        errors = _errors(made.workspace)
+        while any(list(map(self._ignored, errors))):
             self._written = made.written = self._layout.write(self._pieces)
             made.workspace = self._whole()
-        else:
-            result = check_workspace(made.workspace)
-            errors = [one for one in result.report.findings if one.level is Severity.ERROR]
-        return tuple(errors)
+            errors = _errors(made.workspace)
+        return errors
+
+    def _ignored(self, finding: Diagnostic) -> bool:
+        """Note a finding at the piece that it is about, if it has one, and not yet."""
+        address = self._written.at(finding.label.span.path, finding.label.span.start)
+        if address is None or finding.code.id in self._pieces[address].ignored:
+            return False
+        self._pieces[address].ignored.add(finding.code.id)
+        return True
+
+
+def _errors(workspace: Workspace) -> tuple[Diagnostic, ...]:
+    found = check_workspace(workspace).report.findings
+    return tuple(one for one in found if one.level is Severity.ERROR)
 
 
 def keep(deployment: Deployment, brought: Brought) -> State:
-    """Note in the state that the objects are the project's, as they are.
-
-    Raises:
-        WrongAccountError: the state is about another account.
-    """
-    with deployment.store.lock():
-        state = of_account(deployment.store.load(), deployment.provider.whoami())
-        if not state.lineage:
-            state = deployment.store.save(state)
-        for address, entry in sorted(brought.entries.items()):
-            state = replay(state, Recorded(str(address), entry))
-        return deployment.store.save(state)
+    """Note in the state that the objects are the project's, as they are; the lock is held."""
+    state = of_account(deployment.store.load(), deployment.provider.whoami())
+    for address, entry in sorted(brought.entries.items()):
+        state = replay(state, Recorded(str(address), entry))
+    return deployment.store.save(state)
