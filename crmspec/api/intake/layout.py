@@ -55,10 +55,10 @@ class Layout:
 
     def write(self, pieces: Mapping[Address, Piece]) -> Written:
         """Return the files of the pieces."""
-        made, names = Written(), _Names(self._taken)
+        made, names, users = Written(), _Names(self._taken), _users(pieces)
         groups: dict[str, list[Piece]] = {}
         for address in sorted(pieces, key=lambda one: (ORDER[one.kind], one)):
-            home = _home(address, pieces)
+            home = _home(address, users)
             groups.setdefault(home, []).append(pieces[address])
         for home, group in groups.items():
             path = names.free(f"{self._folder}/{home}" if self._folder != "." else home, ".yaml")
@@ -95,18 +95,22 @@ class _Names:
         return name
 
 
-def _home(address: Address, pieces: Mapping[Address, Piece]) -> str:
+def _users(pieces: Mapping[Address, Piece]) -> dict[Address, list[Address]]:
+    """Return what refers to each object."""
+    found: dict[Address, list[Address]] = {}
+    for user, piece in pieces.items():
+        for used in piece.remote.depends if piece.remote is not None else ():
+            found.setdefault(used, []).append(user)
+    return found
+
+
+def _home(address: Address, users: Mapping[Address, list[Address]]) -> str:
     """Return the file of a piece without its suffix; a message stands with its only chain."""
     if address.kind == "chain":
         return f"chains/{address.id}"
-    if address.kind == "message":
-        users = [
-            other
-            for other, piece in pieces.items()
-            if piece.remote is not None and address in piece.remote.depends
-        ]
-        if len(users) == 1 and users[0].kind == "chain":
-            return f"chains/{users[0].id}"
+    mine = users.get(address, [])
+    if address.kind == "message" and len(mine) == 1 and mine[0].kind == "chain":
+        return f"chains/{mine[0].id}"
     return KEYS[address.kind]
 
 
