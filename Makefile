@@ -25,12 +25,14 @@ $(STAMP): pyproject.toml constraints.txt
 	@$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
-demo: setup ## check the example, draw its maps, deploy it to the sandbox, show nothing is left to do
+demo: setup ## check the example, draw its maps, deploy it to the sandbox, do by hand what is left, show nothing is left to do
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@echo '$$ crmspec check' && $(CRMSPEC) check
 	@echo && echo '$$ crmspec render' && $(CRMSPEC) render --output $(DEMO)/maps
 	@echo && echo '$$ crmspec plan --target sandbox' && $(CRMSPEC) plan --target sandbox --state-dir $(DEMO)/state
 	@echo && echo '$$ crmspec apply --target sandbox --yes' && $(CRMSPEC) apply --target sandbox --state-dir $(DEMO)/state --yes
+	@echo && echo '$$ crmspec sheet --target sandbox' && $(CRMSPEC) sheet --target sandbox --state-dir $(DEMO)/state -o $(DEMO)/sheets
+	@echo && echo '$$ crmspec confirm "*" --target sandbox' && $(CRMSPEC) confirm '*' --target sandbox --state-dir $(DEMO)/state
 	@echo && echo '$$ crmspec plan --target sandbox' && $(CRMSPEC) plan --target sandbox --state-dir $(DEMO)/state --exit-code
 	@echo && echo 'look at $(DEMO)/maps/index.md, campaigns/ and docs/; try: $(CRMSPEC) explain CRM101'
 

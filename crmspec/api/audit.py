@@ -13,10 +13,12 @@ from crmspec.engine.body import fingerprint
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crmspec.api.deploy import Deployment
     from crmspec.engine.change import Change
     from crmspec.engine.error import EngineError
     from crmspec.engine.port import Clock, Reporter
     from crmspec.engine.state import Run
+    from crmspec.engine.task import Task
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -46,7 +48,7 @@ class AuditLog:
     def __init__(self, path: Path, target: str, run: Run, clock: Clock, reporter: Reporter) -> None:
         self._path, self._clock, self._reporter = path, clock, reporter
         self._target, self._run = target, run
-        self._who = f"{getuser()}@{gethostname()}"
+        self._who = who()
         self.started, self.waiting = reporter.started, reporter.waiting
         self.skipped = reporter.skipped
 
@@ -77,5 +79,30 @@ class AuditLog:
             after=fingerprint(desired.body) if desired is not None else None,
             code=code,
         )
-        with self._path.open("ab") as file:
-            file.write(msgspec.json.encode(line) + b"\n")
+        _add(self._path, line)
+
+
+def note(deployment: Deployment, task: Task, by: str) -> None:
+    """Write that a person did what a build sheet says."""
+    line = Line(
+        at=deployment.clock.now().isoformat(timespec="milliseconds"),
+        who=by,
+        target=deployment.target,
+        result="done",
+        kind="confirm",
+        address=str(task.address),
+        commit=deployment.revision.commit,
+        before=task.before.fingerprint if task.before is not None else None,
+        after=fingerprint(task.body) if task.body is not None else None,
+    )
+    _add(deployment.log, line)
+
+
+def who() -> str:
+    """Return who works here, and on which machine."""
+    return f"{getuser()}@{gethostname()}"
+
+
+def _add(path: Path, line: Line) -> None:
+    with path.open("ab") as file:
+        file.write(msgspec.json.encode(line) + b"\n")

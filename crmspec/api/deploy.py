@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -21,7 +22,9 @@ from crmspec.engine.body import fingerprint
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
+from crmspec.engine.sheet import Sheets, with_sheets
 from crmspec.engine.state import Run
+from crmspec.engine.task import tasks
 from crmspec.ir import KINDS
 from crmspec.ir.project import Paths
 from crmspec.providers import registry
@@ -32,7 +35,7 @@ from crmspec.stores import registry as stores
 from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
@@ -41,8 +44,10 @@ if TYPE_CHECKING:
     from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter, StateStore
+    from crmspec.engine.resource import Desired
+    from crmspec.engine.task import Task
     from crmspec.ir.target import Target
-    from crmspec.source import Span
+    from crmspec.source import Source, Span
 
 
 class BrokenProjectError(Exception):
@@ -88,9 +93,38 @@ class Deployment:
     back: Back | None = None
 
     @property
+    def sources(self) -> Mapping[str, Source]:
+        """Return the project's files by path."""
+        return self.result.report.sources
+
+    @property
     def target(self) -> str:
         """Return the name of the target."""
         return self.settings.id
+
+    @property
+    def log(self) -> Path:
+        """Return the path of the audit log."""
+        return self.folder / f"{self.target}.audit.jsonl"
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        """Return what people do by hand on the target."""
+        return Sheets(self.result.program, self.settings, self.sources)
+
+    @cached_property
+    def wanted(self) -> Desired:
+        """Return what the project wants on the target, and of people."""
+        program = self.result.program
+        wanted = governed(self.provider.compile(program), program, self.settings)
+        if self.back is not None:
+            wanted = replace(wanted, moves=self.back.moves | wanted.moves)
+        return with_sheets(wanted, self.sheets)
+
+    def tasks(self) -> tuple[Task, ...]:
+        """Return what is left to people; nothing is contacted."""
+        reasons = {one.address: one.reason for one in self.wanted.remarks if one.effect == "manual"}
+        return tuple(tasks(self.wanted, self.store.load(), reasons, self.where))
 
     def plan(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> Plan:
         """Compare project, state and target; with a selection, only a part of them.
@@ -98,27 +132,23 @@ class Deployment:
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
         """
-        state, program = self.store.load(), self.result.program
-        wanted = governed(self.provider.compile(program), program, self.settings)
-        if self.back is not None:
-            wanted = replace(wanted, moves=self.back.moves | wanted.moves)
+        state, wanted = self.store.load(), self.wanted
         plan = planning.make(
             wanted,
             state,
             self.provider.read(named_ids(self.settings) | planning.known(state)),
-            where=self._where,
+            where=self.where,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
         )
-        return narrowed(plan, wanted.resources, select, exclude)
+        return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
-        revision, at = self._revision(), self.clock.now().isoformat(timespec="seconds")
+        revision, at = self.revision, self.clock.now().isoformat(timespec="seconds")
         run = Run(at, revision.commit, revision.dirty, rollback=self.back is not None)
-        path = self.folder / f"{self.target}.audit.jsonl"
-        log = AuditLog(path, self.target, run, self.clock, reporter)
+        log = AuditLog(self.log, self.target, run, self.clock, reporter)
         with ThreadExecutor(self.provider.width) as executor:
             return applying.run(plan, self.provider, self.store, self.clock, log, executor, run)
 
@@ -142,7 +172,7 @@ class Deployment:
         return plan
 
     def _context(self, select: Sequence[str], exclude: Sequence[str]) -> saved.Context:
-        project, revision = self.result.program.project, self._revision()
+        project, revision = self.result.program.project, self.revision
         return saved.Context(
             commit=revision.commit,
             dirty=revision.dirty,
@@ -153,7 +183,9 @@ class Deployment:
             rollback=self.back is not None,
         )
 
-    def _revision(self) -> Revision:
+    @property
+    def revision(self) -> Revision:
+        """Return the commit that the project is at."""
         if self.back is not None:
             return Revision(self.back.commit, dirty=False)
         workspace = self.result.workspace
@@ -161,7 +193,8 @@ class Deployment:
         texts = {f"{paths.templates}/{name}" for name in workspace.templates}
         return head(workspace.root, workspace.files.keys() | texts)
 
-    def _where(self, span: Span) -> str:
+    def where(self, span: Span) -> str:
+        """Return a place as `file:line`."""
         source = self.result.report.sources.get(span.path)
         return f"{span.path}:{source.position(span.start).line}" if source else span.path
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crmspec.api.check import check_path
-from crmspec.api.file_name import inside
 from crmspec.diagnostics.suggestion import nearest
+from crmspec.engine.file_name import inside
 from crmspec.render.registry import RENDERERS, render_all
 
 

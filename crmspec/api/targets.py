@@ -10,7 +10,7 @@ from crmspec.ir.program import KEYS
 from crmspec.ir.target import Target
 from crmspec.lower.element import FAMILIES
 from crmspec.lower.lowering import lower
-from crmspec.providers.registry import TABLES, capabilities
+from crmspec.providers.registry import TABLES, capabilities, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,7 +30,7 @@ def tables(names: Sequence[str], path: Path | None = None) -> tuple[Capabilities
     if all(name in TABLES for name in names):
         return tuple(capabilities(name) for name in names or sorted(TABLES))
     program = check_path(path).program
-    return tuple(capabilities(_target(program, name).platform) for name in names)
+    return tuple(table(_target(program, name)) for name in names)
 
 
 def _target(program: Program, name: str) -> Target:
@@ -67,18 +67,18 @@ def losses(names: Sequence[str], path: Path | None = None) -> Losses:
     counts: dict[str, list[Counter[Support]]] = {}
     for number, name in enumerate(names):
         target = _target(program, name)
-        table = capabilities(target.platform)
-        found = [(str(one.key), one.support) for one in lower(program, table, target).outcomes]
-        for name_, support in [*found, *_homeless(program, table)]:
+        taken = table(target)
+        found = [(str(one.key), one.support) for one in lower(program, taken, target).outcomes]
+        for name_, support in [*found, *_homeless(program, taken)]:
             counts.setdefault(name_, [Counter() for _ in names])[number][support] += 1
     fares = tuple(Fare(key, tuple(map(dict, row))) for key, row in sorted(counts.items()))
     errors = sum(finding.level == "error" for finding in result.report.findings)
     return Losses(tuple(names), fares, errors)
 
 
-def _homeless(program: Program, table: Capabilities) -> Iterator[tuple[str, Support]]:
+def _homeless(program: Program, taken: Capabilities) -> Iterator[tuple[str, Support]]:
     """Yield the key of each resource of a kind that the platform has no place for."""
     for kind in FAMILIES["kind"]:
-        support = table.row("kind", kind).support
+        support = taken.row("kind", kind).support
         if support == "none":
             yield from ((KEYS[kind], support) for _ in getattr(program, KEYS[kind]))

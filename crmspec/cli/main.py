@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "targets": ("crmspec.cli.command.targets", "Print what platforms take of the language."),
     "plan": ("crmspec.cli.command.plan", "Show what apply would change in a target."),
     "apply": ("crmspec.cli.command.apply", "Make a target match the project."),
+    "sheet": ("crmspec.cli.command.sheet", "Say step by step what is to be done by hand."),
+    "confirm": ("crmspec.cli.command.confirm", "Note that a build sheet was done."),
     "drift": ("crmspec.cli.command.drift", "Show what people changed on a target."),
     "pull": ("crmspec.cli.command.pull", "Write what people changed there into the project."),
     "import": ("crmspec.cli.command.import_", "Read what is on a target into the project."),

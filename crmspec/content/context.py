@@ -30,7 +30,7 @@ _INSIDE: Final = re.compile(
 )
 """A tag from its beginning up to somewhere in the value of an attribute."""
 _ADDRESS: Final = re.compile(
-    r"(?:(?!&(?!amp;)#?\w+;)[^\s<>\"'()]|\((?:[^\s<>\"'()]*\))?)*+", re.IGNORECASE
+    r"(?:[^\s<>\"'()&]++|(?!&(?!amp;)#?\w+;)&|\((?:[^\s<>\"'()]*\))?)*+", re.IGNORECASE
 )
 """The rest of an address in the middle of words, after `://`, as programs make a link of it."""
 

@@ -29,9 +29,7 @@ _TELLING: Final = 3
 """Characters that words must have to be found by."""
 _NUMBER: Final = re.compile(r"(\d*\.?\d+)\s*(%?)")
 _SIZE: Final = re.compile(r"([\d.]+)px")
-_OUTLOOK: Final = re.compile(
-    r"<!--\[if[^\]>]*\]>(?!<!--)(?:(?!<!\[endif).)*+<!\[endif\]-->", re.DOTALL
-)
+_OUTLOOK: Final = re.compile(r"<!--\[if[^\]>]*\]>(?!<!--)(?:[^<]++|<(?!!\[endif))*+<!\[endif\]-->")
 _LINK: Final = "#0000ee"
 """What browsers give to links that have no colour of their own."""
 _HEADINGS: Final = {"h1": 32.0, "h2": 24.0, "h3": 18.72}
@@ -121,12 +119,16 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
     looks: list[tuple[str, Look]] = [("", _PLAIN)]
     if around:
         looks.append(("div", _look(looks[-1][1], "div", around)))
-    end = 0
-    html = _without_outlook(html)
+    end, outlook = 0, _outlook(html)
+    at, last = next(outlook)
     for sign in signs(html):
+        while sign.start >= last:
+            at, last = next(outlook)
+        if sign.start >= at:
+            continue
         faint = _faint(looks[-1][1]) if end < sign.start else None
         if faint is not None:
-            written = unescape(html[end : sign.start])
+            written = unescape(_OUTLOOK.sub(" ", html[end : sign.start]))
             if written.strip(_BLANK):
                 yield Pale(" ".join(written.split()), *faint, end, sign.start)
         end = sign.end
@@ -134,9 +136,11 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
             _step(looks, sign.tag, link)
 
 
-@lru_cache(maxsize=4)
-def _without_outlook(html: str) -> str:
-    return _OUTLOOK.sub(lambda found: " " * len(found[0]), html)
+def _outlook(html: str) -> Iterator[tuple[int, int]]:
+    """Yield where parts of a page stand that only old Outlook reads, and the end of the page."""
+    for found in _OUTLOOK.finditer(html):
+        yield found.span()
+    yield len(html), len(html)
 
 
 def _step(looks: list[tuple[str, Look]], tag: Tag, link: str) -> None:

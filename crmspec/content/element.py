@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
-from crmspec.content.tag import tags
+from crmspec.content.tag import named, tags
 from crmspec.template import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from crmspec.content.tag import Tag
     from crmspec.content.token import Tokens
@@ -45,18 +44,15 @@ class Element:
         """Return where it was written."""
         return self._tokens.span(self._tag.start, self._tag.end)
 
-    @cached_property
-    def attributes(self) -> dict[str, str]:
-        """Return its attributes by name."""
-        return {one.name: one.value for one in self._tag.attributes()}
-
     @property
-    def places(self) -> dict[str, Span]:
-        """Return where the values of its attributes were written."""
-        return {
-            one.name: self._tokens.span(one.start, one.start + len(one.value))
-            for one in self._tag.attributes()
-        }
+    def attributes(self) -> Mapping[str, str]:
+        """Return its attributes by name."""
+        return named(self._tag.written)
+
+    def place(self, name: str) -> Span:
+        """Return where the value of an attribute was written, of the last one of that name."""
+        found = [one for one in self._tag.attributes() if one.name == name][-1]
+        return self._tokens.span(found.start, found.start + len(found.value))
 
     @property
     def text(self) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from crmspec.content.schema import COMMON, definitions, fits, wanted
-from crmspec.content.tag import VOID, attributes, signs
+from crmspec.content.tag import VOID, attributes, named, signs
 from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import Text, amount, text
 from crmspec.diagnostics.suggestion import nearest
@@ -26,13 +26,6 @@ _ROWS: Final = frozenset({"mj-section", "mj-group"})
 """Elements that share their width out to their columns."""
 
 
-class _Open(NamedTuple):
-    """An element that is open."""
-
-    name: str
-    tag: Tag
-
-
 class _Row:
     """A section: its columns without a width, and one of them that is not always there."""
 
@@ -48,7 +41,7 @@ class Lint:
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
         self.troubles: list[Trouble] = []
-        self._stack: list[_Open] = []
+        self._stack: list[Tag] = []
         self._depth = 0
         """How many loops and conditions are open between elements."""
         self._rows: list[_Row] = []
@@ -67,7 +60,7 @@ class Lint:
             if tag is not None and not self._hidden and self.tokens.prefix not in tag.name:
                 self._tag(tag)
         for left in self._stack:
-            self._never_closed(left.tag)
+            self._never_closed(left)
         return tuple(self.troubles)
 
     def _tag(self, tag: Tag) -> None:
@@ -77,7 +70,7 @@ class Lint:
         if tag.name.startswith("mj"):
             self._element(tag)
         if not tag.empty:
-            self._stack.append(_Open(tag.name, tag))
+            self._stack.append(tag)
             if tag.name in _ROWS:
                 self._rows.append(_Row(self._depth))
 
@@ -94,10 +87,10 @@ class Lint:
                 self._shared(self._rows.pop())
             if left.name == tag.name:
                 return
-            self._never_closed(left.tag)
+            self._never_closed(left)
 
     def _column(self, tag: Tag, row: _Row) -> None:
-        if all(one.name != "width" for one in tag.attributes()):
+        if "width" not in named(tag.written):
             row.columns += 1
             if self._depth > row.depth:
                 row.unsure = row.unsure or tag

@@ -6,7 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from crmspec.content.tag import tags
+from crmspec.content.tag import attributes, tags
 from crmspec.ir.step import Send
 from crmspec.ir.walk import walk
 
@@ -88,11 +88,11 @@ def marked(tokens: Tokens, written: str, marks: Mapping[str, str]) -> str:
     for tag in tags(written):
         if tag.closing or tag.name in _NOT_LINKS:
             continue
-        for attribute in tag.attributes():
-            if attribute.name == "href":
-                made = escape_marks(tokens, attribute.value, marks)
-                parts += [written[done : attribute.start], made]
-                done = attribute.start + len(attribute.value)
+        for name, value, start, _ in attributes(tag.written):
+            if name == "href":
+                at = tag.inside + start
+                parts += [written[done:at], escape_marks(tokens, value, marks)]
+                done = at + len(value)
     return "".join([*parts, written[done:]])
 
 

@@ -109,6 +109,10 @@ class Messages:
             self._made[key] = _Making(self, message, locale).parts()
         return self._made[key]
 
+    def marks(self, message: Message) -> dict[str, str]:
+        """Return the marks that its links get: `utm_source` → value."""
+        return filled(message.utm, self.senders.words(message))
+
     def forget(self, message: Message) -> None:
         """Let go of the parts of a message that need not be had any more."""
         for locale in self.locales(message):
@@ -178,7 +182,7 @@ class _Making:
         self.content = content_of(message, locale)
         channel = self.program.channels.get(message.channel.id)
         self.type: ChannelType = channel.type if channel is not None else "email"
-        self.marks = filled(message.utm, messages.senders.words(message))
+        self.marks = messages.marks(message)
         self.fields: dict[str, tree.Body] = {}
         self.troubles: list[Trouble] = []
         self.written: Tokens | None = None

@@ -7,7 +7,7 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.context import valued
-from crmspec.content.tag import Tag, signs
+from crmspec.content.tag import Tag, attributes, signs
 from crmspec.template import tree
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class PlainText:
             self._text("- ")
 
     def _link_begins(self, tag: Tag) -> None:
-        address = next((one.value for one in tag.attributes() if one.name == "href"), "")
+        address = next((one for name, one, _, _ in attributes(tag.written) if name == "href"), "")
         self.links.append((unescape(address).strip(), len(self.parts)))
 
     def _link_ends(self) -> None:
@@ -156,7 +156,9 @@ class PlainText:
             self.pending = max(self.pending, size)
 
     def _data(self, start: int, end: int) -> None:
-        if start == end:
+        text = self.written[start:end]
+        if self.tokens.prefix not in text:
+            self._text(unescape(text))
             return
         at = start
         for found in self.tokens.pattern.finditer(self.written, start, end):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _TAG: Final = (
     r"<(?P<slash>/?)(?P<name>[A-Za-z][\w:.-]*+)"
@@ -155,6 +155,12 @@ def attributes(written: str) -> tuple[tuple[str, str, int, bool], ...]:
         else:
             made.append((name, "", found.end(), True))
     return tuple(made)
+
+
+@lru_cache(maxsize=8192)
+def named(written: str) -> Mapping[str, str]:
+    """Return the attributes of a tag by name; the last one counts."""
+    return {name: value for name, value, _, _ in attributes(written)}
 
 
 def tags(written: str) -> Iterator[Tag]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
-from crmspec.engine.effect import counted, effect, warnings
-from crmspec.engine.text import lines_of, symbol
+from crmspec.engine.effect import by_hand, counted, effect, warnings
+from crmspec.engine.text import lines_of, lines_of_differences, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crmspec.engine.change import Change
     from crmspec.engine.plan import Plan
+    from crmspec.engine.task import Task
 
     Say = Callable[[Text], str]
 
@@ -28,13 +29,16 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
     """
     head = [MARKER, f"### crmspec: {_title(plan, say)}", ""]
     head += [f"- ⚠️ {say(warning)}" for warning in warnings(plan)]
+    hint = by_hand(plan)
+    head += [f"- {say(hint)}"] if hint is not None else []
     blocks: list[str] = []
     room = _LARGEST - sum(map(len, head))
-    for change in plan.changes:
-        block = _block(change, say)
+    every = [_block(change, say) for change in plan.changes]
+    every += [_task(task, say) for task in plan.tasks]
+    for block in every:
         room -= len(block) + 1
         if room < 0:
-            left = len(plan.changes) - len(blocks)
+            left = len(every) - len(blocks)
             blocks.append(say(text("{count} more: see `crmspec plan`", count=left)))
             break
         blocks.append(block)
@@ -42,13 +46,21 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
 
 
 def _title(plan: Plan, say: Say) -> str:
-    return say(text("no changes to make")) if plan.empty else counted(plan, say)
+    return say(text("no changes to make")) if plan.idle else counted(plan, say)
 
 
 def _block(change: Change, say: Say) -> str:
     head = f"`{symbol(change)} {change.address}` {say(effect(change))}"
-    head += f" (`{change.source}`)" if change.source else ""
-    detail = [line.strip("\n") for line in lines_of(change, say)]
+    return _folded(head, change.source, [line.strip("\n") for line in lines_of(change, say)])
+
+
+def _task(task: Task, say: Say) -> str:
+    head = f"`! {task.address}` {say(task.reason)}"
+    return _folded(head, task.source, [*lines_of_differences(task.fields, say)])
+
+
+def _folded(head: str, source: str, detail: list[str]) -> str:
+    head += f" (`{source}`)" if source else ""
     if not detail:
         return f"- {head}"
     body = "\n".join(detail).replace(_FENCE, "'''")

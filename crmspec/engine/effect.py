@@ -68,7 +68,7 @@ def counted(plan: Plan, say: Say) -> str:
     """Return how many changes of each kind there are, what they cost and how grave they are."""
     changes = [change for change in plan.changes if not change.only_noted]
     kinds = [("put_back" if c.puts_back else c.kind) for c in changes]
-    manual = sum(remark.effect == "manual" for remark in plan.remarks)
+    manual = sum(remark.effect == "manual" for remark in plan.remarks) + len(plan.tasks)
     parts = [
         (kinds.count(Kind.CREATE), text("{count} to create", count=kinds.count(Kind.CREATE))),
         (kinds.count(Kind.UPDATE), text("{count} to update", count=kinds.count(Kind.UPDATE))),
@@ -102,6 +102,13 @@ def _gravity(plan: Plan) -> Text:
     if Risk.DESTRUCTIVE in risks:
         return text("{count} destructive", count=risks.count(Risk.DESTRUCTIVE))
     return text("safe")
+
+
+def by_hand(plan: Plan) -> Text | None:
+    """Return how to go on with what is left to people, or None if nothing is."""
+    if not plan.tasks:
+        return None
+    return text("by hand: `crmspec sheet -o sheets` says how, `crmspec confirm ADDRESS` notes it")
 
 
 def warnings(plan: Plan) -> Iterator[Text]:

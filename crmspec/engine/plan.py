@@ -15,6 +15,7 @@ from crmspec.engine.order import closure, ordered, prerequisites
 from crmspec.engine.resource import Address, Desired, Remark, Remote, Resource, Undeployed
 from crmspec.engine.state import Entry, State
 from crmspec.engine.state import with_body as entry_with_body
+from crmspec.engine.task import Task, tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,7 +51,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     `objects` counts what the project has on the target; `max_deletions` is the share of them
     that may go at once. Of a narrowed plan, `also` are the changes that others cannot do
     without, and `left_out` counts those that are not in it. `wanted` and `actual` are all
-    bodies that were compared.
+    bodies that were compared. `tasks` are what people have still to do by hand.
     """
 
     state: State
@@ -59,6 +60,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     unchanged: int
     ids: dict[Address, str]
     undeployed: tuple[Undeployed, ...] = ()
+    tasks: tuple[Task, ...] = ()
     objects: int = 0
     max_deletions: float = 1.0
     also: tuple[Address, ...] = ()
@@ -88,14 +90,21 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return all(change.only_noted for change in self.changes)
 
     @property
+    def idle(self) -> bool:
+        """Say whether there is nothing to do, neither here nor by hand."""
+        return self.empty and not self.tasks
+
+    @property
     def matches(self) -> bool:
         """Say whether the target holds nothing but what the plan is about."""
-        return self.empty and not self.left_out and not any(remark.stays for remark in self.remarks)
+        stays = any(remark.stays for remark in self.remarks)
+        return self.empty and not self.left_out and not stays and not self.tasks
 
 
 def known(state: State) -> dict[Address, str]:
     """Return the remote ids that the state knows, for `Provider.read`."""
-    return {Address.parse(address): entry.id for address, entry in state.entries.items()}
+    entries = state.entries.items()
+    return {Address.parse(address): entry.id for address, entry in entries if entry.deployed}
 
 
 def _unchanged(_: Address, body: Body) -> Body:
@@ -152,16 +161,20 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     ]
     sequence = _in_order(found, wanted, actual)
     touched = {change.address for change in found}
+    remarks = [_left(remark, entries, actual, where) for remark in desired.remarks]
+    by_hand = {sheet.address for sheet in desired.sheets}
+    reasons = {remark.address: remark.reason for remark in remarks if remark.effect == "manual"}
     return Plan(
         state=state,
         changes=tuple(_priced(_placed(one, state, where), kind, cost) for one in sequence),
         remarks=(
-            *(_left(remark, entries, actual, where) for remark in desired.remarks),
+            *(one for one in remarks if one.effect != "manual" or one.address not in by_hand),
             *_unknown(_of(desired, actual.keys() - wanted.keys() - ours - manual)),
         ),
         unchanged=len(wanted.keys() - touched),
         ids={address: remote.id for address, remote in actual.items()},
         undeployed=desired.undeployed,
+        tasks=tuple(tasks(desired, state, reasons, where)),
         objects=len(ours & actual.keys()),
         max_deletions=desired.max_deletions,
         wanted=wanted,
@@ -173,7 +186,7 @@ def _moves(
     desired: Desired, state: State, actual: Mapping[Address, Remote]
 ) -> dict[Address, Address]:
     """Return the moves that are still to be made; of two to one address, the first counts."""
-    here = {Address.parse(name) for name in state.entries} | actual.keys()
+    here = known(state).keys() | actual.keys()
     made: dict[Address, Address] = {}
     for old, new in sorted(desired.moves.items()):
         if old in here and new not in here and new not in made.values():
@@ -188,6 +201,7 @@ def _entries(
     return {
         new: entry_with_body(entry, normalise(new, renamed(entry.body, names)))
         for address, entry in _addressed(state.entries)
+        if entry.deployed
         for new in (moves.get(address, address),)
     }
 

@@ -87,7 +87,8 @@ class Desired(msgspec.Struct, frozen=True):
 
     `kinds` are those that the target manages: objects of others are left alone (None: all are).
     `moves` leads from old addresses to new ones; `max_deletions` is the share of the objects
-    that one plan may delete.
+    that one plan may delete. `sheets` are what people do by hand, each with what it asks for, and
+    `sheet_kinds` the kinds of which there may be some (None: the managed ones).
     """
 
     resources: tuple[Resource, ...]
@@ -96,6 +97,8 @@ class Desired(msgspec.Struct, frozen=True):
     kinds: frozenset[str] | None = None
     moves: dict[Address, Address] = {}
     max_deletions: float = 0.3
+    sheets: tuple[Resource, ...] = ()
+    sheet_kinds: frozenset[str] | None = None
 
 
 def references(value: object) -> frozenset[Address]:

@@ -13,11 +13,13 @@ from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Differences
 from crmspec.engine.error import BadPlanFileError, StalePlanError
 from crmspec.engine.gate import Allowed, refusals
+from crmspec.engine.task import Deed
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
     from crmspec.engine.change import Change
     from crmspec.engine.plan import Left, Plan
+    from crmspec.engine.task import Task
 
 FORMAT = "crmspec-plan"
 VERSION = 1
@@ -71,6 +73,17 @@ class SavedRemark(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class SavedTask(msgspec.Struct, frozen=True, kw_only=True):
+    """A build sheet that is to be done by hand, and what changed since it was done last."""
+
+    address: str
+    deed: Deed
+    reason: str
+    source: str
+    wanted: str | None
+    fields: Differences = ()
+
+
 class SavedUndeployed(msgspec.Struct, frozen=True, kw_only=True):
     """A kind of resource that the target does not get, how many there are, and why."""
 
@@ -98,6 +111,7 @@ class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[str, ...]
     changes: tuple[SavedChange, ...]
     remarks: tuple[SavedRemark, ...]
+    tasks: tuple[SavedTask, ...]
     undeployed: tuple[SavedUndeployed, ...]
 
 
@@ -129,6 +143,7 @@ def summarise(
         refused=tuple(one.message.english() for one in refusals(plan, Allowed())),
         changes=tuple(map(_summary, plan.changes)),
         remarks=tuple(map(_remark, plan.remarks)),
+        tasks=tuple(map(_task, plan.tasks)),
         undeployed=tuple(
             SavedUndeployed(kind=one.kind, count=one.count, reason=one.reason.english())
             for one in plan.undeployed
@@ -160,6 +175,17 @@ def _remark(remark: Left) -> SavedRemark:
         effect=remark.effect,
         reason=remark.reason.english(),
         source=remark.source,
+    )
+
+
+def _task(task: Task) -> SavedTask:
+    return SavedTask(
+        address=str(task.address),
+        deed=task.deed,
+        reason=task.reason.english(),
+        source=task.source,
+        wanted=fingerprint(task.body) if task.body is not None else None,
+        fields=task.fields,
     )
 
 

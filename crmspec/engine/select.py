@@ -37,12 +37,15 @@ def narrowed(
     known = {resource.address: resource for resource in resources}
     for change in plan.changes:
         known.setdefault(change.address, _gone(change))
+    for task in plan.tasks:
+        known.setdefault(task.address, Resource(task.address, {}, (), Span("", 0, 0)))
     chosen = _all(select or _EVERYTHING, known)
     refused = _all(exclude, known)
     kept = _closed(plan.changes, chosen - refused, refused)
     return msgspec.structs.replace(
         plan,
         changes=tuple(_kept(change, kept) for change in plan.changes if change.address in kept),
+        tasks=tuple(task for task in plan.tasks if task.address in chosen - refused),
         wanted={at: one for at, one in plan.wanted.items() if at in chosen - refused},
         also=tuple(sorted(kept - chosen)),
         left_out=sum(change.address not in kept for change in plan.changes),

@@ -10,11 +10,24 @@ from crmspec.engine.body import Body, fingerprint
 from crmspec.engine.move import renamed
 
 
+class Confirmation(msgspec.Struct, frozen=True):
+    """A build sheet that a person says they have done; `at` is ISO 8601 UTC.
+
+    `body` is what the sheet asked for, `fingerprint` its digest.
+    """
+
+    fingerprint: str
+    body: Body
+    by: str
+    at: str
+
+
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An object as it was right after crmspec last wrote it; `applied_at` is ISO 8601 UTC.
 
     `protected` is what the project said of it then: it outlives the resource. `unmarked` says
-    that it was taken over as it was, and has never had the project's marker.
+    that it was taken over as it was, and has never had the project's marker. `by_hand` is what a
+    person did of it; an entry without an `id` is nothing else.
     """
 
     id: str
@@ -24,6 +37,16 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     applied_at: str
     protected: bool = False
     unmarked: bool = False
+    by_hand: Confirmation | None = None
+
+    @property
+    def deployed(self) -> bool:
+        """Say whether crmspec made or adopted the object."""
+        return bool(self.id)
+
+
+BY_HAND = Entry("", "", "", {}, "")
+"""The entry of what crmspec never wrote."""
 
 
 class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -102,7 +125,18 @@ class Began(msgspec.Struct, frozen=True, tag="began"):
     run: Run
 
 
-Record: TypeAlias = Intended | Recorded | Forgotten | Cancelled | Began
+class Confirmed(msgspec.Struct, frozen=True, tag="confirmed", omit_defaults=True):
+    """A person did what a build sheet says; None: what was done by hand is taken away again.
+
+    `was` is the old address of what has moved since it was done.
+    """
+
+    address: str
+    by_hand: Confirmation | None = None
+    was: str = ""
+
+
+Record: TypeAlias = Intended | Recorded | Forgotten | Cancelled | Confirmed | Began
 
 MOST_RUNS = 100
 """How many applies a state remembers."""
@@ -114,7 +148,8 @@ def replay(state: State, record: Record) -> State:
         runs = (*state.runs, record.run)[-MOST_RUNS:]
         return msgspec.structs.replace(state, serial=state.serial + 1, runs=runs)
     entries, pending = dict(state.entries), dict(state.pending)
-    pending.pop(record.address, None)
+    if not isinstance(record, Confirmed):
+        pending.pop(record.address, None)
     match record:
         case Intended():
             pending[record.address] = record.intent
@@ -122,12 +157,41 @@ def replay(state: State, record: Record) -> State:
             if record.was:
                 pending.pop(record.was, None)
                 entries = _moved(entries, record.was, record.address)
-            entries[record.address] = record.entry
+            entries[record.address] = _kept(
+                record.entry, state.entries.get(record.was) or state.entries.get(record.address)
+            )
+        case Confirmed():
+            for address in {record.address, record.was or record.address}:
+                done = record.by_hand if address == record.address else None
+                entries = _confirmed(entries, address, done)
         case Forgotten():
-            entries.pop(record.address, None)
+            entries = _forgotten(entries, record.address)
         case Cancelled():
             pass
     return msgspec.structs.replace(state, serial=state.serial + 1, entries=entries, pending=pending)
+
+
+def _kept(entry: Entry, before: Entry | None) -> Entry:
+    """Return the entry with what was done by hand before."""
+    by_hand = entry.by_hand or (before.by_hand if before is not None else None)
+    return msgspec.structs.replace(entry, by_hand=by_hand)
+
+
+def _forgotten(entries: dict[str, Entry], address: str) -> dict[str, Entry]:
+    """Return the entries without an object; what was done by hand is still to be undone so."""
+    entry = entries.pop(address, None)
+    kept = entry.by_hand if entry is not None and entry.deployed else None
+    return _confirmed(entries, address, kept) if kept is not None else entries
+
+
+def _confirmed(
+    entries: dict[str, Entry], address: str, by_hand: Confirmation | None
+) -> dict[str, Entry]:
+    """Return the entries with what was done by hand at an address, or with nothing done there."""
+    entry = entries.get(address, BY_HAND)
+    changed = msgspec.structs.replace(entry, by_hand=by_hand)
+    others = {name: one for name, one in entries.items() if name != address}
+    return others | {address: changed} if changed.deployed or by_hand is not None else others
 
 
 def _moved(entries: dict[str, Entry], old: str, new: str) -> dict[str, Entry]:

@@ -13,6 +13,7 @@ from crmspec.engine.resource import Address
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
+_MARKER = re.compile(r"crmspec:(?P<project>[^/]+)/(?P<kind>[^/]+)/(?P<id>.+)")
 _LONGEST = 60
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _OTHER = re.compile(r"[^a-z0-9]+")
@@ -38,6 +39,14 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True, order=True):
     key: str | None = None
     project: str | None = None
     mark: str | None = None
+
+
+def marked(seen: Seen, marker: str | None) -> Seen:
+    """Return an object with what crmspec's marker says of it; any other text is its key."""
+    found = _MARKER.fullmatch(marker or "")
+    if found is not None and found["kind"] == seen.kind:
+        return msgspec.structs.replace(seen, project=found["project"], mark=found["id"])
+    return msgspec.structs.replace(seen, key=marker or None)
 
 
 def named(seen: Iterable[Seen], taken: Collection[Address]) -> dict[Address, Seen]:

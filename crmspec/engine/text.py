@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import ndiff
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from crmspec.diagnostics import Text, text
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind
 from crmspec.engine.difference import Action
-from crmspec.engine.effect import counted, effect, warnings
+from crmspec.engine.effect import by_hand, counted, effect, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Paint = Callable[[str, str], str]
 
 _SHORT = 60
+_ENDLESS = 400
+_TAGS = re.compile(r"(?<=>)(?=[^<])|(?<=[^>])(?=<)")
 _COLUMN = 36
 
 
@@ -47,17 +50,24 @@ def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
             yield from _change(change, say)
     for remark in plan.remarks:
         yield _remark(remark, say)
+    for task in plan.tasks:
+        yield "!", _head("!", str(task.address), say(task.reason), task.source)
+        for line in lines_of_differences(task.fields, say):
+            yield "", f"      {line}"
     for kind in plan.undeployed:
         yield "≈", _head("≈", f"{kind.kind} ({kind.count})", say(kind.reason), "")
     yield "", _end(plan, say)
     for warning in warnings(plan):
         yield "✗", f"  ✗ {say(warning)}"
+    hint = by_hand(plan)
+    if hint is not None:
+        yield "!", f"  ! {say(hint)}"
 
 
 def _end(plan: Plan, say: Say) -> str:
     if plan.matches:
         return say(text("no changes: the target matches"))
-    return say(text("no changes to make")) if plan.empty else counted(plan, say)
+    return say(text("no changes to make")) if plan.idle else counted(plan, say)
 
 
 _SYMBOLS = {
@@ -162,9 +172,18 @@ def _long(value: object) -> bool:
 
 def _text_diff(before: str, after: str) -> Iterator[str]:
     """Yield the changed lines of a text; equal lines are left out."""
-    for line in ndiff(before.splitlines(), after.splitlines()):
+    for line in ndiff(pieces(before), pieces(after)):
         if line[0] in "-+":
             yield f"  {line}".rstrip()
+
+
+def pieces(text: str) -> list[str]:
+    """Return the lines of a text; endless ones, as of a composed page, are cut between tags."""
+    return [
+        piece
+        for line in text.splitlines()
+        for piece in (_TAGS.split(line) if len(line) > _ENDLESS else [line])
+    ]
 
 
 def show(value: object) -> str:

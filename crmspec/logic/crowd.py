@@ -14,6 +14,7 @@ from crmspec.ir.step import WaitFor
 from crmspec.ir.trigger import EventTrigger
 from crmspec.logic import door, takeover
 from crmspec.logic.cast import Entrance, Stage
+from crmspec.logic.comeback import apart, followers
 from crmspec.logic.counted import Counted
 from crmspec.logic.mailshot import mailshots
 from crmspec.logic.rush import Rush, densest, rush
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from crmspec.logic.occasion import Occasion
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.track import Node, Track
-    from crmspec.semantics.scenario import Moment
+    from crmspec.semantics.scenario import Happening, Moment
     from crmspec.semantics.trace import Trace
 
 TRIES = 20
@@ -50,7 +51,7 @@ class Attempt(Record):
     `offsets` are the minutes of their messages after the first entrance, as far as is known.
     `occasions` are those of broadcasts among them, which only fit some moments of the first
     entrance, `starts`; `own` are then the offsets of the chains' messages. `zone` is where the
-    customer lives, None at the project's home.
+    customer lives, None at the project's home. `extra` is what ends passages early.
     """
 
     entrances: tuple[Entrance, ...]
@@ -62,6 +63,7 @@ class Attempt(Record):
     starts: tuple[Moment, ...] = ()
     zone: str | None = None
     own: tuple[int, ...] = ()
+    extra: tuple[Happening, ...] = ()
 
     def stage(self, aim: Callable[[Trace], bool]) -> Stage:
         """Return what is to be played until it meets an aim."""
@@ -69,6 +71,7 @@ class Attempt(Record):
             self.entrances,
             aim,
             self.wanted,
+            extra=self.extra,
             occasions=self.occasions,
             starts=self.starts,
             zone=self.zone,
@@ -94,20 +97,18 @@ class Crowd:
 
     def attempts(self) -> Iterator[Attempt]:
         """Yield what may pass the limit: broadcasts alone, then one action, two, and three."""
-        singles = self._singles(self.ceiling.likely)
+        singles, most = self._singles(self.ceiling.likely), self.ceiling.most
         yield from self._mailed()
-        yield from (
-            attempt((one,), self.portfolio)
-            for one in singles
-            if len(one.offsets) > self.ceiling.most
-        )
+        yield from (attempt((one,), self.portfolio) for one in singles if len(one.offsets) > most)
         yield from self._behind_one_door()
         yield from self._beside(singles, 1)
-        yield from self._twice(singles)
+        yield from self._again(singles, 2)
+        yield from self._following(singles)
         yield from self._several(singles, 2)
         yield from self._in_turn(singles)
         yield from self._released(singles)
         yield from self._beside(singles, 2)
+        yield from self._again([one for one in singles if 3 * len(one.offsets) > most], 3)
         yield from self._several(singles, 3)
 
     @cached_property
@@ -196,28 +197,33 @@ class Crowd:
         meets = self.portfolio.lifetimes.may_meet
         return all(meets(one.chain, other.chain) for one, other in combinations(doors, 2))
 
-    def _twice(self, singles: list[Rush]) -> Iterator[Attempt]:
-        """Yield chains that a customer comes into twice within the window."""
+    def _again(self, singles: list[Rush], times: int) -> Iterator[Attempt]:
+        """Yield chains that a customer comes into so many times within the window."""
         for one in singles:
             curve = self.curves[one.source]
-            most = curve.most(self.ceiling.widest)
-            if curve.repeat.limit == 1 or (most is not None and most <= self.ceiling.most):
+            most, limit = curve.most(self.ceiling.widest), curve.repeat.limit
+            if limit in range(times) or (most is not None and most <= self.ceiling.most):
                 continue
-            again = self._again(one, curve)
             entrance = door.easiest(self.portfolio.program, one.source)
+            begins = [number * apart(self.portfolio, curve) for number in range(times)]
             yield Attempt(
-                (Entrance(*entrance, 0), Entrance(*entrance, again)),
+                tuple(Entrance(*entrance, at) for at in begins),
                 one.steps,
                 frozenset({one.source}),
-                2,
-                tuple(sorted((*one.offsets, *(again + at for at in one.offsets)))),
+                times,
+                tuple(sorted(begin + at for begin in begins for at in one.offsets)),
             )
 
-    def _again(self, one: Rush, curve: Curve) -> int:
-        life = self.portfolio.tracks[one.source].lifetime.least
-        if curve.repeat.concurrent:
-            return max(curve.repeat.gap, 1)
-        return max(curve.repeat.gap, life + max(curve.repeat.rest, 1))
+    def _following(self, singles: list[Rush]) -> Iterator[Attempt]:
+        """Yield pairs of which one begins when the other has begun, or ends early or late."""
+        known = {one.source: one for one in singles}
+        for other in singles:
+            for id_, ends in followers(self.portfolio, other.source):
+                one = known.get(id_)
+                if one is not None and self._passes((one, other)):
+                    entrance = Entrance(*door.easiest(self.portfolio.program, id_))
+                    wanted, both = (*one.steps, *other.steps), frozenset({id_, other.source})
+                    yield Attempt((entrance,), wanted, both, 1 + len(ends), extra=ends)
 
     def _several(self, singles: list[Rush], size: int) -> Iterator[Attempt]:
         """Yield so many chains that pass the limit together; of three, no two may do so."""
@@ -271,7 +277,7 @@ class Crowd:
                 alone = attempt((one,), self.portfolio)
                 yield replace(alone, starts=(start - one.offsets[0],))
             else:
-                twice = islice(self._twice([one]), 1)
+                twice = islice(self._again([one], 2), 1)
                 yield from (replace(again, starts=(start,)) for again in twice)
 
     def _passes(self, some: tuple[Rush, ...]) -> bool:

@@ -25,13 +25,13 @@ class Rehearsals:
         self._failed: dict[Key, tuple[Trace, ...]] = {}
 
     def enact(self, stage: Stage, tries: int = TRIES, words: str = "") -> Witness | None:
-        """Return what `witness.enact` does for a stage of nothing but entrances and wanted steps.
+        """Return what `witness.enact` does for a stage of entrances, wanted steps and extra events.
 
         Until an aim is met it does not decide what is played: where none of the timelines of a
         failed stage meets it, the same stage fails again. With `words` for the aim, a run before
         may have found it (`Portfolio.enact`).
         """
-        mailed = (stage.occasions, stage.starts, stage.zone)
+        mailed = (stage.occasions, stage.starts, stage.zone, str(stage.extra))
         key = (stage.entrances, tuple(sorted(stage.wanted)), stage.start_local, tries, mailed)
         if key in self._failed and not any(map(stage.aim, self._failed[key])):
             return None

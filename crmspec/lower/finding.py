@@ -14,7 +14,7 @@ from crmspec.lower.survey import taken_kinds
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from crmspec.diagnostics import Text
+    from crmspec.diagnostics import Code, Text
     from crmspec.ir.target import Target
     from crmspec.ir.value import OnUnsupported
     from crmspec.lower.capability import Capabilities
@@ -24,11 +24,19 @@ if TYPE_CHECKING:
 
 
 def findings(survey: Survey, capabilities: Capabilities) -> Iterator[Diagnostic]:
-    """Yield a finding for each gap: an error, or a warning if the author provided for it."""
+    """Yield a finding for each gap: an error, or a warning if the author provided for it.
+
+    What several resources share, such as a block of their texts, is told of once.
+    """
+    told: set[tuple[Span, str, Severity]] = set()
     for key in survey.wanted:
         wish = survey.wish(key)
         for gap in survey.gaps(key):
-            yield _gap(key, gap, wish, capabilities)
+            found = _gap(key, gap, wish, capabilities)
+            same = (gap.span, found.message.english(), found.level)
+            if same not in told:
+                told.add(same)
+                yield found
         absence = survey.absent.get(key)
         if absence is not None and absence.lacks is not None and not absence.silent:
             yield _lack(key, absence, wish)
@@ -78,10 +86,11 @@ def finding(
     *help_: Text,
     severity: Severity = Severity.ERROR,
     related: tuple[Label, ...] = (),
+    code: Code = UNSUPPORTED,
 ) -> Diagnostic:
     """Return a finding about what a target cannot express."""
     return Diagnostic(
-        code=UNSUPPORTED,
+        code=code,
         message=message,
         label=Label(span),
         related=related,
@@ -92,15 +101,16 @@ def finding(
 
 def _gap(key: Key, gap: Outcome, wish: OnUnsupported, capabilities: Capabilities) -> Diagnostic:
     name, reason = str(key), gap.reason or text("the target does not take it")
+    instead = () if gap.advice is None else (gap.advice,)
     if wish == "error":
-        return finding(reason, gap.span, *_ways_out(gap, name))
+        return finding(reason, gap.span, *instead, *_ways_out(gap, name), code=gap.code)
     if gap.drops(wish):
         return _left_out_step(name, gap, reason, capabilities)
     if gap.accepted(wish):
         advice = text("`{name}` is deployed all the same", name=name)
     else:
         advice = text("`{name}` is left out: set it up by hand", name=name)
-    return finding(reason, gap.span, advice, severity=Severity.WARNING)
+    return finding(reason, gap.span, *instead, advice, severity=Severity.WARNING, code=gap.code)
 
 
 def _ways_out(gap: Outcome, name: str) -> tuple[Text, Text]:

@@ -19,7 +19,7 @@ from crmspec.lower.survey import Survey
 from crmspec.lower.tree import apply_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from crmspec.ir import Program
     from crmspec.ir.target import Target
@@ -56,9 +56,14 @@ PASSES: tuple[Pass, ...] = (
 """All passes, in the order in which they run; each says itself whether there is work for it."""
 
 
-def lower(program: Program, capabilities: Capabilities, target: Target) -> Lowered:
-    """Return the program in what the target has; it means the same wherever an outcome says so."""
-    scene, found = Scene(capabilities, target), []
+def lower(
+    program: Program, capabilities: Capabilities, target: Target, known: Iterable[Outcome] = ()
+) -> Lowered:
+    """Return the program in what the target has; it means the same wherever an outcome says so.
+
+    `known` are outcomes of what no table speaks of, such as losses of texts.
+    """
+    scene, found = Scene(capabilities, target), list(known)
     for one in PASSES:
         program, outcomes = one(program, scene)
         found += outcomes

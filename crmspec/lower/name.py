@@ -36,3 +36,15 @@ def tidy(name: str) -> str:
 def unknown_placeholders(naming: str) -> list[str]:
     """Return what a naming pattern holds in braces that stands for nothing."""
     return [found for found in _PLACEHOLDER.findall(naming) if found not in PLACEHOLDERS]
+
+
+def author_title(written: str, id_: str, target: Target, project: str) -> dict[str, object]:
+    """Return the title of a resource, or the name on this target if no title makes it."""
+    parts = {"project": re.escape(project), "id": re.escape(id_), "title": "(?P<title>.+)"}
+    pattern = re.escape(target.naming)
+    for name, part in parts.items():
+        pattern = pattern.replace(re.escape(f"{{{name}}}"), part, 1)
+    found = re.fullmatch(pattern, written)
+    if found is not None and "title" in found.groupdict():
+        return {"title": found["title"]}
+    return {"title": written} if found is None else {}

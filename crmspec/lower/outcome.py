@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from crmspec.diagnostics import Text
+from crmspec.diagnostics import Code, Text
+from crmspec.dialect.codes import code_of
 from crmspec.ir import Located
 from crmspec.lower.capability import Support
+from crmspec.lower.codes import UNSUPPORTED
 from crmspec.source import Span
 
 if TYPE_CHECKING:
+    from crmspec.dialect.loss import Loss
     from crmspec.ir.value import OnUnsupported
 
 
@@ -29,7 +32,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """How a target takes one element of a resource.
 
     `reason` says what is not as written, None if all is. `node` is what could be left out, `users`
-    are the places that need it to stay.
+    are the places that need it to stay. `advice` says what to write instead.
     """
 
     key: Key
@@ -40,6 +43,8 @@ class Outcome(msgspec.Struct, frozen=True):
     reason: Text | None = None
     node: Located | None = None
     users: tuple[Span, ...] = ()
+    code: Code = UNSUPPORTED
+    advice: Text | None = None
 
     def accepted(self, wish: OnUnsupported) -> bool:
         """Say whether the rest of the resource is deployed: another meaning, or a step less."""
@@ -51,6 +56,20 @@ class Outcome(msgspec.Struct, frozen=True):
         """Say whether the element is left out on its own."""
         lost = self.support in {Support.MANUAL, Support.NONE}
         return wish == "degrade" and lost and self.family == "step"
+
+
+def unsaid(key: Key, dialect: str, loss: Loss) -> Outcome:
+    """Return the outcome of what the template language of the target cannot say in a text."""
+    return Outcome(
+        key,
+        "dialect",
+        dialect,
+        Support.NONE,
+        loss.span,
+        loss.message,
+        code=code_of(loss),
+        advice=loss.rewrite,
+    )
 
 
 class Absence(NamedTuple):

@@ -25,13 +25,14 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """What a provider needs: the project, the target, the secret, and a folder of its own.
 
     `token` is the value of the secret that the target names, `parts` are the secrets that it gives
-    names to; they are never written anywhere.
+    names to; they are never written anywhere. `root` is the folder of the project.
     """
 
     project: str
     target: Target
     folder: str
     token: str | None = None
+    root: str = ""
     parts: dict[str, Held] = {}
 
     def part(self, name: str) -> str:
@@ -57,7 +58,20 @@ def _sandbox(connection: Connection, clock: Clock) -> AbstractContextManager[Pro
     return open_sandbox(connection, clock)
 
 
+def _files(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
+    from crmspec.providers.files.session import open_files
+
+    return open_files(connection, clock)
+
+
+def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
+    from crmspec.providers.by_hand import open_by_hand
+
+    return open_by_hand(connection.target)
+
+
 PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provider]]] = {
+    "files": _files,
     "sandbox": _sandbox,
 }
 """Platform → what opens a provider; nothing is contacted before the first read or apply."""
@@ -69,7 +83,14 @@ def _sandbox_table() -> Capabilities:
     return CAPABILITIES
 
 
+def _files_table() -> Capabilities:
+    from crmspec.lower.whole import FILES
+
+    return FILES
+
+
 TABLES: dict[str, Callable[[], Capabilities]] = {
+    "files": _files_table,
     "sandbox": _sandbox_table,
 }
 """Platform → what returns its table of capabilities, for those that have a provider or not yet."""
@@ -92,17 +113,33 @@ def capabilities(platform: str) -> Capabilities:
     return TABLES[platform]()
 
 
+def table(target: Target) -> Capabilities:
+    """Return what a target can take; what people set up can be anything.
+
+    Raises:
+        UnknownTargetError: there is no table for its platform.
+    """
+    if target.mode == "build_sheet":
+        from crmspec.lower.whole import BY_HAND
+
+        return BY_HAND
+    return capabilities(target.platform)
+
+
 def connect(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
     """Open the provider for a target.
 
     Raises:
         UnknownTargetError: there is no provider for the platform.
     """
+    if connection.target.mode == "build_sheet":
+        return _by_hand(connection)
     platform = connection.target.platform
     if platform not in PROVIDERS:
         raise UnknownTargetError(
             text("there is no provider for platform `{platform}`", platform=platform),
             text("the platforms are {known}", known=", ".join(f"`{p}`" for p in sorted(PROVIDERS))),
+            text("`mode: build_sheet` gives instructions to set it all up by hand"),
         )
     return PROVIDERS[platform](connection, clock)
 
@@ -136,11 +173,13 @@ def connection(project: str, target: Target, folder: Path, place: Place) -> Conn
     Raises:
         MissingCredentialError: one is not to be had; there is no fallback.
     """
-    found = secrets(target.credentials, text("target `{id}`", id=target.id), place)
+    named = target.credentials if target.mode == "api" else {}
+    found = secrets(named, text("target `{id}`", id=target.id), place)
     return Connection(
         project=project,
         target=target,
         folder=str(folder),
         token=found.pop(ALONE).value if ALONE in found else None,
         parts=found,
+        root=str(place.root),
     )

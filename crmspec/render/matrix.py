@@ -44,6 +44,7 @@ What is lowered behaves the same for every customer: the same messages at the sa
 exits. Tests hold each pass against the reference interpreter with random customers of random
 projects. Where a single use of an element cannot be lowered (a step whose result is asked for
 elsewhere, a condition about the passage that no segment can ask) it counts as ·, with the reason.
+With `mode: build_sheet` people set up whatever platform it is: nothing of this page is asked then.
 """
 PASSES: dict[str, str] = {
     "fold": "goes into the resources that use it",

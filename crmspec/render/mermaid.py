@@ -47,11 +47,16 @@ class Edge(NamedTuple):
 @lru_cache(maxsize=1 << 14)
 def escape(text: str, width: int = _WIDTH) -> str:
     """Return text as a quoted label shows it, broken into lines, every special sign an entity."""
+    return "<br/>".join(_escape(line) for line in wrapped(text, width))
+
+
+def wrapped(text: str, width: int = _WIDTH) -> list[str]:
+    """Return the lines in which a label is shown, cut when there are too many."""
     whole = _BOUND.sub("\u00a0", " ".join(text.split()))
     lines = _wrap(whole, width)
     if len(lines) > _LINES:
         lines = [*lines[: _LINES - 1], f"{lines[_LINES - 1]} …"]
-    return "<br/>".join(_escape(line) for line in lines)
+    return lines
 
 
 def _wrap(text: str, width: int) -> list[str]:

@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from crmspec.diagnostics.catalog import translate
 from crmspec.render.cadence import cadence
 from crmspec.render.index import Index
 from crmspec.render.journey import Journey
@@ -18,6 +19,7 @@ from crmspec.render.words import Words
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from crmspec.diagnostics import Text
     from crmspec.ir.chain import Chain
     from crmspec.ir.program import Program
     from crmspec.ir.value import Plain, Ref, Resource
@@ -130,6 +132,10 @@ class View:
     def word(self, family: str, value: str | None) -> tuple[Item, ...]:
         """Return a cell of one value of a closed set; machines get the value as written."""
         return (Item(self.vocabulary.word(family, value), data=value),) if value else ()
+
+    def say(self, sentence: Text) -> str:
+        """Return a sentence in the reader's language."""
+        return translate(sentence, self.lang)
 
     def text(self, text: str | None) -> tuple[Item, ...]:
         """Return a cell of one text, or an empty one."""

@@ -109,12 +109,12 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     """Yield what is found in one message."""
     for page in pages(wording, message):
-        for address, _, span in page.links():
+        for address, _, span in page.links:
             yield from _judged(page.tokens, address, span, on_site=False)
     for parts in wording.parts(message):
         for field, body in parts.fields.items():
-            tokens = Tokens(body)
-            if field.endswith(".url") or (field == "image" and "://" in tokens.text):
+            tokens = Tokens(body) if field == "image" or field.endswith(".url") else None
+            if tokens is not None and (field != "image" or "://" in tokens.text):
                 span = wording.place(parts, field)
                 on_site = parts.type in _ON_SITES
                 found = (*_judged(tokens, tokens.text, span, on_site=on_site),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.ir.action import ConsentStep
 from crmspec.ir.condition import All, ConsentIs, InSegment, Not, Nothing
-from crmspec.ir.step import Send
+from crmspec.ir.step import Branch, Send
 from crmspec.resolve.outline import ways
 from crmspec.rules.question import GIVEN
 from crmspec.rules.replay import Replays, of_chain
@@ -46,13 +46,14 @@ class Denial(NamedTuple):
 
 
 class Blocked(NamedTuple):
-    """A send all of whose messages want a consent that is denied."""
+    """A send that wants a consent that is denied: for its messages, or for the audience."""
 
     send: Send
     path: str
     message: Message
     consent: str
     denial: Denial
+    is_for_audience: bool = False
 
 
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
@@ -80,9 +81,13 @@ class _Walk:
         self.program = program
         self.chain = chain
         self.found: list[Blocked] = []
+        self.own: frozenset[Denial] = frozenset()
+        asks = chain.recheck != "entry"
+        self.needed = tuple(_given(program, chain.audience, set())) if asks else ()
 
     def run(self) -> list[Blocked]:
         denied = dict(_denied(self.program, self.chain.audience, set()))
+        self.own = frozenset(denied.values())
         self._steps(self.chain.steps, f"{self.chain.id}.steps", denied)
         return self.found
 
@@ -101,7 +106,8 @@ class _Walk:
         inside = ways(step)
         if not inside:
             return denied if not _waits(step) else self._kept(denied)
-        after = [self._steps(one, f"{path}.{n}", dict(denied)) for n, one in enumerate(inside)]
+        asked = tuple(_asked(self.program, step, len(inside)))
+        after = [self._steps(one, f"{path}.{n}", asked[n] | denied) for n, one in enumerate(inside)]
         if _waits(step):
             denied = self._kept(denied)
         return {
@@ -124,6 +130,12 @@ class _Walk:
         message, fact, denial = stops[0]
         if denial is not None and fact is not None and all(stop for _, _, stop in stops):
             self.found.append(Blocked(step, path, message, fact[0], denial))
+            return
+        for needed in self.needed:
+            denial = _stop(needed, denied)
+            if denial is not None and denial not in self.own:
+                self.found.append(Blocked(step, path, message, needed[0], denial, True))  # noqa: FBT003
+                return
 
 
 def _waits(step: AnyStep) -> bool:
@@ -172,9 +184,38 @@ def _denied(
             yield from ((fact, Denial(one.status, condition.place.span)) for fact, one in inside)
 
 
+def _given(program: Program, condition: Located | None, seen: set[str]) -> Iterator[Fact]:
+    """Yield the consents that a condition wants to be given."""
+    match condition:
+        case All():
+            for part in condition.all:
+                yield from _given(program, part, seen)
+        case ConsentIs() if _is_plain(condition):
+            yield _fact(condition)
+        case InSegment() if condition.segment.id not in seen:
+            seen.add(condition.segment.id)
+            segment = program.segments.get(condition.segment.id)
+            yield from _given(program, segment.condition if segment else None, seen)
+
+
+def _asked(program: Program, step: AnyStep, count: int) -> Iterator[dict[Fact, Denial]]:
+    """Yield what the cases of a branch deny, way by way; each also that those before it hold."""
+    cases = step.branch.cases if isinstance(step, Branch) else ()
+    before: dict[Fact, Denial] = {}
+    for case in cases:
+        yield before | dict(_denied(program, case.if_, set()))
+        if isinstance(case.if_, ConsentIs):
+            before = before | dict(_without(case.if_))
+    yield from (before for _ in range(count - len(cases)))
+
+
 def _without(part: ConsentIs) -> Iterator[tuple[Fact, Denial]]:
-    if part.is_ == "subscribed" and not part.method and part.changed is None:
+    if _is_plain(part):
         yield _fact(part), Denial("unsubscribed", part.place.span)
+
+
+def _is_plain(part: ConsentIs) -> bool:
+    return part.is_ == "subscribed" and not part.method and part.changed is None
 
 
 def _fact(part: ConsentIs) -> Fact:
@@ -195,10 +236,11 @@ def _changed(step: ConsentStep, denied: dict[Fact, Denial]) -> dict[Fact, Denial
 
 
 def _aim(chain: str, path: str) -> Aim:
+    stops = {("skip", "consent"), ("skip", "no_message"), ("exit", "audience")}
+
     def aim(trace: Trace) -> bool:
         return any(
-            one.kind == "skip" and one.reason in {"consent", "no_message"} and one.step == path
-            for one in of_chain(trace, chain)
+            (one.kind, one.reason) in stops and one.step == path for one in of_chain(trace, chain)
         )
 
     return aim
@@ -214,10 +256,16 @@ def _finding(replays: Replays, chain: Chain, blocked: Blocked, witness: Witness)
             consent=blocked.consent,
         ),
         label=Label(blocked.send.place.value("send"), text("blocked for everybody")),
-        related=(Label(blocked.denial.span, _why(blocked.denial)),),
+        related=(Label(blocked.denial.span, _why(blocked.denial)), *_audience(chain, blocked)),
         help=tuple(_advice(blocked)),
         evidence=replays.proof(witness),
     )
+
+
+def _audience(chain: Chain, blocked: Blocked) -> Iterator[Label]:
+    if blocked.is_for_audience:
+        place = chain.place.key("audience")
+        yield Label(place, text("asked for again before every message"))
 
 
 def _why(denial: Denial) -> Text:

@@ -70,7 +70,7 @@ def _unlimited(portfolio: Portfolio) -> Flood | None:
     flood = unlimited(portfolio)
     if flood is None:
         return None
-    steps = Counter((one.chain, one.step) for one in flood.sent)
+    steps = Counter((one.chain or "", one.step) for one in flood.sent)
     again = {chain for (chain, _), count in steps.items() if count > 1}
     rounds = again & trigger_loop.circling(portfolio) if again else again
     return unlimited(portfolio, rounds) if rounds else flood

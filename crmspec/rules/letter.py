@@ -53,11 +53,14 @@ class Page:
         shown = _HIDDEN.sub(" ", self.tokens.pattern.sub("x", self.tokens.text))
         return " ".join(unescape(shown).split())
 
-    def links(self) -> Iterator[tuple[str, Element, Span]]:
-        """Yield the addresses that can be clicked, as written, with where they stand."""
-        for element in self.elements:
-            if element.name not in _NO_LINKS and "href" in element.attributes:
-                yield element.attributes["href"].strip(), element, element.places["href"]
+    @cached_property
+    def links(self) -> tuple[tuple[str, Element, Span], ...]:
+        """Return the addresses that can be clicked, as written, with where they stand."""
+        return tuple(
+            (element.attributes["href"].strip(), element, element.place("href"))
+            for element in self.elements
+            if element.name not in _NO_LINKS and "href" in element.attributes
+        )
 
 
 _NO_LINKS: Final = frozenset({"link", "base", "mj-font", "mj-include"})

@@ -61,7 +61,7 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
 
 def _most(page: Page) -> list[Call]:
     """Return the buttons to different places that one reader gets, where these are the most."""
-    found = [one for one in page.links() if _is_button(one[1])]
+    found = [one for one in page.links if _is_button(one[1])]
     targets = {address.partition("?")[0] for address, _, _ in found}
     if len(targets) <= 1:
         return []

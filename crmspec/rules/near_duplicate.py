@@ -87,6 +87,8 @@ def _said(wording: Wording, sent: list[tuple[Send, tuple[Message, ...]]]) -> lis
 
 
 def _is_same(one: Said, two: Said) -> bool:
+    if min(len(one.runs), len(two.runs)) < SAME * max(len(one.runs), len(two.runs)):
+        return False
     common, all_ = one.runs & two.runs, one.runs | two.runs
     return bool(all_) and len(common) >= SAME * len(all_)
 

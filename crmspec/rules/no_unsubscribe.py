@@ -91,7 +91,7 @@ def _unsure(page: Page, ways_out: list[tuple[int, Element]]) -> Iterator[Diagnos
 def _linked(page: Page) -> Iterator[tuple[str, int, Element]]:
     """Yield the service links of a letter, each with the number of its token and its element."""
     tokens = page.tokens
-    for address, element, _ in page.links():
+    for address, element, _ in page.links:
         for found in tokens.pattern.finditer(address):
             number = int(found[1])
             for read in reads((tokens.marks[number].piece,)):

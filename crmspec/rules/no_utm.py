@@ -29,7 +29,7 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
     bare = [
         span
         for page in pages(wording, message)
-        for address, _, span in page.links()
+        for address, _, span in page.links
         if _is_bare(address)
     ]
     for view in wording.views(message)[:1]:

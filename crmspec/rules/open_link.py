@@ -32,6 +32,8 @@ _HOST: Final = re.compile(
     re.IGNORECASE,
 )
 """Text that ends in the middle of a host: what follows is a part of its name."""
+_AFTER: Final = re.compile(r"[\s/?#<>\"']")
+"""A sign after which no host goes on."""
 _OWN: Final = re.compile(r"[^\s/?#<>\"'@]*@|\.[\w-]+\.\w")
 """Text after which a value before it is a user or a part of a site, whatever it says."""
 
@@ -53,8 +55,12 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
 
 def _leads(found: Printed) -> bool:
     """Say whether a value decides the host of an address."""
-    if _FIRST.search(found.before):
+    before = found.before.rstrip()
+    if not before or (before[-1] in "\"'" and _FIRST.search(before)):
         return True
+    last = found.before.rpartition("://")
+    if not last[1] or _AFTER.search(last[2]):
+        return False
     return _HOST.search(found.before) is not None and not _OWN.match(found.after)
 
 

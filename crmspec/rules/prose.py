@@ -84,7 +84,15 @@ def _is_link(before: str) -> bool:
     last = _CUT.split(before)[-1]
     if "://" in last and _ADDRESS.search(last):
         return True
+    if not any(_is_opened(before.rpartition(quote)[0]) for quote in "\"'"):
+        return False  # at once, for most texts are none
     return any(found.end() == len(before) for found in _HREF.finditer(before))
+
+
+def _is_opened(before: str) -> bool:
+    """Say whether the value of an `href` may follow a text."""
+    name = before.rstrip()
+    return name[-1:] == "=" and name[:-1].rstrip()[-4:].lower() == "href"
 
 
 def _addresses(message: Message) -> Iterator[Template]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from crmspec.diagnostics.sentence import text
-from crmspec.template.lex import NO_NUL, tokenize
-from crmspec.template.nest import nest
+from crmspec.template.lex import NO_NUL
 from crmspec.template.origin import Origin
+from crmspec.template.piecewise import piecewise
 from crmspec.template.problem import Parsed, Problem, Problems
-from crmspec.template.reader import read
-from crmspec.template.statement import Statements
 from crmspec.template.token import Table
 from crmspec.template.tree import Text
+from crmspec.template.whole import whole
 
 __all__ = ["LARGEST", "Parsed", "Problem", "parse"]
 
@@ -40,11 +39,5 @@ def parse(written: str, origin: Origin = _HERE) -> Parsed:
     if "{" not in table.text:
         span = table.place(0, len(table.text))
         return Parsed(body=(Text(text=table.text, span=span),) if written else ())
-    if not tokenize(table, problems):
-        return Parsed(body=(), problems=problems.sorted())
-    nesting = nest(table, problems)
-    if not nesting.sound:
-        return Parsed(body=(), problems=problems.sorted())
-    statements = read(table, problems, nesting.left_out)
-    body = Statements(table, problems, nesting).body(statements)
-    return Parsed(body=body, problems=problems.sorted())
+    body = piecewise(table)
+    return whole(table) if body is None else Parsed(body=body)

@@ -18,11 +18,12 @@ messages:
   hello:
     title: Hello   # the name there
     channel: email
+    category: service
     subject: "Hello"
     body: |
       Hello,
       friend
-  more: {title: More, channel: email, subject: More, file: more.html}
+  more: {title: More, channel: email, category: service, subject: More, file: more.html}
 chains:
   welcome:
     title: Welcome
@@ -210,7 +211,9 @@ def test_what_is_deleted_here_and_changed_there_is_left_alone(shop, crmspec):
 @pytest.fixture
 def shared(shop, crmspec):
     """A project in which the subject of one message is that of the other."""
-    more = "  more: {title: More, channel: email, subject: More, file: more.html}\n"
+    more = (
+        "  more: {title: More, channel: email, category: service, subject: More, file: more.html}\n"
+    )
     text = SHOP.replace(more, "").replace('"Hello"', "*s")
     text = text.replace("messages:\n", "messages:\n" + more.replace("subject:", "subject: &s"))
     path = shop / "campaigns" / "all.yaml"

@@ -140,7 +140,7 @@ def test_elements_with_their_places(letter):
     picture, link = found["img"], found["a"]
     assert picture.parent == "td"
     assert body[picture.span.start : picture.span.end].startswith("<img")
-    assert body[picture.places["src"].start : picture.places["src"].end] == "a.png"
+    assert body[picture.place("src").start : picture.place("src").end] == "a.png"
     assert seen.plain(picture.attributes["alt"], "?") == "?"
     assert [one.expression.root for one in seen.values(link.text)] == ["w"]
     assert picture.text == ""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+import pytest
 
 from crmspec.engine.apply import run
 from crmspec.engine.plan import known, make
@@ -26,6 +29,7 @@ class SandboxStandIn:
     """Runs the sandbox's server and looks into it past the provider."""
 
     platform = "sandbox"
+    traits = frozenset({"secret", "faults", "gaps", "order"})
 
     def __init__(self, folder: Path):
         self.server = SandboxServer(folder / "account.db", token=CANARY, page_size=3)
@@ -72,7 +76,46 @@ class SandboxStandIn:
         return key
 
 
-STAND_INS = {"sandbox": SandboxStandIn}
+class FilesStandIn:
+    """Looks into the folder past the provider."""
+
+    platform, url = "files", None
+    traits = frozenset({"files"})
+
+    def __init__(self, folder: Path):
+        self.folder = folder / "out" / "main"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def faults(self, **kinds):
+        """A disk has none of these."""
+
+    def objects(self):
+        found = []
+        for path in sorted(self.folder.glob("*/*.json")):
+            made = json.loads(path.read_bytes())
+            native = {"id": f"{path.parent.name}/{path.stem}", "name": made["payload"]["title"]}
+            found.append((made.get("marker"), native))
+        return found
+
+    def hand_edit(self, kind_collection, name, **fields):
+        key, native = next((k, o) for k, o in self.objects() if o["name"] == name)
+        path = self.folder / f"{native['id']}.json"
+        assert path.parent.name == kind_collection
+        made = json.loads(path.read_bytes())
+        if "external_key" in fields:
+            made["marker"] = fields["external_key"]
+        else:
+            made["payload"]["title"] = f"{name} (UI)"
+        path.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
+        return key
+
+
+STAND_INS = {"sandbox": SandboxStandIn, "files": FilesStandIn}
 
 
 class World:
@@ -82,6 +125,16 @@ class World:
         self.target = target or Target(id="main", platform=stand_in.platform, url=stand_in.url)
         self.store = self.new_store()
 
+    @property
+    def count(self):
+        """Return how many objects the shop makes: where nothing is folded, its channels too."""
+        return 12 if "files" in self.stand_in.traits else 10
+
+    def needs(self, trait):
+        """Skip what the stand-in cannot show."""
+        if trait not in self.stand_in.traits:
+            pytest.skip(f"{self.stand_in.platform}: no {trait}")
+
     def new_store(self, cls=FileStore):
         path = self.folder / "state" / "main.json"
         return cls(path, project=self.project, target="main", clock=self.clock)
@@ -89,7 +142,11 @@ class World:
     @contextmanager
     def provider(self, token=CANARY):
         connection = registry.Connection(
-            project=self.project, target=self.target, folder=str(self.folder), token=token
+            project=self.project,
+            target=self.target,
+            folder=str(self.folder),
+            token=token,
+            root=str(self.stand_in.folder.parents[1]) if "files" in self.stand_in.traits else "",
         )
         with registry.connect(connection, self.clock) as provider:
             yield provider

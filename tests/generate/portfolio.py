@@ -108,7 +108,8 @@ messages:
     text: A short letter about category {n} with one link in it.
     body: |
       <mjml><mj-body><mj-section background-color="#ffffff"><mj-column>
-      <mj-text>Category {n}. You get this because you signed up at shop.example. <a href="{{{{ links.unsubscribe }}}}">Unsubscribe</a> or
+      <mj-text>Category {n}. You get this because you signed up at shop.example.
+      <a href="{{{{ links.unsubscribe }}}}">Unsubscribe</a> or
       <a href="{{{{ links.preferences }}}}">get fewer letters</a></mj-text></mj-column></mj-section>
       </mj-body></mjml>
   push_{n}:

@@ -7,12 +7,12 @@ from html import unescape
 
 import pytest
 
-from crmspec.api.file_name import file_name, inside
 from crmspec.api.preview.live import Gallery, serve
 from crmspec.api.preview.picture import _run
 from crmspec.api.preview.publish import Order, publish
 from crmspec.api.render import render
 from crmspec.content.tag import tags
+from crmspec.engine.file_name import file_name, inside
 from tests.dialect.engine import absent
 
 EVIL = "<img src=x onerror=document.title='owned'>"

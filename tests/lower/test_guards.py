@@ -1,7 +1,5 @@
 """Questions of the gate, exits and races as steps."""
 
-import random
-
 import pytest
 from msgspec.structs import replace
 
@@ -11,7 +9,7 @@ from crmspec.lower.lowering import lower
 from crmspec.lower.rewrite import changed
 from crmspec.semantics import machine
 from tests.contract.project import program
-from tests.logic import small_project, timelines
+from tests.logic import timelines
 from tests.lower import law
 from tests.lower.table import TARGET, by, table
 
@@ -253,7 +251,7 @@ def test_who_never_comes_back_is_sent_the_same_where_exits_are_steps(seed, sourc
     kept = changed(replace(source, chains={}), [("chain", one) for one in plain])
     done = lower(kept, EXITS, TARGET)
     for number in range(6):
-        scenario = small_project.scenario(random.Random(f"{seed} {number}"), source)
+        scenario = law.scenario(seed, number, source)
         before, after = (machine.run(one, scenario) for one in (kept, done.program))
         assert sends(before) == sends(after)
 
@@ -275,7 +273,7 @@ def test_a_target_that_asks_for_no_consent_sends_the_same(seed, source):
     messages = [("message", replace(one, category="service")) for one in source.messages.values()]
     bare = changed(done.program, [*channels, *messages])
     for number in range(6):
-        scenario = small_project.scenario(random.Random(f"{seed} {number}"), source)
+        scenario = law.scenario(seed, number, source)
         assert sends(machine.run(source, scenario)) == sends(machine.run(bare, scenario))
 
 
@@ -283,7 +281,7 @@ def test_a_target_that_asks_for_no_consent_sends_the_same(seed, source):
 def test_where_nothing_comes_in_time_a_race_is_a_wait(seed, source):
     done = lower(source, RACE, TARGET)
     for number in range(6):
-        scenario = small_project.scenario(random.Random(f"{seed} {number}"), source)
+        scenario = law.scenario(seed, number, source)
         before = machine.run(source, scenario)
         races = [one for one in before.of("wait") if one.reason == "race"]
         ends = [one for one in before.of("take") if one.reason == "timeout"]

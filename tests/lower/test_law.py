@@ -1,7 +1,5 @@
 """Lowered programs do what their sources do, to random customers of random projects."""
 
-import random
-
 import pytest
 from msgspec.structs import replace
 
@@ -10,7 +8,7 @@ from crmspec.ir.value import Percent
 from crmspec.lower.lowering import lower
 from crmspec.lower.rewrite import changed
 from crmspec.semantics import machine
-from tests.logic import small_project, timelines
+from tests.logic import timelines
 from tests.lower import law
 from tests.lower.table import TARGET, by, table
 
@@ -41,6 +39,6 @@ def test_who_is_held_out_is_sent_nothing(seed):
     )
     done = lower(program, table({("policy", "holdout"): by("holdout")}), TARGET)
     for number in range(6):
-        scenario = small_project.scenario(random.Random(f"{seed} {number}"), program)
+        scenario = law.scenario(seed, number, program)
         scenario = replace(scenario, holdouts=True)
         assert sends(program, scenario) == sends(done.program, scenario)

@@ -2,15 +2,18 @@
 
 import pytest
 
-from crmspec.diagnostics import Severity
+from crmspec.diagnostics import Severity, text
+from crmspec.dialect.loss import Loss
 from crmspec.lower.capability import Capabilities, Limits, Support
 from crmspec.lower.element import FAMILIES
 from crmspec.lower.finding import findings
 from crmspec.lower.judgement import native
 from crmspec.lower.lowering import lower
+from crmspec.lower.outcome import Key, unsaid
 from crmspec.providers.desired import remarks, undeployed
 from crmspec.providers.registry import TABLES, capabilities
 from crmspec.render.matrix import PASSES
+from crmspec.source import Span
 from tests.contract.project import program
 from tests.lower.table import TARGET, table
 
@@ -169,6 +172,16 @@ def test_a_kind_made_by_hand_is_a_remark():
     survey = surveyed(other)
     assert survey.absent
     assert {one.address.kind for one in remarks(survey)} == {"segment", "broadcast"}
+
+
+def test_what_texts_share_and_cannot_say_is_told_of_once():
+    loss = Loss(Span("a.html", 0, 1), text("no words"), text("say it otherwise"))
+    known = [unsaid(Key("message", one), "acme", loss) for one in ("hello", "text")]
+    survey = lower(project(), table(), TARGET, known).survey
+    (found,) = findings(survey, table())
+    assert (found.code.id, found.label.span.path) == ("CRM602", "a.html")
+    assert found.help[0].english() == "say it otherwise"
+    assert {one.kind for one in survey.absent} == {"message", "chain", "broadcast"}
 
 
 def test_kinds_that_go_into_others_are_no_objects():

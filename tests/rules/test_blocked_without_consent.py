@@ -111,6 +111,62 @@ def test_not_found(findings, body):
     assert findings(blocked_without_consent, SHOP, STRANGERS, chain(body)) == []
 
 
+TAKEN = "{consent: {set: ads, status: unsubscribed}}"
+BY_CONSENT = "{branch: {if: {consent: ads}, then: [%s], else: [%s]}}"
+
+
+@pytest.mark.parametrize(
+    ("body", "messages"),
+    [
+        pytest.param(
+            f"steps: [{BY_CONSENT % ('{send: ad}', '{send: second}')}]",
+            ["second"],
+            id="to those without it only",
+        ),
+        pytest.param(
+            f"steps: [{BY_CONSENT % ('{send: ad}', '{send: push}')}]", [], id="by another channel"
+        ),
+        pytest.param(
+            f"audience: {{consent: ads}}, steps: [{{send: ad}}, {TAKEN}, {{send: push}}]",
+            ["push"],
+            id="the audience asks for it before every message",
+        ),
+        pytest.param(
+            f"audience: {{consent: ads}}, steps: [{TAKEN}, "
+            f"{BY_CONSENT % ('{send: ad}', '{send: push}')}, {{send: second}}]",
+            ["push"],
+            id="one finding for what takes it away",
+        ),
+        pytest.param(
+            f"audience: {{consent: ads}}, recheck: entry, steps: [{TAKEN}, {{send: push}}]",
+            [],
+            id="the audience is asked for at entry only",
+        ),
+        pytest.param(
+            f"audience: {{consent: ads}}, steps: [{TAKEN}, {{wait: 1d}}, {{send: push}}]",
+            [],
+            id="they may agree again while they wait",
+        ),
+        pytest.param(
+            f"audience: {{all: [{{segment: readers}}, {{list: friends}}]}}, "
+            f"steps: [{TAKEN}, {{send: push}}]",
+            ["push"],
+            id="a segment of the audience asks for it",
+        ),
+    ],
+)
+def test_consents_that_choices_and_audiences_ask_for(findings, body, messages):
+    more = """
+    consents: {notes: {channel: app}}
+    channels: {app: {type: mobile_push, consent: notes}}
+    messages: {push: {channel: app, heading: H, text: T}}
+    segments: {readers: {consent: ads}}
+    """
+    told = [f"`c` never sends `{id_}`: nobody there has the consent `ads`" for id_ in messages]
+    found = findings(blocked_without_consent, SHOP, more, chain(body))
+    assert [one for one, _, _ in found] == told
+
+
 def test_one_finding_for_what_denies_the_consent(findings):
     body = "audience: {not: {consent: ads}}, steps: [{send: ad}, {wait: 1d}, {send: second}]"
     assert len(findings(blocked_without_consent, SHOP, chain(body))) == 1

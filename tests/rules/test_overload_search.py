@@ -7,6 +7,7 @@ import pytest
 from crmspec.document import read
 from crmspec.ir import build
 from crmspec.logic.portfolio import Portfolio
+from crmspec.logic.witness import Entrance, Stage, enact
 from crmspec.rules import (
     cap_leak,
     concurrent_chains,
@@ -107,6 +108,39 @@ HOLDS = [
         id="a target that counts weeks by the hour",
     ),
 ]  # fmt: skip
+
+
+ANEW = "chains: {x: {trigger: %s, reentry: always, exit: %s, steps: [{send: a}, {wait: 1d}]}}"
+AFTER = (
+    "chains: {x: {trigger: %s, exit: %s, steps: [{send: a}, {wait: 2d}]}, "
+    "y: {trigger: {chain: x, state: %s}, steps: [{send: b}]}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("sources", "told"),
+    [
+        pytest.param(
+            (cap("2 per 1d"), ANEW % ("SEEN", "SEEN")), True, id="it ends and begins anew"
+        ),
+        pytest.param(
+            (cap("3 per 1d"), ANEW % ("SEEN", "SEEN")), False, id="three times is allowed"
+        ),
+        pytest.param(
+            (cap("1 per 1d"), AFTER % ("SEEN", "DONE", "exited")), True, id="what follows an exit"
+        ),
+        pytest.param(
+            (cap("1 per 1d"), AFTER % ("SEEN", "DONE", "completed")), False, id="days later"
+        ),
+        pytest.param((cap("2 per 1d"), AFTER % ("SEEN", "DONE", "exited")), False, id="room"),
+        pytest.param(
+            (cap("1 per 1d"), AFTER % ("SEEN", "DONE", "entered")), True, id="both at once"
+        ),
+    ],
+)
+def test_passages_that_end_early(sources, told):
+    named = [one.replace("SEEN", "added").replace("DONE", "viewed") for one in sources]
+    assert bool(list(frequency_overload.check(portfolio(*named)))) == told
 
 
 @pytest.mark.parametrize("sources", LEAKS)
@@ -266,3 +300,18 @@ def test_the_budget_for_timelines_may_run_out():
     assert known.left
     told = [one.message.english() for one in frequency_overload.check(whole)]
     assert "whether `cap` loses messages after three actions could not be decided" in told
+
+
+@pytest.mark.parametrize(
+    ("ttl", "is_last"),
+    [
+        pytest.param("2h", True, id="its time is up before there is room"),
+        pytest.param("2d", False, id="there is room before its time is up"),
+    ],
+)
+def test_a_message_is_held_until_there_is_room_or_its_time_is_up(ttl, is_last):
+    rule = cap("1 per 1d", f", exceed: delay, ttl: {ttl}")
+    shown = portfolio(rule, chain("send: a", "wait: 1h", "send: b"))
+    stage = Stage((Entrance("x"),), lambda trace: bool(trace.of("defer")))
+    (entry,) = enact(shown, stage).trace.of("defer")
+    assert entry.data == ({"last": True} if is_last else {})

@@ -452,6 +452,20 @@ DEAD = [
         id="an arm for all the others",
     ),
     pytest.param(
+        "- {send: hello}\n- wait_for: {first_of: [{if: {message: hello, opened: true}, then: []}, "
+        "{if: {message: hello, clicked: true}, then: [{send: hello}]}]}",
+        "",
+        ["this arm never wins: whatever makes it true ends the wait before it"],
+        id="a click after an open of the same message",
+    ),
+    pytest.param(
+        "- {send: hello}\n- wait_for: {first_of: [{if: {message: hello, clicked: true}, then: []}, "
+        "{if: {message: hello, opened: true}, then: [{send: hello}]}]}",
+        "",
+        [],
+        id="an open after a click of the same message",
+    ),
+    pytest.param(
         "- wait: 1d\n- wait_for: {first_of: [{if: {event: order, since: chain_start}, then: []}, "
         "{if: {event: order}, then: [{send: hello}]}]}",
         "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crmspec.api.file_name import file_name
 from crmspec.api.intake.piece import ORDER, Piece
 from crmspec.document.write import WIDTH, flow, lines
+from crmspec.engine.file_name import file_name
 from crmspec.ir.program import KEYS
 from crmspec.ir.short import shortened
 

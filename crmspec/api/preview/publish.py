@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from crmspec.api.file_name import file_name
 from crmspec.api.preview.studio import Studio
+from crmspec.engine.file_name import file_name
 
 if TYPE_CHECKING:
     from pathlib import Path

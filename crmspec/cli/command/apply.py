@@ -96,6 +96,7 @@ def carry_out(
     plan = admit(plan, allowed)
     if plan.empty:
         deployment.apply(plan, Progress(plan, voice))
+        _remind(plan, voice)
         return
     if ask and not _agreed(deployment.target, voice):
         voice.say(text("nothing was changed"))
@@ -106,6 +107,15 @@ def carry_out(
         raise problem
     made = len(outcome.done)
     voice.say(text("done in {target}: {count}", target=deployment.target, count=made))
+    _remind(plan, voice)
+
+
+def _remind(plan: Plan, voice: Voice) -> None:
+    """Say what is left to people; it is no failure."""
+    from crmspec.diagnostics import text
+
+    if plan.tasks:
+        voice.say(text("{count} left to do by hand", count=len(plan.tasks)))
 
 
 def _agreed(target: str, voice: Voice) -> bool:

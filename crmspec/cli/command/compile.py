@@ -110,8 +110,8 @@ def _tell(
 
 
 def _write(done: Compiled, folder: Path, voice: Voice) -> None:
-    from crmspec.api.file_name import file_name
     from crmspec.diagnostics import text
+    from crmspec.engine.file_name import file_name
 
     folder.mkdir(parents=True, exist_ok=True)
     for name, written in done.fields.items():

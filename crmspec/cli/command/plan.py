@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "json_", is_flag=True, help="Print the plan as JSON.")
 @click.option("--markdown", is_flag=True, help="Print the plan as a comment on a change.")
-@click.option("--exit-code", is_flag=True, help="Exit with 3 when there are changes.")
+@click.option(
+    "--exit-code", is_flag=True, help="Exit with 3 when there are changes, or sheets to do by hand."
+)
 @common
 def command(  # noqa: PLR0913 - one argument per option
     project: Path | None,
@@ -64,5 +66,5 @@ def command(  # noqa: PLR0913 - one argument per option
             voice.say(text("saved for 24 h: crmspec apply {path}", path=f"{out}{where}"))
         for problem in refusals(plan, Allowed(destructive=True, overwrite=True, activate=True)):
             raise problem
-        changes = exit_code and not plan.empty
+        changes = exit_code and not plan.idle
     return ExitCode.CHANGES if changes else ExitCode.CLEAN

@@ -53,7 +53,10 @@ def list_(project: Path | None, target: str | None, state_dir: Path | None, voic
 
 
 def _lines(state: State) -> Iterator[str]:
-    rows = [(name, one.id, one.applied_at) for name, one in sorted(state.entries.items())]
+    rows = []
+    for name, one in sorted(state.entries.items()):
+        rows += [(name, one.id, one.applied_at)] if one.deployed else []
+        rows += [(name, "!", f"{one.by_hand.at} {one.by_hand.by}")] if one.by_hand else []
     rows += [(name, "…", f"{one.kind}?") for name, one in sorted(state.pending.items())]
     widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
     for address, id_, at in rows:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import text
-from crmspec.lower.finding import finding, findings, settings, unheeded
+from crmspec.lower.finding import findings, settings, unheeded
 from crmspec.lower.lowering import lower
 from crmspec.providers.sandbox.capability import CAPABILITIES, UNHEEDED
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
 def audit(program: Program, target: Target) -> Iterator[Diagnostic]:
     """Yield a finding for each gap: an error, or a warning if the author provided for it."""
-    if target.mode == "build_sheet":
-        message = text("there are no build sheets for the sandbox yet")
-        advice = text("remove `mode`, or write `mode: api`")
-        yield finding(message, target.place.value("mode"), advice)
     yield from settings(target, CAPABILITIES)
     survey = lower(program, CAPABILITIES, target).survey
     yield from unheeded(survey, CAPABILITIES, target, UNHEEDED)

@@ -70,6 +70,3 @@ CAPABILITIES = Capabilities(
 
 UNHEEDED = ("api_revision", "events_namespace", "region", "options", "extensions")
 """Settings of a target that change nothing for the sandbox."""
-
-ACTIVATED: frozenset[str] = frozenset({"chain", "broadcast"})
-"""Kinds that send something once they are live."""

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmspec.engine.encode import Encoder, head
 from crmspec.engine.resource import Address, Desired, Resource, references
 from crmspec.ir import walk
 from crmspec.ir.action import ProfileChange
 from crmspec.ir.message import Message
 from crmspec.lower.lowering import lower
-from crmspec.lower.name import title
 from crmspec.lower.survey import written
 from crmspec.providers.desired import remarks, undeployed
-from crmspec.providers.sandbox.capability import ACTIVATED, CAPABILITIES
-from crmspec.providers.sandbox.encode import Encoder
+from crmspec.providers.sandbox.capability import CAPABILITIES, COLLECTIONS
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from crmspec.ir import Located, Program
     from crmspec.ir.target import Target
     from crmspec.ir.value import Resource as Node
-    from crmspec.ir.value import Status
 
 
 def compile_program(program: Program, target: Target) -> Desired:
@@ -48,26 +46,13 @@ def _resource(
     node: Node,
     dropped: frozenset[type[Located]],
 ) -> Resource:
-    encoder = Encoder(address, program, dropped)
-    body = _head(target, program.project.project, address.kind, node) | encoder.encode(node)
+    encoder = Encoder(address, program, kinds=COLLECTIONS, dropped=dropped)
+    body = head(target, program.project.project, address.kind, node) | encoder.encode(node)
     if isinstance(node, Message):
         body |= _surroundings(program, encoder, node)
     body = normalise(address, body)
     depends = references(body) | _written(node)
     return Resource(address, body, tuple(sorted(depends)), node.place.name)
-
-
-def _head(target: Target, project: str, kind: str, node: Node) -> Body:
-    head: Body = {"title": title(target, project, node)}
-    if node.description:
-        head["description"] = node.description
-    if kind in ACTIVATED and target.activate != "manual":
-        head["status"] = _status(target, node.status)
-    return head
-
-
-def _status(target: Target, status: Status) -> Status:
-    return "draft" if target.activate == "draft" and status == "live" else status
 
 
 def _surroundings(program: Program, encoder: Encoder, message: Message) -> Body:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
-
-from msgspec.structs import replace
 
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import gone
 from crmspec.engine.change import Cost, Kind
+from crmspec.engine.encode import ACTIVATED
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
-from crmspec.engine.survey import Seen
+from crmspec.engine.survey import Seen, marked
 from crmspec.providers.sandbox.audit import audit
-from crmspec.providers.sandbox.capability import ACTIVATED, COLLECTIONS
+from crmspec.providers.sandbox.capability import COLLECTIONS
 from crmspec.providers.sandbox.compile import compile_program
 from crmspec.providers.sandbox.convert import from_native, to_native
 from crmspec.providers.sandbox.decode import decode, parts
@@ -31,7 +29,6 @@ if TYPE_CHECKING:
     from crmspec.ir.target import Target
     from crmspec.providers.sandbox.client import Client, Json
 
-_MARKER = re.compile(r"crmspec:(?P<project>[^/]+)/(?P<kind>[^/]+)/(?P<id>.+)")
 _SECONDS = 0.01
 """How long a call takes, about."""
 
@@ -192,8 +189,5 @@ class SandboxProvider:
 
 def _seen(kind: str, native: Json) -> Seen:
     key = native.get("external_key")
-    found = Seen(kind=kind, title=str(native["name"]), id=str(native["id"]))
-    marked = _MARKER.fullmatch(str(key)) if key is not None else None
-    if marked is not None and marked["kind"] == kind:
-        return replace(found, project=marked["project"], mark=marked["id"])
-    return replace(found, key=str(key) if key else None)
+    seen = Seen(kind=kind, title=str(native["name"]), id=str(native["id"]))
+    return marked(seen, str(key) if key else None)

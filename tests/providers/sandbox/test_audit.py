@@ -258,7 +258,6 @@ def test_an_arm_that_becomes_empty_is_said():
 @pytest.mark.parametrize(
     ("setting", "message"),
     [
-        pytest.param({"mode": "build_sheet"}, "no build sheets", id="build sheets"),
         pytest.param({"manages": ("messages", "banana")}, "takes no `banana`", id="no kind"),
         pytest.param({"manages": ("frequency",)}, "takes no `frequency`", id="not its kind"),
         pytest.param({"naming": "{nope}"}, "`{nope}` stands for nothing", id="naming"),

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crmspec.engine.encode import duration
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address
 from crmspec.ir.value import Duration
 from crmspec.providers.sandbox.convert import from_native, to_native
-from crmspec.providers.sandbox.encode import duration
 from crmspec.providers.sandbox.normalise import normalise
 
 IDS = {Address("segment", "vip"): "seg_1", Address("message", "cart"): "tpl_2"}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmspec.providers.sandbox.fold import fold
+from crmspec.engine.fold import fold
 from tests.contract.project import program
 
 BLOCKS = """

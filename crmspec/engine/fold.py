@@ -1,4 +1,4 @@
-"""Fold blocks into what includes them: the sandbox keeps none."""
+"""Fold blocks into what includes them, for targets that keep none."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hint
 
 import msgspec
 
-from crmspec.engine.body import REFERENCE
+from crmspec.engine.body import REFERENCE, is_reference
+from crmspec.engine.fold import fold
 from crmspec.ir import Located, Ref, Resource
 from crmspec.ir.convert import yaml_key
 from crmspec.ir.message import Block, Content, Layout
@@ -23,15 +24,31 @@ from crmspec.ir.value import (
     TimeOfDay,
 )
 from crmspec.lower.element import UNSENT
-from crmspec.providers.sandbox.capability import COLLECTIONS
-from crmspec.providers.sandbox.fold import fold
+from crmspec.lower.name import title
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from crmspec.engine.body import Body
     from crmspec.engine.resource import Address
     from crmspec.ir import Program
+    from crmspec.ir.target import Target
+
+ACTIVATED: frozenset[str] = frozenset({"chain", "broadcast"})
+"""Kinds that send something once they are live."""
 
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
+
+
+def head(target: Target, project: str, kind: str, resource: Resource) -> Body:
+    """Return the fields that all kinds have: the name, the description, and a status to set."""
+    made: Body = {"title": title(target, project, resource)}
+    if resource.description:
+        made["description"] = resource.description
+    if kind in ACTIVATED and target.activate != "manual":
+        drafted = target.activate == "draft" and resource.status == "live"
+        made["status"] = "draft" if drafted else resource.status
+    return made
 
 
 @cache
@@ -55,13 +72,23 @@ def _defaults(cls: type[Located]) -> dict[str, object]:
 
 
 class Encoder:
-    """Encodes one resource; steps of the types in `dropped` are left out."""
+    """Encodes one resource for a target.
+
+    `kinds` are those whose references lead to objects of their own; steps of the types in
+    `dropped` are left out.
+    """
 
     def __init__(
-        self, own: Address, program: Program, dropped: frozenset[type[Located]] = frozenset()
+        self,
+        own: Address,
+        program: Program,
+        *,
+        kinds: Container[str],
+        dropped: frozenset[type[Located]] = frozenset(),
     ) -> None:
         self._own = own
         self._program = program
+        self._kinds = kinds
         self._dropped = dropped
 
     def encode(self, node: Located) -> Body:
@@ -97,7 +124,7 @@ class Encoder:
         return value
 
     def _reference(self, ref: Ref) -> object:
-        if ref.kind not in COLLECTIONS:
+        if ref.kind not in self._kinds:
             return ref.id
         if (ref.kind, ref.id) == (self._own.kind, self._own.id):
             return "self"
@@ -143,6 +170,26 @@ def duration(value: Duration) -> str:
             parts.append(f"{count}{unit}")
     sign = "-" if value.months < 0 or value.seconds < 0 else ""
     return sign + (" ".join(parts) or "0s")
+
+
+def written(body: Body, own: Address) -> Body:
+    """Return a body as an author writes it: references as bare ids; the way back."""
+    return {_unescape(key): _written(item, own) for key, item in body.items()}
+
+
+def _written(value: object, own: Address) -> object:
+    if isinstance(value, dict):
+        if is_reference(value):
+            return str(value[REFERENCE]).partition(".")[2]
+        made = written(value, own)
+        return made | {"message": "any"} if made.get("message", own) is None else made
+    if isinstance(value, list):
+        return [_written(item, own) for item in value]
+    return own.id if value == "self" else value
+
+
+def _unescape(key: str) -> str:
+    return key.removeprefix("$") if key.startswith("$") else key
 
 
 def _escape(key: str) -> str:

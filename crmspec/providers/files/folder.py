@@ -1,0 +1,246 @@
+"""The folder: objects that survive a power cut, and no file touched that crmspec did not write."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from crmspec.diagnostics import text
+from crmspec.engine.body import Body, digest
+from crmspec.engine.error import RevisionConflictError, TargetRejectedError, TargetUnusableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
+FORMAT = "crmspec-object"
+VERSION = 1
+DRAFT = ".crmspec-draft"
+
+
+class Object(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the JSON file of an object holds.
+
+    `marker` names the resource; `files` are the digests of the files beside it by name, and
+    `dropped` of those that its older state had.
+    """
+
+    format: str
+    version: int
+    marker: str | None = None
+    payload: Body
+    files: dict[str, str] = {}
+    dropped: dict[str, str] = {}
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """An object as it is in the folder; `revision` changes with every byte of it."""
+
+    path: str
+    object: Object
+    texts: dict[str, str]
+    revision: str
+    changed_at: str
+
+
+class Folder:
+    """Objects by path: `chains/welcome` is `chains/welcome.json` and the files that it names.
+
+    Files are written as drafts; then the draft of the JSON gets its real name: from now on the
+    object is the new one, and a draft counts as the file whose digest the JSON has. The drafts
+    get their names last. So an object is always whole, whenever a run dies.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def every(self) -> Iterator[Found]:
+        """Yield all objects, in the order of their paths; raises `TargetUnusableError`."""
+        with self._usable():
+            paths = sorted(self.root.glob("*/*.json"))
+        for path in paths:
+            found = self.find(f"{path.parent.name}/{path.name.removesuffix('.json')}")
+            if found is not None:
+                yield found
+
+    def find(self, path: str) -> Found | None:
+        """Return an object; None if there is none, or a file that is none of ours."""
+        data = self._read(self._json(path))
+        made = _decoded(data)
+        if data is None or made is None:
+            return None
+        held = {name: self._held(path, name, known) for name, known in made.files.items()}
+        parts = (data, *(one if one is not None else b"\0" for one in held.values()))
+        texts = {
+            name: one.decode(errors="replace") for name, one in held.items() if one is not None
+        }
+        return Found(
+            path=path,
+            object=made,
+            texts=texts,
+            revision=digest(b"\0\0".join(parts)),
+            changed_at=self._changed(path, made.files),
+        )
+
+    def _changed(self, path: str, names: Iterable[str]) -> str:
+        """Return when a file of the object was written last, in UTC."""
+        files = (self._json(path), *(self._beside(path, name) for name in names))
+        last = max(file.stat().st_mtime for file in files if file.exists())
+        return datetime.fromtimestamp(last, UTC).isoformat(timespec="seconds")
+
+    def write(
+        self, path: str, marker: str, payload: Body, texts: Mapping[str, str], before: str | None
+    ) -> Found:
+        """Write an object and its files; `before` is the revision that is replaced, if any.
+
+        Raises:
+            RevisionConflictError: it was changed or removed meanwhile, or has come to be.
+            TargetRejectedError: a file is in the way that crmspec did not write.
+            TargetUnusableError: the folder cannot be written.
+        """
+        old = self._checked(path, before)
+        known = old.object.files | old.object.dropped if old is not None else {}
+        contents = {name: content.encode() for name, content in texts.items()}
+        files = {name: digest(data) for name, data in contents.items()}
+        dropped = {name: it for name, it in known.items() if name not in files}
+        made = Object(
+            format=FORMAT,
+            version=VERSION,
+            marker=marker,
+            payload=payload,
+            files=files,
+            dropped=dropped,
+        )
+        with self._usable():
+            self._free(path, [name for name in files if name not in known], old)
+            for name, data in contents.items():
+                self._put(self._draft(path, name), data)
+            self._put(self._draft(path), _encoded(made))
+            self._draft(path).replace(self._json(path))
+            for name in files:
+                self._draft(path, name).replace(self._beside(path, name))
+            self._drop(path, dropped)
+        found = self.find(path)
+        if found is None:
+            raise _moved(path)
+        return found
+
+    def remove(self, path: str, before: str) -> None:
+        """Remove an object with its files; raises as `write` does."""
+        old = self._checked(path, before)
+        if old is None:
+            return
+        with self._usable():
+            self._json(path).replace(self._draft(path))
+            self._clear(self._draft(path), path, old.object)
+
+    def sweep(self) -> None:
+        """Finish what a dead run began to remove, and clear what it began to make."""
+        with self._usable():
+            for draft in sorted(self.root.glob(f"*/*.json{DRAFT}")):
+                made = _decoded(self._read(draft))
+                path = f"{draft.parent.name}/{draft.name.removesuffix('.json' + DRAFT)}"
+                if made is not None and not self._json(path).exists():
+                    self._clear(draft, path, made)
+
+    def _clear(self, draft: Path, path: str, made: Object) -> None:
+        self._drop(path, made.files | made.dropped)
+        for name in made.files:
+            self._draft(path, name).unlink(missing_ok=True)
+        draft.unlink()
+        with suppress(OSError):  # other files are in it
+            draft.parent.rmdir()
+
+    def _drop(self, path: str, files: Mapping[str, str]) -> None:
+        """Remove files that are as they were written; what people changed is theirs."""
+        for name, known in files.items():
+            data = self._read(self._beside(path, name))
+            if data is not None and digest(data) == known:
+                self._beside(path, name).unlink()
+
+    def _checked(self, path: str, before: str | None) -> Found | None:
+        found = self.find(path)
+        if (found.revision if found is not None else None) != before:
+            raise _moved(path)
+        return found
+
+    def _free(self, path: str, names: Iterable[str], old: Found | None) -> None:
+        json = [] if old is not None else [self._json(path).name]
+        for name in (*json, *names):
+            if self._beside(path, name).exists():
+                file = str(self._beside(path, name))
+                raise TargetRejectedError(
+                    text("`{path}` is in the way: crmspec did not write it", path=file),
+                    text("move it away, or name another `folder` in `options` of the target"),
+                    status=409,
+                )
+
+    def _held(self, path: str, name: str, known: str) -> bytes | None:
+        """Return what a file holds; its draft if that is what the object says."""
+        data = self._read(self._beside(path, name))
+        if data is not None and digest(data) == known:
+            return data
+        draft = self._read(self._draft(path, name))
+        return draft if draft is not None and digest(draft) == known else data
+
+    def _json(self, path: str) -> Path:
+        return self.root / f"{path}.json"
+
+    def _beside(self, path: str, name: str) -> Path:
+        return self._json(path).with_name(name)
+
+    def _draft(self, path: str, name: str | None = None) -> Path:
+        return self._beside(path, f"{name or self._json(path).name}{DRAFT}")
+
+    def _read(self, path: Path) -> bytes | None:
+        with self._usable():
+            try:
+                return path.read_bytes()
+            except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+                return None
+
+    @contextmanager
+    def _usable(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise TargetUnusableError(
+                text(
+                    "the folder `{path}` cannot be used: {reason}",
+                    path=str(self.root),
+                    reason=(error.strerror or type(error).__name__).lower(),
+                )
+            ) from None
+
+    @staticmethod
+    def _put(path: Path, data: bytes) -> None:
+        """Write a draft, and wait until it is on the disk."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _encoded(made: Object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
+
+
+def _decoded(data: bytes | None) -> Object | None:
+    try:
+        made = msgspec.json.decode(data, type=Object) if data is not None else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    ours = made is not None and (made.format, made.version) == (FORMAT, VERSION)
+    return made if ours else None
+
+
+def _moved(path: str) -> RevisionConflictError:
+    return RevisionConflictError(
+        text("`{path}` changed in the folder meanwhile", path=path),
+        text("plan again and look at what was changed"),
+    )

@@ -1,0 +1,26 @@
+"""Open a folder as a target."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from crmspec.providers.files.provider import FilesProvider
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from crmspec.engine.port import Clock
+    from crmspec.providers.registry import Connection
+
+
+def open_files(
+    connection: Connection,
+    clock: Clock,  # noqa: ARG001 - files are written at once
+) -> AbstractContextManager[FilesProvider]:
+    """Give a provider; the folder is `options: {folder: …}` below the project, or `out/TARGET`."""
+    target = connection.target
+    named = str(target.options.get("folder", f"out/{target.id}"))
+    root = Path(connection.root or connection.folder, named)
+    return nullcontext(FilesProvider(connection.project, target, root))

@@ -1,0 +1,1 @@
+"""Build sheets: pages from which a person sets up by hand what no API takes."""
