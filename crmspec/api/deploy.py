@@ -144,6 +144,17 @@ class Deployment:
         )
         return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
 
+    def rehearse(self, plan: Plan) -> None:
+        """Have the target judge the changes of a plan; it keeps nothing of them.
+
+        Raises:
+            BrokenProjectError: it would refuse some.
+        """
+        found = tuple(self.provider.rehearse(plan.changes, plan.ids))
+        report = Report.of(found, self.result.report.sources)
+        if report.failed:
+            raise BrokenProjectError(report)
+
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
         revision, at = self.revision, self.clock.now().isoformat(timespec="seconds")

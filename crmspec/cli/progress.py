@@ -64,6 +64,8 @@ class Progress:
                 text("failed {address}: {error}", address=address, error=error.message)
             )
         )
+        if change.source:
+            self._line(f"  --> {change.source}")
         for line in error.help:
             self._line(f"  = {self._voice.words(line)}")
 

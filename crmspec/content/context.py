@@ -9,6 +9,7 @@ from msgspec import structs
 
 from crmspec.content.rewrite import rewritten
 from crmspec.content.tag import RAW, Tag, signs
+from crmspec.content.token import Tokens
 from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import Text, text
 from crmspec.template import tree
@@ -18,7 +19,6 @@ from crmspec.template.value import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from crmspec.content.token import Tokens
 
 ADDRESSES: Final = frozenset(
     "href src background background-url action poster cite data xlink:href".split()  # noqa: SIM905
@@ -95,12 +95,19 @@ def _bare(value: tree.Expression) -> tree.Expression:
 def in_context(body: tree.Body, context: tree.Context) -> tree.Body:
     """Return a body whose values all stand in one context; its texts too, if it is HTML."""
 
-    def placed(piece: tree.Piece) -> tree.Body | None:
+    def one(piece: tree.Piece) -> tree.Body | None:
         if isinstance(piece, tree.Text):
             return (structs.replace(piece, text=escaped(piece.text, context)),)
         return valued(piece, context) if isinstance(piece, tree.Output) else None
 
-    return rewritten(body, placed)
+    return rewritten(body, one)
+
+
+def placed(body: tree.Body) -> tree.Body:
+    """Return a piece of HTML with each of its values for the place where it stands."""
+    tokens = Tokens(body)
+    places = contexts(tokens, tokens.text)
+    return tokens.restored(tokens.text, lambda piece, at: valued(piece, places.get(at, "html")))
 
 
 def misplaced(tokens: Tokens, written: str) -> Iterator[Trouble]:

@@ -119,16 +119,12 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
     looks: list[tuple[str, Look]] = [("", _PLAIN)]
     if around:
         looks.append(("div", _look(looks[-1][1], "div", around)))
-    end, outlook = 0, _outlook(html)
-    at, last = next(outlook)
+    end = 0
+    html = _without_outlook(html)
     for sign in signs(html):
-        while sign.start >= last:
-            at, last = next(outlook)
-        if sign.start >= at:
-            continue
         faint = _faint(looks[-1][1]) if end < sign.start else None
         if faint is not None:
-            written = unescape(_OUTLOOK.sub(" ", html[end : sign.start]))
+            written = unescape(html[end : sign.start])
             if written.strip(_BLANK):
                 yield Pale(" ".join(written.split()), *faint, end, sign.start)
         end = sign.end
@@ -136,11 +132,9 @@ def pale(html: str, around: str = "", link: str = "") -> Iterator[Pale]:
             _step(looks, sign.tag, link)
 
 
-def _outlook(html: str) -> Iterator[tuple[int, int]]:
-    """Yield where parts of a page stand that only old Outlook reads, and the end of the page."""
-    for found in _OUTLOOK.finditer(html):
-        yield found.span()
-    yield len(html), len(html)
+@lru_cache(maxsize=4)
+def _without_outlook(html: str) -> str:
+    return _OUTLOOK.sub(lambda found: " " * len(found[0]), html)
 
 
 def _step(looks: list[tuple[str, Look]], tag: Tag, link: str) -> None:

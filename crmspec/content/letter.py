@@ -41,7 +41,7 @@ def letter(body: tree.Body, lead: tree.Body, marks: Mapping[str, str], place: Sp
     links = marked(making.tokens, making.tokens.text, marks)
     html = making.page(links, lead)
     troubles = (*making.troubles, *making.faults)
-    return Letter(html, making.text(links), making.tokens, troubles)
+    return Letter(html, making.text(marks), making.tokens, troubles)
 
 
 class _Making:
@@ -67,9 +67,9 @@ class _Making:
             return ()
         return self.restored(preheader.shown(html, kept) if kept else html, whole=True)
 
-    def text(self, written: str) -> tree.Body:
-        """Return the text part."""
-        return self.restored(PlainText(self.tokens, written).text.strip())
+    def text(self, marks: Mapping[str, str]) -> tree.Body:
+        """Return the text part, whose links have marks."""
+        return self.restored(PlainText(self.tokens, marks).text.strip())
 
     def restored(self, written: str, *, whole: bool = False) -> tree.Body:
         """Return a page (`whole`) or a text as a tree."""

@@ -7,10 +7,13 @@ from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.context import valued
-from crmspec.content.tag import Tag, attributes, signs
+from crmspec.content.mark import escape_marks
+from crmspec.content.tag import Tag, attributes, named, signs
 from crmspec.template import tree
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmspec.content.token import Mark, Tokens
 
 _UNSEEN: Final = frozenset(
@@ -35,11 +38,12 @@ _SPACES: Final = re.compile(r"\s+")
 
 
 class PlainText:
-    """One letter on its way to text; `written` holds tokens, and so does what is made."""
+    """One letter on its way to text, which holds tokens too; `marks` go onto its links."""
 
-    def __init__(self, tokens: Tokens, written: str) -> None:
+    def __init__(self, tokens: Tokens, marks: Mapping[str, str]) -> None:
         self.tokens = tokens
-        self.written = written
+        self.written = tokens.text
+        self.marks = marks
         self.parts: list[str] = []
         self.pending = 0
         """The breaks to be written before what comes next: a new line is 1, a paragraph 2."""
@@ -112,7 +116,7 @@ class PlainText:
 
     def _link_begins(self, tag: Tag) -> None:
         address = next((one for name, one, _, _ in attributes(tag.written) if name == "href"), "")
-        self.links.append((unescape(address).strip(), len(self.parts)))
+        self.links.append((unescape(self._marked(address)).strip(), len(self.parts)))
 
     def _link_ends(self) -> None:
         if not self.links:
@@ -142,14 +146,17 @@ class PlainText:
 
     def _image(self, tag: Tag) -> None:
         """Write an image that leads somewhere; others are for the eye."""
-        given = {one.name: unescape(one.value).strip() for one in tag.attributes()}
-        label = given.get("alt", "")
+        given = named(tag.written)
+        label = unescape(given.get("alt", "")).strip()
         if self.links and label:
             self._text(label)
-        elif given.get("href"):
-            address = self._encoded(given["href"])
+        elif address := unescape(self._marked(given.get("href", ""))).strip():
+            address = self._encoded(address)
             self._text(f"{label} ({address})" if label else address)
             self._break(2)
+
+    def _marked(self, address: str) -> str:
+        return escape_marks(self.tokens, address, self.marks) if self.marks else address
 
     def _break(self, size: int) -> None:
         if self.parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
     from datetime import datetime
 
@@ -86,6 +86,16 @@ class Provider(Protocol):
 
         `change.key` is to be given to the target where it understands idempotency keys.
         Returns the object as it is afterwards, or None when it was deleted.
+        """
+        ...
+
+    def rehearse(
+        self, changes: Sequence[Change], ids: Mapping[Address, str]
+    ) -> Iterator[Diagnostic]:
+        """Yield what the target would refuse of some changes, as far as it judges without keeping.
+
+        Raises:
+            TargetError: it does not answer.
         """
         ...
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from crmspec.ir import Located, Program
     from crmspec.ir.target import Target
     from crmspec.ir.value import OnUnsupported, Resource
-    from crmspec.lower.capability import Capabilities
+    from crmspec.lower.capability import Capabilities, Support
     from crmspec.lower.outcome import Outcome
     from crmspec.source import Span
 
@@ -74,6 +74,17 @@ class Survey:
                 for one in judge(program, capabilities, target, key, nodes)
                 if (one.family, one.element, one.span) not in known
             ]
+        self._leave_out()
+
+    def tell(self, found: Iterable[Outcome]) -> None:
+        """Take in what an encoder came upon, once for each element, place and support."""
+        for one in found:
+            mine = self.outcomes.get(one.key, [])
+            if _told(one) not in map(_told, mine):
+                mine.append(one)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
         self.absent = {key: why for key in self.wanted if (why := self._refused(key)) is not None}
         self._spread()
 
@@ -138,6 +149,10 @@ class Survey:
                 for lacks, span in _references(node):
                     if lacks.kind in self.kinds and lacks != key:
                         yield lacks, span
+
+
+def _told(one: Outcome) -> tuple[str, str, Span, Support]:
+    return one.family, one.element, one.span, one.support
 
 
 def _references(node: Located) -> Iterator[tuple[Key, Span]]:

@@ -17,7 +17,7 @@ from crmspec.lower.whole import BY_HAND
 from crmspec.providers.desired import remarks, undeployed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from crmspec.diagnostics import Diagnostic
@@ -77,6 +77,14 @@ class ByHandProvider:
     def survey(self) -> Iterator[Seen]:
         """Yield nothing: nothing can be seen."""
         yield from ()
+
+    def rehearse(
+        self,
+        changes: Sequence[Change],  # noqa: ARG002 - as the port has it
+        ids: Mapping[Address, str],  # noqa: ARG002
+    ) -> Iterator[Diagnostic]:
+        """Yield nothing: nobody judges here."""
+        return iter(())
 
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is."""

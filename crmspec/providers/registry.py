@@ -58,6 +58,12 @@ def _sandbox(connection: Connection, clock: Clock) -> AbstractContextManager[Pro
     return open_sandbox(connection, clock)
 
 
+def _knock(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
+    from crmspec.providers.knock.session import open_knock
+
+    return open_knock(connection, clock)
+
+
 def _files(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
     from crmspec.providers.files.session import open_files
 
@@ -72,6 +78,7 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 
 PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provider]]] = {
     "files": _files,
+    "knock": _knock,
     "sandbox": _sandbox,
 }
 """Platform → what opens a provider; nothing is contacted before the first read or apply."""
@@ -79,6 +86,12 @@ PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provid
 
 def _sandbox_table() -> Capabilities:
     from crmspec.providers.sandbox.capability import CAPABILITIES
+
+    return CAPABILITIES
+
+
+def _knock_table() -> Capabilities:
+    from crmspec.providers.knock.capability import CAPABILITIES
 
     return CAPABILITIES
 
@@ -91,6 +104,7 @@ def _files_table() -> Capabilities:
 
 TABLES: dict[str, Callable[[], Capabilities]] = {
     "files": _files_table,
+    "knock": _knock_table,
     "sandbox": _sandbox_table,
 }
 """Platform → what returns its table of capabilities, for those that have a provider or not yet."""

@@ -81,8 +81,8 @@ def _all_printed(wording: Wording, message: Message) -> tuple[tuple[Template | N
 
 def _is_link(before: str) -> bool:
     """Say whether a text ends inside of an address."""
-    last = _CUT.split(before)[-1]
-    if "://" in last and _ADDRESS.search(last):
+    _, scheme, rest = before.rpartition("://")
+    if scheme and not _CUT.search(rest) and _ADDRESS.search(_CUT.split(before)[-1]):
         return True
     if not any(_is_opened(before.rpartition(quote)[0]) for quote in "\"'"):
         return False  # at once, for most texts are none

@@ -14,10 +14,10 @@ events: {added: {}, viewed: {}, bought: {}}
 consents: {mail_ok: {channel: email, purpose: marketing}}
 channels: {email: {type: email, consent: mail_ok}}
 messages:
-  a: {channel: email, subject: Hello, body: <p>Hello</p>}
-  b: {channel: email, subject: Hello, body: <p>Hello</p>}
-  c: {channel: email, subject: Hello, body: <p>Hello</p>}
-"""
+  a: {channel: email, subject: Hello, body: BYE}
+  b: {channel: email, subject: Hello, body: BYE}
+  c: {channel: email, subject: Hello, body: BYE}
+""".replace("BYE", """ "<p>Hello, <a href='{{ links.unsubscribe }}'>unsubscribe</a></p>" """)
 CAP = "frequency: {cap: {applies_to: {categories: [marketing]}, limits: [1 per 1d]}}"
 DELAY = CAP.replace("1d]", "1d], exceed: delay")
 TWO = """

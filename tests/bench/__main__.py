@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from tests.bench import analysis, letters
+from tests.bench import analysis, letters, loop
 from tests.generate.project import files
 
 RUNS = 3
@@ -64,6 +64,7 @@ def write(folder: Path, count: int) -> int:
 
 def main() -> None:
     """Print the table."""
+    print(loop.told(), end="\n\n")
     crmspec = str(BIN / "crmspec")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

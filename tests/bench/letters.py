@@ -1,4 +1,4 @@
-"""What e-mails cost: all rules of messages by size, and against rendering the same letters once."""
+"""What messages cost: all their rules by size, and against rendering the same letters once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from crmspec.api.check import check_workspace
 from crmspec.api.examine import Wanted
 from crmspec.api.workspace import load
 from crmspec.rules.registry import RULES
+from tests.bench import loop
 from tests.generate import letters
 
 SIZES = (1000, 3000, 10_000)
@@ -26,18 +27,18 @@ VALUES = {
 }
 
 
-def write(folder: Path, count: int) -> None:
-    """Write a project of e-mails."""
-    for path, text in letters.files(count):
+def write(folder: Path, count: int, *, mixed: bool = False) -> None:
+    """Write a project of e-mails; of messages of which half are e-mails if it is `mixed`."""
+    for path, text in letters.files(count, mixed=mixed):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
 
 
-def rules(count: int) -> tuple[float, float]:
+def rules(count: int, *, mixed: bool = False) -> tuple[float, float]:
     """Return the CPU seconds of the rules of messages, of all processes, and the wall seconds."""
     with tempfile.TemporaryDirectory() as name:
-        write(Path(name), count)
+        write(Path(name), count, mixed=mixed)
         workspace = load((Path(name),), project=True)
         read = time.monotonic()
         check_workspace(workspace, wanted=Wanted(rules=(), proofs=False))
@@ -48,8 +49,11 @@ def rules(count: int) -> tuple[float, float]:
         return seconds, time.monotonic() - started - (started - read)
 
 
-def bare(count: int) -> float:
-    """Return the CPU seconds of rendering each letter once with Jinja2 and MJML, nothing else."""
+def bare(count: int, *, mixed: bool = False) -> float:
+    """Return the CPU seconds of rendering each letter once with Jinja2 and MJML, nothing else.
+
+    Messages that are no letters cost nothing here.
+    """
     files = dict(letters.templates())
     blocks = {Path(name).stem: text for name, text in files.items()}
     environment = Environment(loader=DictLoader(blocks), autoescape=True)
@@ -59,7 +63,7 @@ def bare(count: int) -> float:
         "url_encode": str,
     }
     started = time.process_time()
-    for letter in letters.letters(count):
+    for letter in (one for one in letters.letters(count) if not (mixed and one.n % 2)):
         for locale in letter.locales:
             frame = blocks[f"frame_{letter.layout}"].replace(
                 "{{ slots.content }}", letters.body(letter, locale)
@@ -69,20 +73,22 @@ def bare(count: int) -> float:
 
 
 def main() -> None:
-    """Print the table."""
-    print("\nrules of messages, e-mails that share 12 layouts and 18 blocks")
-    for count in SIZES:
-        seconds, wall = rules(count)
+    """Print the tables."""
+    print(f"\nrules of messages; letters share 12 layouts and 18 blocks; {loop.told()}")
+    for mixed, what in ((False, "e-mails"), (True, "messages, half of them e-mails")):
+        for count in SIZES:
+            seconds, wall = rules(count, mixed=mixed)
+            print(
+                f"{count:>6} {what:<31}{seconds:>8.2f} CPU s {1000 * seconds / count:>6.2f} ms each"
+                f"{wall:>8.2f} s"
+            )
+        once = bare(SIZES[0], mixed=mixed)
+        seconds, _ = rules(SIZES[0], mixed=mixed)
         print(
-            f"{count:>6} e-mails {seconds:>8.2f} CPU s {1000 * seconds / count:>7.2f} ms each "
-            f"{wall:>8.2f} s"
+            f"{SIZES[0]:>6} {what}, Jinja2 and MJML alone, once: {once:.2f} CPU s; "
+            f"the rules are {seconds / once:.2f} x"
         )
-    once = bare(SIZES[0])
-    seconds, _ = rules(SIZES[0])
-    print(
-        f"{SIZES[0]:>6} e-mails, Jinja2 and MJML alone, once: {once:.2f} CPU s; "
-        f"the rules are {seconds / once:.2f} x"
-    )
+    print(loop.told())
 
 
 if __name__ == "__main__":

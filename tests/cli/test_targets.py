@@ -31,6 +31,8 @@ ACME = Capabilities(
 
 @pytest.fixture
 def acme(monkeypatch):
+    for name in registry.TABLES.keys() - {"files", "sandbox"}:
+        monkeypatch.delitem(registry.TABLES, name)
     monkeypatch.setitem(registry.TABLES, "acme", lambda: ACME)
 
 

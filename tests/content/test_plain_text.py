@@ -10,7 +10,7 @@ from crmspec.template.parse import parse
 
 def text(written, **values):
     tokens = Tokens(parse(written).body)
-    made = PlainText(tokens, tokens.text).text
+    made = PlainText(tokens, {}).text
     return evaluate(tokens.restored(made, lambda piece, _: (piece,)), values, {})
 
 

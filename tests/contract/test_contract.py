@@ -14,9 +14,8 @@ from crmspec.engine.saved import dump, summarise
 from crmspec.engine.text import render
 from crmspec.ir.program import KEYS
 from crmspec.ir.target import Target
-from crmspec.providers.registry import PROVIDERS
 from tests.contract.project import FILES, SHOP, program
-from tests.contract.world import CANARY, STAND_INS, World
+from tests.contract.world import CANARY, World
 
 CHANGES = [
     pytest.param(SHOP.replace("24h", "6h"), "steps[later].wait.for: 1d → 6h", id="a wait"),
@@ -55,10 +54,6 @@ def settle(world, wanted):
     again = world.planned(wanted)
     assert again.empty, render(again)
     return plan
-
-
-def test_every_provider_has_a_stand_in():
-    assert STAND_INS.keys() == PROVIDERS.keys()
 
 
 def test_create_then_the_next_plan_is_empty(world):

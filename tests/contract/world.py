@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,12 +18,12 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.knock import KnockStandIn
+from tests.contract.rest import CANARY
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-CANARY = "canary-7f3a-secret"
 
 
 class SandboxStandIn:
@@ -115,13 +116,26 @@ class FilesStandIn:
         return key
 
 
-STAND_INS = {"sandbox": SandboxStandIn, "files": FilesStandIn}
+STAND_INS = {"files": FilesStandIn, "knock": KnockStandIn, "sandbox": SandboxStandIn}
+
+
+class HastyClock(SystemClock):
+    """Never waits: what would have been waited is passed over."""
+
+    def __init__(self):
+        self._passed = timedelta()
+
+    def now(self):
+        return super().now() + self._passed
+
+    def sleep(self, seconds):
+        self._passed += timedelta(seconds=seconds)
 
 
 class World:
-    def __init__(self, stand_in, folder: Path, project="shop", target=None):
+    def __init__(self, stand_in, folder: Path, project="shop", target=None, clock=None):
         self.stand_in, self.folder, self.project = stand_in, folder, project
-        self.clock, self.width = SystemClock(), None
+        self.clock, self.width = clock or SystemClock(), None
         self.target = target or Target(id="main", platform=stand_in.platform, url=stand_in.url)
         self.store = self.new_store()
 

@@ -1,4 +1,4 @@
-"""A deterministic project of e-mails: letters in MJML that share layouts and blocks."""
+"""A deterministic project of messages: letters in MJML that share layouts and blocks."""
 
 from __future__ import annotations
 
@@ -59,6 +59,38 @@ CHAIN = """\
     steps:
 {steps}
 """
+SHORT = """\
+consents:
+  sms_news: {title: News by SMS, channel: sms, purpose: marketing}
+  push_news: {title: News by push, channel: push, purpose: marketing}
+  chat_news: {title: News in the chat, channel: chat, purpose: marketing}
+channels:
+  sms: {type: sms, title: SMS, sender: SHOP, consent: sms_news}
+  push: {type: mobile_push, title: Push, apps: [shop], consent: push_news}
+  chat: {type: telegram, title: Chat, consent: chat_news}
+"""
+"""What a project has besides if half of its messages are no letters."""
+NOTES = (
+    """\
+    channel: sms
+    text: "{{{{ profile.first_name | default('Hi') }}}}: {thing} {n} shop.example/{n} STOP"
+""",
+    """\
+    channel: push
+    heading: "A {thing} for {{{{ profile.city | default('you') }}}}"
+    text: "{{% if profile.points > 0 %}}You have {{{{ profile.points }}}} points{{% endif %}} {n}"
+    open: {{url: "https://shop.example/p/{n}"}}
+    utm: {{source: crm, medium: push, campaign: '{{chain}}'}}
+""",
+    """\
+    channel: chat
+    text: "{{{{ profile.first_name | default('Hello') }}}}, {thing} {n} costs {{{{ event.total }}}}"
+    buttons:
+      - {{label: See it, url: "https://shop.example/p/{n}?sku={{{{ event.sku | url_encode }}}}"}}
+    utm: {{source: crm, medium: chat, campaign: '{{chain}}'}}
+""",
+)
+"""Messages of other channels, without their titles."""
 LAYOUT = """\
 <mjml lang="en">
   <mj-head>
@@ -188,19 +220,20 @@ def letters(count: int, seed: int = 7) -> Iterator[Letter]:
         yield Letter(n, chance.randrange(LAYOUTS), tuple(blocks), locales)
 
 
-def files(count: int, seed: int = 7) -> Iterator[tuple[str, str]]:
-    """Yield `(path, text)` of a project with so many e-mails."""
+def files(count: int, seed: int = 7, *, mixed: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield `(path, text)` of a project with so many e-mails; every second is none if `mixed`."""
     events = max(5, count // 100)
     made = list(letters(count, seed))
     yield "crmspec.yaml", PROJECT
     yield "campaigns/common.yaml", COMMON + "".join(EVENT.format(n=n) for n in range(events))
     yield "campaigns/frames.yaml", _frames()
+    yield from [("campaigns/short.yaml", SHORT)] if mixed else []
     yield from ((f"templates/{name}", text) for name, text in templates())
     for start in range(0, count, PER_CHAIN):
         some = made[start : start + PER_CHAIN]
         steps = "\n".join(f"      - send: letter_{one.n}\n      - wait: 3d" for one in some)
         chain = CHAIN.format(n=start // PER_CHAIN, event=start // PER_CHAIN % events, steps=steps)
-        text = "".join(_message(one) for one in some)
+        text = "".join(_note(one) if mixed and one.n % 2 else _message(one) for one in some)
         yield f"campaigns/chain_{start:06d}.yaml", f"chains:\n{chain}messages:\n{text}"
 
 
@@ -278,6 +311,13 @@ def _message(letter: Letter) -> str:
     for locale in letter.locales:
         lines += [f"      {locale}:", *_content(letter, locale, "        ")]
     return "\n".join(lines) + "\n"
+
+
+def _note(letter: Letter) -> str:
+    """Return a message of the same id in another channel."""
+    note = NOTES[letter.n // 2 % len(NOTES)]
+    head = f"  letter_{letter.n}:\n    title: Note {letter.n}\n    category: marketing\n"
+    return head + note.format(n=letter.n, thing=THINGS[letter.n % len(THINGS)])
 
 
 def _content(letter: Letter, locale: str, indent: str) -> list[str]:

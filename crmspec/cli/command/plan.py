@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--exit-code", is_flag=True, help="Exit with 3 when there are changes, or sheets to do by hand."
 )
+@click.option("--rehearse", is_flag=True, help="Have the target judge the changes, if it can.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
     project: Path | None,
@@ -43,6 +44,7 @@ def command(  # noqa: PLR0913 - one argument per option
     json_: bool,
     markdown: bool,
     exit_code: bool,
+    rehearse: bool,
 ) -> int:
     """Show what `apply` would change in a target; changes nothing."""
     from crmspec.diagnostics import text
@@ -51,6 +53,8 @@ def command(  # noqa: PLR0913 - one argument per option
 
     with guarded(project, target, state_dir, voice) as deployment:
         plan = deployment.plan(select, exclude)
+        if rehearse:
+            deployment.rehearse(plan)
         document = deployment.save(plan, select, exclude)
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ from crmspec.render.sheet.speech import Speech
 from crmspec.render.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crmspec.diagnostics import Diagnostic
@@ -97,6 +97,14 @@ class FilesProvider:
             kind, *_ = KINDS.get(one.path.partition("/")[0], ("",))
             title = str(one.object.payload.get("title"))
             yield marked(Seen(kind=kind, title=title, id=one.path), one.object.marker)
+
+    def rehearse(
+        self,
+        changes: Sequence[Change],  # noqa: ARG002 - as the port has it
+        ids: Mapping[Address, str],  # noqa: ARG002
+    ) -> Iterator[Diagnostic]:
+        """Yield nothing: nobody judges here."""
+        return iter(())
 
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: files are replaced and deleted in place."""

@@ -19,7 +19,7 @@ from crmspec.providers.sandbox.decode import decode, parts
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
@@ -76,6 +76,14 @@ class SandboxProvider:
     def parts(self, address: Address, body: Body) -> dict[Address, Body]:
         """Return the channel and the layout of a message."""
         return parts(address, body)
+
+    def rehearse(
+        self,
+        changes: Sequence[Change],  # noqa: ARG002 - as the port has it
+        ids: Mapping[Address, str],  # noqa: ARG002
+    ) -> Iterator[Diagnostic]:
+        """Yield nothing: the sandbox judges only what it keeps."""
+        return iter(())
 
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: the sandbox replaces and deletes in place."""

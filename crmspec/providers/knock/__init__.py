@@ -1,0 +1,1 @@
+"""Knock, by its management API: workflows, audiences, email layouts and partials."""

@@ -1,0 +1,84 @@
+"""Layouts as email layouts, blocks as partials: for what people build in Knock themselves.
+
+Messages need neither: they are sent with their layout and blocks composed into them, as the preview
+shows them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from crmspec.content.context import placed
+from crmspec.content.slot import is_mjml
+from crmspec.diagnostics import text
+from crmspec.dialect.names import Entry, load
+from crmspec.dialect.registry import DIALECTS
+from crmspec.ir.message import Block, Layout
+from crmspec.lower.capability import Support
+from crmspec.lower.outcome import Outcome
+from crmspec.providers.knock.capability import LONGEST_DESCRIPTION
+from crmspec.providers.rest import Encoded, Untold
+
+if TYPE_CHECKING:
+    from crmspec.dialect.names import Names
+    from crmspec.ir.value import Resource
+    from crmspec.lower.outcome import Key
+    from crmspec.providers.rest import Brief
+
+_CONTENT = "{{ content }}"
+
+
+def encode_layout(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
+    """Return an email layout; see `providers.rest.Encoder`."""
+    assert isinstance(node, Layout)  # noqa: S101 - encoders are by kind
+    untold = Untold(key)
+    channel = None if node.channel is None else brief.written.channels[node.channel.id]
+    if (channel is not None and channel.type != "email") or node.slots != ("content",):
+        reason = text("Knock takes layouts of e-mail with the slot `content` alone")
+        untold.lack("kind", "layout", node, reason, at="slots")
+    read = brief.messages.library.of(node)
+    names = _with(load("knock"), {"slots.content": Entry(tag=_CONTENT)})
+    body = {
+        "html_layout": _printed(brief, untold, node, names),
+        "text_layout": _CONTENT,
+        **({"is_mjml": True} if is_mjml(read.body) else {}),
+    }
+    return Encoded(body, tuple(untold.gaps))
+
+
+def encode_block(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
+    """Return a partial; its inputs are variables of the same names."""
+    assert isinstance(node, Block)  # noqa: S101 - encoders are by kind
+    untold = Untold(key)
+    if len(node.description or "") > LONGEST_DESCRIPTION:
+        said = text("Knock takes descriptions of {limit} characters", limit=LONGEST_DESCRIPTION)
+        untold.lack("limit", "description", node, said)
+    channel = None if node.channel is None else brief.written.channels[node.channel.id]
+    html = channel is None or channel.type == "email"
+    names = _with(load("knock"), {name: Entry(plain=name) for name in node.inputs})
+    content = _printed(brief, untold, node, names, html=html)
+    return Encoded({"content": content, "type": "html" if html else "text"}, tuple(untold.gaps))
+
+
+def _with(names: Names, paths: dict[str, Entry]) -> Names:
+    table = structs.replace(names.table, paths={**names.table.paths, **paths})
+    return structs.replace(names, table=table)
+
+
+def _printed(
+    brief: Brief, untold: Untold, node: Block | Layout, names: Names, *, html: bool = True
+) -> str:
+    library = brief.messages.library
+    blocks = {
+        id_: library.of(one).body for id_, one in brief.written.blocks.items() if id_ != node.id
+    }
+    body = library.of(node).body
+    body = placed(body) if html else body
+    printed = DIALECTS["knock"].print(body, blocks, names)
+    untold.gaps += [
+        Outcome(untold.key, "template", node.id, Support.NONE, loss.span, loss.message)
+        for loss in printed.losses
+    ]
+    return printed.text

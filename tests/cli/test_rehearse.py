@@ -1,0 +1,53 @@
+"""`plan --rehearse`, and what a refused change says."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.knock import KnockStandIn
+from tests.contract.rest import CANARY
+
+PROJECT = """
+project: shop
+on_unsupported: degrade
+targets:
+  main:
+    platform: knock
+    url: {url}
+    credentials: {{env: KNOCK_TOKEN}}
+    options: {{source: shop_events}}
+"""
+REFUSED = 'segments:\n  vip: {title: "REFUSED", attribute: score, gte: 80}\n'
+TAKEN = REFUSED.replace("REFUSED", "VIP")
+ATTRIBUTES = "attributes:\n  score: {title: Score, type: number}\n"
+
+
+@pytest.fixture
+def knock(tmp_path, monkeypatch):
+    monkeypatch.setenv("KNOCK_TOKEN", CANARY)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "campaigns").mkdir()
+    with KnockStandIn() as stand_in:
+        head = PROJECT.format(url=stand_in.url)
+        (tmp_path / "crmspec.yaml").write_text(head)
+        yield tmp_path / "campaigns" / "all.yaml"
+
+
+def test_what_would_be_refused_is_said_before_anything_is_written(crmspec, knock):
+    knock.write_text(ATTRIBUTES + REFUSED)
+    code, _, err = crmspec("plan", "--rehearse", "-o", "plan.json")
+    assert code == 1
+    assert "error[CRM803]: segment.vip: PUT /v1/audiences/shop-vip/validate → 422" in err
+    assert "name: is not nice" in err
+    assert "--> campaigns/all.yaml:4:3" in err
+    assert not (knock.parent.parent / "plan.json").exists()
+    knock.write_text(ATTRIBUTES + TAKEN)
+    assert crmspec("plan", "--rehearse")[0] == 0
+
+
+def test_a_refused_change_names_its_line(crmspec, knock):
+    knock.write_text(ATTRIBUTES + REFUSED)
+    code, _, err = crmspec("apply", "--yes")
+    assert code == 4
+    assert "failed segment.vip: PUT /v1/audiences/shop-vip → 422" in err
+    assert "--> campaigns/all.yaml:4" in err

@@ -1,0 +1,160 @@
+"""A stand-in for a vendor's account: an HTTP server with faults, checked by its description."""
+
+from __future__ import annotations
+
+import json
+import traceback
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlsplit
+
+from crmspec.providers.sandbox.server import Faults
+from tests.contract.openapi import check, description
+
+CANARY = "canary-7f3a-secret"
+
+
+@dataclass
+class Exchange:
+    """A request as it came, and what was answered."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    data: bytes
+    status: int = 0
+    answer: bytes = b""
+
+    @property
+    def body(self):
+        return json.loads(self.data) if self.data else None
+
+
+@dataclass
+class Case:
+    """A project for one vendor, how it changes, and what a person edits there.
+
+    `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
+    deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
+    makes the vendor refuse the resource with the id `refused_at`.
+    """
+
+    source: str
+    changes: list[tuple[str, str, str]]
+    counts: int
+    edit: str
+    edited: str
+    refused: tuple[str, str]
+    refused_at: str
+    files: dict[str, str] = field(default_factory=dict)
+    settings: str = ""
+    options: dict[str, object] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+
+
+class StandIn:
+    """Runs a server in a thread; `handle` is the vendor's own."""
+
+    platform: ClassVar[str]
+    spec: ClassVar[str]
+    base: ClassVar[str]
+    case: ClassVar[Case]
+    traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
+    largest_page = 3
+
+    def __init__(self, _folder=None):
+        self._faults, self._count = Faults(), 0
+        self.guard, self.log, self.broken = Lock(), [], []
+        self.api = description(self.spec)
+        handler = type("Handler", (_Handler,), {"owner": self})
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._http.daemon_threads = True
+        self._http.block_on_close = False
+
+    def __enter__(self):
+        Thread(target=self._http.serve_forever, args=(0.02,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self._http.shutdown()
+        self._http.server_close()
+        assert not self.broken, "\n".join(self.broken)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+    def faults(self, **kinds):
+        self._faults = Faults(**kinds)
+
+    def handle(self, exchange):
+        """Return a status and what to answer as JSON; called by one thread at a time."""
+        raise NotImplementedError
+
+    def serve(self, exchange):
+        """Answer a request; None cuts the connection."""
+        with self.guard:
+            self._count += 1
+            number, faults = self._count, self._faults
+            if exchange.headers.get("authorization") != f"Bearer {CANARY}":
+                return 401, {"message": "who are you"}
+            if _due(number, faults.busy_every):
+                return 429, {"message": "busy"}
+            if _due(number, faults.error_every):
+                return 500, {"message": "fault"}
+            exchange.status, answer = self.handle(exchange)
+            exchange.answer = json.dumps(answer).encode()
+            self.log.append(exchange)
+            self._check(exchange)
+        if _due(number, faults.drop_every):
+            return None
+        if _due(number, faults.late_error_every):
+            return 502, {"message": "late fault"}
+        return exchange.status, answer
+
+    def _check(self, exchange):
+        if self.api is None:
+            return
+        try:
+            check(self.api, self.base, exchange)
+        except Exception as error:  # noqa: BLE001 - told when the test ends
+            causes = getattr(error.__cause__, "schema_errors", [error.__cause__])
+            said = "; ".join(str(one) for one in causes)[:2000]
+            where = traceback.format_exception_only(error)[-1].strip()
+            self.broken.append(f"{exchange.method} {exchange.path} {where}: {said}")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    owner: StandIn
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def do_GET(self):
+        url = urlsplit(self.path)
+        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        exchange = Exchange(self.command, url.path, dict(parse_qsl(url.query)), headers, data)
+        answered = self.owner.serve(exchange)
+        if answered is None:
+            self.close_connection = True
+            return
+        status, answer = answered
+        payload = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(payload)))
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(payload)
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - as the base class has it
+
+    def log_message(self, *_):
+        pass
+
+
+def _due(number, every):
+    return every > 0 and number % every == 0
