@@ -51,7 +51,7 @@ def since(result: CheckResult, revision: str, wanted: Wanted = EVERYTHING) -> Ch
     Raises:
         RevisionError: there is no git, no repository, or no such revision with this project in it.
     """
-    before = _at(result.workspace.root, revision, wanted)
+    before = project_at(result.workspace.root, revision, wanted).report
     change = compare(before, result.report)
     worse = tuple(_marked(finding, revision) for finding in change.worse)
     report = Report.of((*change.new, *worse), result.report.sources, result.report.summary)
@@ -129,8 +129,12 @@ def _place(finding: Diagnostic, report: Report) -> str:
     return f"{span.path}:{source.position(span.start).line}" if source else span.path
 
 
-def _at(root: Path, revision: str, wanted: Wanted) -> Report:
-    """Return the report of the project as it was."""
+def project_at(root: Path, revision: str, wanted: Wanted = EVERYTHING) -> CheckResult:
+    """Check the project as it was at a revision; the files there are now are left alone.
+
+    Raises:
+        RevisionError: there is no git, no repository, or no such revision with this project in it.
+    """
     commit = _git(
         root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
     )
@@ -145,7 +149,8 @@ def _at(root: Path, revision: str, wanted: Wanted) -> Report:
             workspace = load((folder,), project=True)
         except NothingToReadError:
             raise RevisionError(f"there was no project at {revision}") from None
-        return check_workspace(workspace, wanted=wanted).report
+        result = check_workspace(workspace, wanted=wanted)
+        return replace(result, workspace=structs.replace(workspace, root=root))
 
 
 def _archive(root: Path, commit: str, revision: str) -> bytes:

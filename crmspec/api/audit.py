@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from crmspec.engine.change import Change
     from crmspec.engine.error import EngineError
     from crmspec.engine.port import Clock, Reporter
+    from crmspec.engine.state import Run
     from crmspec.engine.task import Task
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What was done to an object, by whom, from which commit; `before` and `after` are digests."""
+    """What was done to an object, by whom, from which commit; `before` and `after` are digests.
+
+    A `rollback` went back to that commit.
+    """
 
     at: str
     who: str
@@ -35,16 +39,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     before: str | None = None
     after: str | None = None
     code: str | None = None
+    rollback: bool = False
 
 
 class AuditLog:
     """Writes the log while it passes on to another reporter what it is told."""
 
-    def __init__(
-        self, path: Path, target: str, commit: str | None, clock: Clock, reporter: Reporter
-    ) -> None:
+    def __init__(self, path: Path, target: str, run: Run, clock: Clock, reporter: Reporter) -> None:
         self._path, self._clock, self._reporter = path, clock, reporter
-        self._target, self._commit = target, commit
+        self._target, self._run = target, run
         self._who = who()
         self.started, self.waiting = reporter.started, reporter.waiting
         self.skipped = reporter.skipped
@@ -68,7 +71,8 @@ class AuditLog:
             result=result,
             kind=change.kind,
             address=str(change.address),
-            commit=self._commit,
+            commit=self._run.commit,
+            rollback=self._run.rollback,
             id=remote.id if remote is not None else None,
             key=change.key,
             before=remote.fingerprint if remote is not None else None,

@@ -8,19 +8,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from crmspec import __version__
 from crmspec.api.audit import AuditLog
 from crmspec.api.check import check_path
-from crmspec.api.revision import head
+from crmspec.api.revision import Revision, head
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
 from crmspec.engine.policy import governed
+from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
 from crmspec.engine.sheet import Sheets, with_sheets
+from crmspec.engine.state import Run
 from crmspec.engine.task import tasks
+from crmspec.ir import KINDS
+from crmspec.ir.project import Paths
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
@@ -33,7 +39,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
-    from crmspec.api.revision import Revision
     from crmspec.diagnostics import Text
     from crmspec.engine.apply import Outcome
     from crmspec.engine.error import StateLockedError
@@ -67,6 +72,14 @@ class Patience:
 
 
 @dataclass(frozen=True)
+class Back:
+    """The earlier commit that the project is taken from, and how to undo later moves."""
+
+    commit: str
+    moves: dict[Address, Address]
+
+
+@dataclass(frozen=True)
 class Deployment:
     """A target that is open, with what is wanted of it."""
 
@@ -77,6 +90,7 @@ class Deployment:
     clock: Clock
     result: CheckResult
     folder: Path
+    back: Back | None = None
 
     @property
     def sources(self) -> Mapping[str, Source]:
@@ -103,6 +117,8 @@ class Deployment:
         """Return what the project wants on the target, and of people."""
         program = self.result.program
         wanted = governed(self.provider.compile(program), program, self.settings)
+        if self.back is not None:
+            wanted = replace(wanted, moves=self.back.moves | wanted.moves)
         return with_sheets(wanted, self.sheets)
 
     def tasks(self) -> tuple[Task, ...]:
@@ -120,7 +136,7 @@ class Deployment:
         plan = planning.make(
             wanted,
             state,
-            self.provider.read(planning.known(state)),
+            self.provider.read(named_ids(self.settings) | planning.known(state)),
             where=self.where,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
@@ -141,10 +157,11 @@ class Deployment:
 
     def apply(self, plan: Plan, reporter: Reporter) -> Outcome:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
-        commit = self.revision.commit
-        log = AuditLog(self.log, self.target, commit, self.clock, reporter)
+        revision, at = self.revision, self.clock.now().isoformat(timespec="seconds")
+        run = Run(at, revision.commit, revision.dirty, rollback=self.back is not None)
+        log = AuditLog(self.log, self.target, run, self.clock, reporter)
         with ThreadExecutor(self.provider.width) as executor:
-            return applying.run(plan, self.provider, self.store, self.clock, log, executor)
+            return applying.run(plan, self.provider, self.store, self.clock, log, executor, run)
 
     def save(self, plan: Plan, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> bytes:
         """Return the plan as a file that `confirm` accepts while nothing moves."""
@@ -174,13 +191,18 @@ class Deployment:
             variables={name: fingerprint(value) for name, value in sorted(project.vars.items())},
             select=tuple(select),
             exclude=tuple(exclude),
+            rollback=self.back is not None,
         )
 
     @property
     def revision(self) -> Revision:
         """Return the commit that the project is at."""
+        if self.back is not None:
+            return Revision(self.back.commit, dirty=False)
         workspace = self.result.workspace
-        return head(workspace.root, frozenset(workspace.files))
+        paths = self.result.program.project.paths or Paths()
+        texts = {f"{paths.templates}/{name}" for name in workspace.templates}
+        return head(workspace.root, workspace.files.keys() | texts)
 
     def where(self, span: Span) -> str:
         """Return a place as `file:line`."""
@@ -188,13 +210,23 @@ class Deployment:
         return f"{span.path}:{source.position(span.start).line}" if source else span.path
 
 
-def planned_target(data: bytes) -> str:
-    """Return the target that a saved plan is for.
+def named_ids(target: Target) -> dict[Address, str]:
+    """Return the ids of the objects that a target's settings hand over to the project."""
+    return {
+        Address(KINDS[key][0], name): id_
+        for key, ids in target.ids.items()
+        for name, id_ in ids.items()
+    }
+
+
+def planned(data: bytes) -> tuple[str, str | None]:
+    """Return the target that a saved plan is for, and the commit if it goes back to one.
 
     Raises:
         BadPlanFileError: the data is no plan, or was changed.
     """
-    return saved.load(data).target
+    plan = saved.load(data)
+    return plan.target, plan.context.commit if plan.context.rollback else None
 
 
 @contextmanager
@@ -210,11 +242,37 @@ def deployment(
         BrokenProjectError: the project has errors, or the target cannot express it.
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
-    result = check_path(path)
+    result = whole(check_path(path))
+    with opened(result, target_id, state_folder, patience) as found:
+        fit(found)
+        yield found
+
+
+def whole(result: CheckResult) -> CheckResult:
+    """Return the result of a project that may be deployed.
+
+    Raises:
+        BrokenProjectError: it has errors.
+    """
     if result.failed:
         raise BrokenProjectError(result.report)
     if result.lost:  # silenced, but a target must not lose what could not be read
         raise BrokenProjectError(Report.of(result.lost, result.report.sources))
+    return result
+
+
+@contextmanager
+def opened(
+    result: CheckResult,
+    target_id: str | None,
+    state_folder: Path | None = None,
+    patience: Patience | None = None,
+) -> Iterator[Deployment]:
+    """Open a target for a project as far as it could be read; nothing is contacted yet.
+
+    Raises:
+        EngineError: the target is unknown, a secret is missing, the state is damaged.
+    """
     program, clock = result.program, SystemClock()
     target = registry.target(program.targets, target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
@@ -228,12 +286,17 @@ def deployment(
         registry.connect(connection, clock) as provider,
         stores.opened(storage, place, terms) as store,
     ):
-        _audit(provider, result)
         yield Deployment(connection.project, target, provider, store, clock, result, folder)
 
 
-def _audit(provider: Provider, result: CheckResult) -> None:
-    findings = tuple(provider.audit(result.program))
+def fit(deployment: Deployment) -> None:
+    """Make sure that the target can express the project.
+
+    Raises:
+        BrokenProjectError: it cannot.
+    """
+    result = deployment.result
+    findings = tuple(deployment.provider.audit(result.program))
     report = Report.of(findings, result.report.sources)
     if report.failed:
         raise BrokenProjectError(report)

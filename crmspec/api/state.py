@@ -136,7 +136,7 @@ def keeping(
         EngineError: the target is unknown, a secret is missing, the store cannot be used.
     """
     result = check_path(path, READ_ONLY)
-    _reliable(result, target_id)
+    reliable(result, target_id)
     target = providers.target(result.program.targets, target_id)
     patience = patience or Patience()
     terms = Terms(
@@ -152,8 +152,12 @@ def keeping(
         yield Keeping(place, terms, storage, store)
 
 
-def _reliable(result: CheckResult, target_id: str | None) -> None:
-    """Make sure that no error hides a setting that would lead to another store or target."""
+def reliable(result: CheckResult, target_id: str | None) -> None:
+    """Make sure that no error hides a setting that would lead to another store or target.
+
+    Raises:
+        BrokenProjectError: one does.
+    """
     lost = [one for one in result.lost if target_id is None or _of_project(one)]
     wrong = [one for one in result.report.findings if one.code is WRONG_STORE_SETTING]
     if lost or wrong:

@@ -57,8 +57,10 @@ def find_root(start: Path) -> Path | None:
     return None
 
 
-def load(paths: Iterable[Path], *, project: bool = False) -> Workspace:
+def load(paths: Iterable[Path], *, project: bool = False, bare: bool = False) -> Workspace:
     """Read the project around the paths, or, outside of any project, just the paths.
+
+    A `bare` project may lack its folders.
 
     Raises:
         FileNotFoundError: a path does not exist.
@@ -70,7 +72,7 @@ def load(paths: Iterable[Path], *, project: bool = False) -> Workspace:
             raise FileNotFoundError(path)
     root = find_root(given[0] if given else Path.cwd())
     if root is not None:
-        return _project(root, given)
+        return _project(root, given, bare=bare)
     if project or not given:
         place = given[0] if given else Path.cwd()
         raise NothingToReadError(
@@ -79,14 +81,14 @@ def load(paths: Iterable[Path], *, project: bool = False) -> Workspace:
     return _loose(given)
 
 
-def _project(root: Path, given: list[Path]) -> Workspace:
+def _project(root: Path, given: list[Path], *, bare: bool) -> Workspace:
     reader = _Reader(root)
     reader.add(next(root / name for name in PROJECT_NAMES if (root / name).is_file()))
     chosen = _Folders.of(reader.files)
     for folder in chosen.campaigns:
         if (root / folder).is_dir():
             reader.add_tree(root / folder, SUFFIXES)
-        elif chosen.needed:
+        elif chosen.needed and not bare:
             reader.miss(folder)
     reader.add_tree(root / "tests", TEST_SUFFIXES)
     texts = reader.texts(root / chosen.templates)

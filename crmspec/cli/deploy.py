@@ -100,13 +100,17 @@ def guarded(  # noqa: PLR0913 - what the options say
 
     Without `target`, a saved plan says which one it is for.
     """
-    from crmspec.api.deploy import deployment, planned_target
+    from crmspec.api.deploy import deployment, planned
+    from crmspec.api.rollback import rollback
 
     def opened() -> AbstractContextManager[Deployment]:
-        given = target
-        if given is None and plan_file is not None:
-            given = planned_target(plan_file.read_bytes())
-        return deployment(project, given, state_dir, patience(lock_timeout, voice))
+        given, commit, waits = target, None, patience(lock_timeout, voice)
+        if plan_file is not None:
+            name, commit = planned(plan_file.read_bytes())
+            given = target or name
+        if commit is not None:
+            return rollback(project, given, state_dir, waits, to=commit)
+        return deployment(project, given, state_dir, waits)
 
     with told(opened, voice) as found:
         yield found

@@ -40,6 +40,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "confirm": ("crmspec.cli.command.confirm", "Note that a build sheet was done."),
     "drift": ("crmspec.cli.command.drift", "Show what people changed on a target."),
     "pull": ("crmspec.cli.command.pull", "Write what people changed there into the project."),
+    "import": ("crmspec.cli.command.import_", "Read what is on a target into the project."),
+    "rollback": ("crmspec.cli.command.rollback", "Bring a target back to an applied commit."),
     "sandbox": ("crmspec.cli.command.sandbox", "Run the embedded stand-in target."),
     "state": ("crmspec.cli.command.state", "Look at, move or unlock what was last applied."),
     "completion": ("crmspec.cli.command.completion", "Print the shell completion script."),

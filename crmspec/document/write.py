@@ -13,6 +13,7 @@ WIDTH = 100
 _PLAIN = re.compile(r"[^\W\d_][\w ./+-]*[\w.+/]|[^\W\d_]", re.UNICODE)
 _SAFE = re.compile(r"[0-9]+(mo|[smhdwy])|[0-9]+(\.[0-9]+)?%")
 _WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"])
+_ODD = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -28,14 +29,20 @@ def flow(value: object) -> str:
 def scalar(value: object) -> str:
     """Return a scalar on one line: bare where that is safe, else in double quotes."""
     if isinstance(value, str):
-        return value if _bare(value) else json.dumps(value, ensure_ascii=False)
+        return value if _bare(value) else _quoted(value)
     return json.dumps(value)
+
+
+def _quoted(value: str) -> str:
+    """Return text in double quotes; what YAML does not take as it is stands as its number."""
+    written = json.dumps(value, ensure_ascii=False)
+    return _ODD.sub(lambda found: f"\\U{ord(found[0]):08x}", written)
 
 
 def key(name: str) -> str:
     """Return a key, in quotes where it needs them."""
     bare = _KEY.fullmatch(name) and name.lower() not in _WORDS
-    return name if bare else json.dumps(name, ensure_ascii=False)
+    return name if bare else _quoted(name)
 
 
 def _bare(value: str) -> bool:
@@ -46,10 +53,11 @@ def _bare(value: str) -> bool:
 
 def block(value: object, column: int) -> str:
     """Return a value in lines of their own, all but the first indented by `column` spaces."""
-    return f"\n{' ' * column}".join(_lines(value, WIDTH - column))
+    return f"\n{' ' * column}".join(lines(value, WIDTH - column))
 
 
-def _lines(value: object, width: int) -> Iterator[str]:
+def lines(value: object, width: int) -> Iterator[str]:
+    """Yield the lines of a value; what fits into the width stands on one."""
     if isinstance(value, dict) and value:
         for name, item in value.items():
             yield from _entry(name, item, width)
@@ -72,23 +80,23 @@ def _entry(name: str, value: object, width: int) -> Iterator[str]:
         yield short
         return
     yield f"{key(name)}:"
-    yield from (f"  {line}" if line else "" for line in _lines(value, width - 2))
+    yield from (f"  {line}" if line else "" for line in lines(value, width - 2))
 
 
 def _item(value: object, width: int) -> list[str]:
     one = flow(value)
     if len(one) <= width or not isinstance(value, dict | list):
         return [one]
-    return list(_lines(value, width))
+    return list(lines(value, width))
 
 
 def literal(value: str) -> str:
     """Return the sign of a literal block (`|` or `|-`), or nothing if the text has no such form."""
-    lines = value.split("\n")
-    last = lines.pop() if value.endswith("\n") else None
-    plain = all(line == line.rstrip() and line.isprintable() for line in lines)
-    if len(lines) + (last is not None) < 2 or not plain or not lines[0] or not lines[-1]:  # noqa: PLR2004
+    rows = value.split("\n")
+    last = rows.pop() if value.endswith("\n") else None
+    plain = all(line == line.rstrip() and line.isprintable() for line in rows)
+    if len(rows) + (last is not None) < 2 or not plain or not rows[0] or not rows[-1]:  # noqa: PLR2004
         return ""
-    if lines[0].startswith(" "):
+    if rows[0].startswith(" "):
         return ""
     return "|" if last is not None else "|-"

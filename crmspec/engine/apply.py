@@ -20,6 +20,7 @@ from crmspec.engine.error import (
 from crmspec.engine.queue import Queue, Serial
 from crmspec.engine.resource import Address, references
 from crmspec.engine.state import (
+    Began,
     Cancelled,
     Entry,
     Forgotten,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Call, Clock, Executor, Provider, Reporter, StateStore
     from crmspec.engine.resource import Remote
-    from crmspec.engine.state import Record
+    from crmspec.engine.state import Record, Run
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -86,11 +87,13 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
     clock: Clock,
     reporter: Reporter,
     executor: Executor | None = None,
+    begun: Run | None = None,
 ) -> Outcome:
     """Make every change of the plan that can be made; holds the lock meanwhile.
 
     Calls run as the executor has them, one after another without one; state and journal are
-    only ever touched by the caller's own thread.
+    only ever touched by the caller's own thread. `begun` is noted in the state, if there is
+    something to do.
 
     Raises:
         StalePlanError: the state moved since the plan was made.
@@ -103,9 +106,13 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
             raise StalePlanError(
                 text("something was applied since the plan was made"), text("make a new plan")
             )
-        state = _of_account(state, provider.whoami())
+        state = of_account(state, provider.whoami())
         if not state.lineage:
             state = store.save(state)
+        if begun is not None and not plan.empty:
+            record = Began(begun)
+            store.append(record)
+            state = replay(state, record)
         job = _Job(plan, state, provider, store, clock=clock, reporter=reporter)
         job.run(executor or Serial())
         return Outcome(
@@ -113,7 +120,7 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
         )
 
 
-def _of_account(state: State, account: str) -> State:
+def of_account(state: State, account: str) -> State:
     """Return the state with its account noted.
 
     Raises:
@@ -234,6 +241,7 @@ class _Job:
             remote.body,
             self._now(),
             protected=change.desired is not None and change.desired.protected,
+            unmarked=remote.unmarked,
         )
 
     def _fail(self, change: Change, error: TargetError) -> None:

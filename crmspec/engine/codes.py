@@ -20,6 +20,7 @@ EDITED_BY_HAND = Code("CRM722", "edited-by-hand", text("edits by hand that would
 NOT_ALLOWED = Code("CRM723", "not-allowed", text("a deletion that nobody agreed to"))
 SELECTION = Code("CRM724", "wrong-selection", text("a selection that chooses no whole plan"))
 WRONG_ACCOUNT = Code("CRM725", "wrong-account", text("a secret that is for another account"))
+NO_WAY_BACK = Code("CRM726", "no-way-back", text("a commit that cannot be gone back to"))
 APPLY_FAILED = Code("CRM801", "apply-failed", text("not every change was made"))
 TARGET_UNREACHABLE = Code("CRM802", "target-unreachable", text("the target does not answer"))
 TARGET_REJECTED = Code("CRM803", "target-rejected", text("the target refuses a change"))
@@ -42,6 +43,7 @@ CODES: tuple[Code, ...] = (
     NOT_ALLOWED,
     SELECTION,
     WRONG_ACCOUNT,
+    NO_WAY_BACK,
     APPLY_FAILED,
     TARGET_UNREACHABLE,
     TARGET_REJECTED,

@@ -32,6 +32,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     was: Address | None = None
 
     @property
+    def astray(self) -> bool:
+        """Say whether the object has lost the project's marker, and was not taken over without."""
+        foreign = self.entry is not None and self.entry.unmarked
+        return self.remote is not None and self.remote.unmarked and not foreign
+
+    @property
     def base(self) -> Body | None:
         """Return the last body that is no edit by hand, if there is one."""
         intent, remote = self.intent, self.remote
@@ -78,7 +84,7 @@ def _drift(case: Case, owners: dict[str, str]) -> Differences:
     if case.remote is None or case.base is None:
         return ()
     found = drift(case.base, case.remote.body, owners)
-    if case.entry is not None and case.remote.unmarked and case.was is None:
+    if case.entry is not None and case.astray and case.was is None:
         found = (*found, Difference(MARKER, Action.REMOVE, before=str(case.address)))
     return found
 
@@ -87,7 +93,7 @@ def _update(case: Case, desired: Resource, remote: Remote) -> Change | None:
     desired = with_body(desired, owned(desired.body, remote.body, desired.owners))
     edits = _drift(case, desired.owners)
     fields = differences(remote.body, desired.body)
-    if remote.unmarked:
+    if case.astray:
         fields = (*fields, Difference(MARKER, Action.ADD, after=str(case.address)))
     known = case.entry is not None and case.entry.id == remote.id
     settled = known and case.entry is not None and case.entry.protected == desired.protected

@@ -181,7 +181,8 @@ def _written(value: object, own: Address) -> object:
     if isinstance(value, dict):
         if is_reference(value):
             return str(value[REFERENCE]).partition(".")[2]
-        return written(value, own)
+        made = written(value, own)
+        return made | {"message": "any"} if made.get("message", own) is None else made
     if isinstance(value, list):
         return [_written(item, own) for item in value]
     return own.id if value == "self" else value

@@ -109,6 +109,12 @@ class WrongAccountError(EngineError):
     code = codes.WRONG_ACCOUNT
 
 
+class NoWayBackError(EngineError):
+    """The commit was not applied to this target, or what was applied then is not known."""
+
+    code = codes.NO_WAY_BACK
+
+
 class ApplyIncompleteError(EngineError):
     """Some changes failed or were skipped."""
 

@@ -12,7 +12,7 @@ from crmspec.engine.error import StateCorruptError
 from crmspec.engine.state import Record, State, replay
 
 FORMAT = "crmspec-state"
-VERSION = 2
+VERSION = 3
 
 
 class _Envelope(msgspec.Struct, frozen=True):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmspec.engine.holder import Holder
     from crmspec.engine.resource import Address, Desired, Remote
     from crmspec.engine.state import Record, State
+    from crmspec.engine.survey import Seen
     from crmspec.ir import Program
 
     Call = Callable[[], Remote | None]
@@ -55,6 +56,20 @@ class Provider(Protocol):
 
         The text of a template stands under `source`, wherever the project keeps it. Law: what is
         built of it compiles to the body again.
+        """
+        ...
+
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:
+        """Return what the target keeps within an object and the language apart from it; pure.
+
+        Such as the channel and the layout of a message, each as an author writes it.
+        """
+        ...
+
+    def survey(self) -> Iterator[Seen]:
+        """Yield all objects of the account of the kinds that the target takes, marked or not.
+
+        Reads only. `read` of their ids then gives their bodies, whoever made them.
         """
         ...
 

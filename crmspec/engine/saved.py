@@ -30,7 +30,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     """What a plan was made of: the commit of the project, and whether its files differ from it.
 
     `variables` are digests of the project's variables by name; `provider` names the provider
-    and its version; `select` and `exclude` are what the plan was narrowed to.
+    and its version; `select` and `exclude` are what the plan was narrowed to. `rollback` says
+    that it brings back the project of an earlier commit.
     """
 
     commit: str | None = None
@@ -39,6 +40,7 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
     variables: dict[str, str] = {}
     select: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    rollback: bool = False
 
 
 class SavedChange(msgspec.Struct, frozen=True, kw_only=True):

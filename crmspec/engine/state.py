@@ -25,8 +25,9 @@ class Confirmation(msgspec.Struct, frozen=True):
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     """An object as it was right after crmspec last wrote it; `applied_at` is ISO 8601 UTC.
 
-    `protected` is what the project said of it then: it outlives the resource. `by_hand` is what
-    a person did of it; an entry without an `id` is nothing else.
+    `protected` is what the project said of it then: it outlives the resource. `unmarked` says
+    that it was taken over as it was, and has never had the project's marker. `by_hand` is what a
+    person did of it; an entry without an `id` is nothing else.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     body: Body
     applied_at: str
     protected: bool = False
+    unmarked: bool = False
     by_hand: Confirmation | None = None
 
     @property
@@ -59,11 +61,25 @@ class Intent(msgspec.Struct, frozen=True, omit_defaults=True):
     wanted: str = ""
 
 
+class Run(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An apply: when it began (ISO 8601 UTC), and what the project was then.
+
+    `commit` is None without git; `dirty` if its files differed from the commit. A `rollback`
+    brought the project of an earlier commit.
+    """
+
+    at: str
+    commit: str | None = None
+    dirty: bool = False
+    rollback: bool = False
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """Entries and intents by address text; `serial` counts records since the state began.
 
     `lineage` tells states of different beginnings apart; it is empty until first saved.
-    `account` is what the target calls the account that was written to.
+    `account` is what the target calls the account that was written to; `runs` are the latest
+    applies that had something to do.
     """
 
     project: str
@@ -73,6 +89,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     entries: dict[str, Entry] = {}
     pending: dict[str, Intent] = {}
     account: str = ""
+    runs: tuple[Run, ...] = ()
 
 
 class Intended(msgspec.Struct, frozen=True, tag="intended"):
@@ -102,6 +119,12 @@ class Cancelled(msgspec.Struct, frozen=True, tag="cancelled"):
     address: str
 
 
+class Began(msgspec.Struct, frozen=True, tag="began"):
+    """An apply begins."""
+
+    run: Run
+
+
 class Confirmed(msgspec.Struct, frozen=True, tag="confirmed", omit_defaults=True):
     """A person did what a build sheet says; None: what was done by hand is taken away again.
 
@@ -113,11 +136,17 @@ class Confirmed(msgspec.Struct, frozen=True, tag="confirmed", omit_defaults=True
     was: str = ""
 
 
-Record: TypeAlias = Intended | Recorded | Forgotten | Cancelled | Confirmed
+Record: TypeAlias = Intended | Recorded | Forgotten | Cancelled | Confirmed | Began
+
+MOST_RUNS = 100
+"""How many applies a state remembers."""
 
 
 def replay(state: State, record: Record) -> State:
     """Return the state after a record; replaying a record twice changes only the serial."""
+    if isinstance(record, Began):
+        runs = (*state.runs, record.run)[-MOST_RUNS:]
+        return msgspec.structs.replace(state, serial=state.serial + 1, runs=runs)
     entries, pending = dict(state.entries), dict(state.pending)
     if not isinstance(record, Confirmed):
         pending.pop(record.address, None)

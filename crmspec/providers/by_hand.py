@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change, Kind
     from crmspec.engine.resource import Remote
+    from crmspec.engine.survey import Seen
     from crmspec.ir import Program
     from crmspec.ir.target import Target
 
@@ -68,6 +69,14 @@ class ByHandProvider:
     def decode(self, address: Address, body: Body) -> Body:  # noqa: ARG002 - a port
         """Return the body as it is: nothing is ever read from people."""
         return body
+
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG002 - a port
+        """Return nothing: nothing is ever read from people."""
+        return {}
+
+    def survey(self) -> Iterator[Seen]:
+        """Yield nothing: nothing can be seen."""
+        yield from ()
 
     def rehearse(
         self,

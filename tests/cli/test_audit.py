@@ -9,6 +9,7 @@ from crmspec.diagnostics import text
 from crmspec.engine.change import Change, Kind
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address
+from crmspec.engine.state import Run
 from crmspec.providers.sandbox.server import SandboxServer
 from tests.cli import people
 from tests.cli.test_sandbox import TARGET
@@ -23,11 +24,12 @@ def lines(folder, target="sandbox"):
 def test_every_change_has_a_line(project, edit, crmspec):
     crmspec("apply", "--yes")
     first = lines(project)
-    assert [(one["kind"], one["address"], one["result"]) for one in first] == [
+    made = [(one["kind"], one["address"], one["result"]) for one in first]
+    assert set(made[:2]) == {
         ("create", "event.signup", "done"),
         ("create", "message.hello", "done"),
-        ("create", "chain.welcome", "done"),
-    ]
+    }
+    assert made[2:] == [("create", "chain.welcome", "done")]
     assert {"before", "code", "commit"} & first[0].keys() == set()
     edit("wait: 1h", "wait: 2h")
     crmspec("apply", "--yes")
@@ -40,7 +42,7 @@ def test_every_change_has_a_line(project, edit, crmspec):
 def test_what_failed_has_a_line_with_its_code(tmp_path):
     change = Change(kind=Kind.CREATE, address=Address("chain", "a"), desired=resource("chain.a"))
     reporter = Recorder()
-    log = AuditLog(tmp_path / "a.jsonl", "prod", "c0ffee", FakeClock(), reporter)
+    log = AuditLog(tmp_path / "a.jsonl", "prod", Run(at="", commit="c0ffee"), FakeClock(), reporter)
     log.failed(change, TargetRejectedError(text("no"), status=422))
     (line,) = (json.loads(one) for one in (tmp_path / "a.jsonl").read_text().splitlines())
     assert (line["result"], line["code"], line["commit"]) == ("failed", "CRM803", "c0ffee")

@@ -9,6 +9,7 @@ from crmspec.document.write import block
 from crmspec.engine.body import same
 from crmspec.engine.drift import drift
 from crmspec.engine.error import MissingCredentialError, TargetRejectedError
+from crmspec.engine.resource import Address
 from crmspec.engine.saved import dump, summarise
 from crmspec.engine.text import render
 from crmspec.ir.program import KEYS
@@ -308,3 +309,47 @@ def test_what_is_needed_but_not_managed_must_be_there(world):
     some = msgspec.structs.replace(world.target, manages=("chains", "messages"))
     with pytest.raises(TargetRejectedError, match="which is not on the target"):
         World(world.stand_in, world.folder, target=some).planned(program())
+
+
+def test_a_survey_gives_all_objects_whoever_made_them(world):
+    other = World(world.stand_in, world.folder / "other", project="other")
+    settle(other, program(project="other"))
+    settle(world, program())
+    world.stand_in.hand_edit("segments", "VIP", external_key=None)
+    with world.provider() as provider:
+        seen = list(provider.survey())
+    assert {one.id for one in seen} == {native["id"] for _, native in world.stand_in.objects()}
+    assert {one.project for one in seen} == {"shop", "other", None}
+    assert len({(one.project, one.kind, one.mark) for one in seen}) == len(seen)
+
+
+def test_what_is_read_by_its_id_refers_by_the_names_it_is_given(world):
+    settle(world, program())
+    with world.provider() as provider:
+        seen = {one.mark: one for one in provider.survey()}
+        ids = {Address(one.kind, f"new_{mark}"): one.id for mark, one in seen.items()}
+        found = provider.read(ids)
+    assert found.keys() == ids.keys()
+    assert found[Address("chain", "new_abandoned_cart")].depends == tuple(
+        sorted(
+            Address.parse(name)
+            for name in (
+                "attribute.new_city",
+                "event.new_cart_updated",
+                "event.new_order_placed",
+                "message.new_cart_1",
+                "message.new_cart_sms",
+                "segment.new_vip",
+            )
+        )
+    )
+
+
+def test_what_is_no_object_of_its_own_is_given_apart(world):
+    with world.provider() as provider:
+        wanted = {one.address: one.body for one in provider.compile(program()).resources}
+        found = dict(wanted)
+        for address, body in wanted.items():
+            found |= provider.parts(address, body)
+    channels = {one.id: body["type"] for one, body in found.items() if one.kind == "channel"}
+    assert channels == {"email": "email", "sms": "sms"}

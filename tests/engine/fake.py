@@ -14,6 +14,7 @@ from crmspec.engine.move import renamed
 from crmspec.engine.plan import known, make
 from crmspec.engine.resource import Address, Desired, Remote, Resource, references
 from crmspec.engine.state import State, replay
+from crmspec.engine.survey import Seen
 from crmspec.source import Span
 
 HERE = Span("c/a.yaml", 0, 1)
@@ -114,6 +115,13 @@ class FakeProvider:
 
     def decode(self, address, body):  # noqa: ARG002 - a port
         return body
+
+    def parts(self, address, body):  # noqa: ARG002 - a port
+        return {}
+
+    def survey(self):
+        for address, id_, _, body in self.objects:
+            yield Seen(kind=address.kind, title=str(body["title"]), id=id_)
 
     def kind(self, change):
         return change.kind

@@ -20,7 +20,9 @@ from crmspec.cli.option import common, project_option, show
 from crmspec.cli.progress import Progress
 
 if TYPE_CHECKING:
+    from crmspec.api.deploy import Deployment
     from crmspec.cli.option import Voice
+    from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Plan
 
 
@@ -59,8 +61,7 @@ def command(  # noqa: PLR0913 - one argument per option
     is finished by the next one. Nothing goes live, is deleted, or undoes an edit by hand unless
     an option says so.
     """
-    from crmspec.diagnostics import text
-    from crmspec.engine.gate import Allowed, admit
+    from crmspec.engine.gate import Allowed
 
     if plan_file is not None and (select or exclude):
         raise click.UsageError("a saved plan has its own selection")
@@ -76,23 +77,37 @@ def command(  # noqa: PLR0913 - one argument per option
             plan = deployment.confirmed(plan_file.read_bytes())
         else:
             plan = deployment.plan(select, exclude)
-        show(painted(plan, voice), newline=False)
-        plan = admit(plan, allowed)
-        if plan.empty:
-            deployment.apply(plan, Progress(plan, voice))
-            _remind(plan, voice)
-            return ExitCode.CLEAN
-        if plan_file is None and not yes and not _agreed(deployment.target, voice):
-            voice.say(text("nothing was changed"))
-            return ExitCode.CLEAN
-        outcome = deployment.apply(plan, Progress(plan, voice))
-        problem = outcome.problem()
-        if problem is not None:
-            raise problem
-        made = len(outcome.done)
-        voice.say(text("done in {target}: {count}", target=deployment.target, count=made))
-        _remind(plan, voice)
+        carry_out(deployment, plan, allowed, voice, ask=plan_file is None and not yes)
     return ExitCode.CLEAN
+
+
+def carry_out(
+    deployment: Deployment, plan: Plan, allowed: Allowed, voice: Voice, *, ask: bool
+) -> None:
+    """Show a plan and make its changes, if they are allowed, and agreed to if one is to `ask`.
+
+    Raises:
+        EngineError: they are not allowed, or not all of them could be made.
+    """
+    from crmspec.diagnostics import text
+    from crmspec.engine.gate import admit
+
+    show(painted(plan, voice), newline=False)
+    plan = admit(plan, allowed)
+    if plan.empty:
+        deployment.apply(plan, Progress(plan, voice))
+        _remind(plan, voice)
+        return
+    if ask and not _agreed(deployment.target, voice):
+        voice.say(text("nothing was changed"))
+        return
+    outcome = deployment.apply(plan, Progress(plan, voice))
+    problem = outcome.problem()
+    if problem is not None:
+        raise problem
+    made = len(outcome.done)
+    voice.say(text("done in {target}: {count}", target=deployment.target, count=made))
+    _remind(plan, voice)
 
 
 def _remind(plan: Plan, voice: Voice) -> None:

@@ -63,6 +63,20 @@ def _lines(state: State) -> Iterator[str]:
         yield f"{address:<{widths[0]}}  {id_:<{widths[1]}}  {at}"
 
 
+@command.command("runs")
+@_options
+def runs(project: Path | None, target: str | None, state_dir: Path | None, voice: Voice) -> None:
+    """List the latest applies, the last first: when, the commit, and whether it went back to it."""
+    from crmspec.diagnostics import text
+
+    with _keeping(project, target, state_dir, voice) as kept:
+        for run in reversed(kept.store.load().runs):
+            notes = [text("with changes that are in no commit")] * run.dirty
+            notes += [text("rolled back to")] * run.rollback
+            said = ", ".join(map(voice.words, notes))
+            click.echo(f"{run.at}  {run.commit or '-':<40}  {said}".rstrip())
+
+
 @command.command("show")
 @click.argument("address")
 @_options

@@ -16,8 +16,9 @@ from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.file_name import file_name
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.engine.sheet import Sheets
+from crmspec.engine.survey import Seen, marked
 from crmspec.engine.task import Deed
-from crmspec.ir.program import KEYS
+from crmspec.ir.program import KEYS, KINDS
 from crmspec.lower.name import author_title, tidy
 from crmspec.providers.files.compile import COMPILED, audit, compile_program
 from crmspec.providers.files.folder import Folder, Found
@@ -81,6 +82,21 @@ class FilesProvider:
         own = {key: value for key, value in body.items() if key != COMPILED}
         named = author_title(str(body["title"]), address.id, self._target, self._project)
         return written(own, address) | named
+
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG002 - a port
+        """Return nothing: each resource has a file of its own."""
+        return {}
+
+    def survey(self) -> Iterator[Seen]:
+        """Yield all objects of the folder.
+
+        Raises:
+            TargetError: the folder cannot be read.
+        """
+        for one in self._folder.every():
+            kind, *_ = KINDS.get(one.path.partition("/")[0], ("",))
+            title = str(one.object.payload.get("title"))
+            yield marked(Seen(kind=kind, title=title, id=one.path), one.object.marker)
 
     def rehearse(
         self,

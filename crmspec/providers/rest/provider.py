@@ -5,11 +5,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.engine.attempt import gone
 from crmspec.engine.change import REMOVALS, STATUS, Cost
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
+from crmspec.engine.survey import Seen
 from crmspec.lower.name import tidy
 from crmspec.providers.rest import compile as compiling
 from crmspec.providers.rest.head import FIELDS, decoded
@@ -73,6 +76,21 @@ class AccountProvider:
         rest = {key: value for key, value in body.items() if key not in FIELDS}
         top = decoded(address, body, self._target, self._project)
         return top | self._vendor.decode(address, rest)
+
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG002 - a port
+        """Return nothing: collections hold all that a vendor keeps apart."""
+        return {}
+
+    def survey(self) -> Iterator[Seen]:
+        """Yield all objects of the account, of the kinds that the vendor has collections for.
+
+        Raises:
+            TargetError: the target does not answer.
+        """
+        for kind, collection in self._collections.items():
+            for item in collection.list():
+                seen = Seen(kind=kind, title=str(item.body.get("title", item.id)), id=item.id)
+                yield seen if item.address is None else _owned(seen, self._project, item.address)
 
     def kind(self, change: Change) -> Kind:
         """Return how a change is carried out."""
@@ -166,6 +184,11 @@ class AccountProvider:
             changed_by=item.changed_by,
             unmarked=not item.marked,
         )
+
+
+def _owned(seen: Seen, project: str, address: Address) -> Seen:
+    """Return an object that the vendor knows by a name of the project."""
+    return structs.replace(seen, project=project, mark=address.id)
 
 
 def _refused(resource: Resource, error: TargetRejectedError) -> Diagnostic:

@@ -10,11 +10,12 @@ from crmspec.engine.change import Cost, Kind
 from crmspec.engine.encode import ACTIVATED
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
+from crmspec.engine.survey import Seen, marked
 from crmspec.providers.sandbox.audit import audit
 from crmspec.providers.sandbox.capability import COLLECTIONS
 from crmspec.providers.sandbox.compile import compile_program
 from crmspec.providers.sandbox.convert import from_native, to_native
-from crmspec.providers.sandbox.decode import decode
+from crmspec.providers.sandbox.decode import decode, parts
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ class SandboxProvider:
         """Return a body as an author writes it."""
         return decode(address, body, self._target, self._project)
 
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:
+        """Return the channel and the layout of a message."""
+        return parts(address, body)
+
     def rehearse(
         self,
         changes: Sequence[Change],  # noqa: ARG002 - as the port has it
@@ -90,6 +95,16 @@ class SandboxProvider:
             return Cost()
         method = "DELETE" if change.kind is Kind.DELETE else "POST" if not change.remote else "PUT"
         return Cost({f"{method} {COLLECTIONS[change.address.kind]}": 1}, _SECONDS)
+
+    def survey(self) -> Iterator[Seen]:
+        """Yield all objects of the account.
+
+        Raises:
+            TargetError: the sandbox does not answer.
+        """
+        for kind, collection in COLLECTIONS.items():
+            for native in self._client.list(collection):
+                yield _seen(kind, native)
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
         """Return the project's objects.
@@ -178,3 +193,9 @@ class SandboxProvider:
             changed_at=str(native.get("updated_at")),
             unmarked=native.get("external_key") != self._key(address),
         )
+
+
+def _seen(kind: str, native: Json) -> Seen:
+    key = native.get("external_key")
+    seen = Seen(kind=kind, title=str(native["name"]), id=str(native["id"]))
+    return marked(seen, str(key) if key else None)

@@ -37,7 +37,7 @@ def test_values(body, expected):
     assert made == {"title": "Hi"} | expected
 
 
-def test_what_is_folded_into_messages_is_taken_out():
+def test_channels_folded_into_messages_are_named_again():
     body = {"title": "Hi", "channel": {"id": "email", "type": "email"}, "tags": ["promo"]}
     made = decode(Address("message", "hi"), body, Target(id="t", platform="sandbox"), "shop")
-    assert made == {"title": "Hi", "channel": "email"}
+    assert made == {"title": "Hi", "channel": "email", "tags": ["promo"]}

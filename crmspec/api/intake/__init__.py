@@ -1,0 +1,1 @@
+"""`import`: read what is on a target into files of the project."""

@@ -1,0 +1,92 @@
+"""What becomes one entry of a file: a resource with its text, and what must be said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec.structs import fields
+
+from crmspec.ir.program import KEYS, KINDS
+
+if TYPE_CHECKING:
+    from crmspec.diagnostics import Text
+    from crmspec.engine.resource import Address, Remote
+
+Effect: TypeAlias = Literal["object", "field", "name", "left"]
+
+VITAL = {
+    "event": {"properties"},
+    "attribute": {"type"},
+    "message": {"channel", "file", "subject", "body", "text", "source"},
+    "chain": {"trigger", "steps", "audience"},
+    "broadcast": {"audience", "message"},
+}
+"""Kind → fields without which it would be another thing; of kinds that are not here, all are."""
+
+
+@dataclass
+class Piece:
+    """A resource as an author writes it, in full forms; `remote` is None if it is no object.
+
+    `owners` are the fields that stay as they are there, `ignored` the codes of findings that the
+    object had there already; `remark` is a comment.
+    """
+
+    address: Address
+    fields: dict[str, object]
+    remote: Remote | None = None
+    owners: dict[str, str] = field(default_factory=dict)
+    ignored: set[str] = field(default_factory=set)
+    remark: str = ""
+
+    def may_do_without(self, name: str) -> bool:
+        """Say whether the field may be left to the target."""
+        if self.remote is None:
+            return False
+        known = self.address.kind in VITAL and name not in VITAL[self.address.kind]
+        return known and name not in self.owners
+
+    def leave(self, name: str) -> None:
+        """Leave a field to the target: it is not in the project, and nobody compares it."""
+        self.fields.pop(name, None)
+        self.owners[name] = "create_only"
+
+    def spell_out(self, name: str) -> bool:
+        """Write down what holds without a word, as the project may say otherwise; say if so."""
+        known = {one.encode_name: one.default for one in fields(KINDS[KEYS[self.address.kind]][1])}
+        plain = isinstance(known.get(name), str | int | float)
+        if name in self.fields or not plain:
+            return False
+        self.fields[name] = known[name]
+        return True
+
+    def written(self) -> dict[str, object]:
+        """Return all fields that stand in the file."""
+        return self.fields | ({"ownership": dict(self.owners)} if self.owners else {})
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What could not be said, and why.
+
+    An `object` is not in the project; a `field` (the one that is named) stays as it is there; of a
+    `name` nothing else is known; `left` is what is none of the project's. `there` is the value on
+    the target as an author would write it, `here` what the project would make of it.
+    """
+
+    effect: Effect
+    kind: str
+    id: str
+    title: str
+    reason: Text
+    address: str | None = None
+    field: str | None = None
+    there: object = None
+    here: object = None
+
+
+ORDER = {"chain": -1} | {
+    kind: number for number, (kind, _) in enumerate(KINDS.values()) if kind != "chain"
+}
+"""Kind → its place among the others in a file."""
