@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import pkgutil
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from crmspec.engine.port import Clock, Provider
     from crmspec.lower.capability import Capabilities
     from crmspec.secret.source import Place
+
+    Opener: TypeAlias = Callable[["Connection", Clock], AbstractContextManager[Provider]]
 
 
 class Connection(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,62 +55,25 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         return f"Connection({self.project}, {self.target.id})"
 
 
-def _sandbox(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
-    from crmspec.providers.sandbox.session import open_sandbox
-
-    return open_sandbox(connection, clock)
-
-
-def _knock(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
-    from crmspec.providers.knock.session import open_knock
-
-    return open_knock(connection, clock)
-
-
-def _files(connection: Connection, clock: Clock) -> AbstractContextManager[Provider]:
-    from crmspec.providers.files.session import open_files
-
-    return open_files(connection, clock)
-
-
 def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
     from crmspec.providers.by_hand import open_by_hand
 
     return open_by_hand(connection.target)
 
 
-PROVIDERS: dict[str, Callable[[Connection, Clock], AbstractContextManager[Provider]]] = {
-    "files": _files,
-    "knock": _knock,
-    "sandbox": _sandbox,
+PROVIDERS: dict[str, str] = {
+    "files": "crmspec.providers.files.session:open_files",
+    "knock": "crmspec.providers.knock.session:open_knock",
+    "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
 }
-"""Platform → what opens a provider; nothing is contacted before the first read or apply."""
+"""Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
 
-
-def _sandbox_table() -> Capabilities:
-    from crmspec.providers.sandbox.capability import CAPABILITIES
-
-    return CAPABILITIES
-
-
-def _knock_table() -> Capabilities:
-    from crmspec.providers.knock.capability import CAPABILITIES
-
-    return CAPABILITIES
-
-
-def _files_table() -> Capabilities:
-    from crmspec.lower.whole import FILES
-
-    return FILES
-
-
-TABLES: dict[str, Callable[[], Capabilities]] = {
-    "files": _files_table,
-    "knock": _knock_table,
-    "sandbox": _sandbox_table,
+TABLES: dict[str, str] = {
+    "files": "crmspec.lower.whole:FILES",
+    "knock": "crmspec.providers.knock.capability:CAPABILITIES",
+    "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
 }
-"""Platform → what returns its table of capabilities, for those that have a provider or not yet."""
+"""Platform → its table of capabilities, for those that have a provider or not yet."""
 
 DEFAULT_TARGET = Target(id="sandbox", platform="sandbox")
 """The target of a project that declares none."""
@@ -124,7 +90,8 @@ def capabilities(platform: str) -> Capabilities:
             text("nothing is known of platform `{platform}`", platform=platform),
             text("the platforms are {known}", known=", ".join(f"`{p}`" for p in sorted(TABLES))),
         )
-    return TABLES[platform]()
+    found: Capabilities = pkgutil.resolve_name(TABLES[platform])
+    return found
 
 
 def table(target: Target) -> Capabilities:
@@ -155,7 +122,8 @@ def connect(connection: Connection, clock: Clock) -> AbstractContextManager[Prov
             text("the platforms are {known}", known=", ".join(f"`{p}`" for p in sorted(PROVIDERS))),
             text("`mode: build_sheet` gives instructions to set it all up by hand"),
         )
-    return PROVIDERS[platform](connection, clock)
+    opener: Opener = pkgutil.resolve_name(PROVIDERS[platform])
+    return opener(connection, clock)
 
 
 def target(targets: Mapping[str, Target], id_: str | None) -> Target:

@@ -33,7 +33,7 @@ ACME = Capabilities(
 def acme(monkeypatch):
     for name in registry.TABLES.keys() - {"files", "sandbox"}:
         monkeypatch.delitem(registry.TABLES, name)
-    monkeypatch.setitem(registry.TABLES, "acme", lambda: ACME)
+    monkeypatch.setitem(registry.TABLES, "acme", "tests.cli.test_targets:ACME")
 
 
 def test_the_page_of_targets_is_up_to_date():

@@ -58,7 +58,7 @@ def _says_nothing(schema):
     return isinstance(schema, dict) and {key for key in schema if key[:2] != "x-"} == {"nullable"}
 
 
-def check(api, base, exchange):
+def check(api, base, exchange, media_type):
     """Make sure that a request and its answer are as described; answers of 4xx and 5xx are free."""
     from openapi_core.testing import MockRequest, MockResponse
 
@@ -72,5 +72,5 @@ def check(api, base, exchange):
     )
     if exchange.status < 400:
         api.validate_request(request)
-        answer = MockResponse(exchange.answer, exchange.status, content_type="application/json")
+        answer = MockResponse(exchange.answer, exchange.status, content_type=media_type)
         api.validate_response(request, answer)

@@ -32,6 +32,10 @@ class Exchange:
     def body(self):
         return json.loads(self.data) if self.data else None
 
+    @property
+    def form(self):
+        return dict(parse_qsl(self.data.decode(), keep_blank_values=True))
+
 
 @dataclass
 class Case:
@@ -63,6 +67,7 @@ class StandIn:
     base: ClassVar[str]
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
+    media_type: ClassVar[str] = "application/json"
     largest_page = 3
 
     def __init__(self, _folder=None):
@@ -91,35 +96,43 @@ class StandIn:
         self._faults = Faults(**kinds)
 
     def handle(self, exchange):
-        """Return a status and what to answer as JSON; called by one thread at a time."""
+        """Return a status and what to answer as JSON, None for nothing; one thread at a time."""
         raise NotImplementedError
+
+    def authorised(self, exchange):
+        """Say whether a request bears the secret, the way the vendor wants it."""
+        return exchange.headers.get("authorization") == f"Bearer {CANARY}"
+
+    def refusal(self, status, words):
+        """Return an error as the vendor words it: a status and its JSON."""
+        return status, {"message": words}
 
     def serve(self, exchange):
         """Answer a request; None cuts the connection."""
         with self.guard:
             self._count += 1
             number, faults = self._count, self._faults
-            if exchange.headers.get("authorization") != f"Bearer {CANARY}":
-                return 401, {"message": "who are you"}
+            if not self.authorised(exchange):
+                return self.refusal(401, "who are you")
             if _due(number, faults.busy_every):
-                return 429, {"message": "busy"}
+                return self.refusal(429, "busy")
             if _due(number, faults.error_every):
-                return 500, {"message": "fault"}
+                return self.refusal(500, "fault")
             exchange.status, answer = self.handle(exchange)
-            exchange.answer = json.dumps(answer).encode()
+            exchange.answer = _payload(answer)
             self.log.append(exchange)
             self._check(exchange)
         if _due(number, faults.drop_every):
             return None
         if _due(number, faults.late_error_every):
-            return 502, {"message": "late fault"}
+            return self.refusal(502, "late fault")
         return exchange.status, answer
 
     def _check(self, exchange):
         if self.api is None:
             return
         try:
-            check(self.api, self.base, exchange)
+            check(self.api, self.base, exchange, self.media_type)
         except Exception as error:  # noqa: BLE001 - told when the test ends
             causes = getattr(error.__cause__, "schema_errors", [error.__cause__])
             said = "; ".join(str(one) for one in causes)[:2000]
@@ -143,10 +156,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         status, answer = answered
-        payload = json.dumps(answer).encode()
+        payload = _payload(answer)
         self.send_response(status)
         self.send_header("Content-Length", str(len(payload)))
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", self.owner.media_type)
         self.end_headers()
         self.wfile.write(payload)
 
@@ -154,6 +167,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def _payload(answer):
+    return b"" if answer is None else json.dumps(answer).encode()
 
 
 def _due(number, every):
