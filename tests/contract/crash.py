@@ -18,7 +18,8 @@ from functools import cached_property
 from pathlib import Path
 
 from crmspec.providers.sandbox.server import SandboxServer
-from tests.contract.mortal import apply, deployed, wanted
+from tests.contract.example import deployed
+from tests.contract.mortal import apply, wanted
 from tests.contract.rest import CANARY
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -78,7 +79,7 @@ class Scene:
                 killer = server.observer = Killer(number if moment == "request" else 0)
                 at = () if moment == "request" else (moment, number)
                 program = self.wanted(server)
-                killer.process = PROCESSES.Process(target=apply, args=(program, str(folder), *at))
+                killer.process = PROCESSES.Process(target=apply, args=(program, folder, *at))
                 killer.process.start()
                 killer.process.join(120)
                 server.observer = None

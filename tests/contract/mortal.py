@@ -2,55 +2,29 @@
 
 from __future__ import annotations
 
-import os
-from functools import cache
-from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 
-from crmspec.api.check import CheckResult, check_path
-from crmspec.api.deploy import opened
-from crmspec.api.workspace import Workspace
-from crmspec.diagnostics.report import Report
+from tests.contract import example
 from tests.contract.child import DyingStore
-from tests.contract.example import ROOT, SECRET
-from tests.contract.rest import CANARY
 from tests.engine.fake import Recorder
 
-TARGET = "sandbox"
 GONE = {"broadcasts": "thursday_digest", "chains": "support_nps"}
 """What the change takes away; it renames all the rest."""
 
 
-@cache
-def example():
-    """Return the example project, checked."""
-    result = check_path(ROOT)
-    assert not result.failed
-    return result.program
-
-
 def wanted(url, *, changed):
     """Return the example for the sandbox at an address, all that may be live in it live."""
-    program = example()
-    target = msgspec.structs.replace(
-        program.targets[TARGET],
-        url=url,
-        credentials={"env": SECRET},
-        activate="live",
-        naming="{title}" if changed else "[{project}] {title}",
-    )
-    fields = {"targets": {TARGET: target}}
-    for kind, id_ in GONE.items() if changed else ():
-        fields[kind] = {name: one for name, one in getattr(program, kind).items() if name != id_}
-    return msgspec.structs.replace(program, **fields)
-
-
-def deployed(program, folder):
-    """Open the target with the state in a folder."""
-    os.environ[SECRET] = CANARY
-    result = CheckResult(program, Report.of((), {}), (), Workspace(ROOT, {}))
-    return opened(result, TARGET, Path(folder, "state"))
+    sandbox = SimpleNamespace(platform="sandbox", url=url)
+    if not changed:
+        return example.program(sandbox, activate="live")
+    made = example.program(sandbox, activate="live", naming="{title}")
+    kept = {
+        kind: {name: one for name, one in getattr(made, kind).items() if name != gone}
+        for kind, gone in GONE.items()
+    }
+    return msgspec.structs.replace(made, **kept)
 
 
 def apply(program, folder, moment="never", number=0):
@@ -58,7 +32,7 @@ def apply(program, folder, moment="never", number=0):
 
     Returns how many writes there were, if none was to be the last.
     """
-    with deployed(program, folder) as deployment:
+    with example.deployed(program, folder) as deployment:
         store = deployment.store
         store.__class__ = DyingStore
         store.moment, store.left = moment, number

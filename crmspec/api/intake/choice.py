@@ -30,11 +30,12 @@ class Choice:
 
 def choose(deployment: Deployment, seen: Iterable[Seen], known: Mapping[Address, str]) -> Choice:
     """Choose what nobody has yet; `known` are the ids of what the project has."""
-    program, ids = deployment.result.program, set(known.values())
+    program = deployment.result.program
+    ids = {(address.kind, id_) for address, id_ in known.items()}
     kinds = deployment.provider.compile(program).kinds
     mine, left, kept = [], [], 0
     for one in seen:
-        if one.id in ids or _ours(one, deployment):
+        if (one.kind, one.id) in ids or _ours(one, deployment):
             kept += 1
         elif kinds is not None and one.kind not in kinds:
             reason = text("the target does not manage `{kind}`", kind=KEYS[one.kind])
