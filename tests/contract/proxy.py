@@ -88,7 +88,7 @@ class Proxy:
     def calm(self):
         """Spoil nothing; `between` is called before each request, with its number."""
         self.fault, self.number, self.for_good, self.seen = None, 0, False, 0
-        self.between = lambda number: None
+        self.between = lambda _: None
 
     def due(self):
         with self._guard:

@@ -120,9 +120,7 @@ def _remind(plan: Plan, voice: Voice) -> None:
 
 def _agreed(target: str, voice: Voice) -> bool:
     if not sys.stdin.isatty():
-        raise click.UsageError(
-            "nobody is here to ask: give --yes, or a plan saved by crmspec plan -o"
-        )
+        raise click.UsageError("nobody is here to ask: give --yes, or a plan saved with -o")
     from crmspec.diagnostics import text
 
     return click.confirm(
