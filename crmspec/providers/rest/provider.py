@@ -117,8 +117,9 @@ class AccountProvider:
         for kind, collection in self._collections.items():
             for item in collection.list():
                 address = by_id.get((kind, item.id)) or item.address
-                if address is not None:
-                    _put(found, address, item)
+                told = item if address is None or item.whole else collection.get(item.id)
+                if address is not None and told is not None:
+                    _put(found, address, told)
         self._addresses = {(a.kind, item.id): a for a, item in found.items()}
         return {address: self._remote(address, item) for address, item in found.items()}
 
