@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change
     from crmspec.engine.resource import Address, Remote
+    from crmspec.providers.http import Client
     from crmspec.providers.rest import Item
 
 _PAGE = 50
@@ -30,6 +31,10 @@ class Journeys(Collection):
     """The journeys of an app that are not archived."""
 
     kind, name = "chain", "journeys"
+
+    def __init__(self, client: Client, app: str, project: str) -> None:
+        super().__init__(client, app, project)
+        self._seen: dict[str, Json] = {}
 
     def create(self, address: Address, body: Body, key: str) -> Item:  # noqa: ARG002 - none there
         """Make a draft, and switch it on if it is to be live."""
@@ -79,7 +84,7 @@ class Journeys(Collection):
         return Kind.UPDATE if stays and fits else Kind.REPLACE
 
     def calls(self, change: Change) -> Mapping[str, int]:
-        """Return the calls of a change: a journey is read before it is written over."""
+        """Return the calls of a change: a journey is made as a draft, and switched on after it."""
         patch, post = f"PATCH {self.name}", f"POST {self.name}"
         live = change.desired is not None and change.desired.body.get(STATUS) == LIVE
         running = change.remote is not None and change.remote.body.get(STATUS) == LIVE
@@ -89,7 +94,7 @@ class Journeys(Collection):
             return {patch: 1 + int(live), post: 1}
         if change.remote is None:
             return {post: 1} | ({patch: 1} if live else {})
-        return {patch: 1} if change.kind is Kind.ACTIVATE else {f"GET {self.name}": 1, patch: 1}
+        return {patch: 1}
 
     def _rows(self) -> Iterable[Json]:
         call = f"GET {self._path(None)}"
@@ -125,7 +130,7 @@ class Journeys(Collection):
         Raises:
             RevisionConflictError: somebody changed the journey since it was read.
         """
-        there = self._whole(remote.id)
+        there = self._seen.get(remote.id) or self._whole(remote.id)
         if self._told(there).revision != remote.revision:
             raise conflict(change)
         written = {name: body.get(name) for name in FIELDS}
@@ -144,6 +149,7 @@ class Journeys(Collection):
         return self._told(data)
 
     def _told(self, data: Json) -> Item:
+        self._seen[str(data["id"])] = data
         status = LIVE if data.get("state") in _RUNNING else "draft"
         described = {"description": data["description"]} if data.get("description") else {}
         body = described | {STATUS: status} | normalised(told(data))

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 FIELDS = ("audience", "reentry_rules", "early_exit", "nodes")
 """What crmspec writes of a journey besides its name; its schedule is people's."""
-_UNDERSTOOD = frozenset({None, False})
 _FLAGS = frozenset(
     {
         "exits",
@@ -83,7 +82,7 @@ def _plain(value: object) -> object:
         if one is not None
         and not (key in _FLAGS and one is False)
         and not (key == "minute" and one == 0)
-        and not (isinstance(one, (list, dict)) and one in _EMPTY)
+        and not (key != "nodes" and isinstance(one, (list, dict)) and one in _EMPTY)
     }
 
 
