@@ -108,10 +108,16 @@ def _joined(one: tuple[Term, ...], other: tuple[Term, ...]) -> tuple[Term, ...] 
             return None
         if term.relation == "exists" and term.but("not_exists") in rest:
             return None
-    fixed = {(term.field, term.key) for term in made if term.relation == "="}
-    return tuple(
-        term for term in made if term.relation == "=" or (term.field, term.key) not in fixed
-    )
+    return tuple(term for term in made if not _needless(term, made))
+
+
+def _needless(term: Term, among: tuple[Term, ...]) -> bool:
+    """Say whether a term holds anyway: another one gives the value, or bounds that forbid its."""
+    rest = [one for one in among if (one.field, one.key) == (term.field, term.key)]
+    if term.relation != "=" and any(one.relation == "=" for one in rest):
+        return True
+    orders = [one for one in rest if one.relation in {"<", ">"}]
+    return term.relation == "!=" and not all(_meets(str(term.value), one) for one in orders)
 
 
 def _meets(value: str, term: Term) -> bool:
