@@ -188,7 +188,9 @@ class OneSignalStandIn(StandIn):
         made = [
             self._new_segment({"name": "Engaged Users", "filters": filters}),
             self._new_template({"name": "Theirs", "contents": {"en": "Hi"}}),
-            self._new_journey({"name": "Theirs [blog/thanks]"}),
+            self._new_journey(
+                {"name": "Theirs [blog/c]", "audience": {"kind": "event_trigger", "name": "go"}}
+            ),
         ]
         self.foreign = {one["id"] for one in made}
 

@@ -10,6 +10,8 @@ from abc import ABC, abstractmethod
 from http import HTTPStatus
 from typing import TYPE_CHECKING, ClassVar
 
+from msgspec import structs
+
 from crmspec.diagnostics import text
 from crmspec.engine.body import fingerprint
 from crmspec.engine.change import REMOVALS, Kind
@@ -133,25 +135,24 @@ class Collection(ABC):
 
     def _item(self, data: Json, body: Body, revision: str | None = None) -> Item:
         """Return an object whose name has the marker; `body` goes without its title."""
-        title, mark = split(str(data.get("name") or ""), self._project)
+        mark = split(str(data.get("name") or ""))
+        ours = mark.id is not None and mark.project == self._project
         changed = data.get("updated_at")
-        whole = {"title": title} | body
+        whole = {"title": mark.title} | body
         return Item(
             id=str(data["id"]),
             revision=revision or fingerprint(whole),
             body=whole,
-            address=None if mark is None else Address(self.kind, mark),
-            marked=mark is not None,
+            address=Address(self.kind, str(mark.id)) if ours else None,
+            marked=ours,
+            project=mark.project,
             changed_at=changed if isinstance(changed, str) else None,
         )
 
     def _summary(self, data: Json) -> Item:
         if not isinstance(data.get("id"), str):
             raise self._foreign(f"GET {self._path(None)}")
-        made = self._item(data, {}, "listed")
-        return Item(
-            id=made.id, revision=made.revision, body=made.body, address=made.address, whole=False
-        )
+        return structs.replace(self._item(data, {}, "listed"), whole=False)
 
     def _offset(self, size: int, query: Mapping[str, str | int]) -> Rows:
         """Return a list that is read by offset."""

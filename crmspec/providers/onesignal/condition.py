@@ -8,7 +8,7 @@ from msgspec import structs
 
 from crmspec.diagnostics import text
 from crmspec.dialect.names import load
-from crmspec.ir.condition import All, Any, AttributeIs, InSegment, Not, Nothing
+from crmspec.ir.condition import All, Any, AttributeIs, InSegment, Not
 from crmspec.providers.onesignal.term import (
     MOST,
     Term,
@@ -80,8 +80,6 @@ class Conditions:
                 return [way for part in condition.any for way in self._ways(part)]
             case Not():
                 return negated(self._ways(condition.not_))
-            case Nothing():
-                return negated([way for part in condition.none for way in self._ways(part)])
         return self._leaf(condition)
 
     def _leaf(self, condition: Condition) -> Ways:

@@ -102,14 +102,16 @@ def decode_message(body: Body) -> Body:
     """Return the texts of a template as an author writes them.
 
     The page of an e-mail is composed of more than its text and cannot be led back, nor can texts
-    in several languages, nor Liquid that is more than a value.
+    in several languages, nor Liquid that is more than a value. The channel is called by its type.
     """
     written = {"subject": body.get("email_subject")} | {
         field: _alone(body.get(name))
         for name, field in (("headings", "heading"), ("subtitle", "subtitle"), ("contents", "text"))
     }
     found = {field: _author(value) for field, value in written.items() if isinstance(value, str)}
-    return {field: value for field, value in found.items() if value is not None}
+    channel = "email" if body.get("isEmail") else "sms" if body.get("isSMS") else "mobile_push"
+    texts = {field: value for field, value in found.items() if value is not None}
+    return {"channel": channel} | texts if texts else {}
 
 
 def _alone(value: object) -> object:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from crmspec.engine.body import Body
 
-MOST = 64
-"""How many alternatives a condition may have."""
+MOST = 100
+"""How many alternatives a condition may have: each takes an entry of its own, and an `OR`."""
 
 
 class Term(NamedTuple):

@@ -22,6 +22,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     `address` is the one that its marker or natural key names, if it names one of this project;
     `marked` is False for a vendor that has markers and has lost the one of this object. It is not
     `whole` where a list does not tell all of an object: the frame gets those of the project.
+    `project` is whose it is, where markers of all projects can be read.
     """
 
     id: str
@@ -32,6 +33,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: str | None = None
     changed_by: str | None = None
     whole: bool = True
+    project: str | None = None
 
 
 class Point(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 _MARKED = re.compile(r"(?P<title>.*?) ?\[(?P<project>[^\[\]/]+)/(?P<id>[^\[\]/]+)\]", re.DOTALL)
 
@@ -12,9 +13,15 @@ def suffix(project: str, id_: str) -> str:
     return f" [{project}/{id_}]"
 
 
-def split(name: str, project: str) -> tuple[str, str | None]:
-    """Return the title in a name, and the id of the project's resource that it is, if of one."""
+class Mark(NamedTuple):
+    """What a name says: the title, and the project and id of the resource that it is."""
+
+    title: str
+    project: str | None = None
+    id: str | None = None
+
+
+def split(name: str) -> Mark:
+    """Return what a name says; one without a marker is all title."""
     found = _MARKED.fullmatch(name)
-    if found is None or found["project"] != project:
-        return name, None
-    return found["title"], found["id"]
+    return Mark(name) if found is None else Mark(**found.groupdict())

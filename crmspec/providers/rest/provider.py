@@ -89,7 +89,8 @@ class AccountProvider:
         """
         for kind, collection in self._collections.items():
             for item in collection.list():
-                seen = Seen(kind=kind, title=str(item.body.get("title", item.id)), id=item.id)
+                title = str(item.body.get("title", item.id))
+                seen = Seen(kind=kind, title=title, id=item.id, project=item.project)
                 yield seen if item.address is None else _owned(seen, self._project, item.address)
 
     def kind(self, change: Change) -> Kind:

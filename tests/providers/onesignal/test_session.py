@@ -122,6 +122,19 @@ def test_a_strange_app_is_not_worked_with(tmp_path):
         provider.whoami()
 
 
+def test_what_leads_back_to_authors(tmp_path):
+    with OneSignalStandIn() as stand_in, opened(stand_in, tmp_path).provider() as provider:
+        told = [provider.decode(address, body) for address, body in BODIES.items()]
+        assert list(provider.rehearse([change(Kind.CREATE)], {})) == []
+        running = change(Kind.ADOPT, THANKS, Remote("j", "1", {"status": "live"}))
+        assert provider.kind(running) is Kind.ADOPT
+    assert told == [
+        {"title": "VIP", "attribute": "a", "eq": 1},
+        {"title": "Cart", "channel": "mobile_push", "text": "Hi"},
+        {"title": "Thanks", "status": "draft"},
+    ]
+
+
 def test_who_we_are(tmp_path):
     with OneSignalStandIn() as stand_in, opened(stand_in, tmp_path).provider() as provider:
         assert provider.whoami() == APP

@@ -96,16 +96,18 @@ def test_a_template_is_the_same_however_it_is_told(told, meant):
     [
         pytest.param(
             {"headings": {"en": "A"}, "contents": {"en": "B"}},
-            {"heading": "A", "text": "B"},
+            {"channel": "mobile_push", "heading": "A", "text": "B"},
             id="texts",
         ),
         pytest.param(
-            {"email_subject": "Hi {{user.tags.city}}, {{ subscription.email }}", "email_body": "x"},
-            {"subject": "Hi {{ profile.city }}, {{ profile.email }}"},
+            {"isEmail": True, "email_subject": "{{user.tags.city}}, {{ subscription.email }}"},
+            {"channel": "email", "subject": "{{ profile.city }}, {{ profile.email }}"},
             id="values",
         ),
         pytest.param(
-            {"contents": {"en": "{{ org.name }}"}}, {"text": "{{ org.name }}"}, id="theirs"
+            {"isSMS": True, "contents": {"en": "{{ org.name }}"}},
+            {"channel": "sms", "text": "{{ org.name }}"},
+            id="theirs",
         ),
         pytest.param({"contents": {"en": "{{ x | upcase }}"}}, {}, id="more than values"),
         pytest.param({"contents": {"en": "{% if x %}{% endif %}"}}, {}, id="tags"),
