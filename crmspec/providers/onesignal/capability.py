@@ -22,8 +22,6 @@ _UNDEPLOYED = {
     "experiment": text("OneSignal measures no declared experiments"),
     "object": text("OneSignal keeps no objects"),
     "exclusive": text("OneSignal has no exclusive groups"),
-    "layout": text("messages are sent with their layouts in them"),
-    "block": text("messages are sent with their blocks in them"),
 }
 
 _ALL_PUSH = text("a push goes to all push subscriptions of a customer, of apps and of browsers")
@@ -48,7 +46,7 @@ CAPABILITIES = Capabilities(
                     source="onesignal-go-sdk-openapi.yaml#/paths/~1notifications",
                 ),
             }
-            | lowered("fold", "attribute event channel tag")
+            | lowered("fold", "attribute event channel tag layout block")
             | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
             "trigger": native(f"{_SCHEMAS}/JourneyAudience", "event")
             | {

@@ -111,7 +111,8 @@ def decode_message(body: Body) -> Body:
     found = {field: _author(value) for field, value in written.items() if isinstance(value, str)}
     channel = "email" if body.get("isEmail") else "sms" if body.get("isSMS") else "mobile_push"
     texts = {field: value for field, value in found.items() if value is not None}
-    return {"channel": channel} | texts if texts else {}
+    made: Body = {"channel": channel, **texts}
+    return made if texts else {}
 
 
 def _alone(value: object) -> object:
