@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from crmspec.providers.sandbox.server import Faults
 from tests.contract.openapi import check, description
+from tests.contract.schema import conform
 
 CANARY = "canary-7f3a-secret"
 
@@ -43,7 +44,9 @@ class Case:
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
-    makes the vendor refuse the resource with the id `refused_at`.
+    makes the vendor refuse the resource with the id `refused_at`. `rehearses` says whether the
+    vendor judges changes without making them, `activates` whether anything of the project can go
+    live. `naming` is for vendors that want each name once in an account.
     """
 
     source: str
@@ -57,14 +60,22 @@ class Case:
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    rehearses: bool = True
+    activates: bool = True
+    naming: str = "{title}"
 
 
 class StandIn:
-    """Runs a server in a thread; `handle` is the vendor's own."""
+    """Runs a server in a thread; `handle` is the vendor's own.
+
+    What is said is checked by the description `spec`, or, where there is none, by `schemas`: path →
+    (JSON Schema of the request, JSON Schema of the answer).
+    """
 
     platform: ClassVar[str]
-    spec: ClassVar[str]
-    base: ClassVar[str]
+    spec: ClassVar[str] = ""
+    base: ClassVar[str] = ""
+    schemas: ClassVar[dict[str, tuple[object, object]]] = {}
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
     media_type: ClassVar[str] = "application/json"
@@ -73,7 +84,7 @@ class StandIn:
     def __init__(self, _folder=None):
         self._faults, self._count = Faults(), 0
         self.guard, self.log, self.broken = Lock(), [], []
-        self.api = description(self.spec)
+        self.api = description(self.spec) if self.spec else None
         handler = type("Handler", (_Handler,), {"owner": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
@@ -103,6 +114,10 @@ class StandIn:
         """Say whether a request bears the secret, the way the vendor wants it."""
         return exchange.headers.get("authorization") == f"Bearer {CANARY}"
 
+    def lists(self, exchange):
+        """Say whether a request reads a list."""
+        return exchange.method == "GET"
+
     def refusal(self, status, words):
         """Return an error as the vendor words it: a status and its JSON."""
         return status, {"message": words}
@@ -128,11 +143,19 @@ class StandIn:
             return self.refusal(502, "late fault")
         return exchange.status, answer
 
+    def conform(self, exchange):
+        """Make sure that a request and its answer are as documented; refusals are free."""
+        asked, answered = self.schemas[exchange.path]
+        if exchange.status < 400:
+            conform(asked, exchange.body)
+            conform(answered, json.loads(exchange.answer))
+
     def _check(self, exchange):
-        if self.api is None:
-            return
         try:
-            check(self.api, self.base, exchange, self.media_type)
+            if self.api is not None:
+                check(self.api, self.base, exchange, self.media_type)
+            elif self.schemas:
+                self.conform(exchange)
         except Exception as error:  # noqa: BLE001 - told when the test ends
             causes = getattr(error.__cause__, "schema_errors", [error.__cause__])
             said = "; ".join(str(one) for one in causes)[:2000]
