@@ -65,7 +65,7 @@ CASE = Case(
     naming="[{project}] {title}",
     refused_at="receipt",
     rehearses=False,
-    activates=False,
+    live=False,
     changes=[
         ("a subject", SHOP.replace("Ваш чек", "Чек"), "message.receipt"),
         ("a title", SHOP.replace('"Чек"', '"Квитанция"'), "message.receipt"),

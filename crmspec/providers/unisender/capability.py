@@ -1,0 +1,100 @@
+"""What Unisender can express; sources are pages of unisender.com/ru/support.
+
+There is no method for segments and automations: they are set up by hand, in the account.
+"""
+
+from __future__ import annotations
+
+from crmspec.diagnostics import text
+from crmspec.lower.capability import Budget, Capabilities, Row, Support, lowered
+from crmspec.providers.rest.table import by_hand, native, whole
+
+_API = "unisender.com/ru/support/api"
+_AUTOMATION = "unisender.com/ru/support/automation/automation_glossary"
+_EDITOR = "unisender.com/ru/support/how-to-start/how-to-set-automatic-email"
+_SEGMENTS = "unisender.com/en/support/contact-lists/useful-functions/maintain-contacts"
+
+_IN_EDITOR = text("in the account: Автоматизация, the editor of chains (a node)")
+_IN_SEGMENT = text("in the account: Контакты → a list → Сегментация, then save the segment")
+
+_UNDEPLOYED = {
+    "event": text("Unisender takes no events; its automations know what happens to letters"),
+    "consent": text("Unisender keeps subscriptions to lists in place of consents"),
+    "channel_group": text("Unisender has no groups of channels"),
+    "feed": text("Unisender has no feeds"),
+    "coupon": text("Unisender keeps no coupons; a code for all stands in the text"),
+    "frequency": text("Unisender has no frequency rules"),
+    "goal": text("Unisender has no goals"),
+    "experiment": text("experiments of Unisender are not written: the API has no method for them"),
+    "object": text("Unisender keeps contacts alone"),
+    "exclusive": text("Unisender has no exclusive groups"),
+}
+
+CAPABILITIES = Capabilities(
+    platform="unisender",
+    title="Unisender",
+    revision="ru/api",
+    rows=whole(
+        {
+            "kind": native(f"{_API}/inputs/createfield", "attribute")
+            | native(f"{_API}/contacts/createlist", "list")
+            | native(f"{_API}/templates/createemailtemplate", "message")
+            | lowered("fold", "channel block layout tag")
+            | {
+                "segment": Row(
+                    Support.NATIVE,
+                    note=text("only one that is a list, and is that list; others by hand"),
+                    source=_SEGMENTS,
+                ),
+                "chain": Row(
+                    Support.MANUAL,
+                    note=text("in the account: Автоматизация, the editor of chains"),
+                    source=_AUTOMATION,
+                ),
+                "broadcast": Row(
+                    Support.DEVIATES,
+                    note=text(
+                        "it becomes a draft of a letter to a list, which a person sends at the time"
+                        " that is written (semantics 8.33)"
+                    ),
+                    source=f"{_API}/messages/createemailmessage",
+                ),
+            }
+            | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
+            "condition": native(f"{_API}/messages/createemailmessage", "list")
+            | by_hand(_IN_SEGMENT, _SEGMENTS, "all any none not attribute segment message"),
+            "step": by_hand(_IN_EDITOR, _EDITOR, "send update branch"),
+            "channel": native(f"{_API}/templates/createemailtemplate", "email")
+            | by_hand(
+                text("in the account: a campaign of SMS; the API makes no templates of them"),
+                f"{_API}/messages/createsmsmessage",
+                "sms",
+            ),
+            "policy": {
+                "consent": Row(
+                    Support.DEVIATES,
+                    note=text("a letter goes to who is subscribed to the list (semantics 8.6)"),
+                    source=f"{_API}/contacts/subscribe",
+                ),
+                "topic": Row(
+                    Support.DEVIATES,
+                    note=text("each list stands for a topic there (semantics 8.6)"),
+                    source=f"{_API}/contacts/createlist",
+                ),
+            },
+        }
+    ),
+    budgets=(
+        Budget(
+            endpoint="*",
+            calls=1200,
+            seconds=60,
+            burst=20,
+            source=f"{_API}/common/api-errors: 1200 calls a minute for a key, and for an address",
+        ),
+    ),
+    dialect="unisender",
+)
+
+UNHEEDED = ("api_revision", "events_namespace", "region", "extensions")
+"""Settings of a target that change nothing for Unisender."""
