@@ -51,9 +51,10 @@ def encode_message(brief: Brief, key: Key, node: Resource, _: frozenset[int]) ->
 
 
 def _sender(channel: Channel) -> Body:
-    sender = channel.from_
-    named = {} if sender is None else {"from_email": sender.email, "from_name": sender.name}
-    return named | ({"reply_to": channel.reply_to} if channel.reply_to else {})
+    made: Body = {}
+    if (sender := channel.from_) is not None:
+        made |= {"from_email": sender.email, "from_name": sender.name}
+    return made | ({"reply_to": channel.reply_to} if channel.reply_to else {})
 
 
 def _judged(untold: Untold, message: Message, channel: Channel) -> None:

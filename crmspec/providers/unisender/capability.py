@@ -1,12 +1,14 @@
 """What Unisender can express; sources are pages of unisender.com/ru/support.
 
-There is no method for segments and automations: they are set up by hand, in the account.
+There is no method for segments and automations: they are set up by hand, in the account, as far as
+its editors go. What those have was not looked up element by element.
 """
 
 from __future__ import annotations
 
 from crmspec.diagnostics import text
 from crmspec.lower.capability import Budget, Capabilities, Row, Support, lowered
+from crmspec.lower.element import FAMILIES
 from crmspec.providers.rest.table import by_hand, native, whole
 
 _API = "unisender.com/ru/support/api"
@@ -14,8 +16,10 @@ _AUTOMATION = "unisender.com/ru/support/automation/automation_glossary"
 _EDITOR = "unisender.com/ru/support/how-to-start/how-to-set-automatic-email"
 _SEGMENTS = "unisender.com/en/support/contact-lists/useful-functions/maintain-contacts"
 
-_IN_EDITOR = text("in the account: Автоматизация, the editor of chains (a node)")
-_IN_SEGMENT = text("in the account: Контакты → a list → Сегментация, then save the segment")
+_IN_EDITOR = text("in the account, as far as the editor of chains (Автоматизация) has it")
+_IN_SEGMENT = text("in the account, as far as Контакты → a list → Сегментация has it; save it")
+_IN_CAMPAIGN = text("in the account, as far as its forms of chains and campaigns have it")
+_OF_MESSAGES = frozenset({"locales", "fallback", "topic", "consent"})
 
 _UNDEPLOYED = {
     "event": text("Unisender takes no events; its automations know what happens to letters"),
@@ -62,15 +66,19 @@ CAPABILITIES = Capabilities(
             }
             | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
             "condition": native(f"{_API}/messages/createemailmessage", "list")
-            | by_hand(_IN_SEGMENT, _SEGMENTS, "all any none not attribute segment message"),
-            "step": by_hand(_IN_EDITOR, _EDITOR, "send update branch"),
+            | by_hand(_IN_SEGMENT, _SEGMENTS, " ".join({*FAMILIES["condition"]} - {"list"})),
+            **{
+                family: by_hand(_IN_EDITOR, _EDITOR, " ".join(FAMILIES[family]))
+                for family in ("trigger", "step", "wait")
+            },
             "channel": native(f"{_API}/templates/createemailtemplate", "email")
             | by_hand(
                 text("in the account: a campaign of SMS; the API makes no templates of them"),
                 f"{_API}/messages/createsmsmessage",
                 "sms",
             ),
-            "policy": {
+            "policy": by_hand(_IN_CAMPAIGN, _EDITOR, " ".join({*FAMILIES["policy"]} - _OF_MESSAGES))
+            | {
                 "consent": Row(
                     Support.DEVIATES,
                     note=text("a letter goes to who is subscribed to the list (semantics 8.6)"),

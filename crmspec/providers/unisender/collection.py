@@ -158,8 +158,9 @@ class UnisenderCollection:
 
     def objects(self, found: object) -> Rows:
         """Return a list of objects, each with an id."""
-        rows = found if isinstance(found, list) else [None]
-        if not all(isinstance(one, dict) and one.get("id") for one in rows):
+        listed = found if isinstance(found, list) else [None]
+        rows = [one for one in listed if isinstance(one, dict) and one.get("id")]
+        if len(rows) < len(listed):
             raise self.foreign(self.listing)
         return rows
 

@@ -11,6 +11,7 @@ from crmspec.providers.unisender.session import parts
 from tests.engine.fake import HERE
 from tests.providers.unisender.small import HEAD, told, wanted
 
+BY_HAND = "in the account: a campaign of SMS; the API makes no templates of them"
 DEGRADE = "on_unsupported: degrade\n"
 
 
@@ -66,11 +67,7 @@ def test_a_text_part_is_sent_if_somebody_wrote_it():
         pytest.param(
             "text: x",
             "sms",
-            (
-                "manual",
-                "Unisender takes `sms` by hand only: "
-                + "in the account: a campaign of SMS; the API makes no templates of them",
-            ),
+            ("manual", f"Unisender takes `sms` by hand only: {BY_HAND}"),
             id="an SMS",
         ),
         pytest.param(
