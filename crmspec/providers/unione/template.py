@@ -10,6 +10,7 @@ from crmspec.engine.survey import slug
 from crmspec.ir.message import Message
 from crmspec.lower.outcome import unsaid
 from crmspec.providers.rest import Encoded, Untold
+from crmspec.providers.rest.wording import authored
 
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from crmspec.providers.rest import Brief
 
 ENGINE = "simple"
-_TAG = "{{"
+_DIALECT = "unione"
 _HEADER = "headers."
 
 
@@ -83,16 +84,22 @@ def normalise(_: Address, body: Body) -> Body:
 
 
 def decode_message(_: Address, body: Body) -> Body:
-    """Return the subject and texts of a template as an author writes them, those without tags."""
+    """Return the subject and texts of a template as an author writes them."""
     inner = body.get("body")
     texts = inner if isinstance(inner, dict) else {}
     found = {
-        "subject": body.get("subject"),
-        "source": texts.get("html"),
-        "text": texts.get("plaintext"),
+        "subject": authored(body.get("subject"), _DIALECT),
+        "source": authored(texts.get("html"), _DIALECT, page=True),
+        "text": authored(texts.get("plaintext"), _DIALECT),
+        "headers": _headers(body.get("headers")),
     }
-    made = {key: value for key, value in found.items() if value and _TAG not in str(value)}
-    return {"channel": _channel(body), **made}
+    return {"channel": _channel(body)} | {name: one for name, one in found.items() if one}
+
+
+def _headers(headers: object) -> Body | None:
+    found = headers if isinstance(headers, dict) else {}
+    made: Body = {name: authored(one, _DIALECT) for name, one in found.items()}
+    return None if None in made.values() else made
 
 
 def parts(_: Address, body: Body) -> dict[Address, Body]:

@@ -94,4 +94,6 @@ def list_of(segment: Segment) -> str | None:
 def decode_attribute(address: Address, body: Body) -> Body:
     """Return the type of a field, and its name where the id does not say it."""
     made: Body = {"type": _TYPES_BACK.get(str(body.get("type")), "string")}
-    return made | ({} if body.get("name") == address.id else {"names": {_PLATFORM: body["name"]}})
+    usual = load(_PLATFORM).find(Path(root="profile", keys=(address.id,)))
+    named = usual is not None and usual.text == body.get("name")
+    return made | ({} if named else {"names": {_PLATFORM: body.get("name")}})

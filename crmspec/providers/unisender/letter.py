@@ -10,6 +10,7 @@ from crmspec.ir.audience import Broadcast
 from crmspec.ir.message import Message
 from crmspec.lower.outcome import unsaid
 from crmspec.providers.rest import Encoded, Untold
+from crmspec.providers.rest.wording import authored
 from crmspec.providers.unisender.field import list_of
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ LANGUAGES = frozenset(["ru", "en", "ua", "it", "da", "de", "es", "fr", "nl", "pl
 """Languages of the line about unsubscribing, which Unisender writes."""
 _LANGUAGE = "ru"
 _UKRAINIAN = {"uk": "ua"}
-_TAG = "{{"
+_DIALECT = "unisender"
 
 
 def encode_message(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
@@ -87,7 +88,9 @@ def _sender(channel: Channel) -> Body:
 
 
 def decode_message(body: Body) -> Body:
-    """Return subject and page of a template as an author writes them, those without tags."""
-    found = {"subject": body.get("subject"), "source": body.get("body")}
-    made = {name: one for name, one in found.items() if one and _TAG not in str(one)}
-    return {"channel": "email", **made}
+    """Return subject and page of a template as an author writes them."""
+    found = {
+        "subject": authored(body.get("subject"), _DIALECT),
+        "source": authored(body.get("body"), _DIALECT, page=True),
+    }
+    return {"channel": "email"} | {name: one for name, one in found.items() if one}

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.engine.port import Clock
     from crmspec.engine.resource import Desired
+    from crmspec.engine.survey import Seen
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.providers.http import Client, Reply
@@ -50,6 +51,7 @@ _STATUS = {
 }
 _NAMED_BY = {"attribute": "name", "broadcast": "subject"}
 """Kinds whose titles Unisender does not give back: what stands in their place."""
+_FIRST_NAME = "Name"
 _LARGEST = 200_000_000  # a hundred templates with their pages
 
 
@@ -59,6 +61,8 @@ class UnisenderProvider(AccountProvider):
     def __init__(self, project: str, target: Target, client: Client) -> None:
         self._ledger = Ledger()
         kinds = (Fields, Lists, Templates, Drafts)
+        if target.manages and "broadcasts" not in target.manages:
+            kinds = kinds[:-1]  # there may be many letters, and nothing refers to them
         collections = [one(client, project, self._ledger) for one in kinds]
         super().__init__(project, target, VENDOR, collections, lambda: whoami(client))
 
@@ -66,6 +70,12 @@ class UnisenderProvider(AccountProvider):
         """Return what the project wants on the target."""
         found = super().compile(program)
         return structs.replace(found, resources=self._ledger.noted(found.resources))
+
+    def survey(self) -> Iterator[Seen]:
+        """Yield all objects of the account; the field of names is `first_name`."""
+        for one in super().survey():
+            usual = one.kind == "attribute" and one.title == _FIRST_NAME
+            yield structs.replace(one, key="first_name") if usual else one
 
     def normalise(self, address: Address, body: Body) -> Body:
         """Return the body as Unisender would give it back."""

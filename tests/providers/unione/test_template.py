@@ -90,10 +90,25 @@ def test_what_is_empty_is_not_there():
     assert normalise(WELCOME, {"body": None}) == {}
 
 
-def test_texts_without_tags_are_read_back():
-    told = {"subject": "Hi {{Name}}", "body": {"html": "<p>x</p>", "plaintext": "x"}}
-    assert decode_message(WELCOME, told) == {"channel": "email", "source": "<p>x</p>", "text": "x"}
+def test_texts_are_read_back():
+    told = {
+        "subject": "Hi {{to_name|you}}",
+        "body": {"html": "<p>x</p>", "plaintext": "{{city}}"},
+        "headers": {"X-Kind": "{{kind}}"},
+    }
+    assert decode_message(WELCOME, told) == {
+        "channel": "email",
+        "subject": 'Hi {{ profile.first_name | default("you") }}',
+        "source": "<p>x</p>",
+        "text": "{{ profile.city }}",
+        "headers": {"X-Kind": "{{ profile.kind }}"},
+    }
     assert decode_message(WELCOME, {}) == {"channel": "email"}
+
+
+def test_what_authors_cannot_write_is_not_read_back():
+    told = {"subject": "{{HasOrders?more}}", "headers": {"X-Kind": "{% if a %}"}}
+    assert decode_message(WELCOME, told) == {"channel": "email"}
 
 
 def test_the_sender_is_read_back_as_a_channel():

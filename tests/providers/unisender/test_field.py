@@ -67,6 +67,8 @@ def test_a_field_is_read_back():
         "type": "string",
         "names": {"unisender": "Age"},
     }
+    first_name = Address("attribute", "first_name")
+    assert decode(first_name, {"name": "Name", "type": "string"}) == {"type": "string"}
     assert decode(Address("list", "news"), {}) == {}
     assert normalise(AGE, {"name": "age", "type": "text"}) == {"name": "age", "type": "string"}
 

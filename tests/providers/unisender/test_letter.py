@@ -112,10 +112,14 @@ def test_what_is_no_draft(audience, message):
     assert len(broadcast(audience, message)[1]) == 1
 
 
-def test_templates_without_tags_are_read_back():
+def test_templates_are_read_back():
     told_ = {"subject": "Hi", "body": "<p>{{Name}}</p>"}
-    assert decode_message(told_) == {"channel": "email", "subject": "Hi"}
-    assert decode_message({"body": "<p>x</p>"}) == {"channel": "email", "source": "<p>x</p>"}
+    assert decode_message(told_) == {
+        "channel": "email",
+        "subject": "Hi",
+        "source": "<p>{{ profile.first_name }}</p>",
+    }
+    assert decode_message({"subject": "{{a?b}}"}) == {"channel": "email"}
     assert parts(Address("message", "m"), {}).keys() == {Address("channel", "email")}
     assert parts(Address("list", "m"), {}) == {}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from msgspec import structs
 
 from crmspec.engine.change import Change, Kind
 from crmspec.engine.error import (
@@ -232,5 +233,15 @@ def test_the_account_is_surveyed(tmp_path):
         with world.provider() as provider:
             found = list(provider.survey())
             assert len(found) == 7
+            assert {one.key for one in found if one.title == "Name"} == {"first_name"}
             (body,) = [r.body for a, r in provider.read({CITY: "102"}).items() if a == CITY]
             assert provider.decode(CITY, body)["type"] == "string"
+
+
+def test_letters_are_not_listed_if_the_target_does_not_manage_broadcasts(tmp_path):
+    with account(tmp_path) as world:
+        settle(world)
+        world.target = structs.replace(world.target, manages=("lists", "messages"))
+        world.stand_in.log.clear()
+        assert world.planned(wanted(world)).empty
+        assert "/listMessages" not in {one.path for one in world.stand_in.log}
