@@ -72,7 +72,6 @@ CASE = Case(
     naming="[{project}] {title}",
     rehearses=False,
     live=False,
-    reads=1,
     changes=[
         ("a subject", SHOP.replace('subject: "Привет"', 'subject: "Ура"'), "message.welcome"),
         ("a title", SHOP.replace("Новости", "Вести"), "list.news"),

@@ -40,12 +40,11 @@ CAPABILITIES = Capabilities(
             "channel": native(f"{_REFERENCE}#email-send", "email"),
             "policy": {
                 "topic": Row(
-                    Support.DEVIATES,
+                    Support.NATIVE,
                     note=text(
-                        "it knows no topics: who turned one off is for your application to know"
-                        " (semantics 8.6)"
+                        "a template says nothing of it: your application asks before it sends"
                     ),
-                    source=f"{_REFERENCE}#suppression-set",
+                    source=f"{_REFERENCE}#email-send",
                 ),
             },
         }

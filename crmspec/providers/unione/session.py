@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError, TargetUnusableError
 from crmspec.lower.finding import finding
@@ -14,7 +16,13 @@ from crmspec.providers.http import Complaint
 from crmspec.providers.rest import AccountProvider, Vendor
 from crmspec.providers.unione.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.unione.collection import UniOneTemplates
-from crmspec.providers.unione.template import decode_message, encode_message, normalise, parts
+from crmspec.providers.unione.template import (
+    ENGINES,
+    decode_message,
+    encode_message,
+    normalise,
+    parts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +41,7 @@ REGIONS = {
     "go2": "https://go2.unisender.ru/ru",
 }
 """Region → host and language; `go1` and `go2` are those of Unisender Go."""
+OPTION = "template_engine"
 _PATH = "/transactional/api/v1"
 _GONE = 601
 _TAKEN = 603
@@ -57,8 +66,14 @@ def open_unione(connection: Connection, clock: Clock) -> Iterator[AccountProvide
     with http.Client(address(target), login, manner, clock) as client:
         collections = [UniOneTemplates(client, connection.project)]
         yield AccountProvider(
-            connection.project, target, VENDOR, collections, lambda: whoami(client)
+            connection.project, target, vendor(target), collections, lambda: whoami(client)
         )
+
+
+def vendor(target: Target) -> Vendor:
+    """Return the vendor, with the template engine that the target names."""
+    dialect = ENGINES.get(str(target.options.get(OPTION)), CAPABILITIES.dialect)
+    return structs.replace(VENDOR, capabilities=structs.replace(CAPABILITIES, dialect=dialect))
 
 
 def address(target: Target) -> str:
@@ -94,9 +109,14 @@ def settings(target: Target) -> Iterator[Diagnostic]:
         said = text("UniOne has no region `{name}`", name=target.region)
         known = ", ".join(f"`{one}`" for one in REGIONS)
         yield finding(said, target.place.value("region"), text("it has {known}", known=known))
-    for name in target.options:
-        said = text("UniOne has no option `{name}`", name=name)
-        yield finding(said, target.place.key("options", name), text("it has none"))
+    for name, value in target.options.items():
+        place = target.place.key("options", name)
+        if name != OPTION:
+            said = text("UniOne has no option `{name}`", name=name)
+            yield finding(said, place, text("it has `template_engine`"))
+        elif value not in ENGINES:
+            said = text("`template_engine` is `simple` or `velocity`")
+            yield finding(said, place)
 
 
 VENDOR = Vendor(

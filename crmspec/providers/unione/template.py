@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from crmspec.lower.outcome import Key
     from crmspec.providers.rest import Brief
 
-ENGINE = "simple"
-_DIALECT = "unione"
+ENGINES = {"simple": "unione", "velocity": "unione_velocity"}
+"""Template engine of UniOne → dialect; `liquid` and `none` are not written."""
+_SIMPLE = "simple"
 _HEADER = "headers."
 
 
@@ -35,7 +36,7 @@ def encode_message(brief: Brief, key: Key, node: Resource, _: frozenset[int]) ->
     _judged(untold, node, channel)
     body: Body = {
         "editor_type": "html",
-        "template_engine": ENGINE,
+        "template_engine": next(name for name, one in ENGINES.items() if one == dialect),
         "subject": letter.fields.get("subject", ""),
         "body": {
             "html": letter.fields.get("html", ""),
@@ -85,20 +86,23 @@ def normalise(_: Address, body: Body) -> Body:
 
 def decode_message(_: Address, body: Body) -> Body:
     """Return the subject and texts of a template as an author writes them."""
-    inner = body.get("body")
+    channel: Body = {"channel": _channel(body)}
+    if body.get("template_engine", _SIMPLE) != _SIMPLE:
+        return channel
+    inner, dialect = body.get("body"), ENGINES[_SIMPLE]
     texts = inner if isinstance(inner, dict) else {}
     found = {
-        "subject": authored(body.get("subject"), _DIALECT),
-        "source": authored(texts.get("html"), _DIALECT, page=True),
-        "text": authored(texts.get("plaintext"), _DIALECT),
+        "subject": authored(body.get("subject"), dialect),
+        "source": authored(texts.get("html"), dialect, page=True),
+        "text": authored(texts.get("plaintext"), dialect),
         "headers": _headers(body.get("headers")),
     }
-    return {"channel": _channel(body)} | {name: one for name, one in found.items() if one}
+    return channel | {name: one for name, one in found.items() if one}
 
 
 def _headers(headers: object) -> Body | None:
     found = headers if isinstance(headers, dict) else {}
-    made: Body = {name: authored(one, _DIALECT) for name, one in found.items()}
+    made: Body = {name: authored(one, ENGINES[_SIMPLE]) for name, one in found.items()}
     return None if None in made.values() else made
 
 

@@ -85,9 +85,11 @@ CAPABILITIES = Capabilities(
                     source=f"{_API}/contacts/subscribe",
                 ),
                 "topic": Row(
-                    Support.DEVIATES,
-                    note=text("each list stands for a topic there (semantics 8.6)"),
-                    source=f"{_API}/contacts/createlist",
+                    Support.NATIVE,
+                    note=text(
+                        "a template says nothing of it: who sends it asks; not so a broadcast"
+                    ),
+                    source=f"{_API}/templates/createemailtemplate",
                 ),
             },
         }

@@ -253,7 +253,7 @@ class Templates(UnisenderCollection):
 
     def native(self, address: Address, body: Body) -> dict[str, str]:
         """Return all of a template."""
-        known = body.get(TEXT)
+        known, words = body.get(TEXT), self._ledger.text(body)
         mark = Mark(self._project, address, None if known is None else str(known))
         return {
             "title": str(body["title"]),
@@ -261,12 +261,12 @@ class Templates(UnisenderCollection):
             "subject": str(body.get("subject", "")),
             "body": str(body.get("body", "")),
             "lang": str(body["lang"]),
-            **({TEXT: self._ledger.text(body) or ""} if known else {}),
+            **({} if words is None else {TEXT: words}),
         }
 
     def changed(self, address: Address, body: Body) -> dict[str, str]:
         """Return all of a template; an empty text part takes a former one away."""
-        return {TEXT: ""} | self.native(address, body)
+        return ({} if TEXT in body else {TEXT: ""}) | self.native(address, body)
 
     def item(self, row: Row) -> Item:
         """Return a template."""

@@ -54,6 +54,11 @@ def encode_broadcast(brief: Brief, key: Key, node: Resource, _: frozenset[int]) 
     if channel.from_ is None:
         said = text("Unisender wants to know whom a letter is from: the channel has no `from`")
         untold.lack("broadcast", "from", node, said, at="message")
+    if message.topic is not None:
+        said = text(
+            "each list of Unisender stands for a topic: who turned one off is not asked for"
+        )
+        untold.otherwise("broadcast", "topic", node, said, at="message")
     to: Body = {} if named is None else {"list_id": {REFERENCE: f"list.{named}"}}
     return Encoded({**_sender(channel), **letter, **to}, tuple(untold.gaps))
 
@@ -93,4 +98,5 @@ def decode_message(body: Body) -> Body:
         "subject": authored(body.get("subject"), _DIALECT),
         "source": authored(body.get("body"), _DIALECT, page=True),
     }
-    return {"channel": "email"} | {name: one for name, one in found.items() if one}
+    made: Body = {name: one for name, one in found.items() if one}
+    return {"channel": "email", **made}

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from crmspec.ir.target import Target
     from crmspec.providers.http import Client, Reply
     from crmspec.providers.registry import Connection
+    from crmspec.providers.unisender.collection import UnisenderCollection
 
 URL = "https://api.unisender.com/ru/api"
 _STATUS = {
@@ -60,9 +61,9 @@ class UnisenderProvider(AccountProvider):
 
     def __init__(self, project: str, target: Target, client: Client) -> None:
         self._ledger = Ledger()
-        kinds = (Fields, Lists, Templates, Drafts)
-        if target.manages and "broadcasts" not in target.manages:
-            kinds = kinds[:-1]  # there may be many letters, and nothing refers to them
+        kinds: list[type[UnisenderCollection]] = [Fields, Lists, Templates]
+        if not target.manages or "broadcasts" in target.manages:
+            kinds.append(Drafts)  # there may be many letters, and nothing refers to them
         collections = [one(client, project, self._ledger) for one in kinds]
         super().__init__(project, target, VENDOR, collections, lambda: whoami(client))
 

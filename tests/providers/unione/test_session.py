@@ -77,11 +77,13 @@ def test_the_address(target, url):
 
 
 def test_settings_that_are_not_there():
-    text = "targets: {main: {platform: unione, region: moon, options: {speed: 1}}}\n"
+    options = "{speed: 1, template_engine: liquid}"
+    text = f"targets: {{main: {{platform: unione, region: moon, options: {options}}}}}\n"
     target = program(text).targets["main"]
     words = [words for _, words in findings(HEAD + "  {}", target)]
     assert "UniOne has no region `moon`" in words
     assert "UniOne has no option `speed`" in words
+    assert "`template_engine` is `simple` or `velocity`" in words
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,14 @@ def test_what_is_no_draft(audience, message):
     assert len(broadcast(audience, message)[1]) == 1
 
 
+def test_a_topic_is_a_matter_of_who_sends():
+    assert message("subject: x, body: x, topic: tips")[1] == []
+    text = HEAD.replace("service, subject", "service, topic: tips, subject", 1)
+    text += "broadcasts: {b: {audience: {include: [readers]}, message: hello}}\n"
+    gaps = told(text, "broadcast", "b", DEGRADE)[1]
+    assert [support for support, _ in gaps] == ["deviates", "deviates"]
+
+
 def test_templates_are_read_back():
     told_ = {"subject": "Hi", "body": "<p>{{Name}}</p>"}
     assert decode_message(told_) == {
