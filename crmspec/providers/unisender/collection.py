@@ -287,7 +287,7 @@ class Templates(UnisenderCollection):
             body={name: one for name, one in body.items() if one},
             address=mark.address if mark is not None and ours else None,
             marked=ours,
-            changed_at=changed if isinstance(changed, str) else None,
+            changed_at=_moment(changed),
         )
 
 
@@ -372,12 +372,17 @@ class Drafts(UnisenderCollection):
             revision=fingerprint(body),
             body={"title": subject, **body},
             address=self._ledger.letter(list_, subject),
-            changed_at=changed if isinstance(changed, str) else None,
+            changed_at=_moment(changed),
         )
 
 
 _MOST = 10_000
 _LETTER = ("list_id", "sender_name", "sender_email", "subject", "body", TEXT, "lang")
+
+
+def _moment(told: object) -> str | None:
+    """Return `2026-03-01 10:00:00` as ISO 8601 has it; no page says in which zone it is."""
+    return told.replace(" ", "T", 1) if isinstance(told, str) else None
 
 
 def _likeness(row: Row) -> tuple[str, str]:

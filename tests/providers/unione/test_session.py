@@ -86,6 +86,12 @@ def test_settings_that_are_not_there():
     assert "`template_engine` is `simple` or `velocity`" in words
 
 
+def test_settings_that_are_there():
+    options = "{template_engine: velocity}"
+    text = f"targets: {{main: {{platform: unione, region: eu1, options: {options}}}}}\n"
+    assert findings(HEAD + "  {}", program(text).targets["main"]) == []
+
+
 @pytest.mark.parametrize(
     "answer",
     [
