@@ -22,16 +22,16 @@ _IN_CAMPAIGN = text("in the account, as far as its forms of chains and campaigns
 _OF_MESSAGES = frozenset({"locales", "fallback", "topic", "consent"})
 
 _UNDEPLOYED = {
-    "event": text("Unisender takes no events; its automations know what happens to letters"),
+    "event": text("the API of Unisender has no method for events"),
     "consent": text("Unisender keeps subscriptions to lists in place of consents"),
-    "channel_group": text("Unisender has no groups of channels"),
-    "feed": text("Unisender has no feeds"),
-    "coupon": text("Unisender keeps no coupons; a code for all stands in the text"),
-    "frequency": text("Unisender has no frequency rules"),
-    "goal": text("Unisender has no goals"),
-    "experiment": text("experiments of Unisender are not written: the API has no method for them"),
-    "object": text("Unisender keeps contacts alone"),
-    "exclusive": text("Unisender has no exclusive groups"),
+    "channel_group": text("the API of Unisender has no method for groups of channels"),
+    "feed": text("the API of Unisender has no method for feeds"),
+    "coupon": text("the API of Unisender has no method for coupons; a code for all is in the text"),
+    "frequency": text("the API of Unisender has no method for frequency rules"),
+    "goal": text("the API of Unisender has no method for goals"),
+    "experiment": text("the API of Unisender has no method for experiments"),
+    "object": text("the API of Unisender knows contacts alone"),
+    "exclusive": text("the API of Unisender has no method for exclusive groups"),
 }
 
 CAPABILITIES = Capabilities(
