@@ -66,6 +66,8 @@ PROVIDERS: dict[str, str] = {
     "knock": "crmspec.providers.knock.session:open_knock",
     "onesignal": "crmspec.providers.onesignal.session:open_onesignal",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
+    "unione": "crmspec.providers.unione.session:open_unione",
+    "unisender": "crmspec.providers.unisender.session:open_unisender",
 }
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
 
@@ -74,6 +76,8 @@ TABLES: dict[str, str] = {
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
     "onesignal": "crmspec.providers.onesignal.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
+    "unione": "crmspec.providers.unione.capability:CAPABILITIES",
+    "unisender": "crmspec.providers.unisender.capability:CAPABILITIES",
 }
 """Platform → its table of capabilities, for those that have a provider or not yet."""
 

@@ -21,6 +21,8 @@ from crmspec.stores import FileStore
 from tests.contract.knock import KnockStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.unione import UniOneStandIn
+from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
@@ -122,6 +124,8 @@ STAND_INS = {
     "knock": KnockStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
+    "unione": UniOneStandIn,
+    "unisender": UnisenderStandIn,
 }
 
 
