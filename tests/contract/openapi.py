@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -30,7 +31,8 @@ def description(name):
     from openapi_core import Config, OpenAPI
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found = yaml.load(path.read_bytes(), Loader=loader)
+    data = path.read_bytes()
+    found = json.loads(data) if path.suffix == ".json" else yaml.load(data, Loader=loader)
     # Whether the description itself is in order is for the vendor to know.
     whole = tightened(joined(found, found))
     return OpenAPI.from_dict(whole, config=Config(spec_validator_cls=None))

@@ -87,11 +87,10 @@ CAPABILITIES = Capabilities(
             | native(f"{_SCHEMAS}/ListTrigger", "list"),
             "condition": native(f"{_SCHEMAS}/ConditionGroup", "all any not")
             | native(f"{_SCHEMAS}/ProfilePropertyCondition", "attribute")
-            | native(f"{_SCHEMAS}/SegmentsProfileMetricCondition", "event channel")
+            | native(f"{_SCHEMAS}/SegmentsProfileMetricCondition", "event not_event channel")
             | native(f"{_SCHEMAS}/ProfileHasGroupMembershipCondition", "segment list")
             | native(f"{_SCHEMAS}/TriggerBranchAction", "trigger")
             | lowered("nnf", "none")
-            | lowered("not_event", "not_event")
             | _deviates(
                 f"{_SCHEMAS}/ProfileMarketingConsentCondition",
                 consent=text("it asks for its own consents to marketing (semantics 8.6)"),

@@ -14,6 +14,7 @@ from crmspec.ir.condition import (
     ChannelReaction,
     ConsentIs,
     EventHappened,
+    EventMissing,
     InList,
     InSegment,
     Not,
@@ -157,7 +158,7 @@ class Conditions:
                 return self._attribute(condition)
             case InSegment() | InList():
                 return self._member(condition)
-            case EventHappened():
+            case EventHappened() | EventMissing():
                 return self._event(condition)
             case ChannelReaction():
                 return self._reaction(condition)
@@ -250,10 +251,11 @@ class Conditions:
 
     # -- events -------------------------------------------------------------------------------
 
-    def _event(self, leaf: EventHappened) -> Clauses:
-        if leaf.sum or leaf.avg or leaf.min or leaf.max or leaf.distinct:
+    def _event(self, leaf: EventHappened | EventMissing) -> Clauses:
+        came = isinstance(leaf, EventHappened)
+        if came and (leaf.sum or leaf.avg or leaf.min or leaf.max or leaf.distinct):
             return self._lacking(leaf, text("Klaviyo counts events, and adds up nothing here"))
-        event = self._program.events[leaf.event.id]
+        event = self._program.events[leaf.event.id if came else leaf.not_event.id]
         frame = self._frame(leaf)
         where = [self._where(one) for one in leaf.where]
         if frame is None or None in where:
@@ -266,6 +268,8 @@ class Conditions:
         }
         if where:
             body["metric_filters"] = [one for found in where if found for one in found]
+        if not came:
+            return negated(self._counted(leaf, body, ())) or []
         return self._counted(leaf, body, leaf.count)
 
     def _counted(self, leaf: Condition, body: Body, tests: Tests) -> Clauses:
@@ -283,7 +287,7 @@ class Conditions:
         clauses = [clause for one in found if one is not None for clause in one]
         return [tuple(term(one) for one in clause if not _existence(one)) for clause in clauses]
 
-    def _frame(self, leaf: EventHappened) -> Body | None:
+    def _frame(self, leaf: EventHappened | EventMissing) -> Body | None:
         if leaf.since is not None:
             return self._since(leaf.since)
         if leaf.between_ago:

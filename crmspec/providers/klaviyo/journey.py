@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change
     from crmspec.engine.resource import Address, Remote
+    from crmspec.providers.http import Client
     from crmspec.providers.http.pages import Json
+    from crmspec.providers.klaviyo.metric import Metrics
     from crmspec.providers.rest import Item
 
 FORM = Form(
@@ -41,7 +43,14 @@ FORM = Form(
 
 
 class FlowCollection(KlaviyoCollection):
-    """The flows of an account; archived ones do not count."""
+    """The flows of an account; archived ones do not count.
+
+    `_read_last` are the flows as they were read last, by id: changes go on from there.
+    """
+
+    def __init__(self, form: Form, client: Client, project: str, metrics: Metrics) -> None:
+        super().__init__(form, client, project, metrics)
+        self._read_last: dict[str, Json] = {}
 
     def list(self) -> Iterator[Item]:
         """Yield all flows, of which a list tells the names alone.
@@ -113,13 +122,13 @@ class FlowCollection(KlaviyoCollection):
         stamp, old = _digest(body), self._marked(address)
         ready = [one for one in old if one["id"] != remote.id and _mark(one).stamp == stamp]
         made = self.get(str(ready[0]["id"])) if ready else None
-        made = self._switched(self._made(address, body) if made is None else made, body)
+        made = self._made(address, body) if made is None else made
         for id_ in sorted({remote.id, *(str(one["id"]) for one in old)} - {made.id}):
             self._delete(id_)
-        return made
+        return self._switched(made, body)
 
     def _patched(self, id_: str, body: Body) -> Item:
-        found = self._read(id_)
+        found = self._read_last.get(id_) or self._read(id_)
         if found is None:
             raise _gone(id_)
         real = normal.actions(cast("Json", attributes(found).get("definition") or {}))
@@ -192,9 +201,8 @@ class FlowCollection(KlaviyoCollection):
             return made | ({"PATCH flows": 1} if wanted.get(STATUS) == "live" else {})
         pairs = zip(_actions(change.remote.body), _actions(wanted), strict=False)
         count = sum(not same(one, other) for one, other in pairs)
-        return {"GET flows": 2, "PATCH flow-actions": count} | (
-            {"PATCH flows": switch} if switch else {}
-        )
+        made = {"GET flows": 1, "PATCH flow-actions": count}
+        return made | ({"PATCH flows": switch} if switch else {})
 
     # -- words --------------------------------------------------------------------------------
 
@@ -203,6 +211,7 @@ class FlowCollection(KlaviyoCollection):
         definition = said.get("definition")
         if not isinstance(definition, dict):
             raise foreign(call)
+        self._read_last[item.id] = found
         triggers = cast("list[Body]", definition.get("triggers") or [{}])
         held: Body = {"trigger": triggers[0], "actions": normal.told(normal.actions(definition))}
         for name in ("profile_filter", "reentry_criteria"):
