@@ -49,12 +49,10 @@ class Actions:
 
     def _send(self, step: Send) -> list[Body]:
         program, ref = self._brief.written, step.send.message
-        if ref is None:  # the pass of choices could not lower it, and says why
-            return []
-        message = program.messages[ref.id]
-        channel = program.channels[message.channel.id]
-        if channel.type not in _TYPES:  # the table says so of the message
-            return []
+        message = None if ref is None else program.messages[ref.id]
+        channel = None if message is None else program.channels[message.channel.id]
+        if message is None or channel is None or channel.type not in _TYPES:
+            return []  # the pass of choices, or the table, says why
         if channel.quiet_hours is not None:
             said = text("Klaviyo has quiet hours of the account, none of a project")
             self._untold.lack("policy", "quiet_hours", channel, said)

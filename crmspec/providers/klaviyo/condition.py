@@ -18,7 +18,6 @@ from crmspec.ir.condition import (
     InList,
     InSegment,
     Not,
-    Nothing,
     Reachable,
     TriggerProperty,
 )
@@ -137,15 +136,9 @@ class Conditions:
             case Any():
                 return _multiplied([self._clauses(part) for part in condition.any])
             case Not():
-                return self._negated(condition, self._clauses(condition.not_))
-            case Nothing():
-                asked = _multiplied([self._clauses(part) for part in condition.none])
-                return self._negated(condition, asked)
+                made = negated(self._clauses(condition.not_))
+                return self._lacking(condition) if made is None else made
         return self._leaf(condition)
-
-    def _negated(self, condition: Not | Nothing, asked: Clauses) -> Clauses:
-        made = negated(asked)
-        return self._lacking(condition) if made is None else made
 
     def _lacking(self, condition: Condition, reason: Text | None = None) -> Clauses:
         said = text("Klaviyo cannot ask for this `{subject}`", subject=condition.subject)
@@ -278,7 +271,7 @@ class Conditions:
             return [(Term(ever, body | {"measurement_filter": _NEVER}),)]
 
         def term(one: Filter) -> Term:
-            fails = None if one.fails is None else body | {"measurement_filter": one.fails}
+            fails = body | {"measurement_filter": one.fails}
             return Term(body | {"measurement_filter": one.holds}, fails)
 
         found = [filters(one, listed=False) for one in tests]
@@ -374,11 +367,10 @@ class Conditions:
 
 def _term(one: Filter, asked: Body, about: About) -> Term:
     """Return a filter of a property as a condition."""
-    fails = None if one.fails is None else asked | {"filter": one.fails}
+    found = Term(asked | {"filter": one.holds}, asked | {"filter": one.fails}, about)
     if not one.missing:
-        return Term(asked | {"filter": one.holds}, fails, about)
-    gone, there = asked | {"filter": NOT_SET}, asked | {"filter": IS_SET}
-    return Term(asked | {"filter": one.holds}, fails, about, gone, there)
+        return found
+    return found._replace(gone=asked | {"filter": NOT_SET}, there=asked | {"filter": IS_SET})
 
 
 def _multiplied(factors: list[Clauses]) -> Clauses:

@@ -10,13 +10,10 @@ if TYPE_CHECKING:
 
 
 class Filter(NamedTuple):
-    """A filter, its opposite (None: there is none), and whether that also means what is missing.
-
-    What is missing fails every test, and so passes its opposite (semantics 5.4).
-    """
+    """A filter, its opposite, and whether that is also said of what is missing (semantics 5.4)."""
 
     holds: Body
-    fails: Body | None
+    fails: Body
     missing: bool = True
 
 
@@ -70,21 +67,15 @@ def filters(test: Test, *, listed: bool) -> Filters | None:
     return _positive(name, operand, listed=listed)
 
 
-def negated(found: Filters) -> Filters | None:
-    """Return the opposite of a test: one clause becomes several, or several one."""
-    if len(found) > 1 and any(len(clause) > 1 for clause in found):
-        return None
-    rows = found[0] if len(found) == 1 else [clause[0] for clause in found]
-    turned = [_turned(one) for one in rows]
-    if None in turned:
-        return None
-    made = [one for one in turned if one is not None]
-    return made if len(found) == 1 else [[one for clause in made for one in clause]]
+def negated(found: Filters) -> Filters:
+    """Return the opposite of a test, which is one clause, or several of one filter each."""
+    if len(found) == 1:
+        return [_turned(one) for one in found[0]]
+    return [[one for clause in found for one in _turned(clause[0])]]
 
 
-def _turned(one: Filter) -> list[Filter] | None:
-    if one.fails is None:
-        return None
+def _turned(one: Filter) -> list[Filter]:
+    """Return the filters of which any says the opposite."""
     gone = [Filter(NOT_SET, IS_SET, missing=False)] if one.missing else []
     return [Filter(one.fails, one.holds, missing=False), *gone]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.providers.klaviyo.small import chain, told
+from tests.providers.klaviyo.small import HEAD, chain, made, told
 
 ONCE = {"duration": 1, "unit": "alltime"}
 
@@ -113,8 +113,8 @@ def test_a_switch(value, expected):
 
 
 def test_a_split_is_drawn_from_what_is_left():
-    arms = "{a: {weight: 20, steps: [{send: one}]}, b: {weight: 40, steps: [{send: three}]}, c: {weight: 40}}"
-    body, gaps = chain(f"[{{split: {{arms: {arms}}}}}]")
+    one, two = "a: {weight: 20, steps: [{send: one}]}", "b: {weight: 40, steps: [{send: three}]}"
+    body, gaps = chain(f"[{{split: {{arms: {{{one}, {two}, c: {{weight: 40}}}}}}}}]")
     samples = [
         one["data"]["profile_filter"]["condition_groups"][0]["conditions"][0]
         for one in body["actions"]
@@ -132,15 +132,15 @@ def test_a_split_is_drawn_from_what_is_left():
     ],
 )
 def test_a_split_that_is_none(weights, kinds):
-    one, other = weights
-    arms = f"{{a: {{weight: {one}, steps: [{{send: one}}]}}, b: {{weight: {other}, steps: [{{send: three}}]}}}}"
-    body, _ = chain(f"[{{split: {{arms: {arms}}}}}]")
+    one = f"a: {{weight: {weights[0]}, steps: [{{send: one}}]}}"
+    other = f"b: {{weight: {weights[1]}, steps: [{{send: three}}]}}"
+    body, _ = chain(f"[{{split: {{arms: {{{one}, {other}}}}}}}]")
     assert [action["type"] for action in body["actions"]] == kinds
 
 
 def test_a_race_is_a_wait_and_a_look_back():
-    steps = "[{wait_for: {first_of: [{if: {event: view}, then: [{exit: seen}]}], timeout: 3d}}, {send: one}]"
-    body, gaps = chain(steps)
+    race = "{first_of: [{if: {event: view}, then: [{exit: seen}]}], timeout: 3d}"
+    body, gaps = chain(f"[{{wait_for: {race}}}, {{send: one}}]")
     assert lines(body) == [
         "1 time-delay next=2",
         "2 conditional-split next_if_true=None next_if_false=3",
@@ -152,7 +152,8 @@ def test_a_race_is_a_wait_and_a_look_back():
 
 
 def test_who_stays():
-    head = "    audience: {segment: vip}\n    exit: [view, {if: {list: fans}}, {no_longer: audience}]\n"
+    leave = "[view, {if: {list: fans}}, {no_longer: audience}]"
+    head = f"    audience: {{segment: vip}}\n    exit: {leave}\n"
     body, gaps = chain(head=head)
     assert told(body["profile_filter"]) == [
         "in segment.vip",
@@ -308,7 +309,7 @@ def test_a_call():
             id="an audience by the event",
         ),
         pytest.param(
-            "[{branch: {if: {all: [{segment: vip}, {trigger: total, gt: 3}]}, then: [{send: one}]}}]",
+            "[{branch: {if: {all: [vip, {trigger: total, gt: 3}]}, then: [{send: one}]}}]",
             "",
             "order",
             "a split of Klaviyo asks for the event or for the profile, not for both",
@@ -356,11 +357,56 @@ def test_a_call():
             "Klaviyo has quiet hours of the account, none of a project",
             id="quiet hours",
         ),
+        pytest.param(
+            "[{id: m, send: {messages: [one, three], choose: preferred}}]",
+            "",
+            "order",
+            "`choice` cannot be written in another way: no condition asks for the channel of the"
+            " latest click",
+            id="the channel they like",
+        ),
+        pytest.param(
+            "[{wait: {until: {at: '10:00'}}}]",
+            "",
+            "order",
+            "Klaviyo has no wait by `at`",
+            id="a wait for a time of day",
+        ),
+        pytest.param(
+            "[{throttle: {limit: 1, per: 1d}}]",
+            "",
+            "order",
+            "Klaviyo has no `throttle` step",
+            id="a step that is not there",
+        ),
+        pytest.param(
+            "[{wait: 1h}]", "", "{manual: true}", "Klaviyo has no `manual` trigger", id="by hand"
+        ),
+        pytest.param(
+            "[{id: m, send: one}, {switch: {value: {step: {step: m}}, cases: {a: [{wait: 1h}]}}}]",
+            "",
+            "order",
+            "Klaviyo chooses by attributes and by data of the event",
+            id="a switch by a step",
+        ),
+        pytest.param(
+            "[{wait: 1h}]",
+            "    exit: [{event: order, where: {word: {matches: a}}}]\n",
+            "order",
+            "Klaviyo cannot ask for this `event`",
+            id="an exit by a pattern",
+        ),
     ],
 )
 def test_what_is_not_taken(steps, head, trigger, words):
     _, gaps = chain(steps, head, trigger)
     assert words in [reason for _, reason in gaps]
+
+
+def test_a_message_that_is_left_out_takes_its_chain_along():
+    found = made(f"{HEAD}chains: {{c: {{trigger: order, steps: [{{send: call}}]}}}}\n")
+    (absence,) = [one for key, one in found.survey.absent.items() if key.kind == "chain"]
+    assert str(absence.lacks) == "message.call"
 
 
 def test_an_audience_that_is_asked_once_is_asked_again():
