@@ -245,14 +245,21 @@ class Conditions:
     # -- events -------------------------------------------------------------------------------
 
     def _event(self, leaf: EventHappened | EventMissing) -> Clauses:
-        came = isinstance(leaf, EventHappened)
-        if came and (leaf.sum or leaf.avg or leaf.min or leaf.max or leaf.distinct):
+        if isinstance(leaf, EventMissing):
+            body = self._metric(leaf, leaf.not_event.id)
+            return [] if body is None else negated(self._counted(leaf, body, ())) or []
+        if leaf.sum or leaf.avg or leaf.min or leaf.max or leaf.distinct:
             return self._lacking(leaf, text("Klaviyo counts events, and adds up nothing here"))
-        event = self._program.events[leaf.event.id if came else leaf.not_event.id]
-        frame = self._frame(leaf)
+        body = self._metric(leaf, leaf.event.id)
+        return [] if body is None else self._counted(leaf, body, leaf.count)
+
+    def _metric(self, leaf: EventHappened | EventMissing, id_: str) -> Body | None:
+        """Return what is counted; None if Klaviyo cannot count it, which is told."""
+        event, frame = self._program.events[id_], self._frame(leaf)
         where = [self._where(one) for one in leaf.where]
         if frame is None or None in where:
-            return self._lacking(leaf)
+            self._lacking(leaf)
+            return None
         body: Body = {
             "type": "profile-metric",
             "metric_id": event.names.get(self._target, event.id),
@@ -261,9 +268,7 @@ class Conditions:
         }
         if where:
             body["metric_filters"] = [one for found in where if found for one in found]
-        if not came:
-            return negated(self._counted(leaf, body, ())) or []
-        return self._counted(leaf, body, leaf.count)
+        return body
 
     def _counted(self, leaf: Condition, body: Body, tests: Tests) -> Clauses:
         if not tests:

@@ -114,7 +114,7 @@ def _of_values(name: str, operand: Plain) -> Filters | None:
     return [[_pair("string", str(operator), operand)]] if known else None
 
 
-def _one_of(name: str, values: list[Plain]) -> Filters | None:
+def _one_of(name: str, values: list[object]) -> Filters | None:
     if all(isinstance(one, str) and not _strange(one) for one in values):
         if name == "in":
             return [[_pair("string", "in", list(values))]]

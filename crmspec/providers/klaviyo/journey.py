@@ -85,15 +85,15 @@ class FlowCollection(KlaviyoCollection):
             if found is not None:
                 yield found
 
-    def _marked(self, address: Address) -> list[Json]:
+    def _marked(self, address: Address) -> tuple[Json, ...]:
         asked = f'contains(name,"[{self._project}/{address.id} ")'
-        found = listed(self._client, FORM.path, **{"page[size]": FORM.page, "filter": asked})
+        query: dict[str, str | int] = {"page[size]": FORM.page, "filter": asked}
         ours = (self._project, address.id)
-        return [
+        return tuple(
             one
-            for one in found
+            for one in listed(self._client, FORM.path, **query)
             if (_mark(one).project, _mark(one).id) == ours and not attributes(one).get("archived")
-        ]
+        )
 
     # -- writing ------------------------------------------------------------------------------
 
