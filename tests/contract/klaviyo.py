@@ -63,6 +63,13 @@ chains:
     trigger: {segment: vip}
     steps:
       - {id: mail, send: cart_1}
+broadcasts:
+  spring:
+    title: "Весна"
+    audience: {include: [buyers], exclude: [vip]}
+    message: cart_1
+    at: "2027-04-01T10:00"
+    timezone: Europe/Moscow
 """
 FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ profile.tier }}</p>\n"}
 
@@ -70,12 +77,12 @@ CASE = Case(
     source=SHOP,
     files=FILES,
     settings="on_unsupported: degrade\n",
-    counts=7,
+    counts=8,
     edit="segment.vip",
     edited="title: VIP (UI) on the target, VIP in the project",
     refused=("event: order_placed, within", "event: never_seen, within"),
     refused_at="buyers",
-    reads=6 + 2,
+    reads=7 + 2,
     changes=[
         ("a wait", SHOP.replace("24h", "6h"), "chain.abandoned_cart"),
         ("a condition", SHOP.replace("gte: 80", "gte: 90"), "segment.vip"),
@@ -101,6 +108,9 @@ CASE = Case(
             "chain.abandoned_cart",
         ),
         ("a way into a list", SHOP.replace("opt_in: double", "opt_in: single"), "list.news"),
+        ("a moment", SHOP.replace("T10:00", "T12:00"), "broadcast.spring"),
+        ("an exclusion", SHOP.replace(", exclude: [vip]", ""), "broadcast.spring"),
+        ("a letter", SHOP.replace('title: "Корзина 1"', 'title: "Корзина"'), "broadcast.spring"),
         ("a block", SHOP.replace("<p>Спасибо", "<p class='x'>Спасибо"), "block.line"),
     ],
 )
@@ -112,6 +122,7 @@ _TYPES = {
     "templates": "template",
     "template-universal-content": "template-universal-content",
     "flows": "flow",
+    "campaigns": "campaign",
 }
 _PAGES = {
     "lists": 10,
@@ -119,6 +130,7 @@ _PAGES = {
     "templates": 10,
     "template-universal-content": 100,
     "flows": 50,
+    "campaigns": 100,
 }
 _MESSAGE = {
     "send-email": {
@@ -164,10 +176,12 @@ class KlaviyoStandIn(StandIn):
     def refusal(self, status, words):
         return _refusal(status, words)
 
-    def handle(self, exchange):  # noqa: PLR0911 - a table of calls
+    def handle(self, exchange):  # noqa: C901, PLR0911 - a table of calls
+        parts = exchange.path.strip("/").split("/")[1:]
         if exchange.headers.get("revision") != "2026-07-15":
             return _refusal(400, "A revision header is required", "revision")
-        parts = exchange.path.strip("/").split("/")[1:]
+        if parts[0].startswith("campaign-"):
+            return self._mailed(exchange, parts)
         match exchange.method, parts:
             case "GET", ["accounts"]:
                 return 200, {"data": [_ACCOUNT], "links": {"self": self.url}}
@@ -179,9 +193,8 @@ class KlaviyoStandIn(StandIn):
             case "GET", [name] if name in self.kept:
                 return self._listed(name, exchange)
             case "GET", [name, id_] if id_ in self.kept.get(name, {}):
-                return 200, {
-                    "data": self._told(name, id_, whole="definition" in str(exchange.query))
-                }
+                whole = "definition" in str(exchange.query)
+                return 200, self._with(name, {"data": self._told(name, id_, whole=whole)})
             case "POST", [name] if name in self.kept:
                 return self._created(name, exchange.body["data"])
             case "PATCH", ["flow-actions", id_]:
@@ -193,6 +206,48 @@ class KlaviyoStandIn(StandIn):
                 return 204, None
         return _refusal(404, "A resource with that id does not exist")
 
+    def _mailed(self, exchange, parts):
+        match exchange.method, parts:
+            case "POST", ["campaign-send-jobs"]:
+                return self._sent(exchange.body["data"]["id"])
+            case "PATCH", ["campaign-send-jobs", id_]:
+                self.kept["campaigns"][id_]["status"] = "Draft"
+                return 204, None
+            case "POST", ["campaign-message-assign-template"]:
+                return self._assigned(exchange.body["data"])
+        return self._message(parts[1], exchange.body["data"]["attributes"]["definition"])
+
+    def _sent(self, id_):
+        self.kept["campaigns"][id_]["status"] = "Scheduled"
+        made = {"type": "campaign-send-job", "id": id_, "attributes": {"status": "queued"}}
+        return 202, {
+            "data": made | {"links": {"self": f"{self.url}/api/campaign-send-jobs/{id_}/"}}
+        }
+
+    def _campaign(self, message):
+        return next(one for one in self.kept["campaigns"].values() if one["message"] == message)
+
+    def _assigned(self, data):
+        source = data["relationships"]["template"]["data"]["id"]
+        self.copies[self._id("C")] = dict(self.kept["templates"][source])
+        one = self._campaign(data["id"])
+        assert one["status"] == "Draft"
+        content = copy.deepcopy(one["definition"]["content"])
+        made = {"label": one["definition"]["label"] or "", "channel": "email", "content": content}
+        links = {"self": f"{self.url}/api/campaign-messages/{data['id']}/"}
+        return 200, {"data": data_of("campaign-message", data["id"], made, links)}
+
+    def _message(self, id_, definition):
+        one = self._campaign(id_)
+        one["definition"] = _letter(definition)
+        one["updated_at"] = self._now()
+        return 200, {"data": self._letter_of(id_)}
+
+    def _letter_of(self, id_):
+        links = {"self": f"{self.url}/api/campaign-messages/{id_}/"}
+        made = {"definition": copy.deepcopy(self._campaign(id_)["definition"])}
+        return data_of("campaign-message", id_, made, links)
+
     def _now(self):
         self.clock += 1
         return _MOMENT.format(self.clock // 60 % 60, self.clock % 60)
@@ -201,10 +256,12 @@ class KlaviyoStandIn(StandIn):
         return f"{prefix}{self._now()[14:19].replace(':', '')}{self.clock:03d}"
 
     def _listed(self, name, exchange):
-        asked = re.fullmatch(
-            r'contains\(name,"(.*)"\)', exchange.query.get("filter", 'contains(name,"")')
-        )
-        found = [id_ for id_, one in sorted(self.kept[name].items()) if asked[1] in one["name"]]
+        filter_ = exchange.query.get("filter", "")
+        if name == "campaigns" and filter_ != "equals(messages.channel,'email')":
+            return _refusal(400, "A channel filter is required to list campaigns", "filter")
+        asked = re.fullmatch(r'contains\(name,"(.*)"\)', filter_)
+        part = asked[1] if asked else ""
+        found = [id_ for id_, one in sorted(self.kept[name].items()) if part in one["name"]]
         size = min(int(exchange.query.get("page[size]", 10)), _PAGES[name], self.largest_page)
         rest = [id_ for id_ in found if id_ > exchange.query.get("page[cursor]", "")]
         page, links = rest[:size], {"self": f"{self.url}{exchange.path}"}
@@ -214,20 +271,29 @@ class KlaviyoStandIn(StandIn):
             )
             if exchange.query.get("filter"):
                 links["next"] += f"&filter={exchange.query['filter']}"
-        return 200, {"data": [self._told(name, id_) for id_ in page], "links": links}
+        return 200, self._with(
+            name, {"data": [self._told(name, id_) for id_ in page], "links": links}
+        )
 
     def _told(self, name, id_, *, whole=False):
-        held = {
-            key: value
-            for key, value in self.kept[name][id_].items()
-            if key != "definition" or name != "flows" or whole
-        }
-        return {
-            "type": _TYPES[name],
-            "id": id_,
-            "attributes": copy.deepcopy(held),
-            "links": {"self": f"{self.url}/api/{name}/{id_}/"},
-        }
+        held = copy.deepcopy(self.kept[name][id_])
+        if name == "flows" and not whole:
+            del held["definition"]
+        links = {"self": f"{self.url}/api/{name}/{id_}/"}
+        if name != "campaigns":
+            return data_of(_TYPES[name], id_, held, links)
+        del held["definition"]
+        message = {"type": "campaign-message", "id": held.pop("message")}
+        made = data_of(_TYPES[name], id_, held, links)
+        return made | {"relationships": {"campaign-messages": {"data": [message]}}}
+
+    def _with(self, name, answer):
+        """Return an answer with the messages of its campaigns."""
+        if name != "campaigns":
+            return answer
+        rows = answer["data"] if isinstance(answer["data"], list) else [answer["data"]]
+        ids = [one["relationships"]["campaign-messages"]["data"][0]["id"] for one in rows]
+        return answer | {"included": [self._letter_of(id_) for id_ in ids]}
 
     def _created(self, name, data):
         fields, moment = dict(data["attributes"]), self._now()
@@ -236,6 +302,8 @@ class KlaviyoStandIn(StandIn):
             return wrong
         id_ = self._id(name[0].upper())
         made = {"name": fields["name"], "created": moment, "updated": moment}
+        if name == "campaigns":
+            made = {"name": fields["name"], "created_at": moment, "updated_at": moment}
         self.kept[name][id_] = made | getattr(self, f"_new_{name.replace('-', '_')}")(fields)
         return 201, {"data": self._told(name, id_, whole=True)}
 
@@ -284,6 +352,21 @@ class KlaviyoStandIn(StandIn):
             "definition": definition,
         }
 
+    def _new_campaigns(self, fields):
+        (message,) = fields["campaign-messages"]["data"]
+        return {
+            "status": "Draft",
+            "archived": False,
+            "audiences": {"excluded": [], **fields["audiences"]},
+            "send_options": fields["send_options"],
+            "tracking_options": {"is_tracking_opens": True, "is_tracking_clicks": True},
+            "send_strategy": _strategy(fields["send_strategy"]),
+            "scheduled_at": None,
+            "send_time": None,
+            "message": self._id("M"),
+            "definition": _letter(message["attributes"]["definition"]),
+        }
+
     def _made(self, action, ids):
         links = {name: ids.get(to) for name, to in action["links"].items()}
         made = {"id": ids[action["temporary_id"]], "type": action["type"], "links": links}
@@ -317,6 +400,12 @@ class KlaviyoStandIn(StandIn):
             for action in one["definition"]["actions"]:
                 if "status" in action["data"]:
                     action["data"]["status"] = fields["status"]
+        elif name == "campaigns":
+            assert one["status"] == "Draft"
+            if "send_strategy" in fields:
+                fields["send_strategy"] = _strategy(fields["send_strategy"])
+            one |= fields | {"updated_at": self._now()}
+            return 200, {"data": self._told(name, id_)}
         elif name in {"segments", "template-universal-content"}:
             one |= getattr(self, f"_new_{name.replace('-', '_')}")(fields) | {
                 "name": fields["name"]
@@ -389,6 +478,22 @@ _ACCOUNT = {
     },
     "links": {"self": "https://a.klaviyo.com/api/accounts/AbC123/"},
 }
+
+
+def data_of(type_, id_, attributes, links):
+    """Return an object of JSON:API."""
+    return {"type": type_, "id": id_, "attributes": attributes, "links": links}
+
+
+def _letter(definition):
+    """Return the message of a campaign as it is given back."""
+    content = {"preview_text": None, "cc_email": None, "bcc_email": None, **definition["content"]}
+    return {"channel": "email", "label": definition.get("label"), "content": content}
+
+
+def _strategy(asked):
+    """Return when a campaign is sent as it is given back."""
+    return {"options": {"is_local": False}, **asked} if asked["method"] == "static" else asked
 
 
 def _metric(url, id_, name, integration):

@@ -39,11 +39,17 @@ def description(name):
 
 
 def joined(node, root, inside=()):
-    """Return a description in which each `allOf` is one schema, so that it can be tightened."""
+    """Return a description in which each `allOf` is one schema, so that it can be tightened.
+
+    Of choices that are the same by other names, the first is left.
+    """
     if isinstance(node, list):
         return [joined(one, root, inside) for one in node]
     if not isinstance(node, dict):
         return node
+    if isinstance(node.get("oneOf"), list):
+        choices = {_shape(one, root): one for one in reversed(node["oneOf"])}
+        node = node | {"oneOf": [*choices.values()][::-1]}
     names = [part["$ref"] for part in node.get("allOf", ()) if "$ref" in part]
     if "allOf" not in node or set(names) & set(inside):
         return {key: joined(one, root, inside) for key, one in node.items()}
@@ -52,6 +58,11 @@ def joined(node, root, inside=()):
         resolved = _resolved(part["$ref"], root) if "$ref" in part else part
         made = _merged(made, joined(resolved, root, (*inside, *names)))
     return made
+
+
+def _shape(schema, root):
+    found = _resolved(schema["$ref"], root) if "$ref" in schema else schema
+    return json.dumps({key: found[key] for key in found if key not in {"title", "description"}})
 
 
 def _resolved(ref, root):

@@ -21,7 +21,6 @@ _UNDEPLOYED = {
     "experiment": text("A/B tests of Klaviyo are not written yet"),
     "object": text("objects come from your data, not from a project"),
     "exclusive": text("Klaviyo has no exclusive groups"),
-    "broadcast": text("campaigns of Klaviyo are not written yet"),
 }
 
 
@@ -65,6 +64,20 @@ _BUDGETS = (
         for method in ("GET", "POST", "PATCH", "DELETE")
         for one in _budgets(f"{method} {path}", 75, 750)
     ),
+    *(
+        one
+        for endpoint in (
+            "GET campaigns",
+            "POST campaigns",
+            "PATCH campaigns",
+            "DELETE campaigns",
+            "PATCH campaign-messages",
+            "POST campaign-message-assign-template",
+            "POST campaign-send-jobs",
+            "PATCH campaign-send-jobs",
+        )
+        for one in _budgets(endpoint, 10, 150)
+    ),
     *_budgets("GET metrics", 10, 150),
     *_budgets("GET accounts", 1, 15),
 )
@@ -80,6 +93,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_PATHS}template-universal-content/post", "block")
             | native(f"{_PATHS}templates/post", "message")
             | native(f"{_PATHS}flows/post", "chain")
+            | native(f"{_PATHS}campaigns/post", "broadcast")
             | lowered("fold", "attribute event channel layout tag")
             | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
             "trigger": native(f"{_SCHEMAS}/MetricTrigger", "event")
@@ -158,6 +172,10 @@ SCOPES = {
         ("flow-actions", "flows"),
         ("segments", "segments"),
         ("lists", "lists"),
+        ("campaigns", "campaigns"),
+        ("campaign-messages", "campaigns"),
+        ("campaign-message-assign-template", "campaigns"),
+        ("campaign-send-jobs", "campaigns"),
         ("templates", "templates"),
         ("template-universal-content", "templates"),
         ("metrics", "metrics"),

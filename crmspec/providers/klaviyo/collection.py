@@ -84,6 +84,8 @@ class KlaviyoCollection:
         yield Point("group_ids", "list")
         yield Point("list_id", "list")
         yield Point("template_id", "message")
+        for name in ("included", "excluded"):
+            yield Point(name, "segment")
         if node.get("type") in {"segment", "list"}:
             yield Point("id", str(node["type"]))
 

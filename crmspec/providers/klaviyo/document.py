@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from crmspec.providers.http.pages import Json
 
 MEDIA_TYPE = "application/vnd.api+json"
+INCLUDED = "included"
+"""What a document holds besides its objects; here it is put into each of them."""
 
 
 def listed(client: Client, path: str, **query: str | int) -> Iterator[Json]:
-    """Yield all objects of a list; names in the query are as `page[size]`.
+    """Yield all objects of a list, each with what its page included; `page[size]` is in the query.
 
     Raises:
         TargetError: as `http.Client.call`, or the answer is no page.
@@ -42,12 +44,21 @@ def single(data: object, call: str) -> Json:
     found = data.get("data") if isinstance(data, dict) else None
     if not _is_object(found):
         raise foreign(call)
-    return cast("Json", found)
+    return {**cast("Json", found), INCLUDED: cast("Json", data).get(INCLUDED)}
 
 
 def attributes(item: Json) -> Json:
     """Return the attributes of an object."""
     return cast("Json", item.get("attributes") or {})
+
+
+def related(item: Json, name: str) -> Json | None:
+    """Return the first object that an object is related to, if the document includes it."""
+    link = cast("Json", cast("Json", item.get("relationships") or {}).get(name) or {})
+    rows = cast("list[Json]", link.get("data") or [])
+    ids = {str(one.get("id")) for one in rows}
+    included = cast("list[Json]", item.get(INCLUDED) or [])
+    return next((one for one in included if _is_object(one) and one["id"] in ids), None)
 
 
 def written(type_: str, fields: Json, id_: str | None = None) -> Json:
@@ -70,7 +81,9 @@ def _page(call: str, data: object) -> Page[str]:
         raise foreign(call)
     links = cast("Json", data).get("links")
     after = links.get("next") if isinstance(links, dict) else None
-    return Page(items=found, next=after if isinstance(after, str) else None)
+    more = {INCLUDED: cast("Json", data).get(INCLUDED)}
+    items = [{**cast("Json", one), **more} for one in found]
+    return Page(items=items, next=after if isinstance(after, str) else None)
 
 
 def _is_object(value: object) -> bool:

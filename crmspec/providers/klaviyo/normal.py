@@ -15,8 +15,11 @@ _DEFAULTS: dict[str, object] = {
     "add_tracking_params": False,
     "badge": False,
     "custom_tracking_params": [],
+    "excluded": [],
     "include_contact_card": False,
     "on_open": "home",
+    "options": {"is_local": False},
+    "send_past_recipients_immediately": False,
     "shorten_links": True,
     "show_on": "all",
     "smart_sending_enabled": True,
@@ -81,10 +84,15 @@ def _data(data: Body) -> Body:
     if not isinstance(message, dict):
         return data
     held = {key: value for key, value in message.items() if key != "id"}
-    id_ = mark.source(str(held.get("name") or ""))
-    if id_ is not None and held.get("template_id"):
-        held["template_id"] = {REFERENCE: f"message.{id_}"}
+    if held.get("template_id"):
+        held |= template_of(held.get("name"))
     return data | {"message": held}
+
+
+def template_of(name: object) -> Body:
+    """Return the template that a message was made of, as its name tells; else nothing."""
+    id_ = mark.source(str(name or ""))
+    return {} if id_ is None else {"template_id": {REFERENCE: f"message.{id_}"}}
 
 
 def definition(body: Body) -> Body:

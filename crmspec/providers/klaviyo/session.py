@@ -10,12 +10,15 @@ from crmspec.engine.error import MissingCredentialError, TargetUnusableError
 from crmspec.lower.finding import finding
 from crmspec.providers import http
 from crmspec.providers.http import Complaint
+from crmspec.providers.klaviyo import campaign, journey
+from crmspec.providers.klaviyo.campaign import CampaignCollection
 from crmspec.providers.klaviyo.capability import CAPABILITIES, SCOPES, UNHEEDED
 from crmspec.providers.klaviyo.collection import FORMS, KlaviyoCollection
 from crmspec.providers.klaviyo.content import encode_block, encode_message
 from crmspec.providers.klaviyo.document import MEDIA_TYPE, listed
 from crmspec.providers.klaviyo.flow import encode_chain
-from crmspec.providers.klaviyo.journey import FORM, FlowCollection
+from crmspec.providers.klaviyo.journey import FlowCollection
+from crmspec.providers.klaviyo.mailing import encode_broadcast
 from crmspec.providers.klaviyo.metric import Metrics
 from crmspec.providers.klaviyo.normal import normal
 from crmspec.providers.klaviyo.segment import (
@@ -69,7 +72,8 @@ def open_klaviyo(connection: Connection, clock: Clock) -> Iterator[AccountProvid
     with http.Client(base, login, manner, clock) as client:
         metrics, project = Metrics(client), connection.project
         collections = [KlaviyoCollection(form, client, project, metrics) for form in FORMS]
-        collections.append(FlowCollection(FORM, client, project, metrics))
+        collections.append(FlowCollection(journey.FORM, client, project, metrics))
+        collections.append(CampaignCollection(campaign.FORM, client, project, metrics))
         yield AccountProvider(project, target, VENDOR, collections, lambda: whoami(client))
 
 
@@ -129,8 +133,9 @@ VENDOR = Vendor(
         "block": encode_block,
         "message": encode_message,
         "chain": encode_chain,
+        "broadcast": encode_broadcast,
     },
-    activated=frozenset({"chain"}),
+    activated=frozenset({"chain", "broadcast"}),
     normalise=normalise,
     decode=decode,
     settings=settings,
