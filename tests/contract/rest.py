@@ -43,8 +43,9 @@ class Case:
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
-    makes the vendor refuse the resource with the id `refused_at`. `reads` is how many calls read
-    all of it, where lists do not tell everything: by default one for each kind.
+    makes the vendor refuse the resource with the id `refused_at`, in a rehearsal already if it is
+    `rehearsed`. `reads` is how many calls a plan takes, where it is not one for each list;
+    `taken_back` is how a chain that is live becomes a draft again.
     """
 
     source: str
@@ -58,7 +59,9 @@ class Case:
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    rehearsed: bool = True
     reads: int | None = None
+    taken_back: str = "update"
 
 
 class StandIn:
@@ -70,12 +73,13 @@ class StandIn:
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
     media_type: ClassVar[str] = "application/json"
+    amend: ClassVar[object] = None
     largest_page = 3
 
     def __init__(self, _folder=None):
         self._faults, self._count = Faults(), 0
         self.guard, self.log, self.broken = Lock(), [], []
-        self.api = description(self.spec)
+        self.api = description(self.spec, type(self).amend)
         handler = type("Handler", (_Handler,), {"owner": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True

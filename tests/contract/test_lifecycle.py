@@ -145,7 +145,7 @@ def test_what_is_live_can_be_taken_back(account):
     settle(account)
     settle(opened(account.stand_in, account.folder, activate="live"))
     plan = settle(account)
-    assert {str(change.kind) for change in plan.changes} == {"update"}
+    assert {str(change.kind) for change in plan.changes} == {account.stand_in.case.taken_back}
 
 
 FAULTS = pytest.mark.parametrize(
@@ -190,6 +190,8 @@ def rehearsed(world, source):
 
 def test_a_rehearsal_finds_at_its_place_what_would_be_refused_and_keeps_nothing(account):
     case = account.stand_in.case
+    if not case.rehearsed:
+        pytest.skip(f"{account.stand_in.platform}: nothing is judged without being kept")
     assert rehearsed(account, case.source) == []
     source = case.source.replace(*case.refused)
     (found,) = rehearsed(account, source)
@@ -197,7 +199,11 @@ def test_a_rehearsal_finds_at_its_place_what_would_be_refused_and_keeps_nothing(
     assert found.code.id == "CRM803"
     assert source[span.start : span.end] == case.refused_at
     assert account.stand_in.objects() == []
-    _, outcome = account.apply(wanted(account, source))
+
+
+def test_what_is_refused_fails_at_its_resource(account):
+    case = account.stand_in.case
+    _, outcome = account.apply(wanted(account, case.source.replace(*case.refused)))
     assert case.refused_at in {one.change.address.id for one in outcome.failed}
 
 
@@ -208,4 +214,4 @@ def test_a_list_takes_one_call_for_a_hundred_objects(account):
     account.planned(wanted(account))
     lists = [one for one in account.stand_in.log if one.method == "GET"]
     case = account.stand_in.case
-    assert len(lists) <= (len(case.kept) + 1 if case.reads is None else case.reads)
+    assert len(lists) <= (case.reads or len(case.kept) + 1)

@@ -20,6 +20,7 @@ from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
+from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
 from tests.engine.fake import Recorder
 
@@ -121,6 +122,7 @@ STAND_INS = {
     "files": FilesStandIn,
     "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
+    "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
 }
 

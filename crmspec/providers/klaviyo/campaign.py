@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
+from msgspec import structs
+
 from crmspec.engine.change import REMOVALS, STATUS, Kind
 from crmspec.providers.http import route
 from crmspec.providers.klaviyo.collection import Form, KlaviyoCollection
 from crmspec.providers.klaviyo.document import attributes, foreign, listed, related, single, written
 from crmspec.providers.klaviyo.mark import stamp
 from crmspec.providers.klaviyo.normal import template_of
-from crmspec.providers.rest import Item
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from crmspec.providers.http import Client
     from crmspec.providers.http.pages import Json
     from crmspec.providers.klaviyo.metric import Metrics
+    from crmspec.providers.rest import Item
 
 FORM = Form(
     kind="broadcast",
@@ -191,12 +193,10 @@ class CampaignCollection(KlaviyoCollection):
         }
         status = "draft" if str(said.get("status")).startswith(_IDLE) else "live"
         changed = said.get("updated_at")
-        return Item(
-            id=item.id,
+        return structs.replace(
+            item,
             revision=f"{changed} {status}",
             body={**item.body, STATUS: status, "message": held},
-            address=item.address,
-            marked=item.marked,
             changed_at=changed if isinstance(changed, str) else None,
         )
 

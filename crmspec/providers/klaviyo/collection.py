@@ -190,5 +190,6 @@ class KlaviyoCollection:
             },
             address=Address(self.kind, known.id) if ours else None,
             marked=ours,
+            project=known.project or None,
             changed_at=changed if isinstance(changed, str) else None,
         )

@@ -50,15 +50,14 @@ def unlinked(body: Body, points: Points, addresses: Mapping[tuple[str, str], Add
     """
     made: Body = {key: _unlinked(value, points, addresses) for key, value in body.items()}
     for point in points(body):
-        if point.key in made:
-            made[point.key] = _named(made[point.key], point.kind, addresses)
+        if point.key in body:
+            made[point.key] = _pointed(made[point.key], point.kind, addresses)
     return made
 
 
-def _named(value: object, kind: str, addresses: Mapping[tuple[str, str], Address]) -> object:
-    """Return an address, or a list of some, in place of ids of a kind."""
+def _pointed(value: object, kind: str, addresses: Mapping[tuple[str, str], Address]) -> object:
     if isinstance(value, list):
-        return [_named(one, kind, addresses) for one in value]
+        return [_pointed(one, kind, addresses) for one in value]
     address = addresses.get((kind, str(value)))
     return value if address is None else {REFERENCE: str(address)}
 
