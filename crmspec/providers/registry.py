@@ -63,6 +63,7 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 
 PROVIDERS: dict[str, str] = {
     "files": "crmspec.providers.files.session:open_files",
+    "klaviyo": "crmspec.providers.klaviyo.session:open_klaviyo",
     "knock": "crmspec.providers.knock.session:open_knock",
     "onesignal": "crmspec.providers.onesignal.session:open_onesignal",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
@@ -73,6 +74,7 @@ PROVIDERS: dict[str, str] = {
 
 TABLES: dict[str, str] = {
     "files": "crmspec.lower.whole:FILES",
+    "klaviyo": "crmspec.providers.klaviyo.capability:CAPABILITIES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
     "onesignal": "crmspec.providers.onesignal.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",

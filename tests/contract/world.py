@@ -18,6 +18,7 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
@@ -121,6 +122,7 @@ class FilesStandIn:
 
 STAND_INS = {
     "files": FilesStandIn,
+    "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
