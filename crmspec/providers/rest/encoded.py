@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 class Encoded(NamedTuple):
-    """A payload, references as `{"$ref": …}`, and what of the resource it does not say."""
+    """A payload, references as `{"$ref": …}`, and what of the resource it does not say.
+
+    What is `there` the vendor has of itself, such as a field of every profile: it is not deployed.
+    """
 
     body: Body
     gaps: tuple[Outcome, ...] = ()
+    there: bool = False
 
 
 class Untold:
