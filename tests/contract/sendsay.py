@@ -11,7 +11,7 @@ from tests.contract.rest import CANARY, Case, StandIn
 
 SHOP = """
 attributes:
-  city: {title: "Город", type: string}
+  town: {title: "Город", type: string}
   score: {title: "Балл", type: integer}
   seen: {title: "Видел", type: boolean}
   born: {title: "Родился", type: date}
@@ -21,7 +21,7 @@ channels:
 lists:
   news: {title: "Новости"}
 segments:
-  local: {title: "Свои", all: [{attribute: city, exists: true}, {attribute: name, exists: true}]}
+  local: {title: "Свои", all: [{attribute: town, exists: true}, {attribute: name, exists: true}]}
   vip: {title: "VIP", all: [{segment: local}, {list: news}, {attribute: score, gte: 80}]}
   young: {title: "Юные", any: [{attribute: born, gt: "2000-01-01"}, {attribute: seen, eq: false}]}
 blocks:
@@ -33,9 +33,14 @@ messages:
     category: transactional
     subject: "Корзина ждёт"
     file: cart.html
-  thanks: {title: "Спасибо", channel: email, category: transactional, subject: "Спасибо", body: "<p>Да</p>"}
+  thanks:
+    title: "Спасибо"
+    channel: email
+    category: transactional
+    subject: "Спасибо"
+    body: "<p>Да</p>"
 """
-FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ profile.city }}</p>\n"}
+FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ profile.town }}</p>\n"}
 
 CASE = Case(
     source=SHOP,
@@ -59,7 +64,7 @@ CASE = Case(
         (
             "the type of an attribute",
             SHOP.replace('Город", type: string', 'Город", type: integer'),
-            "attribute.city",
+            "attribute.town",
         ),
         ("a subject", SHOP.replace('Корзина ждёт"', 'Ждём"'), "message.cart_1"),
         ("a body", SHOP.replace("<p>Да</p>", "<p>Да!</p>"), "message.thanks"),
@@ -80,7 +85,7 @@ def _object(required, optional=None):
     }
 
 
-# A filter of the old form (АВО): docs-api.vasyadev.com/filtr-otbora-v-gruppe-avo says what fields an
+# A filter of the old form: docs-api.vasyadev.com/filtr-otbora-v-gruppe-avo says what fields an
 # element has; the words of `which` are those of a public client.
 _FILTER = {
     "type": "array",

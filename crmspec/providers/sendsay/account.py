@@ -1,7 +1,7 @@
-"""One account: each call is a POST that names an `action`; lists come in parts, reads in batches.
+"""One account: each call is a POST that names an action; lists come in parts, reads in batches.
 
-Whether a call reads is for the caller to say. An answer may be `REDIRECT`: the call was not made, and
-is repeated under that path of the same server; nothing else is followed.
+Whether a call reads is for the caller to say. An answer may be `REDIRECT`: the call was not made,
+and is repeated under that path of the same server; nothing else is followed.
 """
 
 from __future__ import annotations
@@ -149,4 +149,4 @@ def _ids(part: Sequence[Body]) -> list[object]:
 
 
 def _is_set(flag: object) -> bool:
-    return flag not in {None, 0, "0", "", False}
+    return flag not in {None, 0, "0", ""}

@@ -1,6 +1,6 @@
-"""Segments as filters: a list of elements, each a test, a group of elements, or a word between two.
+"""Segments as filters: lists of elements, each a test, a group of them, or a word between two.
 
-Only the words of filters that somebody else's code is seen to use are written: `ge`, `le`, `emptyS`,
+Only those words of filters are written that code of others is seen to use: `ge`, `le`, `emptyS`,
 `dirtyS`, `PRF`, `group`, `AND`, `OR`. What they cannot say is left to people, or to `raw`.
 """
 
@@ -14,7 +14,8 @@ from crmspec.engine.body import REFERENCE
 from crmspec.ir.audience import Segment
 from crmspec.ir.condition import All, Any, AttributeIs, InList, InSegment, Raw
 from crmspec.providers.rest import Encoded, Untold
-from crmspec.providers.sendsay.question import CUSTOM, spot
+from crmspec.providers.sendsay.group import group_address
+from crmspec.providers.sendsay.question import CUSTOM, is_own, spot
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +60,8 @@ class _Filter:
 
     def __init__(self, brief: Brief, untold: Untold) -> None:
         self._brief, self._untold = brief, untold
+        attributes = brief.written.attributes.items()
+        self._own = {id_ for id_, one in attributes if is_own(one, brief.target)}
 
     def element(self, condition: Condition) -> Body:
         """Return a condition as one element; what cannot be said is told, and is anything."""
@@ -67,15 +70,11 @@ class _Filter:
                 return self._all(condition, "AND", condition.all)
             case Any():
                 return self._all(condition, "OR", condition.any)
-            case InSegment(joined=None):
-                return _member("segment", condition.segment.id)
-            case InList(joined=None):
-                return _member("list", condition.list.id)
             case AttributeIs():
                 return self._attribute(condition)
             case Raw():
                 return self._raw(condition)
-        return self._lacking(condition)
+        return _member(condition) or self._lacking(condition)
 
     def _all(self, condition: Condition, word: str, parts: Sequence[Condition]) -> Body:
         if parts:
@@ -87,16 +86,28 @@ class _Filter:
         return _ANYTHING
 
     def _raw(self, leaf: Raw) -> Body:
+        """Return what the author wrote, where it names things of the project as references."""
         target = self._brief.target
-        found = leaf.raw.get(target.id, leaf.raw.get(target.platform))
+        found = self._linked(leaf.raw.get(target.id, leaf.raw.get(target.platform)))
         if isinstance(found, dict) and "which" in found:
-            return dict(found)
+            return cast("Body", found)
         if isinstance(found, list) and all(isinstance(one, dict) for one in found):
-            return {"which": "group", "group": list(found)}
-        said = text(
-            "`raw` for Sendsay is an element of its filters, with `which`, or a list of them"
-        )
+            return {"which": "group", "group": found}
+        said = text("`raw` for Sendsay is an element of a filter, with `which`, or a list of them")
         return self._lacking(leaf, said)
+
+    def _linked(self, raw: object) -> object:
+        if isinstance(raw, list):
+            return [self._linked(one) for one in raw]
+        if not isinstance(raw, dict):
+            return raw
+        made = {str(key): self._linked(value) for key, value in raw.items()}
+        if made.get("aid") == CUSTOM and str(made.get("qid")) in self._own:
+            made["qid"] = {REFERENCE: f"attribute.{made['qid']}"}
+        address = group_address(self._brief.program.project.project, str(made.get("pid", "")))
+        if address is not None and self._brief.program.find(address.kind, address.id):
+            made["pid"] = {REFERENCE: str(address)}
+        return made
 
     def _attribute(self, leaf: AttributeIs) -> Body:
         declared = self._brief.written.attributes.get(leaf.attribute.id)
@@ -110,7 +121,7 @@ class _Filter:
                 attribute=leaf.attribute.id,
             )
             return self._lacking(leaf, said)
-        own = at == (CUSTOM, declared.id)
+        own = declared.id in self._own
         qid: object = {REFERENCE: f"attribute.{declared.id}"} if own else at.qid
         question = _Question(at.aid, qid, declared)
         found = [question.asked(one) for one in leaf.tests]
@@ -133,17 +144,31 @@ class _Question:
             return self._answered(there=(name == "exists") is bool(operand))
         if self._type not in _ORDERED:
             return None
-        match name:
-            case "eq" | "is" if (value := self._number(operand)) is not None:
-                return self._within(value, value)
-            case "neq" if (value := self._number(operand)) is not None:
-                return self._without(value)
-            case "in" | "not_in" if isinstance(operand, list) and operand:
-                return self._each(name, operand)
-            case "between" if isinstance(operand, list):
-                return self._span([self._number(one) for one in operand])
-        if name in _ORDER and self._type != "boolean":
-            return self._order(name, operand)
+        if isinstance(operand, list):
+            numbers = [self._number(one) for one in cast("list[Plain]", operand)]
+            known = [one for one in numbers if one is not None]
+            return self._several(name, known) if known and len(known) == len(numbers) else None
+        value = self._number(operand)
+        return None if value is None else self._single(name, value)
+
+    def _single(self, name: str, value: int) -> Body | None:
+        if name in {"eq", "is"}:
+            return self._within(value, value)
+        if name == "neq":
+            return self._without(value)
+        if name not in _ORDER or self._type == "boolean":
+            return None
+        step = {"gt": 1, "lt": -1}.get(name, 0)
+        which = "ge" if name in {"gt", "gte"} else "le"
+        return joined("AND", [self._answered(there=True), self._test(which, value + step)])
+
+    def _several(self, name: str, values: list[int]) -> Body | None:
+        if name == "in":
+            return joined("OR", [self._within(one, one) for one in values])
+        if name == "not_in":
+            return joined("AND", [self._without(one) for one in values])
+        if name == "between" and self._type != "boolean" and len(values) == len(("low", "high")):
+            return self._within(values[0], values[1])
         return None
 
     def if_missing(self, made: Body, result: bool | None) -> Body:  # noqa: FBT001 - the author's own
@@ -151,29 +176,6 @@ class _Question:
         if result is None:
             return made
         return joined("OR" if result else "AND", [self._answered(there=not result), made])
-
-    def _each(self, name: str, operands: Sequence[Plain]) -> Body | None:
-        numbers = [self._number(one) for one in operands]
-        if None in numbers:
-            return None
-        known = [one for one in numbers if one is not None]
-        if name == "in":
-            return joined("OR", [self._within(one, one) for one in known])
-        return joined("AND", [self._without(one) for one in known])
-
-    def _span(self, ends: list[int | None]) -> Body | None:
-        match ends:
-            case [int(low), int(high)] if self._type != "boolean":
-                return self._within(low, high)
-        return None
-
-    def _order(self, name: str, operand: Plain) -> Body | None:
-        value = self._number(operand)
-        if value is None:
-            return None
-        step = {"gt": 1, "lt": -1}.get(name, 0)
-        which = "ge" if name in {"gt", "gte"} else "le"
-        return joined("AND", [self._answered(there=True), self._test(which, value + step)])
 
     def _within(self, low: int, high: int) -> Body:
         parts = [self._answered(there=True), self._test("ge", low), self._test("le", high)]
@@ -208,8 +210,16 @@ class _Question:
         return (date.min + timedelta(days=value - 1)).isoformat()
 
 
-def _member(kind: str, id_: str) -> Body:
-    return {"which": "PRF", "pid": {REFERENCE: f"{kind}.{id_}"}, "resp": "1"}
+def _member(condition: Condition) -> Body | None:
+    """Return membership of a group, None if it is something else that is asked."""
+    match condition:
+        case InSegment(joined=None):
+            pid = f"segment.{condition.segment.id}"
+        case InList(joined=None):
+            pid = f"list.{condition.list.id}"
+        case _:
+            return None
+    return {"which": "PRF", "pid": {REFERENCE: pid}, "resp": "1"}
 
 
 def plain_filter(elements: object) -> object:
@@ -223,6 +233,9 @@ def plain_filter(elements: object) -> object:
         for key, value in cast("Body", elements).items()
         if value is not None and not key.endswith((".name", ".type"))
     }
-    if isinstance(made.get("resp"), int | float):
-        made["resp"] = str(made["resp"])
+    answer = made.get("resp")
+    if isinstance(answer, dict):  # codes of answers lead to their names
+        made["resp"] = dict.fromkeys(answer, "1")
+    if isinstance(answer, int | float):
+        made["resp"] = str(answer)
     return made

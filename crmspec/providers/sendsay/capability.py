@@ -1,7 +1,7 @@
 """What Sendsay can express; sources are pages of its knowledge base and API, and public clients.
 
-Its API reference is one long page, sendsay.ru/api/api.html, of which little could be read; what a table
-says is native is backed by code that calls it. `docs/targets/sendsay.md` says which.
+Its API reference is one long page, sendsay.ru/api/api.html, of which little could be read; what is
+native is backed by public code that calls it. `docs/targets/sendsay.md` says which.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Objects:
         return change.kind
 
 
-def item(  # noqa: PLR0913 - what an object is
+def item(
     id_: str, body: Body, address: Address | None, *, marked: bool = True, whole: bool = True
 ) -> Item:
     """Return an object; its revision is its body, since the API has none."""

@@ -16,7 +16,7 @@ from crmspec.providers.sendsay.account import strange
 from crmspec.providers.sendsay.collection import Objects, item
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change
@@ -88,7 +88,7 @@ class DraftCollection(Objects):
             id_ = str(row["id"])
             yield self._item(id_, told.get(id_, row), whole=id_ in told)
 
-    def _told(self, ids: list[str]) -> Iterator[Body]:
+    def _told(self, ids: Sequence[str]) -> Iterator[Body]:
         for id_, answer in zip(ids, self.account.gathered("issue.draft.get", ids), strict=True):
             found = None if answer is None else answer.get("obj")
             if isinstance(found, dict):

@@ -1,7 +1,7 @@
 """Segments as groups with a filter, lists as groups without: their codes are of our choosing.
 
-The code `PROJECT__KIND__ID` marks a group as the project's. Of codes that hold the middle twice the last
-one counts, so that no two projects share a code.
+The code `PROJECT__KIND__ID` marks a group as the project's. Of codes that hold the middle twice the
+last one counts, so that no two projects share a code.
 """
 
 from __future__ import annotations
@@ -31,6 +31,20 @@ if TYPE_CHECKING:
 
 TYPES = {"segment": "filter", "list": "list"}
 """Kind of resource → type of group."""
+
+
+def group_key(project: str, address: Address) -> str:
+    """Return the code of the group of a resource."""
+    return f"{project}__{address.kind}__{address.id}"
+
+
+def group_address(project: str, code: str) -> Address | None:
+    """Return the resource of a project that a code is about."""
+    for kind in TYPES:
+        owner, middle, name = code.rpartition(f"__{kind}__")
+        if middle and name and owner == project:
+            return Address(kind, name)
+    return None
 
 
 def encode_list(_: Brief, key: Key, node: Resource, __: frozenset[int]) -> Encoded:
@@ -97,13 +111,13 @@ class GroupCollection(Objects):
 
         Making one takes two calls: what the first alone has made is finished by `create`.
         """
-        found = self.get(self._key(address))
+        found = self.get(group_key(self.project, address))
         if found is not None and (self.kind == "list" or found.body.get("filter")):
             yield found
 
     def create(self, address: Address, body: Body, key: str) -> Item:  # noqa: ARG002 - none there
         """Make a group under the code of its resource, unless it is there, and set its filter."""
-        id_ = self._key(address)
+        id_ = group_key(self.project, address)
         named = {"id": id_, "name": body["title"], "type": TYPES[self.kind]}
         try:
             self.account.write("group.create", named | {"addr_type": self._addresses})
@@ -146,7 +160,7 @@ class GroupCollection(Objects):
 
     def foreseen(self, address: Address) -> str | None:
         """Return the code that a group will have."""
-        return self._key(address)
+        return group_key(self.project, address)
 
     def calls(self, change: Change) -> Mapping[str, int]:
         """Return the calls of a change; what was written is read back."""
@@ -161,12 +175,9 @@ class GroupCollection(Objects):
 
     # -- words --------------------------------------------------------------------------------
 
-    def _key(self, address: Address) -> str:
-        return f"{self.project}__{self.kind}__{address.id}"
-
     def _address(self, id_: str) -> Address | None:
-        project, middle, name = id_.rpartition(f"__{self.kind}__")
-        return Address(self.kind, name) if middle and name and project == self.project else None
+        found = group_address(self.project, id_)
+        return None if found is None or found.kind != self.kind else found
 
     def _item(self, data: Body, *, whole: bool = True) -> Item:
         body: Body = {"title": data.get("name", "")}

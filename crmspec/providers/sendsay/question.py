@@ -1,7 +1,7 @@
 """Attributes as questions of the questionnaire `custom`, where Sendsay keeps one's own data.
 
-A question is known by its code, which is the attribute's id: so templates find it. It is shared by all
-projects, and deleting it would take people's answers along: so it is never deleted.
+A question is known by its code, which is the attribute's id: so templates find it. It is shared by
+all projects, and deleting it would take people's answers along: so it is never deleted.
 """
 
 from __future__ import annotations
@@ -9,14 +9,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from crmspec.diagnostics import text
-from crmspec.dialect.names import Entry, load
+from crmspec.dialect.names import load
 from crmspec.engine.change import REMOVALS, Kind
 from crmspec.engine.resource import Address
 from crmspec.ir.data import Attribute
 from crmspec.providers.rest import Encoded, Untold
 from crmspec.providers.sendsay.account import strange
 from crmspec.providers.sendsay.collection import Objects, item
+from crmspec.template.tree import Path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 CUSTOM = "custom"
 """The questionnaire of one's own data; the other one, `base`, cannot be changed."""
 WIDTH = 255
-_PATH = re.compile(r"anketa\.(?P<aid>\w+)\.(?P<qid>\w+)")
+_PATH = re.compile(r"anketa\.(?P<aid>\w+)\.(?:(?P<qid>\w+)|item\('(?P<odd>\w+)'\))")
 _FREE: Body = {"type": "free", "width": WIDTH}
 _TYPES: dict[str, Body] = {
     "string": _FREE,
@@ -56,26 +59,34 @@ class Spot(NamedTuple):
 
 
 def spot(attribute: Attribute, target: Target) -> Spot | None:
-    """Return where an attribute is kept, None if its name on the target is no such place."""
-    name = attribute.names.get(target.id, attribute.names.get("sendsay"))
-    if name is None and attribute.standard:
-        entry = load("sendsay").table.paths.get(f"profile.{attribute.standard}")
-        name = entry.plain if isinstance(entry, Entry) else entry
-    if name is None:
-        return Spot(CUSTOM, attribute.id)
-    found = _PATH.fullmatch(name)
-    return None if found is None else Spot(found["aid"], found["qid"])
+    """Return where the answers are, as templates have it; None where no template finds them."""
+    renamed = _renamed(attribute, target)
+    names = structs.replace(
+        load("sendsay"),
+        renamed={} if renamed is None else {f"profile.{attribute.id}": renamed},
+        standard={attribute.id: attribute.standard} if attribute.standard else {},
+    )
+    found = names.find(Path(root="profile", keys=(attribute.id,)))
+    path = None if found is None else _PATH.fullmatch(found.text)
+    return None if path is None else Spot(path["aid"], path["qid"] or path["odd"])
+
+
+def _renamed(attribute: Attribute, target: Target) -> str | None:
+    return attribute.names.get(target.id, attribute.names.get("sendsay"))
+
+
+def is_own(attribute: Attribute, target: Target) -> bool:
+    """Say whether the project makes the question: Sendsay has the others, or somebody made them."""
+    made = (CUSTOM, attribute.id)
+    return _renamed(attribute, target) is None and spot(attribute, target) == made
 
 
 def encode_attribute(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
     """Return a question, unless Sendsay has it of itself; see `providers.rest.Encoder`."""
     assert isinstance(node, Attribute)  # noqa: S101 - encoders are by kind
-    untold, at = Untold(key), spot(node, brief.target)
-    if at is None:
-        said = text("the name of an attribute in Sendsay is its place, as in `anketa.custom.city`")
-        untold.lack("kind", "attribute", node, said, at="names")
-    elif at != (CUSTOM, node.id):
+    if not is_own(node, brief.target):
         return Encoded({}, there=True)
+    untold = Untold(key)
     if node.type not in _TYPES:
         said = text("a question of Sendsay has no answers of type `{type}`", type=node.type)
         untold.lack("kind", "attribute", node, said, at="type")

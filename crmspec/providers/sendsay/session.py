@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from crmspec.ir.target import Target
     from crmspec.providers.http import Reply
     from crmspec.providers.registry import Connection
+    from crmspec.providers.rest import Collection
 
 URL = "https://api.sendsay.ru"
 OPTIONS = ("account", "addr_type")
@@ -59,7 +60,7 @@ class SendsayProvider(AccountProvider):
         self, project: str, target: Target, account: Account, questions: QuestionCollection
     ) -> None:
         addresses = str(target.options.get("addr_type", ADDRESSES[0]))
-        collections = [
+        collections: list[Collection] = [
             questions,
             *(GroupCollection(kind, account, project, addresses) for kind in ("list", "segment")),
             DraftCollection(account, project),
