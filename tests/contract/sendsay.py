@@ -23,7 +23,9 @@ lists:
 segments:
   local: {title: "Свои", all: [{attribute: town, exists: true}, {attribute: name, exists: true}]}
   vip: {title: "VIP", all: [{segment: local}, {list: news}, {attribute: score, gte: 80}]}
-  young: {title: "Юные", any: [{attribute: born, gt: "2000-01-01"}, {attribute: seen, eq: false}]}
+  young:
+    title: "Юные"
+    any: [{attribute: born, after: "2000-01-01"}, {attribute: seen, eq: false}]
 blocks:
   line: {title: "Строка", template: "<li>{{ what }}</li>", inputs: {what: string}}
 messages:
@@ -40,7 +42,7 @@ messages:
     subject: "Спасибо"
     body: "<p>Да</p>"
 """
-FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ profile.town }}</p>\n"}
+FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ profile.town | default('') }}</p>\n"}
 
 CASE = Case(
     source=SHOP,
@@ -56,7 +58,11 @@ CASE = Case(
     changes=[
         ("a condition", SHOP.replace("gte: 80", "gte: 90"), "segment.vip"),
         ("a title", SHOP.replace('"Свои"', '"Наши"'), "segment.local"),
-        ("a title and a condition", SHOP.replace('"Юные", any', '"Молодые", all'), "segment.young"),
+        (
+            "a title and a condition",
+            SHOP.replace('"Юные"\n    any', '"Молодые"\n    all'),
+            "segment.young",
+        ),
         ("a member less", SHOP.replace("{segment: local}, ", ""), "segment.vip"),
         ("a day", SHOP.replace("2000-01-01", "2004-02-29"), "segment.young"),
         ("the title of a list", SHOP.replace('"Новости"', '"Вести"'), "list.news"),

@@ -6,7 +6,7 @@ Only those words of filters are written that code of others is seen to use: `ge`
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from crmspec.diagnostics import text
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
     from crmspec.providers.rest import Brief
 
 _ORDERED = frozenset({"integer", "boolean", "date"})
-_ORDER = frozenset({"gt", "gte", "lt", "lte"})
+_EQUAL = frozenset({"eq", "is", "on_day"})
+_ORDER = {"gt": ("ge", 1), "after": ("ge", 1), "gte": ("ge", 0)} | {
+    "lt": ("le", -1),
+    "before": ("le", -1),
+    "lte": ("le", 0),
+}
+"""Operator → word of a filter, and how many whole steps further it begins."""
 _ANYTHING: Body = {"which": "group", "group": []}
 _UNKNOWN = text(
     "crmspec does not know how filters of Sendsay ask for this; `raw` takes its own words"
@@ -152,14 +158,13 @@ class _Question:
         return None if value is None else self._single(name, value)
 
     def _single(self, name: str, value: int) -> Body | None:
-        if name in {"eq", "is"}:
+        if name in _EQUAL:
             return self._within(value, value)
         if name == "neq":
             return self._without(value)
         if name not in _ORDER or self._type == "boolean":
             return None
-        step = {"gt": 1, "lt": -1}.get(name, 0)
-        which = "ge" if name in {"gt", "gte"} else "le"
+        which, step = _ORDER[name]
         return joined("AND", [self._answered(there=True), self._test(which, value + step)])
 
     def _several(self, name: str, values: list[int]) -> Body | None:
@@ -200,14 +205,15 @@ class _Question:
             plain = isinstance(operand, int) and not isinstance(operand, bool)
             return operand if plain and isinstance(operand, int) else None
         try:
-            return date.fromisoformat(str(operand)).toordinal()
+            day = date.fromisoformat(str(operand))
         except ValueError:
             return None
+        return day.toordinal() if date.min < day < date.max else None
 
     def _written(self, value: int) -> str:
         if self._type != "date":
             return str(value)
-        return (date.min + timedelta(days=value - 1)).isoformat()
+        return date.fromordinal(value).isoformat()
 
 
 def _member(condition: Condition) -> Body | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, cast
 
 from crmspec.engine.body import REFERENCE, is_reference
@@ -15,17 +16,20 @@ if TYPE_CHECKING:
 
 _WORDS = {"AND": "all", "OR": "any"}
 _TESTS = frozenset({"ge", "le", "dirtyS", "emptyS"})
-_DIGITS = re.compile(r"-?[0-9]+")
+_DIGITS = re.compile(r"-?[0-9]{1,7}")
+_DAY = timedelta(days=1)
 
 
 def decode_segment(body: Body) -> Body:
     """Return the condition of a filter as an author writes it; nothing if it has other words."""
-    found = body.get("filter")
-    return (_joined(cast("list[Body]", found)) if found else None) or {}
+    return _joined(body.get("filter")) or {}
 
 
-def _joined(elements: Sequence[Body]) -> Body | None:
-    """Return elements that one word joins."""
+def _joined(found: object) -> Body | None:
+    """Return elements that one word joins; None for what is no list of them."""
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        return None
+    elements = cast("list[Body]", found)
     parts, words = elements[::2], {str(one.get("which")) for one in elements[1::2]}
     if len(words) > 1 or not words <= _WORDS.keys() or len(elements) % 2 == 0:
         return None
@@ -43,7 +47,7 @@ def _joined(elements: Sequence[Body]) -> Body | None:
 def _element(element: Body) -> Body | None:
     which = element.get("which")
     if which == "group" and element.get("group"):
-        return _joined(cast("list[Body]", element["group"]))
+        return _joined(element["group"])
     if which == "PRF" and is_reference(element.get("pid")) and element.get("resp") == "1":
         address = _address(element, "pid")
         return {address.kind: address.id}
@@ -64,18 +68,28 @@ def _tests(parts: Sequence[Body], word: str) -> Body | None:
 
 
 def _asked(found: dict[str, object]) -> Body | None:
+    if "emptyS" in found:
+        return {"missing": True} if len(found) == 1 else None
+    if "dirtyS" not in found:
+        return None
     match found:
-        case {"emptyS": _} if len(found) == 1:
-            return {"missing": True}
-        case {"dirtyS": _, "ge": low, "le": high}:
-            return {"eq": low} if low == high else {"between": [low, high]}
-        case {"dirtyS": _, "ge": low}:
-            return {"gte": low}
-        case {"dirtyS": _, "le": high}:
-            return {"lte": high}
-        case {"dirtyS": _}:
-            return {"exists": True}
-    return None
+        case {"ge": low, "le": high}:
+            return _span(low, high)
+        case {"ge": low}:
+            return {"after": _told(low - _DAY)} if isinstance(low, date) else {"gte": low}
+        case {"le": high}:
+            return {"before": _told(high + _DAY)} if isinstance(high, date) else {"lte": high}
+    return {"exists": True}
+
+
+def _span(low: object, high: object) -> Body:
+    if low != high:
+        return {"between": [_told(low), _told(high)]}
+    return {"on_day" if isinstance(low, date) else "eq": _told(low)}
+
+
+def _told(value: object) -> object:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _unequal(found: dict[str, object]) -> Body | None:
@@ -91,4 +105,10 @@ def _address(element: Body, field: str) -> Address:
 
 def _value(element: Body) -> object:
     written = str(element.get("resp", ""))
-    return int(written) if _DIGITS.fullmatch(written) else written
+    if _DIGITS.fullmatch(written):
+        return int(written)
+    try:
+        day = date.fromisoformat(written)
+    except ValueError:
+        return written
+    return day if date.min < day < date.max else written

@@ -81,9 +81,19 @@ def _told(one):
             "{attribute: seen, neq: true}", "emptyS seen OR le seen 0 OR ge seen 2", id="no"
         ),
         pytest.param(
-            "{attribute: born, gt: '2000-02-28'}",
+            "{attribute: born, after: '2000-02-28'}",
             "dirtyS born AND ge born 2000-02-29",
             id="after a day",
+        ),
+        pytest.param(
+            "{attribute: born, before: '2000-03-01'}",
+            "dirtyS born AND le born 2000-02-29",
+            id="before a day",
+        ),
+        pytest.param(
+            "{attribute: born, on_day: '2000-03-01'}",
+            "dirtyS born AND ge born 2000-03-01 AND le born 2000-03-01",
+            id="on a day",
         ),
         pytest.param("{attribute: first_name, exists: true}", "dirtyS firstName", id="of Sendsay"),
         pytest.param(
@@ -130,8 +140,10 @@ def test_conditions(condition, expected):
         pytest.param("{attribute: seen, between: [false, true]}", id="between no and yes"),
         pytest.param("{attribute: points, gte: 1}", id="a default"),
         pytest.param("{attribute: born, within_last: 30d}", id="how long ago"),
-        pytest.param("{attribute: last, gte: '2020-01-01T00:00'}", id="moments"),
+        pytest.param("{attribute: born, after: '2020-01-01T10:00'}", id="a moment of a day"),
+        pytest.param("{attribute: last, after: '2020-01-01T10:00'}", id="moments"),
         pytest.param("{attribute: born, anniversary: {today: true}}", id="birthdays"),
+        pytest.param("{attribute: born, before: '0001-01-01'}", id="before time began"),
         pytest.param("{attribute: score, contains_any: [1]}", id="what lists hold"),
         pytest.param("{any: []}", id="nobody"),
         pytest.param("{all: []}", id="everybody"),
@@ -158,7 +170,12 @@ def test_what_is_asked_must_be_there_first():
         pytest.param({"attribute": "score", "eq": 5}, id="equal"),
         pytest.param({"attribute": "score", "neq": 5}, id="unequal"),
         pytest.param({"attribute": "score", "between": [1, 3]}, id="between"),
-        pytest.param({"attribute": "born", "gte": "2000-01-01"}, id="a day"),
+        pytest.param({"attribute": "born", "after": "2000-01-01"}, id="after a day"),
+        pytest.param({"attribute": "born", "before": "2000-01-01"}, id="before a day"),
+        pytest.param({"attribute": "born", "on_day": "2000-01-01"}, id="on a day"),
+        pytest.param(
+            {"attribute": "born", "between": ["2000-01-01", "2000-01-31"]}, id="between days"
+        ),
         pytest.param({"attribute": "town", "exists": True}, id="there"),
         pytest.param({"attribute": "town", "missing": True}, id="missing"),
         pytest.param({"segment": "vip"}, id="a segment"),
@@ -181,10 +198,16 @@ RATE = {"aid": "custom", "qid": {"$ref": "attribute.rate"}}
     "elements",
     [
         pytest.param([], id="nothing"),
+        pytest.param({"a": "member.email"}, id="the other form of filters"),
+        pytest.param(["odd"], id="no elements"),
+        pytest.param(
+            [{"which": "dirtyS", **TOWN}, {"which": "AND"}, {"which": "ge", **RATE, "resp": "1"}],
+            id="tests of two questions, one not whole",
+        ),
         pytest.param([{"which": "like", **TOWN, "resp": "x"}], id="another test"),
         pytest.param([{"which": "dirtyS", "aid": "x", "qid": "y"}], id="a question of others"),
         pytest.param([{"which": "PRF", "pid": "theirs", "resp": "1"}], id="a group of others"),
-        pytest.param([{"which": "ge", **TOWN, "resp": "1"}], id="an order without an answer"),
+        pytest.param([{"which": "ge", **TOWN, "resp": "x"}], id="an order without an answer"),
         pytest.param([{"which": "group", "group": []}], id="an empty group"),
         pytest.param([{"which": "dirtyS", **TOWN}, {"which": "XOR"}], id="half a sentence"),
         pytest.param(
@@ -203,6 +226,12 @@ RATE = {"aid": "custom", "qid": {"$ref": "attribute.rate"}}
 )
 def test_what_has_other_words_stays_as_it_is(elements):
     assert decode(X, {"filter": elements}) == {}
+
+
+def test_the_first_day_of_all_leads_nowhere():
+    day = {"which": "ge", **TOWN, "resp": "0001-01-01"}
+    body = {"filter": [{"which": "dirtyS", **TOWN}, {"which": "AND"}, day]}
+    assert decode(X, body) == {"attribute": "town", "gte": "0001-01-01"}
 
 
 def test_a_filter_is_the_same_however_it_is_told():
