@@ -152,7 +152,7 @@ ACTIONS = {
             "id": {"type": "string", "pattern": "^[a-z0-9_]+$"},
             "name": _TEXT,
             "type": {"enum": ["list", "filter"]},
-            "addr_type": {"enum": ["email", "msisdn", "csid", "push"]},
+            "addr_type": {"enum": ["email", "msisdn"]},
         }
     ),
     "group.set": _object({"id": _TEXT, "name": _TEXT}),

@@ -14,6 +14,10 @@ _API = "sendsay.ru/api/api.html"
 _SPLIT = "docs-api.vasyadev.com (a copy of the API reference by sections)"
 _HELP = "docs.sendsay.ru"
 _BLOCKS = f"{_HELP}/automations/automation-with-workflows/workflow-blocks"
+_ISSUE = text(
+    "with the issue or scenario that sends it: Campaigns → Create an issue (Рассылки → Создать"
+    " выпуск), of this type"
+)
 _SCENARIO = text("Automations → Scenarios (Автоматизации → Сценарии)")
 
 _UNDEPLOYED = {
@@ -48,7 +52,7 @@ CAPABILITIES = Capabilities(
                 "chain",
             )
             | by_hand(
-                text("Campaigns → Create an issue (Рассылки → Создать выпуск), from the draft"),
+                text("Campaigns → Issues → Create (Рассылки → Выпуски → Создать выпуск)"),
                 f"{_HELP}/email-campaigns/create-your-campaign/how-to-send-email-campaign",
                 "broadcast",
             )
@@ -71,11 +75,8 @@ CAPABILITIES = Capabilities(
             )
             | native("", "note"),
             "channel": native(f"{_HELP}/sendsay-api/how-to-send-campaign-with-api", "email")
-            | by_hand(
-                text("Campaigns → Templates (Рассылки → Шаблоны), of the channel"),
-                f"{_HELP}/other-channels",
-                "sms mobile_push web_push telegram viber vk max",
-            ),
+            | by_hand(_ISSUE, f"{_HELP}/other-channels", "sms mobile_push web_push telegram vk")
+            | by_hand(_ISSUE, f"{_SPLIT}: shablony-informatsionnyh-pisem", "viber max"),
             "wait": by_hand(_SCENARIO, _BLOCKS, "for at date"),
             "policy": {
                 "topic": Row(

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 URL = "https://api.sendsay.ru"
 OPTIONS = ("account", "addr_type")
-ADDRESSES = ("email", "msisdn", "csid", "push")
+ADDRESSES = ("email", "msisdn")
 """What the members of a group may be."""
 _STATUSES = (
     (re.compile(r"error/auth/|wrongcookie"), 401),
