@@ -64,6 +64,7 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 PROVIDERS: dict[str, str] = {
     "files": "crmspec.providers.files.session:open_files",
     "knock": "crmspec.providers.knock.session:open_knock",
+    "onesignal": "crmspec.providers.onesignal.session:open_onesignal",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
     "sendsay": "crmspec.providers.sendsay.session:open_sendsay",
 }
@@ -72,6 +73,7 @@ PROVIDERS: dict[str, str] = {
 TABLES: dict[str, str] = {
     "files": "crmspec.lower.whole:FILES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
+    "onesignal": "crmspec.providers.onesignal.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
     "sendsay": "crmspec.providers.sendsay.capability:CAPABILITIES",
 }

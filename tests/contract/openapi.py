@@ -21,16 +21,23 @@ def specification(name):
 
 
 @cache
-def description(name):
-    """Return a description as openapi-core has it, or None if it is not there."""
+def description(name, amend=None):
+    """Return a description as openapi-core has it, or None if it is not there.
+
+    `amend` puts right what another page of the vendor says better.
+    """
     path = specification(name)
     if path is None:
         return None
     import yaml
     from openapi_core import Config, OpenAPI
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    loader = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
+    # A bare `=` is a text, whatever YAML 1.1 had in mind.
+    loader.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
     found = yaml.load(path.read_bytes(), Loader=loader)
+    if amend is not None:
+        amend(found)
     # Whether the description itself is in order is for the vendor to know.
     return OpenAPI.from_dict(tightened(found), config=Config(spec_validator_cls=None))
 

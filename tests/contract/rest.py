@@ -10,8 +10,6 @@ from threading import Lock, Thread
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
-import pytest
-
 from crmspec.providers.sandbox.server import Faults
 from tests.contract.openapi import check, description
 
@@ -45,9 +43,10 @@ class Case:
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
-    makes the vendor refuse the resource with the id `refused_at`. `manages` are the kinds that the
-    target has to do with. `rehearses` says that the vendor judges without keeping, `live` that it
-    has what goes live; `reads` is how many calls each object takes because lists give no bodies.
+    makes the vendor refuse the resource with the id `refused_at`, in a rehearsal already if it is
+    `rehearsed`. `reads` is how many calls a plan takes, where it is not one for each list;
+    `taken_back` is how a chain that is live becomes a draft again; nothing goes `live` at a vendor
+    that is given nothing to send.
     """
 
     source: str
@@ -61,15 +60,10 @@ class Case:
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
-    manages: tuple[str, ...] = ()
-    rehearses: bool = True
+    rehearsed: bool = True
+    reads: int | None = None
+    taken_back: str = "update"
     live: bool = True
-    reads: int = 0
-
-    def needs(self, trait):
-        """Skip what the vendor has not got."""
-        if not getattr(self, trait):
-            pytest.skip(f"this vendor has none of it: {trait}")
 
 
 class StandIn:
@@ -81,12 +75,13 @@ class StandIn:
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
     media_type: ClassVar[str] = "application/json"
+    amend: ClassVar[object] = None
     largest_page = 3
 
     def __init__(self, _folder=None):
         self._faults, self._count = Faults(), 0
         self.guard, self.log, self.broken = Lock(), [], []
-        self.api = description(self.spec)
+        self.api = description(self.spec, type(self).amend)
         handler = type("Handler", (_Handler,), {"owner": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True

@@ -19,6 +19,7 @@ from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.contract.knock import KnockStandIn
+from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
 from tests.contract.sendsay import SendsayStandIn
 from tests.engine.fake import Recorder
@@ -120,6 +121,7 @@ class FilesStandIn:
 STAND_INS = {
     "files": FilesStandIn,
     "knock": KnockStandIn,
+    "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
     "sendsay": SendsayStandIn,
 }

@@ -39,12 +39,25 @@ class Objects:
         return change.kind
 
 
-def item(
-    id_: str, body: Body, address: Address | None, *, marked: bool = True, whole: bool = True
+def item(  # noqa: PLR0913 - what an object is
+    id_: str,
+    body: Body,
+    address: Address | None,
+    *,
+    project: str | None = None,
+    marked: bool = True,
+    whole: bool = True,
 ) -> Item:
     """Return an object; its revision is its body, since the API has none."""
-    revision = fingerprint(body)
-    return Item(id=id_, revision=revision, body=body, address=address, marked=marked, whole=whole)
+    return Item(
+        id=id_,
+        revision=fingerprint(body),
+        body=body,
+        address=address,
+        marked=marked,
+        whole=whole,
+        project=project,
+    )
 
 
 def touched(change: Change) -> frozenset[str]:

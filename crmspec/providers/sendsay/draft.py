@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _UNSAID = ("attachments", "headers", "ttl", "data", "locales", "fallback")
 _FIELDS = ("subject", "from.name", "from.email", "reply.email", "message")
 _PARTS = ("html", "text")
+_NAME = "[a-z][a-z0-9_]*"
+_MARK = re.compile(rf"(?P<title>.*?)\s*\[(?P<project>{_NAME})\.(?P<id>{_NAME})\]")
 
 
 def encode_message(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
@@ -75,9 +77,6 @@ class DraftCollection(Objects):
 
     def __init__(self, account: Account, project: str) -> None:
         super().__init__("message", account, project)
-        self._mark = re.compile(
-            rf"(?P<title>.*?)\s*\[{re.escape(project)}\.(?P<id>[a-z][a-z0-9_]*)\]"
-        )
 
     def list(self) -> Iterator[Item]:
         """Yield all drafts; those of the project come with their letters."""
@@ -150,13 +149,16 @@ class DraftCollection(Objects):
         return {"name": name, "letter": body["letter"]}
 
     def _address(self, data: Body) -> Address | None:
-        found = self._mark.fullmatch(str(data.get("name", "")))
-        return None if found is None else Address(self.kind, found["id"])
+        found = _MARK.fullmatch(str(data.get("name", "")))
+        ours = found is not None and found["project"] == self.project
+        return Address(self.kind, found["id"]) if ours and found is not None else None
 
     def _item(self, id_: str, data: Body, *, whole: bool = True) -> Item:
         name, address = str(data.get("name", "")), self._address(data)
-        found = self._mark.fullmatch(name)
-        body: Body = {"title": name if found is None else found["title"]}
+        found = _MARK.fullmatch(name)
+        project = None if found is None else found["project"]
+        body: Body = {"title": name if found is None or address is None else found["title"]}
         if whole:
             body["letter"] = data.get("letter")
-        return item(id_, body, address, marked=address is not None, whole=whole)
+        marked = address is not None
+        return item(id_, body, address, project=project, marked=marked, whole=whole)

@@ -38,13 +38,19 @@ def group_key(project: str, address: Address) -> str:
     return f"{project}__{address.kind}__{address.id}"
 
 
-def group_address(project: str, code: str) -> Address | None:
-    """Return the resource of a project that a code is about."""
+def group_of(code: str) -> tuple[str, Address] | None:
+    """Return the project that a code names, and the resource; None for other codes."""
     for kind in TYPES:
         owner, middle, name = code.rpartition(f"__{kind}__")
-        if middle and name and owner == project:
-            return Address(kind, name)
+        if owner and middle and name:
+            return owner, Address(kind, name)
     return None
+
+
+def group_address(project: str, code: str) -> Address | None:
+    """Return the resource of a project that a code is about."""
+    found = group_of(code)
+    return None if found is None or found[0] != project else found[1]
 
 
 def encode_list(_: Brief, key: Key, node: Resource, __: frozenset[int]) -> Encoded:
@@ -183,4 +189,7 @@ class GroupCollection(Objects):
         body: Body = {"title": data.get("name", "")}
         if self.kind == "segment" and whole:
             body["filter"] = data.get("filter") or []
-        return item(str(data["id"]), body, self._address(str(data["id"])), whole=whole)
+        id_ = str(data["id"])
+        found = group_of(id_)
+        project = None if found is None else found[0]
+        return item(id_, body, self._address(id_), project=project, whole=whole)

@@ -218,6 +218,15 @@ def test_only_what_differs_of_a_group_is_written(tmp_path):
     assert provider.cost(asked).calls == {"group.filter.set": 1, "group.get": 1}
 
 
+def test_whose_objects_are_is_told(tmp_path):
+    with SendsayStandIn() as stand_in:
+        settle(opened(stand_in, tmp_path, project="other"))
+        with opened(stand_in, tmp_path).provider() as provider:
+            found = {one.title: one.project for one in provider.survey()}
+    assert found["VIP"] == found["Спасибо [other.thanks]"] == "other"
+    assert found["Пустой"] is found["Экспресс"] is None
+
+
 def test_a_draft_that_lost_its_mark_is_known_by_its_id_and_gets_it_back(tmp_path):
     with SendsayStandIn() as stand_in:
         world = opened(stand_in, tmp_path)
