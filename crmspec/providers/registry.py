@@ -69,6 +69,7 @@ PROVIDERS: dict[str, str] = {
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
     "unione": "crmspec.providers.unione.session:open_unione",
     "unisender": "crmspec.providers.unisender.session:open_unisender",
+    "sendsay": "crmspec.providers.sendsay.session:open_sendsay",
 }
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
 
@@ -80,6 +81,7 @@ TABLES: dict[str, str] = {
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
     "unione": "crmspec.providers.unione.capability:CAPABILITIES",
     "unisender": "crmspec.providers.unisender.capability:CAPABILITIES",
+    "sendsay": "crmspec.providers.sendsay.capability:CAPABILITIES",
 }
 """Platform → its table of capabilities, for those that have a provider or not yet."""
 

@@ -22,6 +22,7 @@ from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.sendsay import SendsayStandIn
 from tests.contract.unione import UniOneStandIn
 from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
@@ -126,6 +127,7 @@ STAND_INS = {
     "knock": KnockStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
+    "sendsay": SendsayStandIn,
     "unione": UniOneStandIn,
     "unisender": UnisenderStandIn,
 }
