@@ -62,6 +62,7 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 
 
 PROVIDERS: dict[str, str] = {
+    "braze": "crmspec.providers.braze.session:open_braze",
     "files": "crmspec.providers.files.session:open_files",
     "knock": "crmspec.providers.knock.session:open_knock",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
@@ -69,6 +70,7 @@ PROVIDERS: dict[str, str] = {
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
 
 TABLES: dict[str, str] = {
+    "braze": "crmspec.providers.braze.capability:CAPABILITIES",
     "files": "crmspec.lower.whole:FILES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",

@@ -10,6 +10,8 @@ from threading import Lock, Thread
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from crmspec.providers.sandbox.server import Faults
 from tests.contract.openapi import check, description
 
@@ -43,7 +45,9 @@ class Case:
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
-    makes the vendor refuse the resource with the id `refused_at`.
+    makes the vendor refuse the resource with the id `refused_at`. `manages` are the kinds that the
+    target has to do with. `rehearses` says that the vendor judges without keeping, `live` that it
+    has what goes live; `reads` is how many calls each object takes because lists give no bodies.
     """
 
     source: str
@@ -57,6 +61,15 @@ class Case:
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    manages: tuple[str, ...] = ()
+    rehearses: bool = True
+    live: bool = True
+    reads: int = 0
+
+    def needs(self, trait):
+        """Skip what the vendor has not got."""
+        if not getattr(self, trait):
+            pytest.skip(f"this vendor has none of it: {trait}")
 
 
 class StandIn:

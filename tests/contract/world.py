@@ -18,6 +18,7 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.braze import BrazeStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.rest import CANARY
 from tests.engine.fake import Recorder
@@ -116,7 +117,12 @@ class FilesStandIn:
         return key
 
 
-STAND_INS = {"files": FilesStandIn, "knock": KnockStandIn, "sandbox": SandboxStandIn}
+STAND_INS = {
+    "braze": BrazeStandIn,
+    "files": FilesStandIn,
+    "knock": KnockStandIn,
+    "sandbox": SandboxStandIn,
+}
 
 
 class HastyClock(SystemClock):

@@ -20,7 +20,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An object as the vendor has it: `body` as `Encoder` makes it, but with bare ids.
 
     `address` is the one that its marker or natural key names, if it names one of this project;
-    `marked` is False for a vendor that has markers and has lost the one of this object.
+    `marked` is False for a vendor that has markers and has lost the one of this object. `whole` is
+    False for an item of a list that gives names only: `get` has the rest of its body.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     body: Body
     address: Address | None = None
     marked: bool = True
+    whole: bool = True
     changed_at: str | None = None
     changed_by: str | None = None
 

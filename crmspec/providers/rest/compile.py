@@ -31,12 +31,16 @@ class Compiled(NamedTuple):
 
 
 def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
-    """Return the payloads of all that is for a target; the survey knows what they lack."""
+    """Return the payloads of all that is for a target; the survey knows what they lack.
+
+    Kinds without an encoder are those that people make by hand.
+    """
     lowered = lower(program, vendor.capabilities, target)
     brief = Brief(lowered.program, program, target, vendor.capabilities)
     survey = lowered.survey
-    made = {key: _encoded(brief, vendor, survey, key) for key in survey.wanted}
-    dropped = {key: survey.dropped(key) for key in survey.wanted}
+    keys = [key for key in survey.wanted if key.kind in vendor.encoders]
+    made = {key: _encoded(brief, vendor, survey, key) for key in keys}
+    dropped = {key: survey.dropped(key) for key in keys}
     survey.tell(gap for one in made.values() for gap in one.gaps)
     for key, known in dropped.items():
         if survey.dropped(key) != known:

@@ -117,8 +117,9 @@ class AccountProvider:
         for kind, collection in self._collections.items():
             for item in collection.list():
                 address = by_id.get((kind, item.id)) or item.address
-                if address is not None:
-                    _put(found, address, item)
+                whole = item if item.whole or address is None else collection.get(item.id)
+                if address is not None and whole is not None:
+                    _put(found, address, whole)
         self._addresses = {(a.kind, item.id): a for a, item in found.items()}
         return {address: self._remote(address, item) for address, item in found.items()}
 
