@@ -77,6 +77,7 @@ class BrazeStandIn(StandIn):
     def __init__(self, folder=None):
         super().__init__(folder)
         self.kept = {"content_blocks": {}, "templates/email": {}, "catalogs": {}}
+        self.named = {"segments": [], "canvases": [], "campaigns": []}
         self.clock = 0
 
     def refusal(self, status, words):
@@ -86,12 +87,17 @@ class BrazeStandIn(StandIn):
         if "/fields" not in exchange.path:  # which the description does not know yet
             super()._check(exchange)
 
-    def handle(self, exchange):
+    def handle(self, exchange):  # noqa: PLR0911 - a table of calls
         path = exchange.path.strip("/")
         name, _, verb = path.rpartition("/")
         if name in _IDS:
             return self._texts(name, verb, exchange)
         match exchange.method, path.split("/"):
+            case "GET", ["segments" | "canvas" | "campaigns" as name, "list"]:
+                start = int(exchange.query.get("page", 0)) * 100
+                field = {"canvas": "canvases"}.get(name, name)
+                page = self.named[field][start : start + 100]
+                return 200, {field: page, "message": "success"}
             case "GET", ["catalogs"]:
                 return 200, {"catalogs": list(self.kept["catalogs"].values()), "message": "success"}
             case "POST", ["catalogs"]:

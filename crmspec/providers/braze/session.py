@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from crmspec.providers.braze.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.braze.catalog import CatalogCollection
 from crmspec.providers.braze.collection import FORMS, BrazeCollection
 from crmspec.providers.braze.content import encode_block, encode_message, encode_object
+from crmspec.providers.braze.dashboard import LISTS, named
 from crmspec.providers.http import Complaint
 from crmspec.providers.rest import AccountProvider, Vendor
 
@@ -38,6 +40,7 @@ SCOPES: Final = {
 } | {
     "catalogs": "catalogs.get, catalogs.create, catalogs.delete",
     "catalogs/fields": "catalogs.create_fields, catalogs.delete_fields",
+    **{f"GET {one.path}/list": f"{one.path}.list" for one in LISTS.values()},
 }
 """Endpoint → what the API key must be allowed to do."""
 
@@ -68,7 +71,9 @@ def open_braze(connection: Connection, clock: Clock) -> Iterator[AccountProvider
             *(BrazeCollection(form, client, project) for form in FORMS),
             CatalogCollection(client, project),
         ]
-        yield AccountProvider(project, target, VENDOR, collections, lambda: whoami(target))
+        present = {kind: partial(named, client, list_) for kind, list_ in LISTS.items()}
+        who = partial(whoami, target)
+        yield AccountProvider(project, target, VENDOR, collections, who, present=present)
 
 
 def whoami(target: Target) -> str:

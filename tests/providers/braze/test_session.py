@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from msgspec import structs
 
 from crmspec.engine.change import Change, Kind
 from crmspec.engine.error import TargetRejectedError, TargetUncertainError, TargetUnusableError
@@ -16,6 +17,7 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.http import Reply
 from crmspec.providers.registry import Connection
 from tests.contract.braze import BrazeStandIn
+from tests.contract.project import program
 from tests.contract.test_lifecycle import opened, settle
 from tests.engine.fake import HERE
 
@@ -91,6 +93,19 @@ def test_success_is_no_error():
 def test_a_strange_list_is_not_worked_with(tmp_path, answer):
     with braze(tmp_path, answer) as provider, pytest.raises(TargetUnusableError):
         provider.read({})
+
+
+def test_a_strange_list_of_names_is_not_worked_with(tmp_path):
+    source = "segments: {vip: {attribute: tier, eq: gold}}\n"
+    with Strange({"segments": None}) as stand_in:
+        world = opened(stand_in, tmp_path)
+        world.target = structs.replace(world.target, manages=("segments",))
+        with world.provider() as provider:
+            assert list(provider.missing([Address("segment", "vip")])) == []
+            provider.compile(program(source, settings="on_unsupported: manual\n"))
+            assert list(provider.missing([Address("segment", "other"), CART])) == []
+            with pytest.raises(TargetUnusableError):
+                list(provider.missing([Address("segment", "vip")]))
 
 
 def test_a_strange_answer_to_a_write_leaves_it_in_doubt(tmp_path):
