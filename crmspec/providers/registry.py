@@ -65,6 +65,7 @@ PROVIDERS: dict[str, str] = {
     "braze": "crmspec.providers.braze.session:open_braze",
     "files": "crmspec.providers.files.session:open_files",
     "knock": "crmspec.providers.knock.session:open_knock",
+    "mindbox": "crmspec.providers.mindbox.session:open_mindbox",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
 }
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
@@ -73,6 +74,7 @@ TABLES: dict[str, str] = {
     "braze": "crmspec.providers.braze.capability:CAPABILITIES",
     "files": "crmspec.lower.whole:FILES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
+    "mindbox": "crmspec.providers.mindbox.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
 }
 """Platform → its table of capabilities, for those that have a provider or not yet."""

@@ -47,7 +47,8 @@ class Case:
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
     makes the vendor refuse the resource with the id `refused_at`. `manages` are the kinds that the
     target has to do with. `rehearses` says that the vendor judges without keeping, `live` that it
-    has what goes live; `reads` is how many calls each object takes because lists give no bodies.
+    has what goes live, `readable` that what it has can be read back; `reads` is how many calls each
+    object takes because lists give no bodies.
     """
 
     source: str
@@ -64,6 +65,7 @@ class Case:
     manages: tuple[str, ...] = ()
     rehearses: bool = True
     live: bool = True
+    readable: bool = True
     reads: int = 0
 
     def needs(self, trait):
@@ -76,8 +78,8 @@ class StandIn:
     """Runs a server in a thread; `handle` is the vendor's own."""
 
     platform: ClassVar[str]
-    spec: ClassVar[str]
-    base: ClassVar[str]
+    spec: ClassVar[str | None]
+    base: ClassVar[str] = ""
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
     media_type: ClassVar[str] = "application/json"

@@ -20,6 +20,7 @@ from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.contract.braze import BrazeStandIn
 from tests.contract.knock import KnockStandIn
+from tests.contract.mindbox import MindboxStandIn
 from tests.contract.rest import CANARY
 from tests.engine.fake import Recorder
 
@@ -121,6 +122,7 @@ STAND_INS = {
     "braze": BrazeStandIn,
     "files": FilesStandIn,
     "knock": KnockStandIn,
+    "mindbox": MindboxStandIn,
     "sandbox": SandboxStandIn,
 }
 
