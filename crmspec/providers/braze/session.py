@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from crmspec.ir.target import Target
     from crmspec.providers.http import Reply
     from crmspec.providers.registry import Connection
+    from crmspec.providers.rest import Collection
 
 OPTIONS = ("workspace",)
 _VERBS = ("GET list", "GET info", "POST create", "POST update")
@@ -67,7 +68,7 @@ def open_braze(connection: Connection, clock: Clock) -> Iterator[AccountProvider
         raise TargetUnusableError(_NO_URL, _URL_ADVICE)
     manner = http.Manner(complaint=complaint, budgets=CAPABILITIES.budgets, scopes=SCOPES)
     with http.Client(target.url, http.bearer(connection.token), manner, clock) as client:
-        collections = [
+        collections: list[Collection] = [
             *(BrazeCollection(form, client, project) for form in FORMS),
             CatalogCollection(client, project),
         ]

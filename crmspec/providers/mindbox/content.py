@@ -47,7 +47,7 @@ def encode_coupon(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> 
     if node.pool is None:
         reason = text("Mindbox imports pools of codes only; the rest is {at}", at=CODES)
         untold.by_hand("coupon", "code", node, reason, at="code")
-    platform, _, name = (node.pool or "").partition(":")
+    platform, name = (node.pool or "").partition(":")[::2]
     named = platform in {brief.target.id, brief.target.platform} and name
     project = brief.program.project.project
     pool = name if named else f"{project}-{node.id}"
