@@ -104,7 +104,7 @@ class MindboxStandIn(StandIn):
     """Mindbox as far as we call it, with its habits: queued imports, errors with a 200."""
 
     platform = "mindbox"
-    spec = None
+    spec = ""
     case = CASE
 
     def __init__(self, folder=None):

@@ -22,8 +22,8 @@ def specification(name):
 
 @cache
 def description(name):
-    """Return a description as openapi-core has it, or None if it is not there, or there is none."""
-    path = None if name is None else specification(name)
+    """Return a description as openapi-core has it, or None if it is not there."""
+    path = specification(name)
     if path is None:
         return None
     import yaml

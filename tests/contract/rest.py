@@ -78,7 +78,7 @@ class StandIn:
     """Runs a server in a thread; `handle` is the vendor's own."""
 
     platform: ClassVar[str]
-    spec: ClassVar[str | None]
+    spec: ClassVar[str] = ""
     base: ClassVar[str] = ""
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
@@ -88,7 +88,7 @@ class StandIn:
     def __init__(self, _folder=None):
         self._faults, self._count = Faults(), 0
         self.guard, self.log, self.broken = Lock(), [], []
-        self.api = description(self.spec)
+        self.api = description(self.spec) if self.spec else None
         handler = type("Handler", (_Handler,), {"owner": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True

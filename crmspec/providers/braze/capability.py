@@ -43,8 +43,8 @@ CAPABILITIES = Capabilities(
     rows=whole(
         {
             "kind": native(f"{_API}/~1templates~1email~1create", "message")
-            | native(f"{_API}/~1content_blocks~1create", "block")
-            | lowered("fold", "layout tag")
+            | native(f"{_API}/~1content_blocks~1create", "block layout")
+            | lowered("fold", "tag")
             | {
                 "object": Row(
                     Support.DEVIATES,

@@ -6,13 +6,14 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import structs
 
 from crmspec.diagnostics import text
 from crmspec.engine.body import fingerprint
 from crmspec.engine.change import REMOVALS, Kind
 from crmspec.engine.error import TargetRejectedError, TargetUncertainError, TargetUnusableError
 from crmspec.engine.resource import Address
-from crmspec.providers.braze.naming import Marked, id_of, key, marked, unmarked
+from crmspec.providers.braze.naming import LAYOUT, Marked, id_of, key, marked, unmarked
 from crmspec.providers.http import Page, by_offset
 from crmspec.providers.rest import Item, Point
 
@@ -31,7 +32,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     """How objects of a kind are written: their path, and what their fields are called.
 
     `renamed` says that the name can be changed and holds the title, which is else in the
-    description. `cleared` are fields that the project has no words for: they are kept empty.
+    description of an object whose name ends with `suffix`. `cleared` are fields that the project
+    has no words for: they are kept empty.
     """
 
     kind: str
@@ -43,18 +45,21 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     fields: tuple[str, ...]
     cleared: tuple[str, ...] = ()
     renamed: bool = False
+    suffix: str = ""
 
 
+_BLOCK = Form(
+    kind="block",
+    path="content_blocks",
+    listed="content_blocks",
+    id="content_block_id",
+    name="name",
+    changed="last_edited",
+    fields=("content",),
+)
 FORMS: tuple[Form, ...] = (
-    Form(
-        kind="block",
-        path="content_blocks",
-        listed="content_blocks",
-        id="content_block_id",
-        name="name",
-        changed="last_edited",
-        fields=("content",),
-    ),
+    _BLOCK,
+    structs.replace(_BLOCK, kind="layout", suffix=LAYOUT),
     Form(
         kind="message",
         path="templates/email",
@@ -81,7 +86,7 @@ class BrazeCollection:
         return iter(())
 
     def list(self) -> Iterator[Item]:
-        """Yield the names of all objects; what the drag-and-drop editor made is not among them."""
+        """Yield the names of all objects; templates of the drag-and-drop editor are not told."""
         form = self._form
         call = f"GET /{form.path}/list"
 
@@ -94,7 +99,8 @@ class BrazeCollection:
             return Page(items=found)
 
         for one in by_offset(read, call, lambda item: item.get(form.id), _PAGE):
-            yield self._item(one, call, whole=False)
+            if form.renamed or str(one.get(form.name)).endswith(LAYOUT) == bool(form.suffix):
+                yield self._item(one, call, whole=False)
 
     def get(self, id_: str) -> Item | None:
         """Return an object afresh."""
@@ -159,7 +165,7 @@ class BrazeCollection:
     def _name(self, address: Address, body: Body) -> str:
         if self._form.renamed:
             return marked(str(body["title"]), self._project, address)
-        return key(self._project, address.id)
+        return key(self._project, address.id, self._form.suffix)
 
     def _native(self, body: Body) -> Body:
         made: Body = {field: body.get(field, "") for field in self._form.fields}
@@ -203,7 +209,8 @@ class BrazeCollection:
         )
 
     def _block(self, data: Body, name: str) -> Marked:
-        return Marked(str(data.get("description") or name), id_of(self._project, name))
+        id_ = id_of(self._project, name, self._form.suffix)
+        return Marked(str(data.get("description") or name), id_)
 
 
 def foreign(call: str) -> TargetUnusableError:

@@ -1,7 +1,8 @@
-"""Messages as e-mail templates, blocks as content blocks, objects as catalogs.
+"""Messages as e-mail templates, blocks and layouts as content blocks, objects as catalogs.
 
 A template holds its layout and blocks, as the preview shows them, so that it needs no content block
-to be there. Content blocks are for what people build in Braze themselves.
+to be there. Content blocks are for what people build in Braze themselves; what is MJML, or has
+several slots, goes into templates only.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from crmspec.diagnostics import text
 from crmspec.dialect.names import Entry, load
 from crmspec.dialect.registry import DIALECTS
 from crmspec.ir.data import Object
-from crmspec.ir.message import Block, Message
+from crmspec.ir.message import Block, Layout, Message
 from crmspec.lower.outcome import unsaid
 from crmspec.providers.braze.capability import LARGEST_BLOCK, LONGEST_NAME, MOST_FIELDS
-from crmspec.providers.braze.naming import key
+from crmspec.providers.braze.naming import LAYOUT, key
 from crmspec.providers.rest import Encoded, Untold
 
 if TYPE_CHECKING:
@@ -66,13 +67,27 @@ def encode_message(brief: Brief, name: Key, node: Resource, _: frozenset[int]) -
 def encode_block(brief: Brief, name: Key, node: Resource, _: frozenset[int]) -> Encoded:
     """Return a content block; its inputs are variables of the same names."""
     assert isinstance(node, Block)  # noqa: S101 - encoders are by kind
+    names = _with({name: Entry(plain=name) for name in node.inputs})
+    return _content_block(brief, name, node, names)
+
+
+def encode_layout(brief: Brief, name: Key, node: Resource, _: frozenset[int]) -> Encoded:
+    """Return a content block; what stands in the layout is its variable `content`."""
+    assert isinstance(node, Layout)  # noqa: S101 - encoders are by kind
+    if node.slots != ("content",):
+        return Encoded({}, folded=True)
+    names = _with({"slots.content": Entry(tag="{{ content }}")})
+    return _content_block(brief, name, node, names, LAYOUT)
+
+
+def _content_block(
+    brief: Brief, name: Key, node: Block | Layout, names: Names, suffix: str = ""
+) -> Encoded:
     untold = Untold(name)
-    _check_name(brief, untold, node, LONGEST_NAME)
     if is_mjml(brief.messages.library.of(node).body):
-        reason = text("content blocks of Braze are HTML or text, and this is MJML")
-        untold.lack("kind", "block", node, reason, at="file" if node.file else "template")
-        return Encoded({}, tuple(untold.gaps))
-    content = _printed(brief, untold, node)
+        return Encoded({}, folded=True)
+    _check_name(brief, untold, node, LONGEST_NAME, suffix)
+    content = _printed(brief, untold, node, names)
     if len(content.encode()) >= LARGEST_BLOCK:
         reason = text("Braze takes content blocks of less than {limit} kB", limit=50)
         untold.lack("limit", "size", node, reason, at="file" if node.file else "template")
@@ -98,26 +113,31 @@ def encode_object(brief: Brief, name: Key, node: Resource, _: frozenset[int]) ->
     return Encoded({"fields": fields}, tuple(untold.gaps))
 
 
-def _check_name(brief: Brief, untold: Untold, node: Block | Object, limit: int) -> None:
-    name = key(brief.program.project.project, node.id)
+def _check_name(
+    brief: Brief, untold: Untold, node: Block | Layout | Object, limit: int, suffix: str = ""
+) -> None:
+    name = key(brief.program.project.project, node.id, suffix)
     if len(name) > limit:
         reason = text("`{name}` is too long for Braze, which takes {limit}", name=name, limit=limit)
         untold.lack("limit", "name", node, reason, at="title")
 
 
-def _printed(brief: Brief, untold: Untold, node: Block) -> str:
+def _printed(brief: Brief, untold: Untold, node: Block | Layout, names: Names) -> str:
     library = brief.messages.library
     channel = None if node.channel is None else brief.written.channels[node.channel.id]
     body = library.of(node).body
     body = placed(body) if channel is None or channel.type == "email" else body
-    blocks = {id_: library.of(one).body for id_, one in brief.written.blocks.items()}
-    blocks.pop(node.id)
-    names = _with(load("braze"), {name: Entry(plain=name) for name in node.inputs})
+    blocks = {
+        id_: library.of(one).body
+        for id_, one in brief.written.blocks.items()
+        if (untold.key.kind, id_) != ("block", node.id)
+    }
     printed = DIALECTS["braze"].print(body, blocks, names)
     untold.gaps += [unsaid(untold.key, "braze", loss) for loss in printed.losses]
     return printed.text
 
 
-def _with(names: Names, paths: dict[str, Entry]) -> Names:
+def _with(paths: dict[str, Entry]) -> Names:
+    names = load("braze")
     table = structs.replace(names.table, paths={**names.table.paths, **paths})
     return structs.replace(names, table=table)

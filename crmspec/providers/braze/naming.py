@@ -1,7 +1,8 @@
 """Names in Braze that say which resource of which project an object is.
 
 A content block and a catalog have the name `PROJECT-ID`, which cannot be changed once it is in use;
-ids have no dash. A template may be called anything: its name is the title, then ` [PROJECT/ID]`.
+ids have no dash, so that `PROJECT-ID--layout` is never a block's. A template may be called
+anything: its name is the title, then ` [PROJECT/ID]`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ _MARKED = re.compile(
 )
 
 
+LAYOUT = "--layout"
+"""What the name of a layout's content block ends with."""
+
+
 class Marked(NamedTuple):
     """A name, and the id of the resource that it is of, None if it is none of the project's."""
 
@@ -27,15 +32,15 @@ class Marked(NamedTuple):
     id: str | None
 
 
-def key(project: str, id_: str) -> str:
+def key(project: str, id_: str, suffix: str = "") -> str:
     """Return the name of a content block or catalog."""
-    return f"{project}-{id_}"
+    return f"{project}-{id_}{suffix}"
 
 
-def id_of(project: str, name: str) -> str | None:
+def id_of(project: str, name: str, suffix: str = "") -> str | None:
     """Return the id that such a name is made of, None if it is none of the project's."""
-    rest = name.removeprefix(f"{project}-")
-    return rest if rest != name and _ID.fullmatch(rest) else None
+    rest = name.removeprefix(f"{project}-").removesuffix(suffix)
+    return rest if name == key(project, rest, suffix) and _ID.fullmatch(rest) else None
 
 
 def marked(title: str, project: str, address: Address) -> str:

@@ -15,7 +15,12 @@ from crmspec.providers import http
 from crmspec.providers.braze.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.braze.catalog import CatalogCollection
 from crmspec.providers.braze.collection import FORMS, BrazeCollection
-from crmspec.providers.braze.content import encode_block, encode_message, encode_object
+from crmspec.providers.braze.content import (
+    encode_block,
+    encode_layout,
+    encode_message,
+    encode_object,
+)
 from crmspec.providers.braze.dashboard import LISTS, named
 from crmspec.providers.http import Complaint
 from crmspec.providers.rest import AccountProvider, Vendor
@@ -136,7 +141,12 @@ def _plain(value: object) -> bool:
 VENDOR = Vendor(
     version="braze 1",
     capabilities=CAPABILITIES,
-    encoders={"message": encode_message, "block": encode_block, "object": encode_object},
+    encoders={
+        "block": encode_block,
+        "layout": encode_layout,
+        "message": encode_message,
+        "object": encode_object,
+    },
     normalise=normalise,
     decode=decode,
     settings=settings,

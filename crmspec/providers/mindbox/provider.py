@@ -56,6 +56,7 @@ class MindboxProvider(AccountProvider):
         Raises:
             TargetError: the target does not answer.
         """
+        yield from super().survey()
         for one in self._segments():
             yield Seen(kind="segment", title=one.name, id=one.id)
 

@@ -67,7 +67,7 @@ def desired(found: Compiled, target: Target, vendor: Vendor) -> Desired:
     made = [
         _resource(found, target, vendor, key)
         for key in sorted(survey.wanted)
-        if key not in survey.absent
+        if key not in survey.absent and not found.payloads[key].folded
     ]
     return Desired(
         tuple(made),

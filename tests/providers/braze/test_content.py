@@ -32,7 +32,22 @@ def test_a_message_is_a_template_with_its_layout():
     assert found["message.m"]["subject"] == "Hi {{${first_name}}}"
     assert "<p>x</p>" in found["message.m"]["body"]
     assert found["message.m"]["plaintext_body"] == "x"
-    assert found.keys() == {"message.m"}
+    assert found.keys() == {"message.m", "layout.f"}
+    assert found["layout.f"]["content"] == "<html><body>{{ content }}</body></html>"
+
+
+def test_what_is_mjml_or_has_several_slots_goes_into_messages_only():
+    found, remarks = wanted(
+        "layouts:\n"
+        "  m: {template: '<mjml><mj-body>{{ slots.content }}</mj-body></mjml>'}\n"
+        "  s: {slots: [content, side], template: '<p>{{ slots.content }}{{ slots.side }}</p>'}\n"
+        "blocks: {b: {template: '<mj-text>x</mj-text>'}}\n"
+        "messages:\n"
+        "  one: {title: M, channel: email, layout: m, subject: S, body: Hello}\n"
+        "  two: {title: M, channel: email, layout: s, subject: S, body: Hello}\n"
+    )
+    assert (found.keys(), remarks) == ({"message.one", "message.two"}, {})
+    assert all("Hello" in one["body"] for one in found.values())
 
 
 def test_a_block_is_a_content_block_and_its_inputs_are_variables():
@@ -57,13 +72,6 @@ LONG = "a" * 99
 @pytest.mark.parametrize(
     ("text", "kind", "id_", "reason"),
     [
-        pytest.param(
-            "blocks: {b: {template: '<mj-text>x</mj-text>'}}",
-            "block",
-            "b",
-            "content blocks of Braze are HTML or text, and this is MJML",
-            id="a block in MJML",
-        ),
         pytest.param(
             f"blocks: {{b: {{template: '{'x' * 50_000}'}}}}",
             "block",

@@ -157,9 +157,10 @@ def test_the_name_of_a_template_says_whose_it_is(name, title, id_):
 
 def test_the_name_of_a_content_block_says_whose_it_is():
     assert id_of("shop", "shop-line") == "line"
-    assert [id_of("shop", one) for one in ("shop-x-line", "shop-", "shopx-line", "line")] == [
-        None
-    ] * 4
+    assert id_of("shop", "shop-line--layout", "--layout") == "line"
+    others = ("shop-x-line", "shop-", "shopx-line", "line", "shop-line--layout")
+    assert [id_of("shop", one) for one in others] == [None] * len(others)
+    assert id_of("shop", "shop-line", "--layout") is None
 
 
 @pytest.mark.parametrize(
@@ -200,10 +201,10 @@ def test_more_templates_than_a_page_and_those_of_others_are_only_named(tmp_path)
         settle(world)
         stand_in.log.clear()
         with world.provider() as provider:
-            assert len(list(provider.survey())) == 254
-            assert len(provider.read({})) == 4
+            assert len(list(provider.survey())) == 255
+            assert len(provider.read({})) == 5
         read = [one for one in stand_in.log if one.path.endswith("/info")]
-        assert len(read) == 3
+        assert len(read) == 4
 
 
 def test_a_name_that_lost_its_mark_gets_it_back(tmp_path):
