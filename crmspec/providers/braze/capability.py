@@ -17,7 +17,7 @@ _FILTERS = f"{_GUIDE}/engagement_tools/segments/segmentation_filters"
 _NONE = {
     "consent": text(
         "subscription groups are made under Audience → Subscription Group Management; a template"
-        " belongs to none"
+        " belongs to none: choose that of its consent and topic where it is sent"
     ),
     "channel": text("senders are set up under Settings → Email Preferences and in each campaign"),
     "channel_group": text("a Canvas chooses channels by its Audience Paths"),
@@ -136,12 +136,11 @@ CAPABILITIES = Capabilities(
             )
             | {
                 "topic": Row(
-                    Support.DEVIATES,
+                    Support.NATIVE,
                     note=text(
-                        "a template has no topic: choose the subscription group where it is sent"
-                        " (semantics 8.6)"
+                        "only where a template is sent: there, people choose its subscription group"
                     ),
-                    source=f"{_API}/~1templates~1email~1create",
+                    source=f"{_API}/~1subscription~1status~1set",
                 )
             },
         }
