@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError, TargetUnusableError
+from crmspec.engine.resource import Address
 from crmspec.lower.finding import finding
 from crmspec.providers import http
 from crmspec.providers.braze.capability import CAPABILITIES, UNHEEDED
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from crmspec.diagnostics import Diagnostic
     from crmspec.engine.body import Body
     from crmspec.engine.port import Clock
-    from crmspec.engine.resource import Address
     from crmspec.ir.target import Target
     from crmspec.providers.http import Reply
     from crmspec.providers.registry import Connection
@@ -125,13 +125,23 @@ def normalise(address: Address, body: Body) -> Body:  # noqa: ARG001 - alike for
     return {name: value for name, value in body.items() if value not in ("", None)}
 
 
+_FIELDS = {
+    "message": {"subject": "subject", "body": "source", "plaintext_body": "text"},
+    "block": {"content": "template"},
+}
+"""Kind → field of the payload → what authors call it."""
+
+
 def decode(address: Address, body: Body) -> Body:
     """Return the texts that have no Liquid in them; others cannot be led back."""
-    if address.kind == "message" and _plain(body.get("subject")):
-        return {"subject": body["subject"]}
-    if address.kind == "block" and _plain(body.get("content")):
-        return {"source": body["content"]}
-    return {}
+    named = _FIELDS.get(address.kind, {})
+    made = {name: body[field] for field, name in named.items() if _plain(body.get(field))}
+    return {"channel": "email", **made} if address.kind == "message" else made
+
+
+def parts(address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG001 - as it has it
+    """Return the channel of a template, which is always of e-mail."""
+    return {Address("channel", "email"): {"type": "email"}} if address.kind == "message" else {}
 
 
 def _plain(value: object) -> bool:
@@ -149,6 +159,7 @@ VENDOR = Vendor(
     },
     normalise=normalise,
     decode=decode,
+    parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
 )

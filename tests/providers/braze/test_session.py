@@ -231,9 +231,14 @@ def test_a_preheader_of_people_is_an_edit(tmp_path):
 @pytest.mark.parametrize(
     ("address", "body", "words"),
     [
-        pytest.param("message.m", {"subject": "Hi"}, {"subject": "Hi"}, id="a subject"),
-        pytest.param("message.m", {"subject": "{{ x }}"}, {}, id="Liquid"),
-        pytest.param("block.b", {"content": "<b>"}, {"source": "<b>"}, id="a block"),
+        pytest.param(
+            "message.m",
+            {"subject": "Hi", "body": "<p>", "plaintext_body": "x"},
+            {"channel": "email", "subject": "Hi", "source": "<p>", "text": "x"},
+            id="a letter",
+        ),
+        pytest.param("message.m", {"subject": "{{ x }}"}, {"channel": "email"}, id="Liquid"),
+        pytest.param("block.b", {"content": "<b>"}, {"template": "<b>"}, id="a block"),
         pytest.param("block.b", {"content": "{% if x %}"}, {}, id="a block with Liquid"),
         pytest.param("object.o", {"fields": {}}, {}, id="a catalog"),
     ],
