@@ -45,7 +45,7 @@ CASE = Case(
     manages=("blocks", "layouts", "messages", "objects"),
     rehearses=False,
     live=False,
-    reads=1,
+    reads=8,
     changes=[
         ("a subject", SHOP.replace('Корзина ждёт"', 'Ждём"'), "message.cart_1"),
         ("a title", SHOP.replace('"Спасибо"', '"Благодарим"', 1), "message.thanks"),

@@ -9,9 +9,8 @@ from __future__ import annotations
 import csv
 import io
 
-from jsonschema import Draft202012Validator
-
 from tests.contract.rest import CANARY, Case, StandIn
+from tests.contract.schema import conform
 
 SHOP = """
 attributes:
@@ -78,33 +77,37 @@ def _lines(*names):
     }
 
 
-QUERIES = {
-    "DirectCrm.CustomFieldEnumValues.Import": _query(
-        customFieldKindSystemName={"type": "string", "minLength": 1},
-        customFieldKindEntityType={
-            "enum": ["HC", "ProductInfo", "AR", "DC", "CA", "RO", "RP", "RLP", "POC"]
-        },
+_FIELDS, _POOLS = "DirectCrm.CustomFieldEnumValues.Import", "DirectCrm.PromoCodeTypes.Import"
+_TEXT = {"type": "string", "minLength": 1}
+SCHEMAS = {
+    _FIELDS: (
+        _query(
+            customFieldKindSystemName=_TEXT,
+            customFieldKindEntityType={
+                "enum": ["HC", "ProductInfo", "AR", "DC", "CA", "RO", "RP", "RLP", "POC"]
+            },
+        ),
+        _lines("ExternalId", "Value"),
     ),
-    "DirectCrm.PromoCodeTypes.Import": _query(folderSystemName={"type": "string", "minLength": 1}),
-    "GetSegmentations": {
-        "type": "object",
-        "properties": {"endpointId": {"type": "string"}, "operation": {"type": "string"}},
-        "required": ["endpointId", "operation"],
-        "additionalProperties": False,
-    },
+    _POOLS: (_query(folderSystemName=_TEXT), _lines("ExternalId", "Name")),
+    "GetSegmentations": (
+        {
+            "type": "object",
+            "properties": {"endpointId": _TEXT, "operation": _TEXT},
+            "required": ["endpointId", "operation"],
+            "additionalProperties": False,
+        },
+        {"type": "object", "maxProperties": 0},
+    ),
 }
-BODIES = {
-    "DirectCrm.CustomFieldEnumValues.Import": _lines("ExternalId", "Value"),
-    "DirectCrm.PromoCodeTypes.Import": _lines("ExternalId", "Name"),
-    "GetSegmentations": {"type": "object", "maxProperties": 0},
-}
+"""Operation → what its query and its body look like."""
 
 
 class MindboxStandIn(StandIn):
     """Mindbox as far as we call it, with its habits: queued imports, errors with a 200."""
 
     platform = "mindbox"
-    spec = ""
+    schemas = SCHEMAS
     case = CASE
 
     def __init__(self, folder=None):
@@ -124,19 +127,21 @@ class MindboxStandIn(StandIn):
         way = "sync" if operation == "GetSegmentations" else "bulk"
         if exchange.method != "POST" or exchange.path != f"/v3/operations/{way}":
             return 404, None
-        data = _rows(exchange.data) if way == "bulk" else exchange.body
-        self._said(exchange, operation, data)
         if way == "sync":
             return 200, {"status": "Success", "segmentations": self.segmentations}
-        return self._queued(operation, exchange.query, data[1:])
+        return self._queued(operation, exchange.query, _rows(exchange.data)[1:])
 
-    def _said(self, exchange, operation, data):
-        """Keep what was said otherwise than the pages have it."""
-        if exchange.data and operation != "GetSegmentations":
+    def lists(self, exchange):
+        return exchange.path.endswith("/sync")
+
+    def conform(self, exchange):
+        query, body = self.schemas[exchange.query["operation"]]
+        conform(query, exchange.query)
+        if exchange.path.endswith("/sync"):
+            conform(body, exchange.body)
+        else:
             assert exchange.headers["content-type"] == "text/csv;charset=utf-8"
-        for schema, what in ((QUERIES[operation], exchange.query), (BODIES[operation], data)):
-            found = Draft202012Validator(schema).iter_errors(what)
-            self.broken += [f"{operation}: {error.message}" for error in found]
+            conform(body, _rows(exchange.data))
 
     def _queued(self, operation, query, rows):
         if query["transactionId"] in self.done:
@@ -145,7 +150,7 @@ class MindboxStandIn(StandIn):
             said = {"message": "не является корректным названием", "location": "/Name"}
             return 200, {"status": "ValidationError", "validationMessages": [said]}
         self.done.add(query["transactionId"])
-        if operation == "DirectCrm.PromoCodeTypes.Import":
+        if operation == _POOLS:
             self.pools |= dict(rows)
         else:
             self.fields.setdefault(query["customFieldKindSystemName"], {}).update(rows)

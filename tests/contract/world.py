@@ -19,9 +19,13 @@ from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.contract.braze import BrazeStandIn
+from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.mindbox import MindboxStandIn
+from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.unione import UniOneStandIn
+from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
@@ -121,9 +125,13 @@ class FilesStandIn:
 STAND_INS = {
     "braze": BrazeStandIn,
     "files": FilesStandIn,
+    "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
     "mindbox": MindboxStandIn,
+    "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
+    "unione": UniOneStandIn,
+    "unisender": UnisenderStandIn,
 }
 
 

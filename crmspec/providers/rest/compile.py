@@ -38,9 +38,9 @@ def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
     lowered = lower(program, vendor.capabilities, target)
     brief = Brief(lowered.program, program, target, vendor.capabilities)
     survey = lowered.survey
-    keys = [key for key in survey.wanted if key.kind in vendor.encoders]
-    made = {key: _encoded(brief, vendor, survey, key) for key in keys}
-    dropped = {key: survey.dropped(key) for key in keys}
+    by_us = [key for key in survey.wanted if key.kind in vendor.encoders]
+    made = {key: _encoded(brief, vendor, survey, key) for key in by_us}
+    dropped = {key: survey.dropped(key) for key in by_us}
     survey.tell(gap for one in made.values() for gap in one.gaps)
     for key, known in dropped.items():
         if survey.dropped(key) != known:

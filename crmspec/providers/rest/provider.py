@@ -95,7 +95,8 @@ class AccountProvider:
         """
         for kind, collection in self._collections.items():
             for item in collection.list():
-                seen = Seen(kind=kind, title=str(item.body.get("title", item.id)), id=item.id)
+                title = str(item.body.get("title", item.id))
+                seen = Seen(kind=kind, title=title, id=item.id, project=item.project)
                 yield seen if item.address is None else _owned(seen, self._project, item.address)
 
     def kind(self, change: Change) -> Kind:
@@ -123,9 +124,9 @@ class AccountProvider:
         for kind, collection in self._collections.items():
             for item in collection.list():
                 address = by_id.get((kind, item.id)) or item.address
-                whole = item if item.whole or address is None else collection.get(item.id)
-                if address is not None and whole is not None:
-                    _put(found, address, whole)
+                told = item if address is None or item.whole else collection.get(item.id)
+                if address is not None and told is not None:
+                    _put(found, address, told)
         self._addresses = {(a.kind, item.id): a for a, item in found.items()}
         return {address: self._remote(address, item) for address, item in found.items()}
 
