@@ -102,6 +102,7 @@ def test_change_then_the_next_plan_is_empty(platform, source, address, tmp_path)
 
 
 def test_an_edit_by_hand_is_drift_and_is_put_back(account):
+    account.stand_in.case.needs("readable")
     settle(account)
     account.stand_in.hand_edit()
     case, plan = account.stand_in.case, account.planned(wanted(account))
@@ -130,6 +131,7 @@ def test_other_projects_are_left_alone(account):
 
 
 def test_a_lost_state_is_rebuilt(account):
+    account.stand_in.case.needs("readable")
     settle(account)
     fresh = opened(account.stand_in, account.folder / "fresh")
     assert settle(fresh).calls == 0

@@ -18,8 +18,10 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.braze import BrazeStandIn
 from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
+from tests.contract.mindbox import MindboxStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
 from tests.contract.sendsay import SendsayStandIn
@@ -122,9 +124,11 @@ class FilesStandIn:
 
 
 STAND_INS = {
+    "braze": BrazeStandIn,
     "files": FilesStandIn,
     "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
+    "mindbox": MindboxStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
     "sendsay": SendsayStandIn,

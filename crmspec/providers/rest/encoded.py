@@ -51,6 +51,12 @@ class Untold:
         """Note that the vendor does something in another way."""
         self._tell(family, element, node, Support.DEVIATES, reason, at)
 
+    def by_hand(
+        self, family: str, element: str, node: Located, reason: Text, *, at: str | None = None
+    ) -> None:
+        """Note that only people can do something, in the vendor's own pages."""
+        self._tell(family, element, node, Support.MANUAL, reason, at)
+
     def _tell(  # noqa: PLR0913, PLR0917 - what an outcome has
         self,
         family: str,
