@@ -65,6 +65,7 @@ PROVIDERS: dict[str, str] = {
     "files": "crmspec.providers.files.session:open_files",
     "knock": "crmspec.providers.knock.session:open_knock",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
+    "tryton": "crmspec.providers.tryton.session:open_tryton",
 }
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
 
@@ -72,6 +73,7 @@ TABLES: dict[str, str] = {
     "files": "crmspec.lower.whole:FILES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
+    "tryton": "crmspec.providers.tryton.capability:CAPABILITIES",
 }
 """Platform → its table of capabilities, for those that have a provider or not yet."""
 

@@ -1,0 +1,83 @@
+"""Domains: how Tryton searches, `["name", "=", "VIP"]`, lists of them, `["OR", …]`.
+
+A field of another record is reached by its path (`lang.code`). Tryton counts an empty field of the
+party itself as different from any value, but not an empty field on the way to another record.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crmspec.providers.tryton.condition import Field
+
+_OPERATORS = {
+    "eq": ("=", "!="),
+    "is": ("=", "!="),
+    "in": ("in", "not in"),
+    "gt": (">", "<="),
+    "gte": (">=", "<"),
+    "lt": ("<", ">="),
+    "lte": ("<=", ">"),
+    "contains": ("=", None),
+    "contains_any": ("in", None),
+}
+_COMPUTED = frozenset({"email", "phone", "mobile", "website", "full_name"})
+"""Fields of the party that are computed, by which nothing can be searched."""
+_MECHANISMS = {"email": ["email"], "phone": ["phone"], "mobile": ["mobile"]}
+NOBODY = [["id", "<", 0]]
+
+
+class Domain:
+    """Says conditions as domains; implements `condition.Words`."""
+
+    def every(self, parts: Sequence[object]) -> object:
+        """Return a list of clauses; an empty one takes everybody."""
+        kept = [one for one in parts if one != []]
+        return kept[0] if len(kept) == 1 else kept
+
+    def some(self, parts: Sequence[object]) -> object:
+        """Return `["OR", …]`."""
+        if not parts:
+            return NOBODY
+        if [] in parts:
+            return []
+        return parts[0] if len(parts) == 1 else ["OR", *parts]
+
+    def test(self, field: Field, operator: str, operand: object, *, holds: bool) -> object | None:
+        """Return a clause."""
+        if operator == "exists":
+            return self._exists(field.path, holds=holds)
+        if field.path in _COMPUTED or operator not in _OPERATORS:
+            return None
+        positive, negative = _OPERATORS[operator]
+        if holds:
+            return [field.path, positive, operand]
+        root, _, rest = field.path.partition(".")
+        if negative is None:
+            return [root, "not where", [[rest, positive, operand]]] if rest else None
+        opposite = [field.path, negative, operand]
+        if not rest and operator in {"eq", "is", "in"}:
+            return opposite
+        return ["OR", opposite, [root, "=", None]]
+
+    def _exists(self, path: str, *, holds: bool) -> object | None:
+        if path in _MECHANISMS:
+            asked = [["type", "in", _MECHANISMS[path]]]
+            return ["contact_mechanisms", "where" if holds else "not where", asked]
+        if path in _COMPUTED:
+            return None
+        root, _, rest = path.partition(".")
+        if rest and not holds:
+            return ["OR", [path, "=", None], [root, "=", None]]
+        return [path, "!=" if holds else "=", None]
+
+
+def clause(domain: object) -> list[object]:
+    """Return a domain as a list of clauses, as a scenario has it."""
+    if not isinstance(domain, list):
+        return []
+    alone = bool(domain) and isinstance(domain[0], str) and domain[0] not in {"AND", "OR"}
+    return [domain] if alone else domain
