@@ -19,6 +19,7 @@ import requests
 from tests.live import template
 
 HOME = Path(__file__).parent.parent / ".engines" / "tryton"
+_TAG = re.compile(r"<[^>]+>")
 TRIGGER = "marketing.automation.scenario|trigger"
 PROCESS = "marketing.automation.record.activity|process"
 PARTY = "party.party"
@@ -28,6 +29,11 @@ WAITING = "marketing.automation.record.activity"
 def is_installed():
     """Say whether there is a Tryton to start."""
     return (HOME / "template.key").is_file()
+
+
+def words(page):
+    """Return the words of a page, without tags."""
+    return " ".join(unescape(_TAG.sub(" ", page)).split())
 
 
 @dataclass(frozen=True)
@@ -41,9 +47,9 @@ class Mail:
     sender: str
 
     @property
-    def seen(self):
+    def words(self):
         """Return the words of the page."""
-        return " ".join(unescape(re.sub(r"<[^>]+>", " ", self.html)).split())
+        return words(self.html)
 
     def links(self):
         """Return where its links and its picture lead."""

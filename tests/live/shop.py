@@ -91,5 +91,5 @@ def buyer(server, name, *, code=None, group="Buyers"):
     found = server.find("party.category", [["name", "=", group]])
     category = found[0]["id"] if found else server.category(group)
     more = {} if code is None else {"code": code}
-    email = f"{name.lower()}@example.com"
+    email = f"{name.lower() if name.isalpha() and name.isascii() else 'buyer'}@example.com"
     return server.party(name, email, categories=[["add", [category]]], **more)
