@@ -43,7 +43,8 @@ class Case:
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
-    makes the vendor refuse the resource with the id `refused_at`.
+    makes the vendor refuse the resource with the id `refused_at`, in a rehearsal already if it is
+    `rehearsed`. `reads` is how many calls read all of it, by default one for each kind.
     """
 
     source: str
@@ -57,14 +58,16 @@ class Case:
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    rehearsed: bool = True
+    reads: int | None = None
 
 
 class StandIn:
     """Runs a server in a thread; `handle` is the vendor's own."""
 
     platform: ClassVar[str]
-    spec: ClassVar[str]
-    base: ClassVar[str]
+    spec: ClassVar[str | None]
+    base: ClassVar[str] = ""
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
     media_type: ClassVar[str] = "application/json"
@@ -73,7 +76,7 @@ class StandIn:
     def __init__(self, _folder=None):
         self._faults, self._count = Faults(), 0
         self.guard, self.log, self.broken = Lock(), [], []
-        self.api = description(self.spec)
+        self.api = None if self.spec is None else description(self.spec)
         handler = type("Handler", (_Handler,), {"owner": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True

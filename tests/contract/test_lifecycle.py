@@ -15,6 +15,7 @@ from tests.contract.rest import StandIn
 from tests.contract.world import STAND_INS, HastyClock, World
 
 VENDORS = sorted(name for name, one in STAND_INS.items() if issubclass(one, StandIn))
+DESCRIBED = [name for name in VENDORS if STAND_INS[name].spec is not None]
 CHANGES = [
     pytest.param(platform, source, address, id=f"{platform}: {title}")
     for platform in VENDORS
@@ -57,7 +58,7 @@ def test_every_provider_has_a_stand_in():
     assert STAND_INS.keys() == PROVIDERS.keys()
 
 
-@pytest.mark.parametrize("platform", VENDORS)
+@pytest.mark.parametrize("platform", DESCRIBED)
 def test_what_is_said_is_checked_against_the_description(platform):
     name = STAND_INS[platform].spec
     if specification(name) is None:
@@ -192,10 +193,12 @@ def test_a_rehearsal_finds_at_its_place_what_would_be_refused_and_keeps_nothing(
     case = account.stand_in.case
     assert rehearsed(account, case.source) == []
     source = case.source.replace(*case.refused)
-    (found,) = rehearsed(account, source)
-    span = found.label.span
-    assert found.code.id == "CRM803"
-    assert source[span.start : span.end] == case.refused_at
+    found = rehearsed(account, source)
+    assert len(found) == int(case.rehearsed)
+    for one in found:
+        span = one.label.span
+        assert one.code.id == "CRM803"
+        assert source[span.start : span.end] == case.refused_at
     assert account.stand_in.objects() == []
     _, outcome = account.apply(wanted(account, source))
     assert case.refused_at in {one.change.address.id for one in outcome.failed}
@@ -207,4 +210,5 @@ def test_a_list_takes_one_call_for_a_hundred_objects(account):
     account.stand_in.log.clear()
     account.planned(wanted(account))
     lists = [one for one in account.stand_in.log if one.method == "GET"]
-    assert len(lists) <= len(account.stand_in.case.kept) + 1
+    case = account.stand_in.case
+    assert len(lists) <= (len(case.kept) + 1 if case.reads is None else case.reads)

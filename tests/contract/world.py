@@ -20,6 +20,7 @@ from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.contract.knock import KnockStandIn
 from tests.contract.rest import CANARY
+from tests.contract.tryton import TrytonStandIn
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
@@ -116,7 +117,12 @@ class FilesStandIn:
         return key
 
 
-STAND_INS = {"files": FilesStandIn, "knock": KnockStandIn, "sandbox": SandboxStandIn}
+STAND_INS = {
+    "files": FilesStandIn,
+    "knock": KnockStandIn,
+    "sandbox": SandboxStandIn,
+    "tryton": TrytonStandIn,
+}
 
 
 class HastyClock(SystemClock):

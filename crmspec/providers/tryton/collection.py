@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, cast
 from crmspec.diagnostics import text
 from crmspec.engine.change import REMOVALS, STATUS, Kind
 from crmspec.engine.error import (
+    TargetBusyError,
     TargetError,
     TargetRejectedError,
     TargetUncertainError,
     TargetUnusableError,
 )
 from crmspec.engine.resource import Address
+from crmspec.engine.retry import ATTEMPTS, pause
 from crmspec.providers.http import Page, by_offset, route
 from crmspec.providers.rest import Item, Point
 from crmspec.providers.tryton import tree
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
 
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change
+    from crmspec.engine.port import Clock
     from crmspec.engine.resource import Remote
-    from crmspec.providers.http import Client
+    from crmspec.providers.http import Client, Reply
     from crmspec.providers.tryton.tree import Row
 
     Rows = list[Row]
@@ -56,8 +59,8 @@ class Scenarios:
 
     kind = "chain"
 
-    def __init__(self, client: Client, project: str) -> None:
-        self._client, self._project = client, project
+    def __init__(self, client: Client, project: str, clock: Clock) -> None:
+        self._client, self._project, self._clock = client, project, clock
 
     def points(self, node: Mapping[str, object]) -> Iterator[Point]:  # noqa: ARG002 - as the port
         """Yield nothing: segments are written into scenarios."""
@@ -156,21 +159,46 @@ class Scenarios:
         return found
 
     def remove(self, change: Change, remote: Remote) -> None:  # noqa: ARG002 - as the port has it
-        """Stop a scenario, and delete its activities, which Tryton would leave behind, and it."""
-        found = self._scenario(remote.id)
+        """Stop a scenario, and delete its activities, which Tryton would leave behind, and it.
+
+        After a doubtful answer it looks itself: half a scenario is none that anybody changed.
+        """
+        for number in range(ATTEMPTS):
+            try:
+                return self._removed(remote.id)
+            except TargetUncertainError:
+                if number == ATTEMPTS - 1:
+                    raise
+        return None
+
+    def _removed(self, id_: str) -> None:
+        found = self._scenario(id_)
         if found is None:
             return
-        path = route(f"/{SCENARIO}/{{id}}", id=remote.id)
+        path = route(f"/{SCENARIO}/{{id}}", id=id_)
         if found["state"] == "running":
-            self._written("POST", f"{path}/stop", {})
-        gone = tree.regrown(self._rows(remote.id), remote.id, [])
+            self._called("POST", f"{path}/stop", {})
+        gone = tree.regrown(self._rows(id_), id_, [])
         if gone:
-            self._written("PUT", path, {"activities": gone})
+            self._called("PUT", path, {"activities": gone})
         try:
-            self._client.call("DELETE", path)
+            self._client.call("DELETE", path, reads=True)  # again does no harm
         except TargetRejectedError as error:
             if error.status != HTTPStatus.NOT_FOUND:
                 raise
+
+    def _called(self, method: str, path: str, data: object) -> Reply:
+        """Make one call of several: what was put off is made again, without those before it."""
+        number = 0
+        while True:
+            number += 1
+            try:
+                return self._client.call(method, path, query={"f": _SCENARIO}, json=data)
+            except TargetBusyError as error:
+                seconds = pause(number, error, path)
+                if seconds is None:
+                    raise
+                self._clock.sleep(seconds)
 
     def foreseen(self, address: Address) -> str | None:  # noqa: ARG002 - as the port has it
         """Return nothing: Tryton gives the ids."""
@@ -221,7 +249,7 @@ class Scenarios:
         }
 
     def _written(self, method: str, path: str, data: object) -> Row:
-        reply = self._client.call(method, path, query={"f": _SCENARIO}, json=data)
+        reply = self._called(method, path, data)
         try:
             return _row(reply.data, f"{method} {path}")
         except TargetUnusableError as error:  # nobody knows whether it was written

@@ -61,7 +61,7 @@ def open_tryton(connection: Connection, clock: Clock) -> Iterator[AccountProvide
     base = target.url.rstrip("/") + route("/{database}/rest/model", database=database)
     account = f"{urlsplit(target.url).netloc}/{database}"
     with http.Client(base, http.bearer(connection.token), manner, clock) as client:
-        scenarios = Scenarios(client, connection.project)
+        scenarios = Scenarios(client, connection.project, clock)
         yield AccountProvider(
             connection.project, target, VENDOR, [scenarios], lambda: whoami(client, account)
         )
