@@ -1,8 +1,8 @@
 """Tryton: Genshi, of which only `${record.name}` and a text in place of what is empty are used.
 
-Source: https://genshi.edgewall.org/wiki/Documentation/templates.html ; `record` is the party. Subjects
-are text templates and bodies are XML, so that what is printed is the same in both: Genshi escapes
-what stands in XML itself. Expressions are Python; they have no sign that XML would have to escape.
+Source: https://genshi.edgewall.org/wiki/Documentation/templates.html ; `record` is the party.
+Subjects are text templates and bodies are XML, and what is printed is the same in both: Genshi
+escapes values in XML itself. Expressions are Python; they have no sign that XML must escape.
 """
 
 from __future__ import annotations
@@ -99,6 +99,5 @@ DIALECTS: Final = (
         level=0,
         printer=Genshi,
         page="https://genshi.edgewall.org/wiki/Documentation/templates.html",
-        engines=("genshi",),
     ),
 )

@@ -122,13 +122,19 @@ _TEXT = {"type": ["string", "null"]}
 _DELAY = {
     "type": ["object", "null"],
     "required": ["__class__", "seconds"],
-    "properties": {"__class__": {"const": "timedelta"}, "seconds": {"type": "number", "minimum": 0}},
+    "properties": {
+        "__class__": {"const": "timedelta"},
+        "seconds": {"type": "number", "minimum": 0},
+    },
     "additionalProperties": False,
 }
 _ORDER = {
     "oneOf": [
         {
-            "prefixItems": [{"const": "create"}, {"type": "array", "items": {"$ref": "#/$defs/new"}}],
+            "prefixItems": [
+                {"const": "create"},
+                {"type": "array", "items": {"$ref": "#/$defs/new"}},
+            ],
             "minItems": 2,
             "maxItems": 2,
         },
@@ -184,7 +190,11 @@ _SCHEMA = {
     },
 }
 _VALIDATOR = Draft202012Validator(_SCHEMA)
-_STATES = {("draft", "run"): "running", ("running", "stop"): "stopped", ("stopped", "draft"): "draft"}
+_STATES = {
+    ("draft", "run"): "running",
+    ("running", "stop"): "stopped",
+    ("stopped", "draft"): "draft",
+}
 
 
 class RefusedError(Exception):

@@ -26,10 +26,26 @@ messages:
     channel: email
     category: transactional
     subject: "Здравствуйте, {{ profile.name | default('друг') }}!"
-    body: "<p>Привет, {{ profile.name }}! <a href='https://shop.example/a?x=1&amp;y=2'>Смотреть</a></p>"
-  thanks: {title: "Спасибо", channel: email, category: transactional, subject: "Спасибо", body: "<p>Вы смотрели</p>"}
-  again: {title: "Ещё раз", channel: email, category: transactional, subject: "Ещё раз: $5", body: "<p>Вы не смотрели<br>&nbsp;</p>"}
-  vip: {title: "VIP", channel: email, category: transactional, subject: "VIP", body: "<p>Для вас</p>"}
+    body: |
+      <p>Привет, {{ profile.name }}! <a href="https://shop.example/a?x=1&amp;y=2">Смотреть</a></p>
+  thanks:
+    title: "Спасибо"
+    channel: email
+    category: transactional
+    subject: "Спасибо"
+    body: "<p>Вы смотрели</p>"
+  again:
+    title: "Ещё раз"
+    channel: email
+    category: transactional
+    subject: "Ещё раз: $5"
+    body: "<p>Вы не смотрели<br>&nbsp;</p>"
+  vip:
+    title: "VIP"
+    channel: email
+    category: transactional
+    subject: "VIP"
+    body: "<p>Для вас</p>"
 chains:
   welcome:
     title: "Знакомство"
@@ -49,7 +65,7 @@ chains:
 """
 
 
-def opened(server, folder, *, activate="draft", source=SHOP):
+def opened(server, folder, *, activate="draft"):
     target = Target(
         id="main",
         platform="tryton",
@@ -74,7 +90,6 @@ class _Account:
 
 def wanted(world, source=SHOP):
     return program(source, project=world.project)
-
 
 
 def settle(world, source=SHOP):

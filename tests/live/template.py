@@ -80,7 +80,7 @@ def called(url, method, *params, token=""):
     headers = {"Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Session {token}"
-    with urlopen(Request(url, data, headers), timeout=30) as answer:  # noqa: S310 - of this machine
+    with urlopen(Request(url, data, headers), timeout=30) as answer:
         found = json.load(answer)
     if "error" in found:
         message = f"{method}: {found['error']}"

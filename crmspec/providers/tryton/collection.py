@@ -111,11 +111,18 @@ class Scenarios:
             above = list(tree.references(level))
         return found
 
-    def _all(self, model: str, fields: Sequence[str], domain: Sequence[object] = ()) -> Sequence[Row]:
+    def _all(
+        self, model: str, fields: Sequence[str], domain: Sequence[object] = ()
+    ) -> Sequence[Row]:
         call = f"GET /{model}"
 
         def read(offset: int, limit: int) -> Page[int]:
-            query: dict[str, str | int | Sequence[str]] = {"f": fields, "p": offset, "s": limit, "o": tree.coded([["id", "ASC"]])}
+            query: dict[str, str | int | Sequence[str]] = {
+                "f": fields,
+                "p": offset,
+                "s": limit,
+                "o": tree.coded([["id", "ASC"]]),
+            }
             more = {"d": tree.coded(domain)} if domain else {}
             reply = self._client.call("GET", f"/{model}", query={**query, **more})
             if not isinstance(reply.data, list):

@@ -134,7 +134,9 @@ class _Scenario:
                 continue
             match step:
                 case Wait() if way.event:  # each further click would begin the time anew
-                    return [self._activity(self._name(step), way, {}, self._list(steps[number:], Way()))]
+                    return [
+                        self._activity(self._name(step), way, {}, self._list(steps[number:], Way()))
+                    ]
                 case Wait():
                     way = way._replace(seconds=way.seconds + self._length(step))
                 case Send():
