@@ -23,7 +23,7 @@ attributes:
   code: {title: "Номер", type: string}
   email: {title: "Почта", type: string}
   language: {title: "Язык", type: enum, values: [en, ru]}
-  groups: {title: "Группы", type: array, items: enum, names: {main: categories.name}}
+  groups: {title: "Группы", type: array, items: enum, names: {tryton: categories.name}}
 channels:
   email: {type: email, from: {name: Shop, email: hello@shop.example}}
 segments:

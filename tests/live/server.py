@@ -154,7 +154,7 @@ class Server:
     def rest(self, method, path, data=None, **query):
         """Make a call of the REST interface, and return what it answers."""
         url = f"{self.url}/{self.database}/rest/model/{path}"
-        answer = self._session.request(method, url, json=data, params=query, timeout=30)
+        answer = self._session.request(method, url, json=data, params=query, timeout=120)
         assert answer.ok, f"{method} {path} → {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content else None
 
@@ -190,8 +190,9 @@ class Server:
 
     def begin(self):
         """Let running scenarios take in whom they find; return a clock that begins now."""
+        warp = Warp(self, seen=len(self.inbox()))
         self.run_once(TRIGGER)
-        return Warp(self)
+        return warp
 
     def inbox(self):
         """Return the mails that landed, in their order."""
@@ -204,7 +205,7 @@ class Server:
 
     def visit(self, link):
         """Follow a link as a browser does, to the first redirect."""
-        answer = self._session.get(link, allow_redirects=False, timeout=30)
+        answer = self._session.get(link, allow_redirects=False, timeout=120)
         assert answer.status_code in {200, 301, 302, 303, 307, 308}, answer.text[:300]
         return answer.headers.get("location", "")
 

@@ -2,67 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from crmspec.engine.text import render
 from crmspec.ir.target import Target
 from crmspec.providers.clock import SystemClock
 from tests.contract.project import program
 from tests.contract.world import World
 
-SHOP = """
-attributes:
-  name: {title: "Имя", type: string}
-  code: {title: "Номер", type: string}
-  email: {title: "Почта", type: string}
-  language: {title: "Язык", type: enum, values: [en, ru]}
-  groups: {title: "Группы", type: array, items: enum, names: {main: categories.name}}
-channels:
-  email: {type: email, from: {name: Shop, email: hello@shop.example}}
-segments:
-  buyers: {title: "Покупатели", attribute: groups, contains: Buyers}
-  known: {title: "Известные", all: [{segment: buyers}, {attribute: email, exists: true}]}
-messages:
-  hello:
-    title: "Привет"
-    channel: email
-    category: transactional
-    subject: "Здравствуйте, {{ profile.name | default('друг') }}!"
-    body: |
-      <p>Привет, {{ profile.name }}! <a href="https://shop.example/a?x=1&amp;y=2">Смотреть</a></p>
-  thanks:
-    title: "Спасибо"
-    channel: email
-    category: transactional
-    subject: "Спасибо"
-    body: "<p>Вы смотрели</p>"
-  again:
-    title: "Ещё раз"
-    channel: email
-    category: transactional
-    subject: "Ещё раз: $5"
-    body: "<p>Вы не смотрели<br>&nbsp;</p>"
-  vip:
-    title: "VIP"
-    channel: email
-    category: transactional
-    subject: "VIP"
-    body: "<p>Для вас</p>"
-chains:
-  welcome:
-    title: "Знакомство"
-    trigger: {segment: known, backfill: true}
-    steps:
-      - {id: pause, wait: 1h}
-      - {id: first, send: hello}
-      - id: reaction
-        wait_for:
-          first_of: [{if: {message: hello, clicked: true}, then: [{wait: 1h}, {send: thanks}]}]
-          timeout: 2d
-          otherwise: [{send: again}]
-      - {wait: 1d}
-      - branch:
-          if: {attribute: code, eq: V1, case: sensitive}
-          then: [{send: vip}]
-"""
+PROJECT = Path(__file__).parent / "project"
+SHOP = (PROJECT / "campaigns" / "welcome.yaml").read_text("utf-8")
 
 
 def opened(server, folder, *, activate="draft"):

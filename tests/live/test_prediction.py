@@ -6,41 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from crmspec.content.fixture import Fixture, links
-from crmspec.content.parts import parts
-from crmspec.render.preview.seen import seen
-from crmspec.semantics.machine import run
-from crmspec.semantics.scenario import Customer, Reaction, Scenario
-from tests.live.server import words
+from tests.live.prediction import END, landed, predicted
 from tests.live.shop import buyer, opened, settle, wanted
-
-START = 30_000_000
-END = timedelta(days=20)
-
-
-def predicted(program, profile, reactions=()):
-    """Return when the customer is sent what, since the beginning, by the interpreter."""
-    customer = Customer(attributes=profile, reachable=frozenset({"email"}))
-    until = START + int(END.total_seconds()) // 60
-    scenario = Scenario(customer=customer, start=START, until=until, reactions=tuple(reactions))
-    found = []
-    for one in run(program, scenario).sends():
-        texts = read(program, one.message, profile)
-        found.append((timedelta(minutes=one.moment - START), *texts))
-    return found
-
-
-def read(program, message, profile):
-    """Return the subject and the words of a message as a customer reads them."""
-    made = parts(program, program.messages[message])
-    fixture = Fixture(id="buyer", title="Buyer", values={"profile": profile, "links": links()})
-    shown = seen(made, fixture)
-    return shown.text("subject"), words(shown.text("html"))
-
-
-def landed(mails):
-    return [(moment, mail.subject, mail.words) for moment, mail in mails]
-
 
 PEOPLE = [
     pytest.param("Anna", None, None, id="who does not click"),
@@ -65,8 +32,7 @@ def test_what_lands_is_what_was_predicted(tryton, tmp_path, name, code, clicks):
         assert tryton.visit(link) == "https://shop.example/a?x=1&y=2"
     mails += warp.run(END)
     profile = {"name": name, "code": code, "email": "x@example.com", "groups": ["Buyers"]}
-    reactions = [Reaction(message="hello", reaction="clicked", after=clicks)] if clicks else []
-    assert landed(mails) == predicted(wanted(world), profile, reactions)
+    assert landed(mails) == predicted(wanted(world), profile, clicks)
     assert len(mails) == 2 + (code == "V1")
 
 

@@ -1,7 +1,7 @@
 """Domains: how Tryton searches, `["name", "=", "VIP"]`, lists of them, `["OR", …]`.
 
-A field of another record is reached by its path (`lang.code`). Tryton counts an empty field of the
-party itself as different from any value, but not an empty field on the way to another record.
+A field of another record is reached by its path. What is empty differs from any value for some types
+of fields and for others not, so that a negation always says that it may be empty.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ _OPERATORS = {
 _COMPUTED = frozenset({"email", "phone", "mobile", "website", "full_name"})
 """Fields of the party that are computed, by which nothing can be searched."""
 _MECHANISMS = {"email": ["email"], "phone": ["phone"], "mobile": ["mobile"]}
+_BELOW = {"lang.code": ("langs", "lang.code")}
+"""Fields of the party that Tryton keeps in records below it, by which it searches."""
 NOBODY = [["id", "<", 0]]
 
 
@@ -53,15 +55,15 @@ class Domain:
         if field.path in _COMPUTED or operator not in _OPERATORS:
             return None
         positive, negative = _OPERATORS[operator]
+        if field.path in _BELOW:
+            below, rest = _BELOW[field.path]
+            return [below, "where" if holds else "not where", [[rest, positive, operand]]]
         if holds:
             return [field.path, positive, operand]
         root, _, rest = field.path.partition(".")
         if negative is None:
             return [root, "not where", [[rest, positive, operand]]] if rest else None
-        opposite = [field.path, negative, operand]
-        if not rest and operator in {"eq", "is", "in"}:
-            return opposite
-        return ["OR", opposite, [root, "=", None]]
+        return ["OR", [field.path, negative, operand], [root, "=", None]]
 
     def _exists(self, path: str, *, holds: bool) -> object | None:
         if path in _MECHANISMS:
@@ -69,6 +71,9 @@ class Domain:
             return ["contact_mechanisms", "where" if holds else "not where", asked]
         if path in _COMPUTED:
             return None
+        if path in _BELOW:
+            below, rest = _BELOW[path]
+            return [below, "where" if holds else "not where", [[rest, "!=", None]]]
         root, _, rest = path.partition(".")
         if rest and not holds:
             return ["OR", [path, "=", None], [root, "=", None]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from html import unescape
+from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -84,13 +85,17 @@ def whoami(client: Client, account: str) -> str:
 
 
 def complaint(reply: Reply) -> Complaint | None:
-    """Return Tryton's words: `message`, or the paragraph of its web page."""
+    """Return Tryton's words: `message`, or the paragraph of its web page.
+
+    What its models refuse comes as JSON. A web page with status 400 is an error inside the server,
+    such as a database that is locked, and means no more than 500 does.
+    """
     if reply.ok or isinstance(reply.data, dict):
         return http.complaint(reply)
     found = _WORDS.search(reply.raw)
-    if found is None:
-        return http.complaint(reply)
-    return Complaint(unescape(found[1].decode("utf-8", "replace")))
+    words = "" if found is None else unescape(found[1].decode("utf-8", "replace"))
+    inside = found is not None and reply.status == HTTPStatus.BAD_REQUEST
+    return Complaint(words, HTTPStatus.INTERNAL_SERVER_ERROR if inside else None)
 
 
 def settings(target: Target) -> Iterator[Diagnostic]:
@@ -114,5 +119,6 @@ VENDOR = Vendor(
     normalise=normalise,
     settings=settings,
     unheeded=UNHEEDED,
+    width=2,
     seconds=0.05,
 )
