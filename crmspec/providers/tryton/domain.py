@@ -1,7 +1,7 @@
 """Domains: how Tryton searches, `["name", "=", "VIP"]`, lists of them, `["OR", …]`.
 
-A field of another record is reached by its path. What is empty differs from any value for some types
-of fields and for others not, so that a negation always says that it may be empty.
+A field of another record is reached by its path. What is empty differs from any value for some
+types of fields and for others not, so that a negation always says that it may be empty.
 """
 
 from __future__ import annotations
