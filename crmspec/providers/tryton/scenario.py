@@ -142,9 +142,9 @@ class _Scenario:
                 case Send():
                     return [self._send(step, way, rest)]
                 case Branch() | Switch():
-                    return self._fork(step, way)
+                    return self._fork(step, way, rest)
                 case WaitFor():
-                    return self._race(step, way)
+                    return self._race(step, way, rest)
         return []
 
     def _length(self, step: Wait) -> int:
@@ -171,9 +171,12 @@ class _Scenario:
         fields = self._letters.fields(self._brief.written.messages[ref.id])
         return self._activity(name, way, fields, self._list(rest, Way(sent=ref.id)))
 
-    def _fork(self, step: Branch | Switch, way: Way) -> list[Body]:
-        """Return a choice; its conditions are asked when the time has come, and only then."""
-        name, arms = self._name(step), self._arms(step)
+    def _fork(self, step: Branch | Switch, way: Way, rest: Steps) -> list[Body]:
+        """Return a choice; its conditions are asked when the time has come, and only then.
+
+        What follows it is done in the ways that do not leave, which is one at most.
+        """
+        name, arms = self._name(step), self._arms(step, rest)
         if way.first or way.event:
             made = self._sides(name, arms, Way())
             return [self._activity(name, way, {}, made)] if made else []
@@ -195,7 +198,7 @@ class _Scenario:
         children = self._list(steps, Way())
         return self._activity(name, way, said, children) if children else None
 
-    def _arms(self, step: Branch | Switch) -> list[tuple[object, Steps]]:
+    def _arms(self, step: Branch | Switch, rest: Steps) -> list[tuple[object, Steps]]:
         """Return conditions of which exactly one holds, and what is done then."""
         if isinstance(step, Switch):
             pairs, otherwise = self._cases(step), step.switch.default
@@ -205,10 +208,10 @@ class _Scenario:
         made: list[tuple[object, Steps]] = []
         before: list[Condition] = []
         for asked, then in pairs:
-            made.append((self._alone(asked, before, step), then))
+            made.append((self._alone(asked, before, step), then + rest))
             before.append(asked)
-        if any(not isinstance(one, (Leave, Note)) for one in otherwise):
-            made.append((self._alone(None, before, step), otherwise))
+        if any(not isinstance(one, (Leave, Note)) for one in otherwise + rest):
+            made.append((self._alone(None, before, step), otherwise + rest))
         return made
 
     def _alone(self, asked: Condition | None, before: Sequence[Condition], step: Step) -> object:
@@ -228,7 +231,7 @@ class _Scenario:
 
     # -- races --------------------------------------------------------------------------------
 
-    def _race(self, step: WaitFor, way: Way) -> list[Body]:
+    def _race(self, step: WaitFor, way: Way, rest: Steps) -> list[Body]:
         """Return what happens when the customer reacts, and what if they do not in time."""
         name, race = self._name(step), step.wait_for
         event = self._event(step, way)
@@ -237,11 +240,11 @@ class _Scenario:
             said = text("Tryton waits for one reaction to the message that was just sent")
             self.untold.lack("step", "wait_for", step, said)
             return []
-        made = self._raced(name, race.first_of[0].then, Way(event=event))
+        made = self._raced(name, race.first_of[0].then + rest, Way(event=event))
         if race.timeout is None:
             return made
         late = Way(seconds=race.timeout.seconds, event=event, negative=True)
-        return _sorted(made + self._raced(f"{name}.late", race.otherwise, late))
+        return _sorted(made + self._raced(f"{name}.late", race.otherwise + rest, late))
 
     def _raced(self, name: str, steps: Steps, way: Way) -> list[Body]:
         """Return one outcome of a race; it is there even if it does nothing, to end the other."""
