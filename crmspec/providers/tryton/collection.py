@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
 from http import HTTPStatus
@@ -170,13 +171,10 @@ class Scenarios:
 
         After a doubtful answer it looks itself: half a scenario is none that anybody changed.
         """
-        for number in range(ATTEMPTS):
-            try:
+        for _ in range(ATTEMPTS - 1):
+            with suppress(TargetUncertainError):
                 return self._removed(remote.id)
-            except TargetUncertainError:
-                if number == ATTEMPTS - 1:
-                    raise
-        return None
+        return self._removed(remote.id)
 
     def _removed(self, id_: str) -> None:
         found = self._scenario(id_)

@@ -159,7 +159,7 @@ class Conditions:
 def _fits(type_: str, operator: str, operand: object) -> bool:
     """Say whether a test asks for what a field of a type can be."""
     if operator == "exists":
-        return isinstance(operand, bool)
+        return isinstance(operand, bool) and type_ != "array"
     if operator in {"in", "contains_any"}:
         kinds = operand if isinstance(operand, list) else []
         of_list = (operator == "contains_any") == (type_ == "array")

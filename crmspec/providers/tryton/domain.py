@@ -6,7 +6,7 @@ types of fields and for others not, so that a negation always says that it may b
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,14 +55,14 @@ class Domain:
         if field.path in _COMPUTED or operator not in _OPERATORS:
             return None
         positive, negative = _OPERATORS[operator]
+        root, _, rest = field.path.partition(".")
         if field.path in _BELOW:
-            below, rest = _BELOW[field.path]
-            return [below, "where" if holds else "not where", [[rest, positive, operand]]]
+            root, rest = _BELOW[field.path]
+            return [root, "where" if holds else "not where", [[rest, positive, operand]]]
+        if negative is None:
+            return _listed(root, rest, [positive, operand], holds=holds)
         if holds:
             return [field.path, positive, operand]
-        root, _, rest = field.path.partition(".")
-        if negative is None:
-            return [root, "not where", [[rest, positive, operand]]] if rest else None
         return ["OR", [field.path, negative, operand], [root, "=", None]]
 
     def _exists(self, path: str, *, holds: bool) -> object | None:
@@ -80,9 +80,17 @@ class Domain:
         return [path, "!=" if holds else "=", None]
 
 
+def _listed(root: str, rest: str, test: list[object], *, holds: bool) -> object | None:
+    """Return that some record of a list has a value in a field, or none."""
+    if not rest:
+        return None
+    if holds:
+        return [f"{root}.{rest}", *test]
+    return [root, "not where", [[rest, *test]]]
+
+
 def clause(domain: object) -> list[object]:
     """Return a domain as a list of clauses, as a scenario has it."""
-    if not isinstance(domain, list):
-        return []
-    alone = bool(domain) and isinstance(domain[0], str) and domain[0] not in {"AND", "OR"}
-    return [domain] if alone else domain
+    found = cast("list[object]", domain)
+    alone = found and isinstance(found[0], str) and found[0] != "OR"
+    return [domain] if alone else found

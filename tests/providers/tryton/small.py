@@ -17,6 +17,8 @@ attributes:
   spent: {title: Spent, type: number, names: {tryton: spent}}
   member: {title: Member, type: boolean, names: {tryton: member}}
   groups: {title: Groups, type: array, items: string, names: {tryton: categories.name}}
+  flat: {title: Flat, type: array, items: enum, names: {tryton: flat}}
+  boss: {title: Boss, type: string, names: {tryton: replaced_by.name}}
   born: {title: Born, type: date, names: {tryton: born}}
   city: {title: City, type: enum, values: [a, b]}
   odd: {title: Odd, type: integer, default: 0, names: {tryton: odd}}

@@ -40,7 +40,8 @@ TREES = [
     ),
     pytest.param("[{branch: {if: vip, then: [{wait: 1h}]}}]", [], id="a choice of nothing"),
     pytest.param(
-        "[{switch: {value: {attribute: tongue}, cases: {ru: [{send: one}]}, default: [{send: two}]}}]",
+        "[{switch: {value: {attribute: tongue},"
+        " cases: {ru: [{send: one}]}, default: [{send: two}]}}]",
         [("switch", 0, "", [("one", 0, "", "?"), ("two", 0, "", "?")])],
         id="a switch",
     ),
@@ -120,7 +121,7 @@ def test_who_may_unsubscribe():
 
 
 LACKS = [
-    pytest.param("[{send: one}, {wait: 1h}, %s]" % race(), "none", "just sent", id="a late race"),
+    pytest.param(f"[{{send: one}}, {{wait: 1h}}, {race()}]", "none", "just sent", id="a late race"),
     pytest.param(f"[{race()}]", "none", "just sent", id="a race about nothing sent"),
     pytest.param(f"[{{send: two}}, {race()}]", "none", "just sent", id="about another message"),
     pytest.param(
