@@ -98,7 +98,7 @@ def test_a_lost_state_is_rebuilt_by_the_marker(world):
     assert settle(fresh).calls == 0
     server = world.stand_in.server
     (row,) = server.find(SCENARIO, fields=("name",))
-    assert row["name"] == "Знакомство [crmspec:shop/chain/welcome]"
+    assert row["name"] == "Знакомство [shop/welcome]"
 
 
 def test_scenarios_of_others_are_left_alone(world):

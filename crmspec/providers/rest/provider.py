@@ -77,9 +77,9 @@ class AccountProvider:
         top = decoded(address, body, self._target, self._project)
         return top | self._vendor.decode(address, rest)
 
-    def parts(self, address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG002 - a port
-        """Return nothing: collections hold all that a vendor keeps apart."""
-        return {}
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:
+        """Return what is folded into a body, such as the channel of a message."""
+        return self._vendor.parts(address, body)
 
     def survey(self) -> Iterator[Seen]:
         """Yield all objects of the account, of the kinds that the vendor has collections for.
@@ -89,7 +89,8 @@ class AccountProvider:
         """
         for kind, collection in self._collections.items():
             for item in collection.list():
-                seen = Seen(kind=kind, title=str(item.body.get("title", item.id)), id=item.id)
+                title = str(item.body.get("title", item.id))
+                seen = Seen(kind=kind, title=title, id=item.id, project=item.project)
                 yield seen if item.address is None else _owned(seen, self._project, item.address)
 
     def kind(self, change: Change) -> Kind:
@@ -117,8 +118,9 @@ class AccountProvider:
         for kind, collection in self._collections.items():
             for item in collection.list():
                 address = by_id.get((kind, item.id)) or item.address
-                if address is not None:
-                    _put(found, address, item)
+                told = item if address is None or item.whole else collection.get(item.id)
+                if address is not None and told is not None:
+                    _put(found, address, told)
         self._addresses = {(a.kind, item.id): a for a, item in found.items()}
         return {address: self._remote(address, item) for address, item in found.items()}
 

@@ -1,13 +1,12 @@
 """Scenarios of a database of Tryton, over its REST interface.
 
 Names are not unique, and there is nothing else to mark an object by, so that the marker stands at
-the end of the name: `Welcome [crmspec:shop/chain/welcome]`.
+the end of the name: `Welcome [shop/welcome]`.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -27,6 +26,7 @@ from crmspec.engine.resource import Address
 from crmspec.engine.retry import ATTEMPTS, pause
 from crmspec.providers.http import Page, by_offset, route
 from crmspec.providers.rest import Item, Point
+from crmspec.providers.rest.mark import split, suffix
 from crmspec.providers.tryton import tree
 from crmspec.providers.tryton.tree import ACTIVITY, SCENARIO
 
@@ -46,7 +46,6 @@ _CHANGED = ("create_date", "write_date", "write_uid.name")
 _SCENARIO = ("name", "model", "domain", "unsubscribable", "state", *_CHANGED)
 _ACTIVITY = (*tree.FIELDS, *_CHANGED)
 _PAGE = 1000
-_MARKER = re.compile(r"(?P<title>.*?)\s*\[crmspec:(?P<project>[^/\]]+)/chain/(?P<id>[^/\]]+)\]")
 _WAY = {
     ("running", "draft"): ("stop",),
     ("draft", "live"): ("run",),
@@ -85,8 +84,8 @@ class Scenarios:
 
     def lookup(self, address: Address) -> Iterator[Item]:
         """Yield the scenarios with the marker of a resource."""
-        marker = self._marker(address)
-        domain = [["name", "like", f"%{marker.replace('_', chr(92) + '_')}"]]
+        marker = suffix(self._project, address.id).replace("_", r"\_")
+        domain = [["name", "like", f"%{marker}"]]
         for one in self._all(SCENARIO, _SCENARIO, domain):
             item = self._item(one, self._rows(str(one["id"])))
             if item.address == address:
@@ -242,12 +241,9 @@ class Scenarios:
 
     # -- words --------------------------------------------------------------------------------
 
-    def _marker(self, address: Address) -> str:
-        return f"[crmspec:{self._project}/{address.kind}/{address.id}]"
-
     def _native(self, address: Address, body: Body) -> Body:
         return {
-            "name": f"{body['title']} {self._marker(address)}",
+            "name": f"{body['title']}{suffix(self._project, address.id)}",
             "model": body["model"],
             "domain": tree.written(body["domain"]),
             "unsubscribable": body["unsubscribable"],
@@ -262,10 +258,10 @@ class Scenarios:
 
     def _item(self, row: Row, rows: Sequence[Row]) -> Item:
         id_, name = str(row["id"]), str(row.get("name") or "")
-        found = _MARKER.fullmatch(name)
-        ours = found is not None and found["project"] == self._project
+        mark = split(name)
+        ours = mark.project == self._project
         body: Body = {
-            "title": found["title"] if found is not None and ours else name,
+            "title": mark.title if ours else name,
             STATUS: "live" if row.get("state") == "running" else "draft",
             "model": row.get("model"),
             "domain": tree.understood(row.get("domain")),
@@ -278,8 +274,9 @@ class Scenarios:
             id=id_,
             revision=sha256(kept.encode()).hexdigest()[:16],
             body=body,
-            address=Address(self.kind, found["id"]) if found is not None and ours else None,
+            address=Address(self.kind, mark.id) if ours and mark.id else None,
             marked=ours,
+            project=mark.project,
             changed_at=_moment(latest) or None,
             changed_by=_who(latest),
         )

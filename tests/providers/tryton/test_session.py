@@ -158,7 +158,7 @@ def test_a_lost_marker_is_put_back(account):
     ]
     scenario["name"] = "Знакомство"
     settle(account)
-    assert scenario["name"] == "Знакомство [crmspec:shop/chain/welcome]"
+    assert scenario["name"] == "Знакомство [shop/welcome]"
 
 
 def test_others_are_told_of_in_a_survey(account):
@@ -167,7 +167,7 @@ def test_others_are_told_of_in_a_survey(account):
     with account.provider() as provider:
         seen = [(one.title, one.mark) for one in provider.survey()]
     assert ("Мир", "world") in seen
-    assert ("Мир [crmspec:other/chain/world]", None) in seen
+    assert ("Мир [other/world]", None) in seen
 
 
 def test_what_is_live_is_stopped_before_it_is_deleted(account):
