@@ -25,6 +25,7 @@ from tests.contract.mindbox import MindboxStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
 from tests.contract.sendsay import SendsayStandIn
+from tests.contract.tryton import TrytonStandIn
 from tests.contract.unione import UniOneStandIn
 from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
@@ -132,6 +133,7 @@ STAND_INS = {
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
     "sendsay": SendsayStandIn,
+    "tryton": TrytonStandIn,
     "unione": UniOneStandIn,
     "unisender": UnisenderStandIn,
 }
