@@ -25,11 +25,11 @@ NAMING = "[{project}] {title}"
 def settings(stand_in, **more):
     """Return the settings of the target, as they are written."""
     made = {"platform": stand_in.platform, "naming": NAMING}
-    if isinstance(stand_in, StandIn) and stand_in.case.options:
-        made["options"] = stand_in.case.options
+    if isinstance(stand_in, StandIn):
+        made |= {"options": stand_in.case.options, "manages": stand_in.case.manages}
     if stand_in.url is not None:
         made |= {"url": stand_in.url, "credentials": {"env": SECRET}}
-    return made | more
+    return {key: one for key, one in made.items() if one} | more
 
 
 @cache

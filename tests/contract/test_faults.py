@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+import msgspec
 import pytest
 
 from crmspec.engine.error import TargetError
@@ -44,28 +45,29 @@ class Scene:
     def __init__(self, stand_in, proxy, folder):
         self.stand_in, self.proxy, self.folder = stand_in, proxy, folder
         stand_in.api = None  # what is said is checked in the lifecycle
-        vendor = isinstance(stand_in, StandIn)
-        self.source = stand_in.case.source if vendor else SHOP
-        self.more = (
-            {"files": stand_in.case.files, "settings": stand_in.case.settings} if vendor else {}
-        )
-        self.options = stand_in.case.options if vendor else {}
+        self.case = stand_in.case if isinstance(stand_in, StandIn) else None
         self.world = self.of("shop")
 
     def of(self, project):
-        target = Target(
-            id="main",
-            platform=self.stand_in.platform,
-            url=self.proxy.url,
-            options=self.options,
-        )
-        folder = self.folder / project
-        world = World(self.stand_in, folder, project, target, HastyClock())
+        target = Target(id="main", platform=self.stand_in.platform, url=self.proxy.url)
+        if self.case is not None:
+            target = msgspec.structs.replace(
+                target,
+                options=self.case.options,
+                manages=self.case.manages,
+                naming=self.case.naming,
+            )
+        world = World(self.stand_in, self.folder / project, project, target, HastyClock())
         world.width = 1
         return world
 
     def program(self, source=None, project="shop"):
-        return program(source or self.source, project=project, **self.more)
+        if self.case is None:
+            return program(source or SHOP, project=project)
+        case = self.case
+        return program(
+            source or case.source, files=case.files, settings=case.settings, project=project
+        )
 
     def settles(self):
         """Apply once; that is enough, and nothing is lost or double."""

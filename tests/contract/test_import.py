@@ -51,6 +51,7 @@ def fill(stand_in, folder, what):
         url=stand_in.url,
         naming=example.NAMING,
         options=case.options,
+        manages=case.manages,
     )
     world = World(stand_in, folder, target=target, clock=HastyClock())
     assert world.apply(program(case.source, files=case.files, settings=case.settings))[1].complete

@@ -18,8 +18,16 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.braze import BrazeStandIn
+from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
+from tests.contract.mindbox import MindboxStandIn
+from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.sendsay import SendsayStandIn
+from tests.contract.tryton import TrytonStandIn
+from tests.contract.unione import UniOneStandIn
+from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
@@ -116,7 +124,19 @@ class FilesStandIn:
         return key
 
 
-STAND_INS = {"files": FilesStandIn, "knock": KnockStandIn, "sandbox": SandboxStandIn}
+STAND_INS = {
+    "braze": BrazeStandIn,
+    "files": FilesStandIn,
+    "klaviyo": KlaviyoStandIn,
+    "knock": KnockStandIn,
+    "mindbox": MindboxStandIn,
+    "onesignal": OneSignalStandIn,
+    "sandbox": SandboxStandIn,
+    "sendsay": SendsayStandIn,
+    "tryton": TrytonStandIn,
+    "unione": UniOneStandIn,
+    "unisender": UnisenderStandIn,
+}
 
 
 class HastyClock(SystemClock):
