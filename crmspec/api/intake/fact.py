@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from crmspec.engine.resource import Address
 from crmspec.ir import Ref, walk
 from crmspec.ir.condition import Aggregate, AttributeIs
 from crmspec.ir.value import PropertyTest
@@ -18,6 +20,16 @@ if TYPE_CHECKING:
 
 _LAST: tuple[DataType, ...] = ("string", "datetime", "array")
 """Types that comparisons alone tell, the likeliest first."""
+_PROFILE = re.compile(r"\bprofile\.([a-z][a-z0-9_]*)")
+
+
+def mentioned(value: object) -> Iterator[Address]:
+    """Yield the attributes that texts speak of, as in `{{ profile.city }}`."""
+    if isinstance(value, str):
+        yield from (Address("attribute", name) for name in _PROFILE.findall(value))
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from mentioned(one)
 
 
 def attribute(program: Program, id_: str) -> dict[str, object]:
