@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmspec.api.deploy import Deployment
     from crmspec.engine.resource import Remote
 
+
 @dataclass(frozen=True)
 class Choice:
     """What to read, by address; `kept` is there already, `left` is not for this project."""

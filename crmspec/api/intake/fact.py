@@ -13,6 +13,7 @@ from crmspec.resolve.operator import ALLOWED, ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from crmspec.ir import Located, Program
     from crmspec.ir.data import DataType
@@ -67,7 +68,7 @@ def typed(tests: Iterable[Test]) -> dict[str, object]:
     return {"type": next((one for one in _LAST if _fits(operators, one)), "string")}
 
 
-def _fits(operators: set[str], type_: DataType) -> bool:
+def _fits(operators: AbstractSet[str], type_: DataType) -> bool:
     return operators <= ALLOWED[type_]
 
 
