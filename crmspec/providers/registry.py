@@ -64,6 +64,7 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 PROVIDERS: dict[str, str] = {
     "files": "crmspec.providers.files.session:open_files",
     "knock": "crmspec.providers.knock.session:open_knock",
+    "node_red": "crmspec.providers.node_red.session:open_node_red",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
 }
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
@@ -71,6 +72,7 @@ PROVIDERS: dict[str, str] = {
 TABLES: dict[str, str] = {
     "files": "crmspec.lower.whole:FILES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
+    "node_red": "crmspec.providers.node_red.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
 }
 """Platform → its table of capabilities, for those that have a provider or not yet."""

@@ -43,7 +43,8 @@ class Case:
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
-    makes the vendor refuse the resource with the id `refused_at`.
+    makes the vendor refuse the resource with the id `refused_at`; `taken_back` is what becomes of
+    what is live and shall be a draft again.
     """
 
     source: str
@@ -57,6 +58,7 @@ class Case:
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
+    taken_back: str = "update"
 
 
 class StandIn:

@@ -19,6 +19,7 @@ from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
 from tests.contract.knock import KnockStandIn
+from tests.contract.node_red import NodeRedStandIn
 from tests.contract.rest import CANARY
 from tests.engine.fake import Recorder
 
@@ -116,7 +117,12 @@ class FilesStandIn:
         return key
 
 
-STAND_INS = {"files": FilesStandIn, "knock": KnockStandIn, "sandbox": SandboxStandIn}
+STAND_INS = {
+    "files": FilesStandIn,
+    "knock": KnockStandIn,
+    "node_red": NodeRedStandIn,
+    "sandbox": SandboxStandIn,
+}
 
 
 class HastyClock(SystemClock):
