@@ -7,6 +7,7 @@ node whose id there is already, so that a tab is never made twice.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from http import HTTPStatus
 from threading import Lock
 from typing import TYPE_CHECKING, cast
@@ -76,10 +77,12 @@ class Tabs:
         data = reply.data.get("flows") if isinstance(reply.data, dict) else None
         if not isinstance(data, list) or not all(isinstance(one, dict) for one in data):
             raise _foreign("GET /flows")
+        nodes: dict[object, list[object]] = defaultdict(list)
+        for one in data:
+            nodes[one.get("z")].append(one)
         for one in data:
             if one.get("type") == "tab":
-                nodes = [node for node in data if node.get("z") == one.get("id")]
-                yield self._item(_tab({**one, "nodes": nodes}, "GET /flows"))
+                yield self._item(_tab({**one, "nodes": nodes[one.get("id")]}, "GET /flows"))
 
     def get(self, id_: str) -> Item | None:
         """Return a tab."""
@@ -203,8 +206,7 @@ class Tabs:
         """Return a node with its whole id, and the variables of its login."""
         prefix = f"{self._project}.{address.id}."
         wires = cast("list[list[str]]", node.get("wires", []))
-        made = written(node) if node["type"] != "e-mail" else {**written(node), "name": ""}
-        made |= {
+        made = written(node) | {
             "id": f"{prefix}{node['id']}",
             "wires": [[f"{prefix}{end}" for end in ends] for ends in wires],
         }

@@ -85,7 +85,7 @@ class _Tab:
                 found.setdefault(name, []).append(one)
         ends = [end for name, triggers in found.items() for end in self._start(name, triggers)]
         if found:
-            self._wiring.add((), "_answer", "http response", 0, name="_answer", statusCode="204")
+            self._wiring.add((), "_answer", "http response", 0, statusCode="204")
         for name in found:
             self._wiring.join([(f"_in.{name}", 0)], "_answer")
         return ends
@@ -102,15 +102,13 @@ class _Tab:
     def _start(self, name: str, triggers: list[Trigger]) -> list[End]:
         project = self._brief.written.project.project
         url = f"/{project}/{self._chain.id}/{name}"
-        ends = self._wiring.add((), f"_in.{name}", "http in", name=url, url=url, method="post")
+        ends = self._wiring.add((), f"_in.{name}", "http in", url=url, method="post")
         rules = [
             {"t": "set", "p": "event", "pt": "msg", "to": "payload", "tot": "msg"},
             {"t": "delete", "p": "req", "pt": "msg"},
             {"t": "delete", "p": "res", "pt": "msg"},
         ]
-        ends = self._wiring.add(
-            ends, f"_event.{name}", "change", name=f"_event.{name}", rules=rules
-        )
+        ends = self._wiring.add(ends, f"_event.{name}", "change", rules=rules)
         asked = [
             self._conditions.where(one.where, one)
             for one in triggers
@@ -167,7 +165,7 @@ class _Tab:
             part = min(seconds, int(LONGEST_DELAY * self._options.pace) or 1)
             seconds, number = seconds - part, number + 1
             name = id_ if number == 1 else f"{id_}.{number}"
-            ends = self._wiring.add(ends, name, "delay", name=name, **self._delay(part))
+            ends = self._wiring.add(ends, name, "delay", **self._delay(part))
         return ends
 
     def _delay(self, seconds: int) -> Body:
@@ -202,7 +200,7 @@ class _Tab:
 
     def _fork(self, ends: list[End], id_: str, rules: list[Body], **more: object) -> list[End]:
         outputs = {"outputs": len(rules), "checkall": "false"}
-        node = self._wiring.add(ends, id_, "switch", len(rules), name=id_, rules=rules, **more)
+        node = self._wiring.add(ends, id_, "switch", len(rules), rules=rules, **more)
         self._wiring.nodes[id_] |= outputs
         return node
 

@@ -70,14 +70,17 @@ PALETTE: Final[dict[str, Body]] = {
 }
 """Type → its fields and what they are by default."""
 
+_NAMED: Final = frozenset({"http in", "e-mail"})
+"""Types that show their address; the name of an `e-mail` node is whom it writes to."""
 _COMMON: Final = ("id", "type", "name", "wires")
 _ARRANGED: Final = frozenset({"x", "y", "z", "w", "h", "g", "l", "inputLabels", "outputLabels"})
 """Where a node stands and how it looks, which people may change as they like."""
 
 
 def written(node: Body) -> Body:
-    """Return a node with all that the editor would write of it."""
-    return {"name": "", **PALETTE[str(node["type"])], **node}
+    """Return a node with all that the editor would write of it, named after its step."""
+    name = "" if node["type"] in _NAMED else node["id"]
+    return {"name": name, **PALETTE[str(node["type"])], **node}
 
 
 def meant(node: Body) -> Body:
@@ -86,6 +89,8 @@ def meant(node: Body) -> Body:
     if usual is None:  # somebody put it there: all of it counts
         return {key: value for key, value in node.items() if key not in _ARRANGED}
     made = {key: node[key] for key in _COMMON if node.get(key)}
+    if made.get("name") == made["id"]:
+        del made["name"]
     if node.get("d"):
         made["d"] = True
     fields = ((key, node.get(key, value), value) for key, value in usual.items())

@@ -31,14 +31,13 @@ def request(wiring: Wiring, untold: Untold, step: Webhook, id_: str, ends: list[
     else:
         body = json.dumps(call.body, ensure_ascii=False, sort_keys=True)
         rules.append({"t": "set", "p": "payload", "pt": "msg", "to": body, "tot": "json"})
-    ends = wiring.add(ends, f"{id_}.body", "change", name=f"{id_}.body", rules=rules)
+    ends = wiring.add(ends, f"{id_}.body", "change", rules=rules)
     query = urlencode([(name, one.source) for name, one in call.query.items()])
     sign = "&" if "?" in call.url.source else "?"
     return wiring.add(
         ends,
         id_,
         "http request",
-        name=id_,
         method=call.method,
         url=call.url.source + (f"{sign}{query}" if query else ""),
         headers=[

@@ -50,7 +50,7 @@ class Sends:
             Outcome(self._untold.key, "template", message.id, Support.NONE, loss.span, loss.message)
             for loss in letter.losses
         ]
-        ends = self._wiring.add(ends, id_, "change", name=id_, rules=self._head(channel))
+        ends = self._wiring.add(ends, id_, "change", rules=self._head(channel))
         ends = self._wiring.template(
             ends, f"{id_}.subject", "topic", letter.fields.get("subject", "")
         )

@@ -46,4 +46,4 @@ class Wiring:
         if _VARIABLE.fullmatch(source):
             source += "{{_}}"
         made = {"field": field, "template": source}
-        return self.add(ends, id_, "template", name=id_, **made)
+        return self.add(ends, id_, "template", **made)
