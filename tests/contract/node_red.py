@@ -15,7 +15,10 @@ SHOP = """
 events:
   cart_updated:
     title: "Корзина изменена"
-    properties: {total: {type: number}, kind: {type: enum, values: [food, toys]}, name: {type: string}}
+    properties:
+      total: {type: number}
+      kind: {type: enum, values: [food, toys]}
+      name: {type: string}
 channels:
   email: {type: email, from: {name: Shop, email: hello@shop.example}, reply_to: care@shop.example}
 messages:
@@ -25,7 +28,7 @@ messages:
     category: transactional
     subject: "Корзина ждёт, {{ event.name | default('друг') }}"
     file: cart.html
-  cart_2: {title: "Корзина 2", channel: email, category: transactional, subject: Hi, body: "<p>Hi</p>"}
+  cart_2: {channel: email, category: transactional, subject: Hi, body: "<p>Hi</p>"}
 chains:
   abandoned_cart:
     title: "Брошенная корзина"
@@ -76,8 +79,18 @@ CASE = Case(
         ("a description", SHOP.replace("После корзины", "После"), "chain.abandoned_cart"),
         ("no description", SHOP.replace('"После корзины"', '""'), "chain.abandoned_cart"),
         ("a subject", SHOP.replace("subject: Hi", "subject: Hello"), "chain.thanks"),
-        ("a share", SHOP.replace("a: {weight: 50", "a: {weight: 30").replace("b: {weight: 50", "b: {weight: 70"), "chain.abandoned_cart"),
-        ("a step less", SHOP.replace("      - {id: pause, wait: 1h}\n", ""), "chain.abandoned_cart"),
+        (
+            "a share",
+            SHOP.replace("a: {weight: 50", "a: {weight: 30").replace(
+                "b: {weight: 50", "b: {weight: 70"
+            ),
+            "chain.abandoned_cart",
+        ),
+        (
+            "a step less",
+            SHOP.replace("      - {id: pause, wait: 1h}\n", ""),
+            "chain.abandoned_cart",
+        ),
         ("a sender", SHOP.replace("hello@", "hi@"), "chain.thanks"),
         ("an answer elsewhere", SHOP.replace("care@", "help@"), "chain.thanks"),
     ],
@@ -129,7 +142,7 @@ SETS = [
 
 
 class NodeRedStandIn(StandIn):
-    """Node-RED as far as we call it: one list of all nodes, ids that are refused, words of errors."""
+    """Node-RED as far as we call it: one list of all nodes, and ids that it refuses."""
 
     platform = "node_red"
     spec = "node_red/admin.yaml"
@@ -144,7 +157,10 @@ class NodeRedStandIn(StandIn):
         parts = exchange.path.strip("/").split("/")
         match exchange.method, parts:
             case "GET", ["settings"]:
-                return 200, {"version": "4.1.8", "user": {"username": "deployer", "permissions": "*"}}
+                return 200, {
+                    "version": "4.1.8",
+                    "user": {"username": "deployer", "permissions": "*"},
+                }
             case "GET", ["nodes"] if exchange.headers.get("accept") == "application/json":
                 return 200, self.sets
             case "GET", ["flows"] if exchange.headers.get("node-red-api-version") == "v2":

@@ -8,8 +8,8 @@ import subprocess
 import time
 from email import message_from_bytes
 from email.policy import default
-from pathlib import Path
 from shutil import which
+from typing import TYPE_CHECKING
 
 import requests
 from aiosmtpd.handlers import Sink
@@ -17,6 +17,9 @@ from aiosmtpd.handlers import Sink
 from tests.contract.node_red import CASE
 from tests.contract.rest import CANARY
 from tests.dialect.engine import FOLDER, absent
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 RED = FOLDER / "node_modules" / "node-red" / "red.js"
 MAIL = FOLDER / "node_modules" / "node-red-node-email"
@@ -48,7 +51,9 @@ class NodeRed:
         self.url = f"{self.root}/admin"
         self.http = requests.Session()
         self.http.trust_env = False
-        self.http.headers.update({"Authorization": f"Bearer {CANARY}", "Node-RED-API-Version": "v2"})
+        self.http.headers.update(
+            {"Authorization": f"Bearer {CANARY}", "Node-RED-API-Version": "v2"}
+        )
 
     def __enter__(self):
         said = SETTINGS.replace("PORT", str(self.port)).replace("TOKEN", json.dumps(CANARY))
@@ -137,7 +142,9 @@ class Inbox(Sink):
         super().__init__()
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the server's name
-        self.letters.append((time.monotonic(), message_from_bytes(envelope.content, policy=default)))
+        self.letters.append(
+            (time.monotonic(), message_from_bytes(envelope.content, policy=default))
+        )
         return "250 OK"
 
     def wait(self, count, seconds=60):
