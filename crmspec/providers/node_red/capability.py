@@ -39,7 +39,8 @@ CAPABILITIES = Capabilities(
                 "event": Row(
                     Support.DEVIATES,
                     note=text(
-                        "your application posts the event to the address of each chain it starts"
+                        "your application posts the event to the address of each chain that it"
+                        " starts, and repeated ones are taken too (semantics 3.2)"
                     ),
                     source=f"{_CORE}/network/21-httpin.js",
                 ),

@@ -246,8 +246,8 @@ def normalised(body: Body) -> Body:
 
 
 def _waits(body: Body) -> bool:
-    """Say whether people wait in a tab that is live."""
-    return body.get(STATUS) == LIVE and "delay" in types(body)
+    """Say whether people wait in a tab that is live, or may be: not all targets manage that."""
+    return body.get(STATUS, LIVE) == LIVE and "delay" in types(body)
 
 
 def _flow(tab: Tab) -> Body:

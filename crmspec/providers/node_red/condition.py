@@ -7,6 +7,7 @@ others. Source: https://docs.jsonata.org .
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Plain, Test, Tests, Where
     from crmspec.providers.rest import Untold
 
+_ODD = re.compile(r"[.`]|(?<![A-Za-z0-9_'\"])msg(?![A-Za-z0-9_'\"])")
+"""What a name cannot have: paths, quotes, and the sign of another kind of expression."""
 _ORDER = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _NEGATIVE = {
     "neq": "eq",
@@ -71,7 +74,7 @@ class Conditions:
             return "false"
         self._told_of_case(node, "switch", name)
         path = of(name)
-        folded = json.dumps(_folded(value), ensure_ascii=False)
+        folded = _literal(_folded(value))
         return f"($type({path}) in {_KINDS} and $lowercase($string({path})) = {folded})"
 
     def _tests(self, node: Located, at: str, name: str, tests: Tests) -> str:
@@ -92,7 +95,7 @@ class Conditions:
     def _refused(self, node: Located, at: str, name: str) -> bool:
         """Say whether a property cannot be asked for, and tell of it."""
         declared = self._properties.get(name)
-        if "." in name or (declared is not None and declared.type not in _SCALARS):
+        if _ODD.search(name) or (declared is not None and declared.type not in _SCALARS):
             self._lack(node, at, text("Node-RED is asked for texts, numbers and yes or no only"))
             return True
         if declared is not None and (declared.default is not None or declared.directory):
@@ -163,14 +166,14 @@ def _equal(path: str, value: object, *, exact: bool) -> str | None:
     if isinstance(value, str):
         if not value or _is_template(value):
             return None
-        folded = json.dumps(value if exact else _folded(value), ensure_ascii=False)
+        folded = _literal(value if exact else _folded(value))
         asked = path if exact else f"$lowercase({path})"
         return f'($type({path}) = "string" and {asked} = {folded})'
     return f"{path} = {json.dumps(value)}" if isinstance(value, (int, float)) else None
 
 
 def _part(path: str, operator: str, value: str, *, exact: bool) -> str | None:
-    folded = json.dumps(value if exact else _folded(value), ensure_ascii=False)
+    folded = _literal(value if exact else _folded(value))
     asked = path if exact else f"$lowercase({path})"
     size = len(value if exact else _folded(value))
     said = {
@@ -179,6 +182,11 @@ def _part(path: str, operator: str, value: str, *, exact: bool) -> str | None:
         "ends_with": f"$substring({asked}, -{size}) = {folded}",
     }
     return f'($type({path}) = "string" and {said[operator]})' if operator in said else None
+
+
+def _literal(value: object) -> str:
+    """Return a constant; Node-RED takes ` msg ` for a sign of another kind of expression."""
+    return json.dumps(value, ensure_ascii=False).replace("msg", "\\u006dsg")
 
 
 def _folded(value: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from crmspec.diagnostics import text
+from crmspec.providers.node_red.wiring import VARIABLE
 
 if TYPE_CHECKING:
     from crmspec.ir.action import Webhook
@@ -19,7 +20,7 @@ def request(wiring: Wiring, untold: Untold, step: Webhook, id_: str, ends: list[
     call = step.webhook
     texts = [call.url, *call.headers.values(), *call.query.values()]
     written = [one.source for one in texts] + [json.dumps(call.body)]
-    templates = any("{{" in one or "{%" in one for one in written)
+    templates = any("{{" in one or "{%" in one or VARIABLE.fullmatch(one) for one in written)
     if templates or call.auth or call.save or call.retries or call.timeout:
         said = text(
             "Node-RED gets fixed requests only, without `auth`, `save`, `retries` and `timeout`"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 End = tuple[str, int]
 """The id of a node, and the number of its way out."""
 
-_VARIABLE = re.compile(r"\$(?:\{\S+\}|\(\S+\))")
+VARIABLE = re.compile(r"\$(?:\{\S+\}|\(\S+\))")
 """What Node-RED would take for a variable of its environment."""
 
 
@@ -43,7 +43,7 @@ class Wiring:
 
     def template(self, ends: Iterable[End], id_: str, field: str, source: str) -> list[End]:
         """Add a node that renders a template into a field of the message."""
-        if _VARIABLE.fullmatch(source):
+        if VARIABLE.fullmatch(source):
             source += "{{_}}"
         made = {"field": field, "template": source}
         return self.add(ends, id_, "template", **made)
