@@ -59,13 +59,11 @@ class Conditions:
                 return f"$not({_joined(' or ', map(self.said, condition.none), 'false')})"
             case TriggerProperty():
                 return self._tests(condition, "trigger", condition.trigger.id, condition.tests)
-        said = text("Node-RED knows nothing but the data of the event")
-        self._untold.lack("condition", condition.subject, condition, said)
-        return "false"
+        return "false"  # the table says that Node-RED cannot ask for it
 
     def where(self, where: Where, node: Located) -> str:
         """Return what an event must be like to start the chain."""
-        made = (self._tests(node, "event", one.property, one.tests) for one in where)
+        made = (self._tests(node, "where", one.property, one.tests) for one in where)
         return _joined(" and ", made, "true")
 
     def equal(self, node: Located, name: str, value: str) -> str:
@@ -105,15 +103,13 @@ class Conditions:
         return False
 
     def _lack(self, node: Located, at: str, said: Text) -> None:
-        family = "trigger" if at == "event" else "step" if at == "switch" else "condition"
-        self._untold.lack(family, at, node, said)
+        self._untold.lack("step" if at == "switch" else "condition", at, node, said)
 
     def _told_of_case(self, node: Located, at: str, name: str) -> None:
         declared = self._properties.get(name)
         if declared is None or declared.type != "enum":
             said = text("Node-RED knows no normal form of letters (semantics 5.6)")
-            family = "trigger" if at == "event" else "step" if at == "switch" else "condition"
-            self._untold.otherwise(family, at, node, said)
+            self._untold.otherwise("step" if at == "switch" else "condition", at, node, said)
 
     def _said(self, name: str, test: Test) -> str | None:
         """Return one test, None if there is no way to say it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import accumulate
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from crmspec.diagnostics import text
 from crmspec.ir import walk
@@ -95,13 +96,14 @@ class _Tab:
             case ApiTrigger():
                 return trigger.api.id
             case EventTrigger():
-                event = self._brief.written.events[trigger.event.id]
-                return event.names.get(self._brief.target.id, event.id)
+                return trigger.event.id
         return None  # the table says that Node-RED has none
 
     def _start(self, name: str, triggers: list[Trigger]) -> list[End]:
         project = self._brief.written.project.project
-        url = f"/{project}/{self._chain.id}/{name}"
+        event = self._brief.written.events.get(name)
+        called = event.names.get(self._brief.target.id, name) if event else name
+        url = f"/{project}/{self._chain.id}/{quote(called, safe='')}"
         ends = self._wiring.add((), f"_in.{name}", "http in", url=url, method="post")
         rules = [
             {"t": "set", "p": "event", "pt": "msg", "to": "payload", "tot": "msg"},

@@ -93,14 +93,14 @@ def meant(node: Body) -> Body:
         del made["name"]
     if node.get("d"):
         made["d"] = True
-    fields = ((key, node.get(key, value), value) for key, value in usual.items())
-    return made | {key: value for key, value, other in fields if _plain(value) != _plain(other)}
+    fields = ((key, _as(node.get(key, value), value), value) for key, value in usual.items())
+    return made | {key: value for key, value, other in fields if value != other}
 
 
-def _plain(value: object) -> object:
-    """Return a number as the editor writes it, as text."""
+def _as(value: object, usual: object) -> object:
+    """Return a number as text where the editor writes one."""
     is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return str(value) if is_number else value
+    return str(value) if is_number and isinstance(usual, str) else value
 
 
 def types(body: Body) -> set[str]:

@@ -81,7 +81,9 @@ def project(conditions):
     message = {"channel": "email", "category": "transactional", "subject": "Hi", "body": "Hi"}
     written = {
         "events": {"order": {"properties": TYPES}},
-        "channels": {"email": {"type": "email", "from": {"name": "Shop", "email": "hello@shop.example"}}},
+        "channels": {
+            "email": {"type": "email", "from": {"name": "Shop", "email": "hello@shop.example"}}
+        },
         "messages": {"yes_": message},
         "chains": chains,
     }
@@ -118,14 +120,14 @@ def answers(expressions, events):
 
 def test_jsonata_answers_what_the_interpreter_does():
     draw = random.Random(5)
-    conditions = [condition(draw) for _ in range(300)]
+    conditions = [condition(draw) for _ in range(150)]
     events = [
         {
             name: one
             for name, values in VALUES.items()
             if (one := draw.choice([*values, ...])) is not ...
         }
-        for _ in range(40)
+        for _ in range(30)
     ]
     made = project(conditions)
     found = compiled(made, Target(id="main", platform="node_red"), VENDOR)
@@ -145,4 +147,4 @@ def test_jsonata_answers_what_the_interpreter_does():
                 event,
             )
             yes += said[number][place]
-    assert 2_000 < yes < 10_000
+    assert 700 < yes < 4_000
