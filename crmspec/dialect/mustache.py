@@ -49,9 +49,10 @@ class Mustache(Handlebars):
         """Return `then` or `otherwise`; only texts and yes-or-no values are asked for."""
         if isinstance(condition, Comparison):
             raise self._too_much(condition)
-        asked = isinstance(condition, Filter) and condition.name == OF
-        if asked and self.kinds.of(condition.of) not in (*TEXTS, "boolean"):  # type: ignore[union-attr]
-            raise self._too_much(condition)
+        if isinstance(condition, Filter) and condition.name == OF:
+            kind = self.kinds.of(condition.of)
+            if kind != "boolean" and kind not in TEXTS:
+                raise self._too_much(condition)
         return super().decided(condition, then, otherwise)
 
     def reach(self, start: str, keys: tuple[str | int, ...], node: Node) -> str:

@@ -45,5 +45,4 @@ class Wiring:
         """Add a node that renders a template into a field of the message."""
         if VARIABLE.fullmatch(source):
             source += "{{_}}"
-        made = {"field": field, "template": source}
-        return self.add(ends, id_, "template", **made)
+        return self.add(ends, id_, "template", field=field, template=source)

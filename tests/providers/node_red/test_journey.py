@@ -155,6 +155,7 @@ def test_a_type_of_nodes_that_is_not_there_is_refused(server, tmp_path, inbox):
     assert "no nodes of type `http request`" in str(failure.error)
 
 
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
 @pytest.mark.parametrize(
     ("user", "count"),
     [pytest.param("SMTP_USER", 1, id="right"), pytest.param("HOME", 0, id="wrong")],
