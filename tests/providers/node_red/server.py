@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 RED = FOLDER / "node_modules" / "node-red" / "red.js"
 MAIL = FOLDER / "node_modules" / "node-red-node-email"
 PATIENCE = 90
+ADMIN = "canary-of-the-admin"
+SCOPES = ["flows.read", "flows.write", "nodes.read", "settings.read"]
+"""What a target's token must be allowed to do, and no more."""
 SETTINGS = """
 module.exports = {
   uiHost: "127.0.0.1", uiPort: PORT, httpAdminRoot: "/admin", disableEditor: true,
@@ -32,7 +35,10 @@ module.exports = {
   editorTheme: {tours: false}, logging: {console: {level: "warn", metrics: false, audit: false}},
   adminAuth: {
     type: "credentials", users: [],
-    tokens: async (token) => token === TOKEN ? {username: "deployer", permissions: "*"} : null,
+    tokens: async (token) => ({
+      TOKEN: {username: "deployer", permissions: SCOPES},
+      ADMIN: {username: "admin", permissions: "*"},
+    })[token] || null,
   },
 };
 """
@@ -51,12 +57,11 @@ class NodeRed:
         self.url = f"{self.root}/admin"
         self.http = requests.Session()
         self.http.trust_env = False
-        self.http.headers.update(
-            {"Authorization": f"Bearer {CANARY}", "Node-RED-API-Version": "v2"}
-        )
+        self.http.headers.update({"Authorization": f"Bearer {ADMIN}", "Node-RED-API-Version": "v2"})
 
     def __enter__(self):
         said = SETTINGS.replace("PORT", str(self.port)).replace("TOKEN", json.dumps(CANARY))
+        said = said.replace("ADMIN", json.dumps(ADMIN)).replace("SCOPES", json.dumps(SCOPES))
         file = self.folder / "settings.js"
         file.write_text(said.replace("FOLDER", json.dumps(str(self.folder))), encoding="utf-8")
         self.start()

@@ -37,3 +37,8 @@ def test_each_change_is_made(account):
         settle(account)
     settle(account, "{}")
     assert account.stand_in.objects() == []
+
+
+def test_the_account_is_the_user_of_the_token(account):
+    with account.provider() as provider:
+        assert provider.whoami() == f"deployer at 127.0.0.1:{account.stand_in.port}"
