@@ -33,6 +33,7 @@ from crmspec.providers.rest import Item
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from crmspec.diagnostics import Text
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change
     from crmspec.engine.resource import Remote
@@ -100,7 +101,7 @@ class Tabs:
         reply = self._client.call("POST", "/flow", json=_flow(tab))
         made = reply.data.get("id") if isinstance(reply.data, dict) else None
         if not isinstance(made, str) or not made:
-            raise TargetUncertainError(*_strange("POST /flow"))
+            raise TargetUncertainError(_strange("POST /flow"), _ELSEWHERE)
         return self._item(msgspec.structs.replace(tab, id=made))
 
     def update(self, change: Change, remote: Remote, body: Body) -> Item:
@@ -267,13 +268,12 @@ def _tab(data: object, call: str) -> Tab:
         raise _foreign(call) from None
 
 
-def _strange(call: str) -> tuple[object, object]:
-    return (
-        text("{call}: the answer is not what Node-RED would say", call=call),
-        text("see that `url` of the target is that of the admin API (`httpAdminRoot`)"),
-    )
+_ELSEWHERE = text("see that `url` of the target is that of the admin API (`httpAdminRoot`)")
+
+
+def _strange(call: str) -> Text:
+    return text("{call}: the answer is not what Node-RED would say", call=call)
 
 
 def _foreign(call: str) -> TargetUnusableError:
-    said, advice = _strange(call)
-    return TargetUnusableError(said, advice)
+    return TargetUnusableError(_strange(call), _ELSEWHERE)

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 _MINUTE = 60
 _UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", _MINUTE))
 _STEPS = (Send, Wait, Branch, Switch, Split, Webhook)
-_ELSE = {"t": "else"}
 
 
 def encode_chain(brief: Brief, key: Key, node: Resource, dropped: frozenset[int]) -> Encoded:
@@ -86,7 +85,7 @@ class _Tab:
                 found.setdefault(name, []).append(one)
         ends = [end for name, triggers in found.items() for end in self._start(name, triggers)]
         if found:
-            self._wiring.add((), "_answer", "http response", 0, statusCode="204")
+            self._wiring.add((), "_answer", "http response", {"statusCode": "204"}, 0)
         for name in found:
             self._wiring.join([(f"_in.{name}", 0)], "_answer")
         return ends
@@ -104,13 +103,13 @@ class _Tab:
         event = self._brief.written.events.get(name)
         called = event.names.get(self._brief.target.id, name) if event else name
         url = f"/{project}/{self._chain.id}/{quote(called, safe='')}"
-        ends = self._wiring.add((), f"_in.{name}", "http in", url=url, method="post")
-        rules = [
+        ends = self._wiring.add((), f"_in.{name}", "http in", {"url": url, "method": "post"})
+        rules: list[Body] = [
             {"t": "set", "p": "event", "pt": "msg", "to": "payload", "tot": "msg"},
             {"t": "delete", "p": "req", "pt": "msg"},
             {"t": "delete", "p": "res", "pt": "msg"},
         ]
-        ends = self._wiring.add(ends, f"_event.{name}", "change", rules=rules)
+        ends = self._wiring.add(ends, f"_event.{name}", "change", {"rules": rules})
         asked = [
             self._conditions.where(one.where, one)
             for one in triggers
@@ -167,7 +166,7 @@ class _Tab:
             part = min(seconds, int(LONGEST_DELAY * self._options.pace) or 1)
             seconds, number = seconds - part, number + 1
             name = id_ if number == 1 else f"{id_}.{number}"
-            ends = self._wiring.add(ends, name, "delay", **self._delay(part))
+            ends = self._wiring.add(ends, name, "delay", self._delay(part))
         return ends
 
     def _delay(self, seconds: int) -> Body:
@@ -190,21 +189,20 @@ class _Tab:
     def _split(self, step: Split, id_: str, ends: list[End]) -> list[End]:
         arms = list(step.split.arms.values())
         below = list(accumulate(arm.weight for arm in arms))[:-1]
-        rules = [*({"t": "lt", "v": f"{one:g}", "vt": "num"} for one in below), _ELSE]
-        drawn = {"property": "$random() * 100", "propertyType": "jsonata"}
-        found = self._fork(ends, id_, rules, **drawn)
-        return self._ways([arm.steps for arm in arms], found)
+        rules: list[Body] = [{"t": "lt", "v": f"{one:g}", "vt": "num"} for one in below]
+        drawn: Body = {"property": "$random() * 100", "propertyType": "jsonata"}
+        return self._ways([arm.steps for arm in arms], self._fork(ends, id_, rules, drawn))
 
     def _choice(self, ends: list[End], id_: str, asked: Sequence[str]) -> list[End]:
         """Add a switch with a way for each condition and a last one for none of them."""
-        rules = [{"t": "jsonata_exp", "v": one, "vt": "jsonata"} for one in asked]
-        return self._fork(ends, id_, [*rules, _ELSE], property="event")
+        rules: list[Body] = [{"t": "jsonata_exp", "v": one, "vt": "jsonata"} for one in asked]
+        return self._fork(ends, id_, rules, {"property": "event"})
 
-    def _fork(self, ends: list[End], id_: str, rules: list[Body], **more: object) -> list[End]:
-        outputs = {"outputs": len(rules), "checkall": "false"}
-        node = self._wiring.add(ends, id_, "switch", len(rules), rules=rules, **more)
-        self._wiring.nodes[id_] |= outputs
-        return node
+    def _fork(self, ends: list[End], id_: str, rules: list[Body], looked_at: Body) -> list[End]:
+        """Add a switch that takes the first rule that fits, else its last way."""
+        rules = [*rules, {"t": "else"}]
+        fields = looked_at | {"rules": rules, "outputs": len(rules), "checkall": "false"}
+        return self._wiring.add(ends, id_, "switch", fields, len(rules))
 
     def _ways(self, ways: Sequence[Steps], ends: list[End]) -> list[End]:
         """Return where ways meet again."""

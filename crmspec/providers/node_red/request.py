@@ -10,6 +10,7 @@ from crmspec.diagnostics import text
 from crmspec.providers.node_red.wiring import VARIABLE
 
 if TYPE_CHECKING:
+    from crmspec.engine.body import Body
     from crmspec.ir.action import Webhook
     from crmspec.providers.node_red.wiring import End, Wiring
     from crmspec.providers.rest import Untold
@@ -26,23 +27,21 @@ def request(wiring: Wiring, untold: Untold, step: Webhook, id_: str, ends: list[
             "Node-RED gets fixed requests only, without `auth`, `save`, `retries` and `timeout`"
         )
         untold.lack("step", "webhook", step, said)
-    rules: list[dict[str, object]] = [{"t": "delete", "p": "headers", "pt": "msg"}]
+    rules: list[Body] = [{"t": "delete", "p": "headers", "pt": "msg"}]
     if call.body is None:
         rules.append({"t": "delete", "p": "payload", "pt": "msg"})
     else:
         body = json.dumps(call.body, ensure_ascii=False, sort_keys=True)
         rules.append({"t": "set", "p": "payload", "pt": "msg", "to": body, "tot": "json"})
-    ends = wiring.add(ends, f"{id_}.body", "change", rules=rules)
+    ends = wiring.add(ends, f"{id_}.body", "change", {"rules": rules})
     query = urlencode([(name, one.source) for name, one in call.query.items()])
     sign = "&" if "?" in call.url.source else "?"
-    return wiring.add(
-        ends,
-        id_,
-        "http request",
-        method=call.method,
-        url=call.url.source + (f"{sign}{query}" if query else ""),
-        headers=[
+    fields: Body = {
+        "method": call.method,
+        "url": call.url.source + (f"{sign}{query}" if query else ""),
+        "headers": [
             {"keyType": "other", "keyValue": name, "valueType": "other", "valueValue": one.source}
             for name, one in call.headers.items()
         ],
-    )
+    }
+    return wiring.add(ends, id_, "http request", fields)

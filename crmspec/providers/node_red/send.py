@@ -48,7 +48,7 @@ class Sends:
             Outcome(self._untold.key, "template", message.id, Support.NONE, loss.span, loss.message)
             for loss in letter.losses
         ]
-        ends = self._wiring.add(ends, id_, "change", rules=self._head(channel))
+        ends = self._wiring.add(ends, id_, "change", {"rules": self._head(channel)})
         ends = self._wiring.template(
             ends, f"{id_}.subject", "topic", letter.fields.get("subject", "")
         )
@@ -93,17 +93,14 @@ class Sends:
             )
             self._untold.lack("channel", "smtp", send, said, at="send")
         server = smtp or Smtp(server="")
-        self._wiring.add(
-            (),
-            id_,
-            "e-mail",
-            0,
-            server=server.server,
-            port=str(server.port),
-            secure=server.secure,
-            tls=server.verify,
-            authtype="BASIC" if server.login else "NONE",
-        )
+        fields: Body = {
+            "server": server.server,
+            "port": str(server.port),
+            "secure": server.secure,
+            "tls": server.verify,
+            "authtype": "BASIC" if server.login else "NONE",
+        }
+        self._wiring.add((), id_, "e-mail", fields, 0)
         return id_
 
     def _judged(self, message: Message) -> None:

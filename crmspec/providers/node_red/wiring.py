@@ -24,15 +24,11 @@ class Wiring:
         self.nodes: dict[str, Body] = {}
 
     def add(
-        self, ends: Iterable[End], id_: str, type_: str, outputs: int = 1, **fields: object
+        self, ends: Iterable[End], id_: str, type_: str, fields: Body, outputs: int = 1
     ) -> list[End]:
         """Add a node behind open ends, and return its own."""
-        self.nodes[id_] = {
-            "id": id_,
-            "type": type_,
-            "wires": [[] for _ in range(outputs)],
-            **fields,
-        }
+        wires: list[list[str]] = [[] for _ in range(outputs)]
+        self.nodes[id_] = {"id": id_, "type": type_, "wires": wires, **fields}
         self.join(ends, id_)
         return [(id_, number) for number in range(outputs)]
 
@@ -45,4 +41,4 @@ class Wiring:
         """Add a node that renders a template into a field of the message."""
         if VARIABLE.fullmatch(source):
             source += "{{_}}"
-        return self.add(ends, id_, "template", field=field, template=source)
+        return self.add(ends, id_, "template", {"field": field, "template": source})
