@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "ru")
 
 
+class Misuse(click.UsageError):
+    """A way to call a command that makes no sense; told in the reader's language."""
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(sentence.english())
+        self.sentence = sentence
+
+
 class Voice(Value, frozen=True):
     """How to speak: the language, whether to colour, and how much to say (-1, 0, 1)."""
 
@@ -72,13 +80,16 @@ def common(function: Function) -> Function:
     """Add `--lang`, `--color/--no-color`, `-q` and `-v`, given to the command as `voice`."""
 
     def wrapped(*args: object, **kwargs: object) -> object:
-        kwargs["voice"] = voice(
+        speaker = kwargs["voice"] = voice(
             kwargs.pop("lang"),  # type: ignore[arg-type]
             kwargs.pop("color"),  # type: ignore[arg-type]
             bool(kwargs.pop("quiet")),
             bool(kwargs.pop("verbose")),
         )
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except Misuse as error:
+            raise click.UsageError(speaker.words(error.sentence)) from None
 
     wrapped.__name__ = function.__name__
     wrapped.__doc__ = function.__doc__

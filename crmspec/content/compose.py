@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
+from crmspec.content.library import FILE
 from crmspec.content.rewrite import rewritten
 from crmspec.content.trouble import Trouble
 from crmspec.diagnostics.sentence import text
@@ -23,9 +23,6 @@ MOST_PIECES: Final = 20_000
 """Pieces of a message with everything put in; blocks within blocks can double on and on."""
 DEEPEST: Final = 64
 """Blocks inside one another."""
-_FILE: Final = re.compile(
-    r"<mj-include\s[^>]*?path=[\"']([^\"'>]*)[\"'][^>]*?(?:/>|>\s*</mj-include>)"
-)
 _BODY: Final = re.compile(r".*<mj-body[^>]*>(.*)</mj-body>.*", re.DOTALL)
 
 
@@ -118,15 +115,14 @@ class Composer:
         """Return a text with the MJML files that it names, as far as they are in the project."""
         made: list[tree.Piece] = []
         at = 0
-        for found in _FILE.finditer(piece.text):
+        for found in FILE.finditer(piece.text):
             made += _part_of(piece, at, found.start())
             made += self._file(found[1], _span(piece, found.start(), found.end()), file)
             at = found.end()
         return (*made, *_part_of(piece, at, len(piece.text)))
 
     def _file(self, path: str, span: Span, file: str) -> tree.Body:
-        beside = normpath(join(dirname(file), path))
-        name = beside if beside in self.library.program.files else normpath(path)
+        name = self.library.beside(path, file)
         if name not in self.library.program.files:
             message = text("there is no template `{file}`", file=path)
             hint = text("files are taken from the templates folder only")

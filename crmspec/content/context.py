@@ -103,6 +103,13 @@ def in_context(body: tree.Body, context: tree.Context) -> tree.Body:
     return rewritten(body, one)
 
 
+def valued_in(body: tree.Body, context: tree.Context) -> tree.Body:
+    """Return a body whose values all stand in one context; its texts stay as they are."""
+    return rewritten(
+        body, lambda piece: valued(piece, context) if isinstance(piece, tree.Output) else None
+    )
+
+
 def placed(body: tree.Body) -> tree.Body:
     """Return a piece of HTML with each of its values for the place where it stands."""
     tokens = Tokens(body)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Final
 
 from crmspec.content.trouble import Trouble
@@ -10,9 +12,11 @@ from crmspec.template.inline import origin_of
 from crmspec.template.origin import whole_file
 from crmspec.template.parse import parse
 from crmspec.template.problem import Parsed
+from crmspec.template.reading import pieces
+from crmspec.template.tree import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from crmspec.content.trouble import Kind
     from crmspec.ir.message import Block, Layout
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Template
     from crmspec.source import Source, Span
 
+FILE: Final = re.compile(
+    r"<mj-include\s[^>]*?path=[\"']([^\"'>]*)[\"'][^>]*?(?:/>|>\s*</mj-include>)"
+)
+"""How MJML takes in another file; the path is the group."""
 _NOTHING: Final = Parsed(body=())
 
 
@@ -60,6 +68,26 @@ class Library:
             return self.inline(resource.template)
         return self.file(resource.file)
 
+    def beside(self, path: str, file: str) -> str:
+        """Return the name of a file that another names: beside it, or below the folder."""
+        name = normpath(join(dirname(file), path))
+        return name if name in self.program.files else normpath(path)
+
+    def joined(self, read: Parsed, file: str | None) -> tuple[Parsed, ...]:
+        """Return a template and all that it takes in by `mj-include`, each file once."""
+        if read is _NOTHING:
+            return (read,)
+        found = {file or "": read}
+        waiting = [file or ""]
+        while waiting:
+            name = waiting.pop()
+            for path in _included(found[name]):
+                other = self.beside(path, name)
+                if other in self.program.files and other not in found:
+                    found[other] = self.file(other)
+                    waiting.append(other)
+        return tuple(found.values())
+
     def troubles(self, read: Parsed, kind: Kind = "template") -> list[Trouble]:
         """Return what is wrong with a template."""
         return [
@@ -72,3 +100,9 @@ class Library:
             return []
         message = text("there is no template `{file}`", file=name)
         return [Trouble("file", span, message, None)]
+
+
+def _included(read: Parsed) -> Iterator[str]:
+    for piece in pieces(read.body):
+        if isinstance(piece, Text) and "<mj-include" in piece.text:
+            yield from FILE.findall(piece.text)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from crmspec.content.address import line, page_address, tagged
 from crmspec.content.compose import Composer
-from crmspec.content.context import in_context
+from crmspec.content.context import addressed, in_context, valued_in
 from crmspec.content.letter import Letter, letter
 from crmspec.content.library import Library
 from crmspec.content.mark import Senders, filled
@@ -260,11 +260,8 @@ class _Making:
         return made
 
     def _text(self) -> None:
-        content = self.content
-        template = content.text
-        if template is None and self.type not in PAGED:
-            template = content.body
-        if template is None or (self.type == "email" and template.source.strip() == "auto"):
+        template = self._text_template()
+        if template is None:
             return
         body = self._filled(self._plain(template))
         if self.type in TAGGED and self.message.parse_mode == "html":
@@ -277,6 +274,28 @@ class _Making:
             self.fields["text"] = with_opt_out(
                 self.program, self.message, self.locale, self.fields["text"]
             )
+
+    def _text_template(self) -> Template | None:
+        content = self.content
+        template = content.text
+        if template is None and self.type not in PAGED:
+            template = content.body
+        made = self.type == "email" and template is not None and template.source.strip() == "auto"
+        return None if made else template
+
+    def _variables(self) -> None:
+        """Make the values of an approved template; one that is part of an address is encoded."""
+        template = self._text_template()
+        tokens = Tokens(self._plain(template) if template is not None else ())
+        places = addressed(tokens, tokens.text)
+        inside, outside = set[int | None](), set[int | None]()
+        for found in tokens.pattern.finditer(tokens.text):
+            number = placeholder(tokens.marks[int(found[1])].piece)
+            (inside if found.start() in places else outside).add(number)
+        for at, variable in enumerate(self.message.variables, 1):
+            body = self._line(variable)
+            is_part = at in inside - outside
+            self.fields[f"variables.{at - 1}"] = valued_in(body, "url") if is_part else body
 
     def _filled(self, body: tree.Body) -> tree.Body:
         """Return the text of an approved template with the values in their places."""
@@ -302,8 +321,7 @@ class _Making:
         if message.open is not None:
             self._addresses("open.url", message.open.url)
             self._addresses("open.deeplink", message.open.deeplink, mark=False)
-        for at, variable in enumerate(message.variables):
-            self.fields[f"variables.{at}"] = self._line(variable)
+        self._variables()
         for name, header in message.headers.items():
             self.fields[f"headers.{name}"] = self._line(header)
         for at, screen in enumerate(message.screens):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from crmspec.content.parts import Parts
     from crmspec.ir.chain import Chain
-    from crmspec.ir.message import Message
+    from crmspec.ir.message import Block, Message
     from crmspec.ir.place import Place
     from crmspec.ir.program import Program
     from crmspec.ir.value import Ref
@@ -87,9 +87,13 @@ class Wording:
     @cached_property
     def blocks(self) -> dict[str, Body]:
         """Return the blocks of the project; those that grow without measure are empty."""
-        found = {id_: self.library.of(one).body for id_, one in self.program.blocks.items()}
+        found = {id_: self._whole(one) for id_, one in self.program.blocks.items()}
         sizes = _sizes(found)
         return {id_: body if sizes[id_] <= LARGEST else () for id_, body in found.items()}
+
+    def _whole(self, block: Block) -> Body:
+        joined = self.library.joined(self.library.of(block), block.file)
+        return tuple(piece for read in joined for piece in read.body)
 
     def parts(self, message: Message) -> Iterator[Parts]:
         """Yield what the customer is sent, language by language."""
@@ -127,7 +131,7 @@ class Wording:
     def _around(self, message: Message) -> Iterator[Parsed]:
         layout = self.program.layouts.get(message.layout.id) if message.layout else None
         if layout is not None:
-            yield self.library.of(layout)
+            yield from self.library.joined(self.library.of(layout), layout.file)
 
     def views(self, message: Message) -> tuple[View, ...]:
         """Return what made-up customers read: the project's personas, typical and awkward ones.
@@ -200,7 +204,8 @@ class Wording:
 
     def _bodies(self, message: Message) -> Iterator[Parsed]:
         for locale in self.messages.locales(message):
-            yield self.library.file(content_of(message, locale).file)
+            file = content_of(message, locale).file
+            yield from self.library.joined(self.library.file(file), file)
 
     def written(self, span: Span) -> str:
         """Return what the author wrote at a place; nothing if the file is not at hand."""

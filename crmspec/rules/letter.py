@@ -153,6 +153,15 @@ def marketing(wording: Wording, message: Message) -> Iterator[Page]:
         yield from (page for page in pages(wording, message) if page.tokens.text.strip())
 
 
+def texts(wording: Wording, message: Message) -> Iterator[Tokens]:
+    """Yield the texts of an advertising e-mail that has no page."""
+    channel = wording.program.channels.get(message.channel.id)
+    if message.category == "marketing" and channel is not None and channel.type == "email":
+        for parts in wording.parts(message):
+            if parts.written is None and parts.text:
+                yield Tokens(parts.text)
+
+
 def once(findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Yield findings, each place once: many letters share a layout."""
     seen: set[tuple[Span, str]] = set()

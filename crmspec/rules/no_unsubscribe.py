@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Final
 from crmspec.content.hidden import hidden
 from crmspec.content.way import is_always
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
-from crmspec.rules.letter import judged, marketing, once
+from crmspec.rules.letter import judged, marketing, once, texts
 from crmspec.template.reading import reads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.content.element import Element
+    from crmspec.content.token import Tokens
     from crmspec.diagnostics import Text
     from crmspec.ir.message import Message
     from crmspec.logic.portfolio import Portfolio
@@ -65,6 +66,34 @@ def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
                 severity=Severity.INFO,
             )
 
+    yield from _plain(wording, message)
+
+
+def _plain(wording: Wording, message: Message) -> Iterator[Diagnostic]:
+    """Yield what is found in the texts of a letter that has no page."""
+    place = message.place.value("text")
+    for tokens in texts(wording, message):
+        numbers = {number for name, number in _named(tokens) if name == "unsubscribe"}
+        if not numbers:
+            said = text("`{message}` has no link to unsubscribe", message=message.id)
+            yield _finding(said, place, text("write `{{{{ links.unsubscribe }}}}` at its end"))
+        elif not is_always(tokens, numbers):
+            yield _sometimes(message, place)
+
+
+def _named(tokens: Tokens) -> Iterator[tuple[str, int]]:
+    """Yield the service links that a text shows, each with the number of its token."""
+    for number, mark in enumerate(tokens.marks):
+        if mark.role == "value":
+            for read in reads((mark.piece,)):
+                if read.name[0] == "links" and read.name[1:]:
+                    yield str(read.name[1]), number
+
+
+def _sometimes(message: Message, span: Span) -> Diagnostic:
+    said = text("only some readers of `{message}` find a way to unsubscribe", message=message.id)
+    return _finding(said, span, text("put it outside of `{{% if %}}`, or into every branch"))
+
 
 def _finding(message: Text, span: Span, hint: Text) -> Diagnostic:
     law = text("the law wants it in advertising, and so do Gmail and Mail.ru")
@@ -84,8 +113,7 @@ def _unsure(page: Page, ways_out: list[tuple[int, Element]]) -> Iterator[Diagnos
         message = text("nobody sees the link by which `{message}` is refused", message=id_)
         yield _finding(message, span, text("put words into it, and let it be seen"))
     elif not is_always(page.tokens, seen):
-        message = text("only some readers of `{message}` find a way to unsubscribe", message=id_)
-        yield _finding(message, span, text("put it outside of `{{% if %}}`, or into every branch"))
+        yield _sometimes(page.message, span)
 
 
 def _linked(page: Page) -> Iterator[tuple[str, int, Element]]:

@@ -19,3 +19,17 @@ def test_files_have_their_place_in_the_folder_of_the_project(project):
     written = "project: x\npaths: {templates: letters}"
     library = Library(project(written, {"a.html": "{{ v }}"}))
     assert library.file("a.html").body[0].span.path == "letters/a.html"
+
+
+def test_a_file_is_joined_by_all_that_it_takes_in_each_once(project):
+    files = {
+        "mail/a.mjml": 'a<mj-include path="b.mjml" />'
+        '{% if event.x %}<mj-include path="c.mjml"/>{% endif %}',
+        "mail/b.mjml": 'b<mj-include path="a.mjml" /><mj-include path="gone.mjml" />',
+        "c.mjml": "c",
+        "d.mjml": "d",
+    }
+    library = Library(project("blocks: {b: {file: mail/a.mjml}}", files))
+    joined = library.joined(library.file("mail/a.mjml"), "mail/a.mjml")
+    assert joined == tuple(map(library.file, ("mail/a.mjml", "mail/b.mjml", "c.mjml")))
+    assert library.joined(library.file(None), None) == (library.file(None),)

@@ -517,3 +517,21 @@ def test_approved_templates_are_read_with_their_values(message):
 def test_numbers_without_a_template_are_numbers(message):
     made = message("messages: {one: {channel: sms, text: '{{1}} {{ 2.5 }} {{ v }}'}}")
     assert made.see("text", v="a") == "1 2.5 a"
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        pytest.param("see https://shop.example/c/{{1}} now", "a%20%26b", id="a part of an address"),
+        pytest.param("see {{1}} now", "a &b", id="a word"),
+        pytest.param("{{1}}: https://shop.example/c/{{1}}", "a &b", id="both"),
+        pytest.param("https://shop.example/c/{{2}} {{1}}", "a &b", id="another is"),
+    ],
+)
+def test_values_of_approved_templates_are_encoded_inside_addresses(message, written, sent):
+    template = "external_template: {name: n, language: en, category: UTILITY}"
+    made = message(
+        f"messages: {{one: {{channel: whatsapp, {template}, "
+        f"variables: ['{{{{ v }}}}', b], text: '{written}'}}}}"
+    )
+    assert made.see("variables.0", v="a &b") == sent

@@ -164,6 +164,8 @@ def _chain(chance, n):
         made["goal"] = {"goal": "won", "within": "5d", "exits": chance.random() < 0.5}
     if chance.random() < 0.4:
         made["quiet_hours"] = _quiet(chance)
+    if chance.random() < 0.15:
+        made["holdout"] = {"percent": chance.choice(["10%", "50%"])}
     return made
 
 
@@ -306,6 +308,7 @@ def scenario(chance, program):
         happenings=happenings,
         reactions=tuple(_reactions(chance, program)),
         waits=dict(_waits(chance, program)),
+        holdouts=True,
     )
 
 

@@ -251,6 +251,19 @@ APART = (
         ),
         pytest.param(
             (
+                "exclusive: {one: {chains: [x, y]}}",
+                chains("trigger: e, holdout: {percent: 10%}, steps: []", "trigger: f, steps: []"),
+            ),
+            [
+                (
+                    "`one` lets a customer be in one of its chains at a time; those whom a holdout"
+                    " puts aside, and who get nothing of a chain, are not counted"
+                )
+            ],
+            id="an exclusive group with a holdout",
+        ),
+        pytest.param(
+            (
                 chains(
                     "trigger: e, exit: f, steps: [{wait: 7d}]",
                     "trigger: f, exit: e, steps: [{wait: 7d}]",

@@ -19,8 +19,8 @@ def test_a_lowered_program_does_the_same(name, seed):
     program = timelines.project(seed)
     if program is None:
         pytest.skip("check does not let this one through")
-    for before, after, _, _ in law.compared(program, law.TABLES[name], seed, 4):
-        assert before == after
+    for before, after, done, _ in law.compared(program, law.TABLES[name], seed, 4):
+        assert before == after or law.deviates(done)
 
 
 def sends(program, scenario):

@@ -3,6 +3,7 @@
 from textwrap import dedent
 
 import pytest
+from msgspec import structs
 
 from crmspec.document import read
 from crmspec.ir import build
@@ -17,11 +18,13 @@ def sources_of(results):
 def findings():
     """Return `(message, text of the place, replacement of the fix)` of the findings of a rule."""
 
-    def judge(rule, *sources):
+    def judge(rule, *sources, files=None):
         results = [read(f"{n}.yaml", dedent(s).encode()) for n, s in enumerate(sources)]
         assert not [one for result in results for one in result.diagnostics]
         program = build(document for result in results for document in result.documents)
+        program = structs.replace(program, files=files or {})
         texts = {path: source.text for path, source in sources_of(results).items()}
+        texts |= {f"templates/{name}": written for name, written in (files or {}).items()}
         return [
             (
                 one.message.english(),

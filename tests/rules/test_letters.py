@@ -410,6 +410,36 @@ def test_ways_out_that_not_all_have(inside, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "category", "expected"),
+    [
+        pytest.param("Hello", "marketing", "`m` has no link to unsubscribe", id="no way out"),
+        pytest.param("Hello {{ links.unsubscribe }}", "marketing", None, id="a way out"),
+        pytest.param("Hello", "service", None, id="no marketing"),
+        pytest.param(
+            "Hello {% if event.note %}{{ links.unsubscribe }}{% endif %}",
+            "marketing",
+            "only some readers of `m` find a way to unsubscribe",
+            id="for some",
+        ),
+        pytest.param(
+            "Hello {% if event.note %}{{ links.unsubscribe }}{% else %}"
+            "Leave: {{ links.unsubscribe }}{% endif %}",
+            "marketing",
+            None,
+            id="in each branch",
+        ),
+    ],
+)
+def test_letters_that_are_plain_text(text, category, expected):
+    more = f'text: "{text}"\n    category: {category}'
+    source = (SHOP % ("en", "S", more)).replace("    file: m.html\n", "")
+    portfolio = Portfolio(build(read("a.yaml", source.encode()).documents))
+    told = [(one.message.english(), one.label.span) for one in no_unsubscribe.check(portfolio)]
+    assert [one[0] for one in told] == ([expected] if expected else [])
+    assert all(source[span.start : span.end].startswith('"Hello') for _, span in told)
+
+
+@pytest.mark.parametrize(
     ("inside", "expected"),
     [
         pytest.param("<b>x", ["`<b>` is never closed"], id="never closed"),

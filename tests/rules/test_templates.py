@@ -95,6 +95,22 @@ def test_names_that_lead_nowhere(findings, text, said, fix):
     assert [(one[0], one[2]) for one in found] == [(said, fix)]
 
 
+FILED = """
+channels: {mail: {type: email}}
+messages: {m: {channel: mail, category: service, subject: S, file: a.mjml}}
+"""
+
+
+def test_files_that_mjml_takes_in_are_read_too(findings):
+    files = {
+        "a.mjml": '<mjml><mj-body><mj-include path="b.mjml" /></mj-body></mjml>',
+        "b.mjml": "<mj-text>{{ profile.citi }}</mj-text>",
+        "c.mjml": "{{ profile.town }}",
+    }
+    found = findings(unknown_template_value, SHOP, FILED, BOUGHT, files=files)
+    assert [one[0] for one in found] == ["`profile` has no `citi`"]
+
+
 FRAME = """
 layouts:
   frame:

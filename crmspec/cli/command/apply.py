@@ -16,8 +16,9 @@ from crmspec.cli.deploy import (
     target_options,
 )
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option, show
+from crmspec.cli.option import Misuse, common, project_option, show
 from crmspec.cli.progress import Progress
+from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from crmspec.api.deploy import Deployment
@@ -64,7 +65,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.engine.gate import Allowed
 
     if plan_file is not None and (select or exclude):
-        raise click.UsageError("a saved plan has its own selection")
+        raise Misuse(text("a saved plan has its own selection"))
     allowed = Allowed(destructive=allow_destructive, overwrite=overwrite, activate=activate)
 
     with (
@@ -89,7 +90,6 @@ def carry_out(
     Raises:
         EngineError: they are not allowed, or not all of them could be made.
     """
-    from crmspec.diagnostics import text
     from crmspec.engine.gate import admit
 
     show(painted(plan, voice), newline=False)
@@ -112,18 +112,13 @@ def carry_out(
 
 def _remind(plan: Plan, voice: Voice) -> None:
     """Say what is left to people; it is no failure."""
-    from crmspec.diagnostics import text
-
     if plan.tasks:
         voice.say(text("{count} left to do by hand", count=len(plan.tasks)))
 
 
 def _agreed(target: str, voice: Voice) -> bool:
     if not sys.stdin.isatty():
-        raise click.UsageError(
-            "nobody is here to ask: give --yes, or a plan saved by crmspec plan -o"
-        )
-    from crmspec.diagnostics import text
+        raise Misuse(text("nobody is here to ask: give --yes, or a plan saved by crmspec plan -o"))
 
     return click.confirm(
         voice.words(text("make these changes in {target}?", target=target)), err=True

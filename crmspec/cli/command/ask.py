@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, TypedDict
 import click
 
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option
+from crmspec.cli.option import Misuse, common, project_option
+from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,8 +48,11 @@ class Questions(click.Group):
             if understood is not None:
                 args = [*understood, *args[count:]]
             elif " " in args[0] or not args[0]:
-                raise click.UsageError(
-                    "this question is not understood; `crmspec ask --help` lists what can be asked"
+                raise Misuse(
+                    text(
+                        "this question is not understood; `crmspec ask --help` lists what can be"
+                        " asked"
+                    )
                 )
         return super().parse_args(ctx, args)
 
@@ -87,7 +91,7 @@ def together(one: str, other: str, **rest: Unpack[Shared]) -> int:
     from crmspec.api.question.together import ask
 
     if one == other:
-        raise click.UsageError(f"name two different chains or segments, not {one} twice")
+        raise Misuse(text("name two different chains or segments, not {name} twice", name=one))
     return _answer(lambda project: ask(project, one, other), **rest)
 
 
@@ -160,12 +164,12 @@ def _minutes(window: str) -> int:
     try:
         months, seconds = parse_duration(window)
     except ValueError:
-        raise click.UsageError(f"{window} is no time such as 24h or 7d") from None
+        raise Misuse(text("{words} is no time such as 24h or 7d", words=window)) from None
     minutes = (months * 30 * 86_400 + seconds) // 60
     if minutes < 1:
-        raise click.UsageError(f"{window} is no time at all")
+        raise Misuse(text("{words} is no time at all", words=window))
     if minutes > _LONGEST:
-        raise click.UsageError(f"{window} is longer than ten years")
+        raise Misuse(text("{words} is longer than ten years", words=window))
     return minutes
 
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 import click
 
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_argument
+from crmspec.cli.option import Misuse, common, project_argument
 from crmspec.cli.summary import costs, summary
 from crmspec.cli.trouble import unknown_profile
+from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from crmspec.api.check import CheckResult
@@ -103,12 +104,11 @@ def command(  # noqa: PLR0913 - one argument per option
     --against only on those that are new or worse.
     """
     from crmspec.api.examine import Wanted
-    from crmspec.diagnostics import text
 
     if write_baseline and baseline is None:
-        raise click.UsageError("--write-baseline needs --baseline FILE")
+        raise Misuse(text("--write-baseline needs --baseline FILE"))
     if watch and (write_baseline or against is not None):
-        raise click.UsageError("--watch goes with neither --write-baseline nor --against")
+        raise Misuse(text("--watch goes with neither --write-baseline nor --against"))
 
     telling = Telling(format_, output, save_witness, profile_rules, voice)
     if watch:
@@ -139,7 +139,7 @@ def _watch(
         session = Session.at(paths, baseline, wanted)
         watch(session, paths, telling.tell, telling.voice)
     except FileNotFoundError as error:
-        raise click.UsageError(f"there is no {error.filename or error}") from None
+        raise Misuse(text("there is no {path}", path=str(error.filename or error))) from None
     except BaselineError as error:
         raise click.UsageError(str(error)) from None
     except UnknownProfileError as error:
@@ -159,7 +159,7 @@ def _checked(
         result = check_paths(paths, keeping.baseline, write_baseline=keeping.write, wanted=wanted)
         return result if keeping.against is None else since(result, keeping.against, wanted)
     except FileNotFoundError as error:
-        raise click.UsageError(f"there is no {error.filename or error}") from None
+        raise Misuse(text("there is no {path}", path=str(error.filename or error))) from None
     except BaselineError as error:
         raise click.UsageError(str(error)) from None
     except RevisionError as error:
@@ -185,7 +185,6 @@ def _print(report: Report, format_: str, output: Path | None, voice: Voice) -> N
 def _save(result: CheckResult, folder: Path, voice: Voice) -> None:
     """Write the counterexamples and say so."""
     from crmspec.api.witness import save
-    from crmspec.diagnostics import text
 
     saved = save(result, folder, voice.lang)
     for path in saved.written:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option
+from crmspec.cli.option import Misuse, common, project_option
+from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from crmspec.api.compile import Compiled, Row
@@ -65,7 +66,7 @@ def command(  # noqa: PLR0913 - one argument per option
 
     if targets is not None:
         if messages or dialect is not None or every:
-            raise click.UsageError("--target looks at the whole project; leave the rest out")
+            raise Misuse(text("--target looks at the whole project; leave the rest out"))
         return _losses(targets, project, format_, voice)
     _check(messages, dialect, every=every)
     try:
@@ -82,12 +83,14 @@ def command(  # noqa: PLR0913 - one argument per option
 
 def _check(messages: tuple[str, ...], dialect: str | None, *, every: bool) -> None:
     if every and dialect is not None:
-        raise click.UsageError("--all looks at every dialect; leave --dialect out")
+        raise Misuse(text("--all looks at every dialect; leave --dialect out"))
     if not every and (dialect is None or len(messages) != 1):
         from crmspec.dialect.registry import DIALECTS
 
         names = ", ".join(DIALECTS)
-        raise click.UsageError(f"name one MESSAGE and --dialect (or --all); there are {names}")
+        raise Misuse(
+            text("name one MESSAGE and --dialect (or --all); there are {names}", names=names)
+        )
 
 
 def _tell(
@@ -110,7 +113,6 @@ def _tell(
 
 
 def _write(done: Compiled, folder: Path, voice: Voice) -> None:
-    from crmspec.diagnostics import text
     from crmspec.engine.file_name import file_name
 
     folder.mkdir(parents=True, exist_ok=True)

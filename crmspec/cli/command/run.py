@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option
+from crmspec.cli.option import Misuse, common, project_option
+from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from crmspec.api.simulate import Request, Simulation
@@ -79,11 +80,14 @@ def command(  # noqa: PLR0913 - one argument per option
     except BrokenInputError as error:
         return broken(error.report, voice)
     except NoWayInError as error:
-        raise click.UsageError(
-            f"no customer was found who comes into {error.chain}; say who it is with --events"
+        raise Misuse(
+            text(
+                "no customer was found who comes into {chain}; say who it is with --events",
+                chain=error.chain,
+            )
         ) from None
     except EarlyEndError:
-        raise click.UsageError(f"--until: {until} is before the start") from None
+        raise Misuse(text("--until: {moment} is before the start", moment=str(until))) from None
     except UnknownNameError as error:
         raise unknown(error, voice) from None
     except UnknownProfileError as error:
@@ -100,9 +104,13 @@ def _check_moments(start: str | None, until: str | None) -> None:
     from crmspec.api.script import is_moment
 
     if start is not None and not is_moment(start):
-        raise click.UsageError(f"--start: {start!r} is no moment such as 2027-03-01T09:00")
+        raise Misuse(
+            text("--start: {words} is no moment such as 2027-03-01T09:00", words=repr(start))
+        )
     if until is not None and not is_moment(until, after_start=True):
-        raise click.UsageError(f"--until: {until!r} is no moment such as 2027-03-01T09:00 or 30d")
+        raise Misuse(
+            text("--until: {words} is no moment such as 2027-03-01T09:00 or 30d", words=repr(until))
+        )
 
 
 def _shown(done: Simulation, format_: str, voice: Voice) -> str:
@@ -117,10 +125,8 @@ def _check_mix(request: Request, witness: str | None) -> None:
     scripted = request.events or request.customer or request.customer_file
     if witness is not None:
         if request.chains or scripted or request.start or request.until:
-            raise click.UsageError(
-                "--witness says it all; it goes with --profile and --format alone"
-            )
+            raise Misuse(text("--witness says it all; it goes with --profile and --format alone"))
     elif not request.chains and request.events is None:
-        raise click.UsageError("name a CHAIN, or give --events FILE or --witness NAME")
+        raise Misuse(text("name a CHAIN, or give --events FILE or --witness NAME"))
     elif request.start is not None and not scripted:
-        raise click.UsageError("--start needs --events or --customer: who is made up has a start")
+        raise Misuse(text("--start needs --events or --customer: who is made up has a start"))

@@ -9,7 +9,8 @@ import click
 
 from crmspec.cli.deploy import lock_option, target_options, told
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option
+from crmspec.cli.option import Misuse, common, project_option
+from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,8 +68,6 @@ def _lines(state: State) -> Iterator[str]:
 @_options
 def runs(project: Path | None, target: str | None, state_dir: Path | None, voice: Voice) -> None:
     """List the latest applies, the last first: when, the commit, and whether it went back to it."""
-    from crmspec.diagnostics import text
-
     with _keeping(project, target, state_dir, voice) as kept:
         for run in reversed(kept.store.load().runs):
             notes = [text("with changes that are in no commit")] * run.dirty
@@ -118,8 +117,6 @@ def push(  # noqa: PLR0913 - one argument per option
 
     Refused if it is of another beginning than the state there, or not newer.
     """
-    from crmspec.diagnostics import text
-
     with _keeping(project, target, state_dir, voice, lock_timeout) as kept:
         name = getattr(file, "name", "-")
         state = kept.push(file.read(), name, force=force)  # type: ignore[attr-defined]
@@ -140,7 +137,6 @@ def unlock(  # noqa: PLR0913 - one argument per option
     yes: bool,
 ) -> int:
     """Free the lock LOCK_ID, whose holder is gone; without an id, say who holds the state."""
-    from crmspec.diagnostics import text
     from crmspec.engine.holder import told as holding
 
     with _keeping(project, target, state_dir, voice) as kept:
@@ -161,10 +157,9 @@ def unlock(  # noqa: PLR0913 - one argument per option
 
 
 def _agreed(voice: Voice) -> bool:
-    from crmspec.diagnostics import text
 
     if not sys.stdin.isatty():
-        raise click.UsageError("nobody is here to ask: give --yes")
+        raise Misuse(text("nobody is here to ask: give --yes"))
     question = text("free it? two runs at once can make objects twice")
     return click.confirm(voice.words(question), err=True)
 
@@ -189,8 +184,6 @@ def migrate(  # noqa: PLR0913 - one argument per option
     lock_timeout: float,
 ) -> None:
     """Copy the state to another store and compare; the one here stays as it is."""
-    from crmspec.diagnostics import text
-
     with _keeping(project, target, state_dir, voice, lock_timeout) as kept:
         state = kept.migrate(settings)
         voice.say(

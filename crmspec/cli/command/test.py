@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_argument
+from crmspec.cli.option import Misuse, common, project_argument
+from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def command(
     try:
         trials = run_tests(paths, word, profile)
     except FileNotFoundError as error:
-        raise click.UsageError(f"there is no {error.filename or error}") from None
+        raise Misuse(text("there is no {path}", path=str(error.filename or error))) from None
     except BrokenInputError as error:
         return broken(error.report, voice)
     except UnknownProfileError as error:
@@ -61,13 +62,17 @@ def command(
     return ExitCode.FINDINGS if trials.failed else ExitCode.CLEAN
 
 
-def _nothing(paths: tuple[Path, ...], word: str | None) -> click.UsageError:
+def _nothing(paths: tuple[Path, ...], word: str | None) -> Misuse:
     """Return what to say when no test was run: a run without tests must not pass for a good one."""
     if word is not None:
-        return click.UsageError(f"no test has {word!r} in its id or title")
-    where = f"in {', '.join(map(str, paths))}" if paths else "in this project"
-    return click.UsageError(
-        f"there are no journey tests {where}; write one under `tests:` in tests/NAME.test.yaml "
-        "(`crmspec schema test` says how), or keep what was found: `crmspec check --save-witness "
-        "tests`"
+        return Misuse(text("no test has {words} in its id or title", words=repr(word)))
+    where = ", ".join(map(str, paths))
+    none = text("there are no journey tests in this project")
+    none = text("there are no journey tests in {paths}", paths=where) if paths else none
+    return Misuse(
+        text(
+            "{none}; write one under `tests:` in tests/NAME.test.yaml (`crmspec schema test` says"
+            " how), or keep what was found: `crmspec check --save-witness tests`",
+            none=none,
+        )
     )
