@@ -36,7 +36,7 @@ _NEGATIVE = {
     "not_ends_with": "ends_with",
 }
 _WORDS = frozenset({"and", "or", "in", "true", "false", "null", "function"})
-_SCALARS = frozenset({"string", "number", "integer", "boolean", "enum", "date", "datetime"})
+_SCALARS = frozenset({"string", "number", "integer", "boolean", "enum"})
 _KINDS = '["string", "number", "boolean"]'
 
 

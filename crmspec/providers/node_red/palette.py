@@ -37,8 +37,8 @@ PALETTE: Final[dict[str, Body]] = {
     },
     "delay": {
         "pauseType": "delay",
-        "timeout": "5",
-        "timeoutUnits": "seconds",
+        "timeout": "",
+        "timeoutUnits": "",
         "rate": "1",
         "nbRateUnits": "1",
         "rateUnits": "second",
@@ -59,7 +59,7 @@ PALETTE: Final[dict[str, Body]] = {
     },
     "e-mail": {
         "server": "",
-        "port": "465",
+        "port": "",
         "authtype": "BASIC",
         "saslformat": True,
         "token": "oauth2Response.access_token",
@@ -68,7 +68,7 @@ PALETTE: Final[dict[str, Body]] = {
         "dname": "",
     },
 }
-"""Type → its fields and what they are by default."""
+"""Type → its fields and what they are by default; what is `""` is always said."""
 
 _NAMED: Final = frozenset({"http in", "e-mail"})
 """Types that show their address; the name of an `e-mail` node is whom it writes to."""

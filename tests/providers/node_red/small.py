@@ -17,6 +17,7 @@ events:
       kind: {type: enum, values: [a, b]}
       city: {type: string}
       items: {type: array}
+      day: {type: date}
       place: {type: string, default: here}
   named: {names: {main: Order (new)}}
 attributes:

@@ -30,9 +30,7 @@ def paced(pace):
 def test_waits(wait, delays):
     nodes, _ = chain(f"[{{id: w, wait: {wait}}}]")
     found = [node for node in nodes.values() if node["type"] == "delay"]
-    assert [
-        (one.get("timeout", "5"), one.get("timeoutUnits", "seconds")) for one in found
-    ] == delays
+    assert [(one["timeout"], one["timeoutUnits"]) for one in found] == delays
 
 
 def test_trials_are_faster_than_life():
@@ -187,6 +185,7 @@ def test_what_cannot_start_a_chain(head, support, words):
     [
         pytest.param("{attribute: tier, eq: gold}", "no `attribute` condition", id="an attribute"),
         pytest.param("{trigger: items, contains: x}", "texts, numbers", id="a list"),
+        pytest.param('{trigger: day, eq: "2026-01-01"}', "texts, numbers", id="a date"),
         pytest.param("{trigger: place, eq: x}", "no `default`", id="a default"),
         pytest.param("{trigger: city, matches: x}", "`matches`", id="a pattern"),
         pytest.param('{trigger: city, eq: ""}', "`eq`", id="an empty text"),

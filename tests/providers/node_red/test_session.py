@@ -272,9 +272,12 @@ def test_who_waits_in_a_tab_of_unknown_status_may_drop_out(account):
 
 def test_a_body_is_the_same_however_it_is_said():
     told = [
-        {"id": "b", "type": "delay", "timeout": 5, "x": 1, "y": 2, "z": "t", "wires": [[]]},
+        {"id": "b", "type": "delay", "timeout": 5, "rate": 1, "x": 1, "z": "t", "wires": [[]]},
         {"id": "a", "type": "people's", "x": 1, "own": 1},
     ]
-    meant = [{"id": "a", "type": "people's", "own": 1}, {"id": "b", "type": "delay", "wires": [[]]}]
+    meant = [
+        {"id": "a", "type": "people's", "own": 1},
+        {"id": "b", "type": "delay", "wires": [[]], "timeout": "5"},
+    ]
     assert normalise(THANKS, {"nodes": told}) == {"nodes": meant}
     assert normalise(THANKS, {"nodes": meant}) == {"nodes": meant}
