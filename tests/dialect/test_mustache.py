@@ -6,11 +6,12 @@ import pytest
 from crmspec.dialect.names import Entry, load
 from crmspec.dialect.registry import DIALECTS
 from crmspec.template.evaluate import evaluate
-from tests.dialect.agreement import blocks, corpus, seen
+from tests.dialect.agreement import blocks, corpus, in_context, seen
 from tests.dialect.engine import ENGINES, whole
 from tests.dialect.fixture import CORPUS, FIXTURES, KINDS
 from tests.dialect.place import placed
 from tests.dialect.test_printing import parse
+from tests.hostile.corpus import SIGNS
 
 NAMES = load("node_red")
 WIDE = msgspec.structs.replace(
@@ -38,6 +39,15 @@ def test_what_is_printed_says_the_same(context):
             assert seen(said) == seen(meant), (name, fixture, result.text)
             compared += 1
     assert compared > 300
+
+
+@pytest.mark.parametrize("context", ["plain", "html"])
+def test_a_value_that_asks_for_another_says_so_and_no_more(context):
+    body = in_context(parse("{{ event.first }}|{{ event.second }}").body, context)
+    result = printed(body, context)
+    for value in SIGNS.values():
+        values = {"event": {"first": value, "second": value}}
+        assert seen(ENGINES["mustache"](result.text, values)) == seen(evaluate(body, values, {}))
 
 
 @pytest.mark.parametrize(

@@ -152,9 +152,13 @@ class Inbox(Sink):
         )
         return "250 OK"
 
-    def wait(self, count, seconds=60):
-        """Return the letters once there are as many."""
+    def wait(self, count, seconds=PATIENCE, subject=None):
+        """Return the letters once there are as many, of one subject or of all."""
         until = time.monotonic() + seconds
-        while len(self.letters) < count and time.monotonic() < until:
+        while self.count(subject) < count and time.monotonic() < until:
             time.sleep(0.02)
         return list(self.letters)
+
+    def count(self, subject=None):
+        """Return how many letters there are."""
+        return sum(subject in {None, str(mail["Subject"])} for _, mail in list(self.letters))

@@ -18,8 +18,10 @@ from tests.providers.node_red.journey import (
 )
 
 MINUTE = 60 / PACE
-PATIENCE = 15
+PATIENCE = 60
 """How many seconds a letter may take on a machine that is at work."""
+PAUSE = 5.0
+"""How long customers wait who drop out, in seconds."""
 
 
 def deploy(account, made):
@@ -96,19 +98,22 @@ def test_who_waits_drops_out_when_the_chain_changes_and_stays_when_another_does(
     server, inbox, tmp_path
 ):
     account, order = world(server, tmp_path, inbox.port), {"email": "a@example.com", "total": 15}
-    slow = PROJECT.replace("wait: 10m", "wait: 30m")
+    slow = PROJECT.replace("wait: 10m", f"wait: {round(PAUSE / MINUTE)}m")
     other = slow + slow[slow.index("  orders:") :].replace("orders", "others")
     deploy(account, wanted(slow))
     assert server.post("/shop/orders/order", order) == 204
     deploy(account, wanted(other))
     assert len(inbox.wait(3)) == len(predicted(wanted(slow), order)) == 3
-    inbox.letters.clear()
-    server.post("/shop/orders/order", order)
-    changed = wanted(other.replace("{send: last}", "{send: food}").replace("wait: 90s", "wait: 2h"))
-    plan = deploy(account, changed)
+    for hours in range(2, 12):  # until a change comes in time, on a machine that is at work
+        inbox.letters.clear()
+        begun = time.monotonic()
+        server.post("/shop/orders/order", order)
+        plan = deploy(account, wanted(other.replace("wait: 90s", f"wait: {hours}h")))
+        if time.monotonic() < begun + PAUSE - 1:
+            break
     assert {str(change.kind) for change in plan.changes} == {"replace"}
     assert {str(change.risk) for change in plan.changes} == {"irreversible"}
-    time.sleep(40 * MINUTE)
+    time.sleep(max(begun + PAUSE + 2 - time.monotonic(), 0))
     assert inbox.letters == []
 
 
@@ -135,11 +140,9 @@ def test_shares_are_drawn_and_webhooks_are_called(server, inbox, tmp_path):
     deploy(account, wanted(source))
     for one in orders(30):
         server.post("/shop/orders/order", one)
-    inbox.wait(31)
-    time.sleep(1)
-    subjects = [mail["Subject"] for _, mail in inbox.letters]
-    assert subjects.count("Last") == 30
-    assert 3 < subjects.count("Food") < 27
+    inbox.wait(30, subject="Last")
+    assert inbox.count("Last") == 30
+    assert 3 < inbox.count("Food") < 27
 
 
 def test_a_type_of_nodes_that_is_not_there_is_refused(server, tmp_path, inbox):
