@@ -89,6 +89,8 @@ def test_said(template, text):
         pytest.param("{% for i in event.items %}{{ i }}{% endfor %}", id="a loop"),
         pytest.param("{{ event.name | upper }}", id="a filter"),
         pytest.param("{{ profile.name }}", id="a value of the customer"),
+        pytest.param("{{ event.address['the street'] }}", id="an odd name"),
+        pytest.param("{{ event.address.length }}", id="a name of JavaScript's own"),
         pytest.param("{{ links.unsubscribe }}", id="a link of the system"),
         pytest.param("{% raw %}{{{% endraw %}", id="braces"),
     ],

@@ -38,8 +38,7 @@ def _places(nodes: list[Body]) -> dict[str, Body]:
     for node in nodes:
         for wires in cast("list[list[str]]", node["wires"]):
             for end in wires:
-                if end in named:
-                    graph.edge(named[str(node["id"])], named[end])
+                graph.edge(named[str(node["id"])], named[end])
     places = layout(graph, dict.fromkeys(named.values(), _HEIGHT)).places
     return {
         id_: {"x": _LEFT + _COLUMN * places[name].row, "y": _TOP + _rounded(places[name].x)}

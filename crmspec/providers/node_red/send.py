@@ -71,7 +71,7 @@ class Sends:
     def _head(self, channel: Channel) -> list[Body]:
         """Return the rules that address a letter, and take away what was said of others."""
         sender, rules = channel.from_, []
-        if sender is None or not sender.email:
+        if sender is None:
             said = text("Node-RED must be told who sends: `from` of the channel")
             self._untold.lack("channel", "from", channel, said)
         else:
@@ -123,8 +123,6 @@ def _set(name: str, value: str, kind: str = "str") -> Body:
     return {"t": "set", "p": name, "pt": "msg", "to": value, "tot": kind}
 
 
-def _mailbox(name: str | None, address: str) -> str:
-    if not name:
-        return address
+def _mailbox(name: str, address: str) -> str:
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{quoted}" <{address}>'

@@ -32,6 +32,13 @@ messages:
   one: {channel: email, category: transactional, subject: Hi, body: "<p>Hi</p>"}
   two: {channel: email, category: transactional, subject: Hi, text: "Hi {{ event.city }}"}
   tags: {channel: email, category: transactional, subject: Hi, text: "<b>Hi</b>"}
+  plain: {channel: email, category: transactional, subject: Hi, text: Hi}
+  many:
+    channel: email
+    category: transactional
+    subject: Hi
+    body: "<p>Hi</p>"
+    locales: {ru: {subject: Привет}}
   sale: {channel: email, category: marketing, subject: Sale, body: "<p>Sale</p>"}
   asked: {channel: news, category: service, subject: News, body: "<p>News</p>"}
   whose: {channel: nobody, category: transactional, subject: Hi, body: "<p>Hi</p>"}

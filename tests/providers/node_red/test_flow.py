@@ -63,6 +63,18 @@ def test_nothing_comes_after_ways_that_all_leave():
     assert "end" not in nodes
 
 
+def test_words_alone_are_the_letter():
+    nodes, gaps = chain("[{id: m, send: plain}]")
+    assert gaps == []
+    assert nodes["m.text"]["template"] == "Hi"
+    assert "m.html" not in nodes
+
+
+def test_nothing_is_one_of_nothing():
+    nodes, _ = chain("[{id: x, branch: {if: {trigger: kind, in: []}, then: [{exit: no}]}}]")
+    assert nodes["x"]["rules"][0]["v"] == "false"
+
+
 def test_a_switch_is_asked_as_text():
     nodes, gaps = chain(
         "[{id: s, switch: {value: {trigger: kind}, cases: {A: [{send: one}]}}}]",
@@ -213,6 +225,14 @@ def test_conditions_that_cannot_be_asked(condition, words):
         pytest.param("{send: whose}", "none", "who sends", id="nobody sends it"),
         pytest.param("{send: late}", "none", "`ttl`", id="a time to live"),
         pytest.param("{send: odd}", "none", "", id="a value of the customer"),
+        pytest.param("{send: many}", "none", "`locales`", id="languages"),
+        pytest.param("{update: {set: {tier: gold}}}", "none", "", id="a change of the customer"),
+        pytest.param(
+            "{switch: {value: {trigger: a.b}, cases: {gold: []}}}",
+            "none",
+            "texts, numbers",
+            id="a switch on a path",
+        ),
         pytest.param("{send: two}", "deviates", "for HTML", id="a text with a value"),
         pytest.param("{send: tags}", "deviates", "for HTML", id="a text with tags"),
         pytest.param(
@@ -268,7 +288,8 @@ def test_letters_need_a_server():
 )
 def test_options_that_cannot_be_read(options, words):
     target = msgspec.structs.replace(TARGET, options=options)
-    found = [said for level, said in findings(HEAD, target) if "options of Node-RED" in said]
+    text = f"{HEAD}chains:\n  c:\n{USUAL}    steps: [{{send: one}}]\n"
+    found = [said for _, said in findings(text, target) if "options of Node-RED" in said]
     assert len(found) == 1
     assert words in found[0]
 
