@@ -49,12 +49,14 @@ class Pulled:
 
 @dataclass(frozen=True)
 class _Field:
-    """A field to bring over; `before` and `after` are as an author writes them."""
+    """A field of a body to bring over, and what becomes of the keys that an author writes for it.
+
+    `keys` lead from what they say in the project to what they say on the target; None is absent.
+    """
 
     address: Address
     name: str
-    before: object
-    after: object
+    keys: dict[str, tuple[object, object]]
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,27 @@ def _fields(plan: Plan, deployment: Deployment) -> Iterator[_Field]:
         theirs = [name for name, owner in wanted.owners.items() if owner == _UI]
         names = dict.fromkeys((*edited.get(address, ()), *theirs))
         changed = [n for n in names if not same(wanted.body.get(n), remote.body.get(n))]
-        if changed:
-            before = deployment.provider.decode(address, wanted.body)
-            after = deployment.provider.decode(address, remote.body)
-            for name in changed:
-                yield _Field(address, name, before.get(name), after.get(name))
+        for name in changed:
+            yield _Field(address, name, _keys(deployment, address, name, wanted.body, remote.body))
+
+
+def _keys(
+    deployment: Deployment, address: Address, name: str, wanted: Body, there: Body
+) -> dict[str, tuple[object, object]]:
+    """Return the keys that differ when one field of a body is as it is on the target.
+
+    A body's own words may be an author's or a vendor's: `filters` are `all` and `any` in YAML.
+    """
+    body = {key: value for key, value in wanted.items() if key != name}
+    if name in there:
+        body[name] = there[name]
+    before = deployment.provider.decode(address, wanted)
+    after = deployment.provider.decode(address, body)
+    return {
+        key: (before.get(key), after.get(key))
+        for key in dict.fromkeys((*after, *before))
+        if not same(before.get(key), after.get(key))
+    }
 
 
 class _Puller:
@@ -130,7 +148,7 @@ class _Puller:
 
     def bring(self, field: _Field) -> bool:
         """Say whether the files now have the field as it is on the target."""
-        if same(field.before, field.after):
+        if not field.keys:
             return False
         for whole in (False,) if field.address in self._partial else (False, True):
             made = self._tried(field, whole=whole)
@@ -141,8 +159,8 @@ class _Puller:
 
     def _tried(self, field: _Field, *, whole: bool) -> _State | None:
         node = self._now.program.find(field.address.kind, field.address.id)
-        if field.name == _TEMPLATE and isinstance(node, Message):
-            return self._template(node, field)
+        if _TEMPLATE in field.keys and isinstance(node, Message):
+            return self._template(node, *field.keys[_TEMPLATE])
         entry = node.place.entry if node is not None else None
         if entry is None or not isinstance(entry.value, Mapping):
             return None
@@ -150,18 +168,22 @@ class _Puller:
         source = self._now.sources[path].text
         editor = Editor(source, whole=whole)
         try:
-            edits = editor.field(entry.value, field.name, field.before, field.after)
+            edits = [
+                edit
+                for key, (before, after) in field.keys.items()
+                for edit in editor.field(entry.value, key, before, after)
+            ]
             changed = applied(source, edits)
         except CannotEditError:
             return None
         files = self._now.files | {path: encode(self._now.files[path], changed)}
         return self._made(files, self._now.templates)
 
-    def _template(self, node: Message, field: _Field) -> _State | None:
+    def _template(self, node: Message, before: object, after: object) -> _State | None:
         file = node.content.file
-        if file is None or self._now.templates.get(file) != field.before:
+        if file is None or self._now.templates.get(file) != before:
             return None
-        templates = self._now.templates | {file: str(field.after)}
+        templates = self._now.templates | {file: str(after)}
         return self._made(self._now.files, templates)
 
     def _made(self, files: dict[str, bytes], templates: dict[str, str]) -> _State:

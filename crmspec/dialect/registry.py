@@ -28,6 +28,7 @@ _MODULES: Final = {
     **dict.fromkeys(("esputnik", "unione_velocity"), "velocity"),
     "dashamail": "dashamail",
     "node_red": "mustache",
+    "tryton": "genshi",
 }
 """The module that holds each dialect in its `DIALECTS`."""
 

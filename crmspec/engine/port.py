@@ -99,6 +99,14 @@ class Provider(Protocol):
         """
         ...
 
+    def missing(self, addresses: Sequence[Address]) -> Iterator[Diagnostic]:
+        """Yield which resources that people made by hand the target has not got, if it lists such.
+
+        Raises:
+            TargetError: it does not answer.
+        """
+        ...
+
     def kind(self, change: Change) -> Kind:
         """Return how a change is carried out: an update may be a replacement; pure.
 

@@ -39,9 +39,9 @@ class Row(msgspec.Struct, frozen=True):
     source: str = ""
 
 
-Logic: TypeAlias = Literal["any", "cnf", "dnf", "all", "segments"]
-"""What conditions may look like: any tree, `all` of `any`, `any` of `all`, one flat `all`, or
-nothing but membership of one segment."""
+Logic: TypeAlias = Literal["any", "cnf", "dnf", "all", "segments", "single"]
+"""What conditions may look like: any tree, `all` of `any`, `any` of `all`, one flat `all`, nothing
+but membership of one segment, or that or a single question about this very passage."""
 
 Shape: TypeAlias = Literal["graph", "tree", "line"]
 """What a chain may look like: branches that meet again, that never do, or no branches at all."""

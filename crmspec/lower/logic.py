@@ -12,7 +12,7 @@ from crmspec.diagnostics import Text, text
 from crmspec.ir import Located, Ref, plain
 from crmspec.ir.audience import Segment
 from crmspec.ir.chain import Chain
-from crmspec.ir.condition import CONDITIONS, All, Any, InSegment
+from crmspec.ir.condition import CONDITIONS, All, Any, InSegment, Not
 from crmspec.ir.message import Message
 from crmspec.ir.step import WaitForEvent
 from crmspec.lower.capability import Support
@@ -121,9 +121,17 @@ class _Work:
                 return form.dnf(leaved)
             case "all":
                 return form.flat(leaved)
-            case "segments" if not isinstance(leaved, InSegment) or leaved.joined is not None:
+            case "segments" | "single" if not self._stands(leaved, place, logic):
                 return form.whole(leaved)
         return leaved
+
+    def _stands(self, condition: Condition, place: Place, logic: Logic) -> bool:
+        """Say whether a condition may stand where there is room for one alone."""
+        if isinstance(condition, InSegment):
+            return condition.joined is None
+        row = self._table.row("condition", condition.subject)
+        leaf = not isinstance(condition, (All, Any, Not)) and row.support is Support.NATIVE
+        return leaf and logic == "single" and not movable(condition, place)
 
     def _aside(self, condition: Condition, key: Key) -> InSegment:
         """Return membership of an auxiliary segment with a condition; raises `TooManyError`."""
@@ -165,4 +173,5 @@ _FORMS: dict[str, Text] = {
     "dnf": text("`any` of `all`"),
     "all": text("one `all`"),
     "segments": text("one segment"),
+    "single": text("one segment, or one question"),
 }

@@ -54,6 +54,8 @@ chains:
     reentry: {mode: always, concurrent: true}
     steps:
       - {id: mail, send: cart_2}
+      - {id: rest, wait: 1d}
+      - {id: again, send: cart_1}
 """
 FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ event.total }}</p>\n"}
 

@@ -18,9 +18,17 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.braze import BrazeStandIn
+from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
+from tests.contract.mindbox import MindboxStandIn
 from tests.contract.node_red import NodeRedStandIn
+from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.sendsay import SendsayStandIn
+from tests.contract.tryton import TrytonStandIn
+from tests.contract.unione import UniOneStandIn
+from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
@@ -118,10 +126,18 @@ class FilesStandIn:
 
 
 STAND_INS = {
+    "braze": BrazeStandIn,
     "files": FilesStandIn,
+    "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
+    "mindbox": MindboxStandIn,
     "node_red": NodeRedStandIn,
+    "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
+    "sendsay": SendsayStandIn,
+    "tryton": TrytonStandIn,
+    "unione": UniOneStandIn,
+    "unisender": UnisenderStandIn,
 }
 
 

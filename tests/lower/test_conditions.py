@@ -204,6 +204,30 @@ def test_what_asks_about_the_passage_does_not_go_into_a_segment(asked):
 
 
 @pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        pytest.param("{message: hello, opened: true}", [], id="sends of this passage"),
+        pytest.param("{segment: vip}", [], id="a segment"),
+        pytest.param(
+            "{attribute: score, gte: 3}",
+            [("segment", "lowered"), ("single", "lowered")],
+            id="what a segment can stand for",
+        ),
+        pytest.param(
+            "{all: [{message: hello, opened: true}, {segment: vip}]}",
+            [("terms", "none")],
+            id="several together",
+        ),
+        pytest.param(
+            "{not: {message: hello, opened: true}}", [("single", "lowered")], id="a negation"
+        ),
+    ],
+)
+def test_a_single_question_about_the_passage_may_stand_alone(asked, expected):
+    assert told(chain(asked, inline="single")) == expected
+
+
+@pytest.mark.parametrize(
     ("waited", "lost"),
     [
         pytest.param("{event: order}", True, id="events before the wait do not count"),

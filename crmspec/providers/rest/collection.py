@@ -20,7 +20,9 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     """An object as the vendor has it: `body` as `Encoder` makes it, but with bare ids.
 
     `address` is the one that its marker or natural key names, if it names one of this project;
-    `marked` is False for a vendor that has markers and has lost the one of this object.
+    `marked` is False for a vendor that has markers and has lost the one of this object. It is not
+    `whole` where a list does not tell all of an object: the frame gets those of the project.
+    `project` is whose it is, where markers of all projects can be read.
     """
 
     id: str
@@ -30,10 +32,12 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     marked: bool = True
     changed_at: str | None = None
     changed_by: str | None = None
+    whole: bool = True
+    project: str | None = None
 
 
 class Point(msgspec.Struct, frozen=True):
-    """A field that points to an object: `key` of some mapping in a body, and the kind it is of."""
+    """A field that points to an object, or to several in a list: its `key`, and their kind."""
 
     key: str
     kind: str

@@ -31,16 +31,21 @@ class Compiled(NamedTuple):
 
 
 def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
-    """Return the payloads of all that is for a target; the survey knows what they lack."""
+    """Return the payloads of all that is for a target; the survey knows what they lack.
+
+    Kinds without an encoder are those that people make by hand.
+    """
     lowered = lower(program, vendor.capabilities, target)
     brief = Brief(lowered.program, program, target, vendor.capabilities)
     survey = lowered.survey
-    made = {key: _encoded(brief, vendor, survey, key) for key in survey.wanted}
-    dropped = {key: survey.dropped(key) for key in survey.wanted}
+    by_us = [key for key in survey.wanted if key.kind in vendor.encoders]
+    made = {key: _encoded(brief, vendor, survey, key) for key in by_us}
+    dropped = {key: survey.dropped(key) for key in by_us}
     survey.tell(gap for one in made.values() for gap in one.gaps)
     for key, known in dropped.items():
         if survey.dropped(key) != known:
             made[key] = _encoded(brief, vendor, survey, key)
+    survey.forget([key for key, one in made.items() if one.there])
     return Compiled(survey, made)
 
 
@@ -63,7 +68,7 @@ def desired(found: Compiled, target: Target, vendor: Vendor) -> Desired:
     made = [
         _resource(found, target, vendor, key)
         for key in sorted(survey.wanted)
-        if key not in survey.absent
+        if key not in survey.absent and not found.payloads[key].folded
     ]
     return Desired(
         tuple(made),

@@ -50,10 +50,16 @@ def unlinked(body: Body, points: Points, addresses: Mapping[tuple[str, str], Add
     """
     made: Body = {key: _unlinked(value, points, addresses) for key, value in body.items()}
     for point in points(body):
-        address = addresses.get((point.kind, str(body.get(point.key))))
-        if address is not None:
-            made[point.key] = {REFERENCE: str(address)}
+        if point.key in body:
+            made[point.key] = _pointed(made[point.key], point.kind, addresses)
     return made
+
+
+def _pointed(value: object, kind: str, addresses: Mapping[tuple[str, str], Address]) -> object:
+    if isinstance(value, list):
+        return [_pointed(one, kind, addresses) for one in value]
+    address = addresses.get((kind, str(value)))
+    return value if address is None else {REFERENCE: str(address)}
 
 
 def _unlinked(

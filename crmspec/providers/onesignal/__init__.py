@@ -1,0 +1,1 @@
+"""OneSignal: messages as templates, segments as filters, chains as journeys (beta)."""

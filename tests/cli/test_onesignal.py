@@ -1,0 +1,121 @@
+"""What people edit in OneSignal comes back into the project."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.contract.onesignal import APP, OneSignalStandIn
+from tests.contract.rest import CANARY
+
+PROJECT = """
+project: shop
+on_unsupported: degrade
+targets:
+  main:
+    platform: onesignal
+    url: {url}
+    credentials: {{env: ONESIGNAL_KEY}}
+    options: {{app_id: {app}}}
+"""
+ALL = """
+attributes:
+  tier: {title: Tier, type: enum, values: [gold, silver]}
+  score: {title: Score, type: number}
+channels:
+  sms: {type: sms}
+  mobile_push: {type: mobile_push}
+segments:
+  # the best of all
+  best: {title: Best, all: [{attribute: tier, eq: gold}, {attribute: score, gte: 80}]}
+messages:
+  hello:
+    title: Hello
+    channel: sms
+    category: transactional
+    text: "Hello, {{ profile.tier }}"  # friendly
+"""
+
+
+@pytest.fixture
+def account(tmp_path, monkeypatch):
+    monkeypatch.setenv("ONESIGNAL_KEY", CANARY)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "campaigns").mkdir()
+    with OneSignalStandIn() as stand_in:
+        (tmp_path / "crmspec.yaml").write_text(PROJECT.format(url=stand_in.url, app=APP))
+        yield stand_in, tmp_path / "campaigns"
+
+
+def test_edits_are_shown_and_pulled(crmspec, account):
+    stand_in, folder = account
+    path = folder / "all.yaml"
+    path.write_text(ALL)
+    assert crmspec("apply", "--yes")[0] == 0
+    assert crmspec("drift", "--exit-code")[0] == 0
+    for one in stand_in.named("segments", "Best [shop/best]")["filters"]:
+        if one.get("value") == "80":
+            one["value"] = "90"
+    stand_in.named("templates", "Hello [shop/hello]")["content"]["contents"] = {
+        "en": "Good day, {{ user.tags.tier }}"
+    }
+    code, out, _ = crmspec("drift", "--exit-code")
+    assert code == 5
+    assert "segment.best" in out
+    assert "message.hello" in out
+    code, out, err = crmspec("pull")
+    assert (code, err) == (0, "message.hello: contents\nsegment.best: filters\n"), out
+    text = path.read_text()
+    assert "score, gte: 90" in text
+    assert 'text: "Good day, {{ profile.tier }}"  # friendly' in text
+    assert "# the best of all" in text
+    assert crmspec("apply", "--yes")[0] == 0
+    assert crmspec("plan", "--exit-code")[0] == 0
+
+
+def test_an_account_is_read(crmspec, account):
+    stand_in, folder = account
+    path = folder / "all.yaml"
+    path.write_text(ALL)
+    assert crmspec("apply", "--yes")[0] == 0
+    for one in (folder.parent / ".crmspec").rglob("*.json"):
+        one.unlink()
+    (folder.parent / "crmspec.yaml").write_text(
+        PROJECT.format(url=stand_in.url, app=APP).replace("project: shop", "project: other")
+    )
+    path.write_text(ALL.partition("segments:")[0])
+    code, out, _ = crmspec("import")
+    assert code == 4
+    assert "segment Engaged Users (00000000-0000-0001-0000-000000000000)" in out
+    assert (
+        "message Hello (00000000-0000-0004-0000-000000000000): it belongs to project `shop`" in out
+    )
+    assert "it belongs to project `blog`" in out
+    told = (folder / "messages.yaml").read_text()
+    assert "channel: mobile_push" in told
+    assert "text: Hi" in told
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        pytest.param(
+            lambda filters: [one for one in filters if one.get("key") != "score"][:1],
+            "best: {title: Best, attribute: tier, eq: gold}",
+            id="another form",
+        ),
+        pytest.param(
+            lambda _: [{"field": "session_count", "relation": ">", "value": "1"}],
+            "all: [{attribute: tier, eq: gold}, {attribute: score, gte: 80}]",
+            id="no words for it",
+        ),
+    ],
+)
+def test_what_is_pulled_of_a_segment(crmspec, account, edit, expected):
+    stand_in, folder = account
+    path = folder / "all.yaml"
+    path.write_text(ALL)
+    assert crmspec("apply", "--yes")[0] == 0
+    theirs = stand_in.named("segments", "Best [shop/best]")
+    theirs["filters"] = edit(theirs["filters"])
+    crmspec("pull")
+    assert expected in path.read_text()
