@@ -145,13 +145,13 @@ class HastyClock(SystemClock):
     """Never waits: what would have been waited is passed over."""
 
     def __init__(self):
-        self._passed = timedelta()
+        self.passed = timedelta()
 
     def now(self):
-        return super().now() + self._passed
+        return super().now() + self.passed
 
     def sleep(self, seconds):
-        self._passed += timedelta(seconds=seconds)
+        self.passed += timedelta(seconds=seconds)
 
 
 class World:
