@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError
 from crmspec.lower.finding import finding
+from crmspec.lower.survey import managed_kinds
 from crmspec.providers import http
 from crmspec.providers.http import Complaint, route
 from crmspec.providers.onesignal import segment, shape, template
@@ -46,14 +47,16 @@ def open_onesignal(connection: Connection, clock: Clock) -> Iterator[AccountProv
     manner = http.Manner(complaint=complaint, budgets=CAPABILITIES.budgets)
     login = http.header("Authorization", "Key {}", _key(connection))
     with http.Client((target.url or URL).rstrip("/"), login, manner, clock) as client:
-        collections = [kind(client, app, connection.project) for kind in _KINDS]
+        managed = managed_kinds(CAPABILITIES, target)
+        wanted = [kind for kind in _KINDS if kind is not Journeys or Journeys.kind in managed]
+        collections = [kind(client, app, connection.project) for kind in wanted]
         yield AccountProvider(
             connection.project, target, VENDOR, collections, lambda: whoami(client, app)
         )
 
 
 _KINDS = (Segments, Templates, Journeys)
-"""The collections in the order in which they are read."""
+"""The collections in the order in which they are read; nothing refers to journeys."""
 
 
 def _key(connection: Connection) -> str:
