@@ -58,6 +58,8 @@ def _settled(change: Change, found: Remote | None) -> bool:
         return found is not None
     if change.kind in REMOVALS and found is None:
         return True
+    if change.kind is Kind.REPLACE and found is None:
+        return False  # the old one went already: the provider knows what it has made anew
     if found is None or change.remote is None:
         raise gone(change)
     wanted = change.desired

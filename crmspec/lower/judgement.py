@@ -26,16 +26,21 @@ if TYPE_CHECKING:
 def judge(
     program: Program, capabilities: Capabilities, target: Target, key: Key, nodes: list[Located]
 ) -> Iterator[Outcome]:
-    """Yield the outcome of each element that is not native; `nodes` are those of `element.sent`."""
+    """Yield the outcome of each element that is not native; `nodes` are those of `element.sent`.
+
+    What people make by hand they make whole: its elements are not told of one by one.
+    """
     resource = cast("Resource", nodes[0])
     yield from _name(program, capabilities, target, key, resource)
     row = capabilities.row("kind", key.kind)
+    known = {Support.NATIVE}
     if row.support is not Support.NATIVE:
         reason = _reason(capabilities.title, "kind", key.kind, row)
         yield Outcome(key, "kind", key.kind, row.support, resource.place.name, reason, resource)
+        known.add(Support.MANUAL if row.support is Support.MANUAL else Support.NATIVE)
     for element in elements(program, resource, nodes):
         row = capabilities.row(element.family, element.name)
-        if row.support is not Support.NATIVE:
+        if row.support not in known:
             yield _outcome(capabilities, key, element, row, nodes)
     yield from exceeded(capabilities, key, nodes)
 

@@ -63,17 +63,23 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 
 PROVIDERS: dict[str, str] = {
     "files": "crmspec.providers.files.session:open_files",
+    "klaviyo": "crmspec.providers.klaviyo.session:open_klaviyo",
     "knock": "crmspec.providers.knock.session:open_knock",
     "onesignal": "crmspec.providers.onesignal.session:open_onesignal",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
+    "unione": "crmspec.providers.unione.session:open_unione",
+    "unisender": "crmspec.providers.unisender.session:open_unisender",
 }
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
 
 TABLES: dict[str, str] = {
     "files": "crmspec.lower.whole:FILES",
+    "klaviyo": "crmspec.providers.klaviyo.capability:CAPABILITIES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
     "onesignal": "crmspec.providers.onesignal.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
+    "unione": "crmspec.providers.unione.capability:CAPABILITIES",
+    "unisender": "crmspec.providers.unisender.capability:CAPABILITIES",
 }
 """Platform → its table of capabilities, for those that have a provider or not yet."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from functools import cache
 from pathlib import Path
@@ -35,17 +36,65 @@ def description(name, amend=None):
     loader = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
     # A bare `=` is a text, whatever YAML 1.1 had in mind.
     loader.add_constructor("tag:yaml.org,2002:value", lambda _, node: node.value)
-    found = yaml.load(path.read_bytes(), Loader=loader)
+    data = path.read_bytes()
+    found = json.loads(data) if path.suffix == ".json" else yaml.load(data, Loader=loader)
     if amend is not None:
         amend(found)
     # Whether the description itself is in order is for the vendor to know.
-    return OpenAPI.from_dict(tightened(found), config=Config(spec_validator_cls=None))
+    whole = tightened(joined(found, found))
+    return OpenAPI.from_dict(whole, config=Config(spec_validator_cls=None))
+
+
+def joined(node, root, inside=()):
+    """Return a description in which each `allOf` is one schema, so that it can be tightened.
+
+    Of choices that are the same by other names, the first is left.
+    """
+    if isinstance(node, list):
+        return [joined(one, root, inside) for one in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("oneOf"), list):
+        choices = {_shape(one, root): one for one in reversed(node["oneOf"])}
+        node = node | {"oneOf": [*choices.values()][::-1]}
+    names = [part["$ref"] for part in node.get("allOf", ()) if "$ref" in part]
+    if "allOf" not in node or set(names) & set(inside):
+        return {key: joined(one, root, inside) for key, one in node.items()}
+    made = {key: joined(one, root, inside) for key, one in node.items() if key != "allOf"}
+    for part in node["allOf"]:
+        resolved = _resolved(part["$ref"], root) if "$ref" in part else part
+        made = _merged(made, joined(resolved, root, (*inside, *names)))
+    return made
+
+
+def _shape(schema, root):
+    found = _resolved(schema["$ref"], root) if "$ref" in schema else schema
+    return json.dumps({key: found[key] for key in found if key not in {"title", "description"}})
+
+
+def _resolved(ref, root):
+    for name in ref.removeprefix("#/").split("/"):
+        root = root[name.replace("~1", "/").replace("~0", "~")]
+    return root
+
+
+def _merged(one, other):
+    made = dict(one)
+    for key, value in other.items():
+        if key == "required":
+            made[key] = sorted({*made.get(key, ()), *value})
+        elif isinstance(value, dict) and isinstance(made.get(key), dict):
+            made[key] = _merged(made[key], value)
+        else:
+            made[key] = value
+    return made
 
 
 def tightened(node):
     """Return a description that finds more: no unknown fields, and no choice that takes anything.
 
-    `anyOf: [X, {nullable: true}]` means X or null, but says that anything will do.
+    `anyOf: [X, {nullable: true}]` means X or null, but says that anything will do; whole numbers
+    are numbers, so that `oneOf` the two takes none.
     """
     if isinstance(node, list):
         return [tightened(one) for one in node]
@@ -56,6 +105,9 @@ def tightened(node):
         if isinstance(node.get(word), list) and any(map(_says_nothing, node[word])):
             made[word] = [one for one in made[word] if not _says_nothing(one)]
             made["nullable"] = True
+        types = [one.get("type") for one in node.get(word, ()) if isinstance(one, dict)]
+        if "number" in types:
+            made[word] = [one for one in made[word] if one.get("type") != "integer"]
     if node.get("type") == "object" and isinstance(node.get("properties"), dict):
         made.setdefault("additionalProperties", False)
     return made
@@ -76,6 +128,7 @@ def check(api, base, exchange, media_type):
         args=exchange.query,
         headers=exchange.headers,
         data=exchange.data or None,
+        content_type=exchange.headers.get("content-type", media_type),
     )
     if exchange.status < 400:
         api.validate_request(request)

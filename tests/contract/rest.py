@@ -10,8 +10,11 @@ from threading import Lock, Thread
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlsplit
 
+import pytest
+
 from crmspec.providers.sandbox.server import Faults
 from tests.contract.openapi import check, description
+from tests.contract.schema import conform
 
 CANARY = "canary-7f3a-secret"
 
@@ -33,6 +36,10 @@ class Exchange:
         return json.loads(self.data) if self.data else None
 
     @property
+    def is_json(self):
+        return self.headers.get("content-type", "").startswith("application/json")
+
+    @property
     def form(self):
         return dict(parse_qsl(self.data.decode(), keep_blank_values=True))
 
@@ -43,9 +50,13 @@ class Case:
 
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
-    makes the vendor refuse the resource with the id `refused_at`, in a rehearsal already if it is
-    `rehearsed`. `reads` is how many calls a plan takes, where it is not one for each list;
-    `taken_back` is how a chain that is live becomes a draft again.
+    makes the vendor refuse the resource with the id `refused_at`. `manages` are the kinds that the
+    target has to do with. `rehearses` says that the vendor judges without keeping, `live` that it
+    has what goes live, `readable` that what it has can be read back; `taken_back` is what becomes
+    of what is live and shall be a draft again. `reads` is how many calls a plan takes, by default
+    one for each kind. `naming` is for vendors that want each name once in an account; kinds that
+    are `unmarked` are known by such names alone, and by nothing once the project does not want
+    them.
     """
 
     source: str
@@ -59,17 +70,32 @@ class Case:
     settings: str = ""
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
-    rehearsed: bool = True
-    reads: int | None = None
+    manages: tuple[str, ...] = ()
+    rehearses: bool = True
+    live: bool = True
+    readable: bool = True
     taken_back: str = "update"
+    reads: int | None = None
+    naming: str = "{title}"
+    unmarked: frozenset[str] = frozenset()
+
+    def needs(self, trait):
+        """Skip what the vendor has not got."""
+        if not getattr(self, trait):
+            pytest.skip(f"this vendor has none of it: {trait}")
 
 
 class StandIn:
-    """Runs a server in a thread; `handle` is the vendor's own."""
+    """Runs a server in a thread; `handle` is the vendor's own.
+
+    What is said is checked by the description `spec`, or, where there is none, by `schemas`: path →
+    (JSON Schema of the request, JSON Schema of the answer).
+    """
 
     platform: ClassVar[str]
-    spec: ClassVar[str]
-    base: ClassVar[str]
+    spec: ClassVar[str] = ""
+    base: ClassVar[str] = ""
+    schemas: ClassVar[dict[str, tuple[object, object]]] = {}
     case: ClassVar[Case]
     traits: ClassVar[frozenset[str]] = frozenset({"secret", "faults"})
     media_type: ClassVar[str] = "application/json"
@@ -79,7 +105,7 @@ class StandIn:
     def __init__(self, _folder=None):
         self._faults, self._count = Faults(), 0
         self.guard, self.log, self.broken = Lock(), [], []
-        self.api = description(self.spec, type(self).amend)
+        self.api = description(self.spec, type(self).amend) if self.spec else None
         handler = type("Handler", (_Handler,), {"owner": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
@@ -109,6 +135,10 @@ class StandIn:
         """Say whether a request bears the secret, the way the vendor wants it."""
         return exchange.headers.get("authorization") == f"Bearer {CANARY}"
 
+    def lists(self, exchange):
+        """Say whether a request reads a list."""
+        return exchange.method == "GET"
+
     def refusal(self, status, words):
         """Return an error as the vendor words it: a status and its JSON."""
         return status, {"message": words}
@@ -134,11 +164,20 @@ class StandIn:
             return self.refusal(502, "late fault")
         return exchange.status, answer
 
+    def conform(self, exchange):
+        """Make sure that a request and its answer are as documented; refusals are free."""
+        asked, answered = self.schemas[exchange.path]
+        answer = json.loads(exchange.answer)
+        if exchange.status < 400 and "error" not in answer:
+            conform(asked, exchange.body if exchange.is_json else exchange.form)
+            conform(answered, answer)
+
     def _check(self, exchange):
-        if self.api is None:
-            return
         try:
-            check(self.api, self.base, exchange, self.media_type)
+            if self.api is not None:
+                check(self.api, self.base, exchange, self.media_type)
+            elif self.schemas:
+                self.conform(exchange)
         except Exception as error:  # noqa: BLE001 - told when the test ends
             causes = getattr(error.__cause__, "schema_errors", [error.__cause__])
             said = "; ".join(str(one) for one in causes)[:2000]

@@ -18,9 +18,12 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.unione import UniOneStandIn
+from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
 
 if TYPE_CHECKING:
@@ -119,9 +122,12 @@ class FilesStandIn:
 
 STAND_INS = {
     "files": FilesStandIn,
+    "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
+    "unione": UniOneStandIn,
+    "unisender": UnisenderStandIn,
 }
 
 

@@ -31,7 +31,10 @@ class Compiled(NamedTuple):
 
 
 def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
-    """Return the payloads of all that is for a target; the survey knows what they lack."""
+    """Return the payloads of all that is for a target; the survey knows what they lack.
+
+    Kinds without an encoder are those that people make by hand.
+    """
     lowered = lower(program, vendor.capabilities, target)
     brief = Brief(lowered.program, program, target, vendor.capabilities)
     survey = lowered.survey
@@ -64,7 +67,7 @@ def desired(found: Compiled, target: Target, vendor: Vendor) -> Desired:
     made = [
         _resource(found, target, vendor, key)
         for key in sorted(survey.wanted)
-        if key not in survey.absent
+        if key not in survey.absent and not found.payloads[key].folded
     ]
     return Desired(
         tuple(made),

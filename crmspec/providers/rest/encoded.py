@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 
 class Encoded(NamedTuple):
-    """A payload, references as `{"$ref": …}`, and what of the resource it does not say."""
+    """A payload, references as `{"$ref": …}`, and what of the resource it does not say.
+
+    What is `folded` goes into what uses it, and becomes no object of its own.
+    """
 
     body: Body
     gaps: tuple[Outcome, ...] = ()
+    folded: bool = False
 
 
 class Untold:

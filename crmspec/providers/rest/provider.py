@@ -77,9 +77,9 @@ class AccountProvider:
         top = decoded(address, body, self._target, self._project)
         return top | self._vendor.decode(address, rest)
 
-    def parts(self, address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG002 - a port
-        """Return nothing: collections hold all that a vendor keeps apart."""
-        return {}
+    def parts(self, address: Address, body: Body) -> dict[Address, Body]:
+        """Return what is folded into a body, such as the channel of a message."""
+        return self._vendor.parts(address, body)
 
     def survey(self) -> Iterator[Seen]:
         """Yield all objects of the account, of the kinds that the vendor has collections for.

@@ -22,6 +22,10 @@ def _nothing(_: Address, __: Body) -> Body:
     return {}
 
 
+def _alone(_: Address, __: Body) -> dict[Address, Body]:
+    return {}
+
+
 def _no_findings(_: Target) -> Iterator[Diagnostic]:
     return iter(())
 
@@ -32,8 +36,9 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     `encoders` are by kind. Kinds in `activated` have a `status`, `live` or `draft`, kinds in
     `described` a description. `normalise` brings a body to what the vendor gives back, `decode`
     leads a payload to fields as authors write them, as far as that is possible; both go without
-    title, description and status, which the frame sees to. `settings` yields what a target asks
-    in vain; `unheeded` are its fields that change nothing. `seconds` is the time of one call.
+    title, description and status, which the frame sees to. `parts` are the resources that are
+    folded into a body, by address, as authors write them. `settings` yields what a target asks in
+    vain; `unheeded` are its fields that change nothing. `seconds` is the time of one call.
     """
 
     version: str
@@ -43,6 +48,7 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     described: frozenset[str] = frozenset()
     normalise: Callable[[Address, Body], Body] = _as_it_is
     decode: Callable[[Address, Body], Body] = _nothing
+    parts: Callable[[Address, Body], dict[Address, Body]] = _alone
     settings: Callable[[Target], Iterator[Diagnostic]] = _no_findings
     unheeded: tuple[str, ...] = ()
     width: int = 4

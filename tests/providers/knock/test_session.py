@@ -115,6 +115,11 @@ def test_a_body_is_the_same_however_it_is_said():
     assert normalise(layout, {"is_mjml": True}) == {"is_mjml": True}
 
 
+def test_nothing_is_folded_into_what_is_read_back(tmp_path):
+    with knock(tmp_path, {}) as provider:
+        assert provider.parts(VIP, {"title": "VIP"}) == {}
+
+
 def test_keys_of_other_projects_are_not_ours(tmp_path):
     rows = ["shop-vip", "shop-x-vip", "shopvip", "shop-"]
     body = {"name": "x", "type": "dynamic", "segments": []}

@@ -1,0 +1,1 @@
+"""Klaviyo, by its REST API: templates, universal content, lists, segments, flows, campaigns."""

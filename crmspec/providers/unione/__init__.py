@@ -1,0 +1,1 @@
+"""UniOne and Unisender Go: templates of transactional letters, over their Web API."""
