@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError
+from crmspec.engine.resource import Address
 from crmspec.lower.finding import finding
 from crmspec.lower.survey import managed_kinds
 from crmspec.providers import http
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from crmspec.diagnostics import Diagnostic, Text
     from crmspec.engine.body import Body
     from crmspec.engine.port import Clock
-    from crmspec.engine.resource import Address
     from crmspec.ir.target import Target
     from crmspec.providers.http import Client, Reply
     from crmspec.providers.registry import Connection
@@ -140,6 +140,14 @@ def decode(address: Address, body: Body) -> Body:
     return {}
 
 
+def parts(address: Address, body: Body) -> dict[Address, Body]:
+    """Return the channel of a message, called by its type."""
+    if address.kind != "message":
+        return {}
+    type_ = template.channel_type(body)
+    return {Address("channel", type_): {"type": type_}}
+
+
 VENDOR = Vendor(
     version="onesignal 1",
     capabilities=CAPABILITIES,
@@ -152,6 +160,7 @@ VENDOR = Vendor(
     described=frozenset({"segment", "chain"}),
     normalise=normalise,
     decode=decode,
+    parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
 )
