@@ -1,0 +1,23 @@
+"""What leads to a message or a state of a chain: the passage that brings it about."""
+
+from crmspec.document import read
+from crmspec.ir import build
+from crmspec.logic import lead
+from crmspec.logic.portfolio import Portfolio
+
+SOURCE = """
+channels: {chat: {type: telegram}}
+messages: {news: {channel: chat, category: service, text: x}}
+chains:
+  again: {trigger: {message: news, reaction: clicked}, steps: [{send: news}, {wait: 2d}]}
+  weekly:
+    trigger: {schedule: {rrule: "FREQ=WEEKLY;BYDAY=WE", at: "11:00"}}
+    steps: [{send: news}, {wait: 5d}]
+  more: {trigger: {message: news, reaction: clicked}, steps: [{wait: 1h}, {send: news}]}
+"""
+
+
+def test_a_chain_that_waits_for_its_own_message_does_not_lead_to_it():
+    portfolio = Portfolio(build(read("a.yaml", SOURCE.encode()).documents))
+    found = lead.to_message(portfolio, "news", None, 0)
+    assert (found.chain, found.minutes) == ("weekly", 0)
