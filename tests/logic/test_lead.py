@@ -17,7 +17,8 @@ chains:
 """
 
 
-def test_a_chain_that_waits_for_its_own_message_does_not_lead_to_it():
+def test_a_message_that_comes_without_the_chain_is_no_lead_of_it():
     portfolio = Portfolio(build(read("a.yaml", SOURCE.encode()).documents))
-    found = lead.to_message(portfolio, "news", None, 0)
-    assert (found.chain, found.minutes) == ("weekly", 0)
+    found = [lead.to_message(portfolio, "news", None, depth) for depth in range(5)]
+    assert {one.chain for one in found} == {"again", "weekly"}
+    assert found[-1].chain == "weekly"
