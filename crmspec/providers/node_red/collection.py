@@ -231,6 +231,7 @@ class Tabs:
             body=body,
             address=Address(self.kind, found[2]) if ours and found else None,
             marked=ours,
+            project=None if found is None else found[1],
         )
 
     def _local(self, node: dict[str, object]) -> Body:

@@ -242,6 +242,14 @@ def test_a_tab_that_lost_marker_and_state_is_not_made_twice(account):
     assert len(account.stand_in.tabs) == 2
 
 
+def test_a_tab_says_whose_it_is(account):
+    tab(account)["info"] = "crmspec: other/thanks"
+    with account.provider() as provider:
+        found = {one.title: (one.project, one.mark) for one in provider.survey()}
+    assert found["Брошенная корзина"] == ("shop", "abandoned_cart")
+    assert found["Спасибо"][0] == "other"
+
+
 def test_a_copy_of_a_tab_is_told_of(account):
     one = copy.deepcopy(tab(account))
     account.stand_in.tabs["copy"] = one
