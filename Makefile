@@ -1,4 +1,4 @@
-# make setup · demo · check · test · soak · golden · docs · i18n · bench
+# make setup · demo · demo-live · check · test · soak · golden · docs · i18n · bench
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,7 @@ export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check format lint types contracts test coverage golden docs i18n bench fuzz soak clean
+.PHONY: help setup demo demo-live check format lint types contracts test coverage golden docs i18n bench fuzz soak clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,12 @@ demo: setup ## check the example, draw its maps, deploy it to the sandbox, do by
 	@echo && echo '$$ crmspec sheet --target sandbox' && $(CRMSPEC) sheet --target sandbox --state-dir $(DEMO)/state -o $(DEMO)/sheets
 	@echo && echo '$$ crmspec confirm "*" --target sandbox' && $(CRMSPEC) confirm '*' --target sandbox --state-dir $(DEMO)/state
 	@echo && echo '$$ crmspec plan --target sandbox' && $(CRMSPEC) plan --target sandbox --state-dir $(DEMO)/state --exit-code
+	@if [ -f tests/.engines/tryton/template.key ]; then echo && $(MAKE) --no-print-directory demo-live; \
+	else echo && echo 'bash .ci/engines installs a real server; then make demo-live deploys to it and lets days pass'; fi
 	@echo && echo 'look at $(DEMO)/maps/index.md, campaigns/ and docs/; try: $(CRMSPEC) explain CRM101'
+
+demo-live: setup ## deploy a chain to a real Tryton, edit it there, put it right, let days pass, read the inbox
+	@$(BIN)/python -m tests.live.demo $(DEMO)/live
 
 check: format lint types contracts coverage ## everything CI asks: format, lint, types, import contracts, tests, coverage
 
@@ -75,9 +80,11 @@ bench: setup ## measure and print ratios; never part of the tests
 fuzz: setup ## feed hostile bytes to check; FUZZ=100000 sets how many
 	@$(BIN)/python -m tests.fuzz $(or $(FUZZ),10000)
 
-soak: setup ## race and kill applies on every store of the state; half an hour
+soak: setup ## race and kill applies on every store, kill those of the example, spoil each answer; hours
 	@$(BIN)/python -m tests.stores.rounds 100
 	@$(BIN)/python -m tests.stores.crash
+	@$(BIN)/python -m tests.contract.crash
+	@CRMSPEC_SOAK=1 $(BIN)/pytest -n auto tests/contract/test_faults.py
 
 clean: ## remove what was built
 	@rm -rf $(VENV) out build dist

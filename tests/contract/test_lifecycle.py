@@ -62,12 +62,10 @@ def test_every_provider_has_a_stand_in():
 @pytest.mark.parametrize("platform", VENDORS)
 def test_what_is_said_is_checked_against_the_description(platform):
     name = STAND_INS[platform].spec
-    if not name:
-        assert STAND_INS[platform].schemas
-        return
-    if specification(name) is None:
+    if name and specification(name) is None:
         pytest.skip(f"there is no {name}: the stand-in is not checked against it")
-    assert STAND_INS[platform]().api is not None
+    stand_in = STAND_INS[platform]()
+    assert stand_in.api is not None or stand_in.schemas
 
 
 def test_nothing_is_refused_of_the_project(account):

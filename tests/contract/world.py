@@ -22,8 +22,11 @@ from tests.contract.braze import BrazeStandIn
 from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.mindbox import MindboxStandIn
+from tests.contract.node_red import NodeRedStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.sendsay import SendsayStandIn
+from tests.contract.tryton import TrytonStandIn
 from tests.contract.unione import UniOneStandIn
 from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
@@ -128,8 +131,11 @@ STAND_INS = {
     "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
     "mindbox": MindboxStandIn,
+    "node_red": NodeRedStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
+    "sendsay": SendsayStandIn,
+    "tryton": TrytonStandIn,
     "unione": UniOneStandIn,
     "unisender": UnisenderStandIn,
 }
@@ -139,13 +145,13 @@ class HastyClock(SystemClock):
     """Never waits: what would have been waited is passed over."""
 
     def __init__(self):
-        self._passed = timedelta()
+        self.passed = timedelta()
 
     def now(self):
-        return super().now() + self._passed
+        return super().now() + self.passed
 
     def sleep(self, seconds):
-        self._passed += timedelta(seconds=seconds)
+        self.passed += timedelta(seconds=seconds)
 
 
 class World:

@@ -31,7 +31,7 @@ from crmspec.providers.http.transport import (
 from crmspec.secret.veil import Veil, VeiledLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from crmspec.engine.port import Clock
     from crmspec.providers.http.login import Login
@@ -79,7 +79,7 @@ class Client:
         method: str,
         path: str,
         *,
-        query: Mapping[str, str | int] | None = None,
+        query: Mapping[str, str | int | Sequence[str]] | None = None,
         json: object = None,
         form: Mapping[str, str] | None = None,
         files: Files | None = None,
@@ -108,7 +108,7 @@ class Client:
                 **({self._manner.key_header: key} if key else {}),
                 **(headers or {}),
             },
-            query=tuple((name, str(value)) for name, value in (query or {}).items()),
+            query=tuple(_named(query or {})),
             json=json,
             form=None if form is None else dict(form),
             files=files,
@@ -219,6 +219,15 @@ class Client:
                 text("it is `{type}` and no JSON", type=line(self._veil.hide(type_)))
             )
         return parse(answer.data)
+
+
+def _named(query: Mapping[str, str | int | Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the words of a query; a name with several values comes several times."""
+    for name, value in query.items():
+        if isinstance(value, (str, int)):
+            yield name, str(value)
+        else:
+            yield from ((name, one) for one in value)
 
 
 def _check(base: str, login: Login) -> None:

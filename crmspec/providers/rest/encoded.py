@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Encoded(NamedTuple):
     """A payload, references as `{"$ref": …}`, and what of the resource it does not say.
 
-    What is `folded` goes into what uses it, and becomes no object of its own.
+    What is `folded` goes into what uses it, and becomes no object of its own. What is `there` the
+    vendor has of itself, such as a field of every profile: it is not deployed, nor spoken of.
     """
 
     body: Body
     gaps: tuple[Outcome, ...] = ()
     folded: bool = False
+    there: bool = False
 
 
 class Untold:

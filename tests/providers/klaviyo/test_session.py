@@ -328,3 +328,24 @@ def test_a_body_is_the_same_however_it_is_said():
         "opt_in": "single"
     }
     assert VENDOR.decode(VIP, {}) == {}
+
+
+def test_a_flow_that_is_deleted_though_the_answer_is_lost(account):
+    settle(account)
+    source = SHOP.replace("      - {id: pause, wait: 1h}\n", "")
+    serve, lost = account.stand_in.serve, []
+
+    def dropped(exchange):
+        answer = serve(exchange)
+        if exchange.method == "DELETE" and not lost:
+            lost.append(exchange)
+            return None
+        return answer
+
+    account.stand_in.serve = dropped
+    plan, outcome = account.apply(wanted(account, source))
+    assert [str(one.kind) for one in plan.changes] == ["replace"]
+    assert outcome.complete
+    assert len(lost) == 1
+    assert len(flows(account)) == 2
+    assert account.planned(wanted(account, source)).empty

@@ -1,0 +1,1 @@
+"""Tryton: marketing automation of a business system that everybody can run."""

@@ -1,0 +1,379 @@
+"""A stand-in for the REST interface of Tryton 8.0, written after what the real one answers.
+
+`tests/live` runs the same things on the real one. Requests are checked against schemas made by
+hand from the models of the module.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode
+from xml.etree import ElementTree as ET
+
+from jsonschema import Draft202012Validator
+
+from tests.contract.rest import Case, StandIn
+
+SCENARIO = "marketing.automation.scenario"
+ACTIVITY = "marketing.automation.activity"
+
+SHOP = """
+attributes:
+  name: {title: "Имя", type: string}
+  code: {title: "Номер", type: string}
+  email: {title: "Почта", type: string}
+  language: {title: "Язык", type: enum, values: [en, ru]}
+  groups: {title: "Группы", type: array, items: enum, names: {tryton: categories.name}}
+channels:
+  email: {type: email, from: {name: Shop, email: hello@shop.example}}
+segments:
+  buyers: {title: "Покупатели", attribute: groups, contains: Buyers}
+  known: {title: "Известные", all: [{segment: buyers}, {attribute: email, exists: true}]}
+  abroad: {title: "За рубежом", not: {attribute: language, in: [ru]}}
+layouts:
+  frame: {title: "Рамка", channel: email, template: "<html><body>{{ slots.content }}</body></html>"}
+messages:
+  hello:
+    title: "Привет"
+    channel: email
+    category: transactional
+    subject: "Здравствуйте, {{ profile.name | default('друг') }}!"
+    layout: frame
+    file: hello.html
+  thanks:
+    title: "Спасибо"
+    channel: email
+    category: transactional
+    subject: "Спасибо"
+    body: "<p>Вы смотрели</p>"
+  again:
+    title: "Ещё раз"
+    channel: email
+    category: transactional
+    subject: "Ещё раз"
+    body: "<p>Вы не смотрели</p>"
+chains:
+  welcome:
+    title: "Знакомство"
+    trigger: {segment: known, backfill: true}
+    steps:
+      - {id: pause, wait: 1h}
+      - {id: first, send: hello}
+      - id: reaction
+        wait_for:
+          first_of: [{if: {message: hello, clicked: true}, then: [{send: thanks}]}]
+          timeout: 2d
+          otherwise: [{send: again}]
+  world:
+    title: "Мир"
+    trigger: {segment: known, backfill: true}
+    audience: {segment: abroad}
+    recheck: entry
+    steps:
+      - branch:
+          if: {attribute: code, eq: V1, case: sensitive}
+          then: [{id: vip, send: thanks}]
+          else: [{wait: 1d}, {id: other, send: again}]
+  buyers:
+    title: "Покупателям"
+    trigger: {segment: buyers, backfill: true}
+    steps: [{id: mail, send: thanks}]
+"""
+FILES = {"hello.html": "<p>Привет, {{ profile.name }}!<br>Ждём<p>Магазин"}
+
+CASE = Case(
+    source=SHOP,
+    files=FILES,
+    options={"database": "crm"},
+    counts=3,
+    edit="chain.buyers",
+    edited="title: Покупателям (UI) on the target, Покупателям in the project",
+    refused=('"Покупателям"', '"REFUSED"'),
+    refused_at="buyers",
+    rehearses=False,
+    reads=2,
+    changes=[
+        ("a wait", SHOP.replace("wait: 1h", "wait: 2h"), "chain.welcome"),
+        ("a title", SHOP.replace('"Мир"', '"Свет"'), "chain.world"),
+        ("a segment", SHOP.replace("contains: Buyers", "contains: Guests"), "chain.buyers"),
+        ("an audience", SHOP.replace("in: [ru]", "in: [en]"), "chain.world"),
+        ("a branch", SHOP.replace("eq: V1", "eq: V2"), "chain.world"),
+        ("a timeout", SHOP.replace("timeout: 2d", "timeout: 3d"), "chain.welcome"),
+        ("a subject", SHOP.replace('subject: "Спасибо"', 'subject: "Ура"'), "chain.buyers"),
+        ("a page", SHOP.replace("Вы не смотрели", "Не видели"), "chain.welcome"),
+        ("a layout", SHOP.replace("<html>", "<html lang='ru'>"), "chain.welcome"),
+        ("a sender", SHOP.replace("hello@shop", "hi@shop"), "chain.world"),
+        (
+            "a step less",
+            SHOP.replace("      - {id: pause, wait: 1h}\n", ""),
+            "chain.welcome",
+        ),
+        (
+            "a step above all others",
+            SHOP.replace("{id: pause, wait: 1h}", "{id: pause, send: again}"),
+            "chain.welcome",
+        ),
+        ("what sells", SHOP.replace("transactional", "marketing", 1), "chain.welcome"),
+    ],
+    settings="on_unsupported: degrade\n",
+)
+
+_TEXT = {"type": ["string", "null"]}
+_DELAY = {
+    "type": ["object", "null"],
+    "required": ["__class__", "seconds"],
+    "properties": {
+        "__class__": {"const": "timedelta"},
+        "seconds": {"type": "number", "minimum": 0},
+    },
+    "additionalProperties": False,
+}
+_ORDER = {
+    "oneOf": [
+        {
+            "prefixItems": [
+                {"const": "create"},
+                {"type": "array", "items": {"$ref": "#/$defs/new"}},
+            ],
+            "minItems": 2,
+            "maxItems": 2,
+        },
+        {
+            "prefixItems": [
+                {"const": "write"},
+                {"type": "array", "items": {"type": "integer"}},
+                {"$ref": "#/$defs/activity"},
+            ],
+            "minItems": 3,
+            "maxItems": 3,
+        },
+        {
+            "prefixItems": [
+                {"enum": ["delete", "add"]},
+                {"type": "array", "items": {"type": "integer"}},
+            ],
+            "minItems": 2,
+            "maxItems": 2,
+        },
+    ]
+}
+_SCHEMA = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string"},
+        "model": {"const": "party.party"},
+        "domain": {"type": "string"},
+        "unsubscribable": {"type": "boolean"},
+        "activities": {"type": "array", "items": {"$ref": "#/$defs/order"}},
+    },
+    "$defs": {
+        "order": _ORDER,
+        "new": {"allOf": [{"$ref": "#/$defs/activity"}, {"required": ["name"]}]},
+        "activity": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "name": {"type": "string", "minLength": 1},
+                "parent": {"type": "string"},
+                "event": {"enum": [None, "email_opened", "email_clicked"]},
+                "negative": {"type": "boolean"},
+                "condition": _TEXT,
+                "delay": _DELAY,
+                "action": {"enum": [None, "send_email"]},
+                "email_from": _TEXT,
+                "email_title": _TEXT,
+                "email_template": _TEXT,
+                "children": {"type": "array", "items": {"$ref": "#/$defs/order"}},
+            },
+        },
+    },
+}
+SCHEMAS = {"written": (_SCHEMA, {})}
+"""What is asked → what its body must be, and what its answer is."""
+_STATES = {
+    ("draft", "run"): "running",
+    ("running", "stop"): "stopped",
+    ("stopped", "draft"): "draft",
+}
+
+
+class RefusedError(Exception):
+    """What Tryton answers with 400 and some words."""
+
+
+class TrytonStandIn(StandIn):
+    """Scenarios and activities, with Tryton's habits: 0 and 1, floats, orphans, no markers."""
+
+    platform = "tryton"
+    schemas = SCHEMAS
+    case = CASE
+
+    def __init__(self, folder=None):
+        super().__init__(folder)
+        self.kept = {SCENARIO: {}, ACTIVITY: {}}
+        self.clock = 0
+
+    def refusal(self, status, words):
+        return status, {"status": status, "message": words, "description": ""}
+
+    def handle(self, exchange):
+        database, rest, word, model, *more = exchange.path.strip("/").split("/")
+        assert (database, rest, word) == ("crm", "rest", "model")
+        if model == "ir.module":
+            return 200, [{"id": 7, "__name__": "ir.module", "name": "marketing_automation"}]
+        before = json.dumps(self.kept)
+        try:
+            return self._model(exchange, model, more)
+        except RefusedError as error:
+            self.kept = {
+                name: {int(id_): row for id_, row in rows.items()}
+                for name, rows in json.loads(before).items()
+            }
+            return self.refusal(400, str(error))
+
+    def conform(self, exchange):
+        """Make sure that scenarios are written as the module's models have them."""
+        last = exchange.path.rpartition("/")[2]
+        if exchange.status >= 400 or exchange.method not in {"POST", "PUT"} or last.isalpha():
+            return
+        asked, _ = self.schemas["written"]
+        Draft202012Validator(asked).validate(exchange.body)
+
+    def _model(self, exchange, model, more):
+        if not more and exchange.method == "GET":
+            return 200, self._found(model, exchange.query)
+        if not more:
+            return 200, self._told(model, self._create(model, exchange.body))
+        id_ = int(more[0])
+        if id_ not in self.kept[model]:
+            return 404, None
+        match exchange.method, more[1:]:
+            case "PUT", []:
+                self._write(model, id_, exchange.body)
+            case "DELETE", []:
+                del self.kept[model][id_]
+                for row in self.kept[ACTIVITY].values():
+                    if row["parent"] == f"{model},{id_}":
+                        row["parent"] = None
+                return 204, None
+            case "POST", [button]:
+                self._press(id_, button)
+        return 200, self._told(model, id_)
+
+    # -- reading ------------------------------------------------------------------------------
+
+    def _found(self, model, query):
+        domain = _decoded(query["d"]) if "d" in query else []
+        assert _decoded(query["o"]) == [["id", "ASC"]]
+        rows = [self._told(model, id_) for id_ in sorted(self.kept[model])]
+        rows = [row for row in rows if all(_fits(row, *clause) for clause in domain)]
+        start = int(query.get("p", 0))
+        return rows[start : start + int(query["s"])]
+
+    def _told(self, model, id_):
+        row = self.kept[model][id_]
+        told = {"id": id_, "__name__": model, **row}
+        for name, value in row.items():
+            if isinstance(value, bool):
+                told[name] = int(value)
+        if row.get("delay") is not None:
+            told["delay"] = {"__class__": "timedelta", "seconds": float(row["delay"]["seconds"])}
+        return told
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def _create(self, model, data):
+        self.clock += 1
+        id_ = self.clock
+        moment = {"year": 2026, "month": 3, "day": 1, "hour": 10, "minute": 0, "second": 0}
+        base = {"create_date": {"__class__": "datetime", **moment}, "write_date": None}
+        base |= {"write_uid": None}
+        if model == SCENARIO:
+            base |= {"name": None, "domain": "[]", "unsubscribable": False, "state": "draft"}
+        else:
+            names = ("event", "condition", "delay", "action")
+            base |= dict.fromkeys((*names, "email_from", "email_title", "email_template"))
+            base |= {"negative": False}
+        self.kept[model][id_] = base
+        self._write(model, id_, data)
+        return id_
+
+    def _write(self, model, id_, data):
+        row = self.kept[model][id_]
+        moment = {"year": 2026, "month": 3, "day": 2, "hour": 10, "minute": 0, "second": 0}
+        row["write_date"] = {"__class__": "datetime", **moment}
+        row["write_uid"] = {"id": 1, "name": "Administrator"}
+        for name, value in data.items():
+            if name not in {"activities", "children"}:
+                row[name] = value.strip() if isinstance(value, str) else value
+        for order in (*data.get("activities", ()), *data.get("children", ())):
+            self._do(f"{model},{id_}", *order)
+        self._judge(model, row)
+
+    def _do(self, parent, order, what, values=None):
+        for one in what:
+            if order == "create":
+                self._create(ACTIVITY, {**one, "parent": parent})
+            elif order == "add":
+                self.kept[ACTIVITY][one]["parent"] = parent
+            elif order == "write":
+                self._write(ACTIVITY, one, values)
+            else:
+                del self.kept[ACTIVITY][one]
+
+    def _judge(self, model, row):
+        """Refuse what the models of Tryton refuse."""
+        if "REFUSED" in (row["name"] or ""):
+            raise RefusedError("REFUSED is not nice")
+        if model == SCENARIO and not isinstance(json.loads(row["domain"]), list):
+            raise RefusedError("Invalid domain")
+        if model == SCENARIO:
+            return
+        if row["negative"] and row["delay"] is None:
+            raise RefusedError('A value is required for field "Delay"')
+        if row["action"] and not (row["email_title"] and row["email_template"]):
+            raise RefusedError('A value is required for field "Email Title"')
+        if row["event"]:
+            kind, _, id_ = row["parent"].partition(",")
+            if kind != ACTIVITY or self.kept[ACTIVITY][int(id_)]["action"] != "send_email":
+                raise RefusedError('The value for field "Event" is not valid')
+        if row["email_template"]:
+            try:
+                ET.fromstring(row["email_template"])
+            except ET.ParseError as error:
+                raise RefusedError(f"Invalid email template: {error}") from error
+
+    def _press(self, id_, button):
+        row = self.kept[SCENARIO][id_]
+        state = _STATES.get((row["state"], button))
+        if state is None:
+            raise RefusedError(f'You can not call "{button}"')
+        row["state"] = state
+
+    # -- for tests ----------------------------------------------------------------------------
+
+    def objects(self):
+        """Return `(name, object)` of the scenarios, and of activities that belong to none."""
+        known = {f"{model},{id_}" for model, rows in self.kept.items() for id_ in rows}
+        orphans = [row for row in self.kept[ACTIVITY].values() if row["parent"] not in known]
+        rows = [*self.kept[SCENARIO].values(), *orphans]
+        return [(row["name"], dict(row)) for row in rows]
+
+    def hand_edit(self):
+        """Edit what the case says, as a person would."""
+        with self.guard:
+            for row in self.kept[SCENARIO].values():
+                row["name"] = row["name"].replace("Покупателям [", "Покупателям (UI) [")
+
+
+def _decoded(text):
+    return json.loads(urlsafe_b64decode(text))
+
+
+def _fits(row, name, operator, value):
+    found = row[name]
+    if operator == "in":
+        return found in value
+    assert operator == "like"
+    return value.replace("\\_", "_").strip("%") in (found or "")
