@@ -80,9 +80,11 @@ bench: setup ## measure and print ratios; never part of the tests
 fuzz: setup ## feed hostile bytes to check; FUZZ=100000 sets how many
 	@$(BIN)/python -m tests.fuzz $(or $(FUZZ),10000)
 
-soak: setup ## race and kill applies on every store of the state; half an hour
+soak: setup ## race and kill applies on every store, kill those of the example, spoil each answer; hours
 	@$(BIN)/python -m tests.stores.rounds 100
 	@$(BIN)/python -m tests.stores.crash
+	@$(BIN)/python -m tests.contract.crash
+	@CRMSPEC_SOAK=1 $(BIN)/pytest -n auto tests/contract/test_faults.py
 
 clean: ## remove what was built
 	@rm -rf $(VENV) out build dist

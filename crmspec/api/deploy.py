@@ -147,10 +147,17 @@ class Deployment:
     def rehearse(self, plan: Plan) -> None:
         """Have the target judge the changes of a plan; it keeps nothing of them.
 
+        What people say they made by hand is looked for as well, where the target lists it.
+
         Raises:
-            BrokenProjectError: it would refuse some.
+            BrokenProjectError: it would refuse some, or has not got what was made by hand.
         """
-        found = tuple(self.provider.rehearse(plan.changes, plan.ids))
+        left = {task.address for task in self.tasks()}
+        done = [one.address for one in self.wanted.sheets if one.address not in left]
+        found = (
+            *self.provider.rehearse(plan.changes, plan.ids),
+            *self.provider.missing(done),
+        )
         report = Report.of(found, self.result.report.sources)
         if report.failed:
             raise BrokenProjectError(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,6 +33,8 @@ from crmspec.engine.state import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Call, Clock, Executor, Provider, Reporter, StateStore
     from crmspec.engine.resource import Remote
@@ -162,31 +165,51 @@ class _Job:
         self.blocked: set[Address] = set()
         self.over = False
         self.queue = Queue(plan.changes)
+        self._noted: list[Record] = []
+        self._news: list[Callable[[], None]] = []
 
     def run(self, executor: Executor) -> None:
-        """Make the changes, as many at once as the executor takes, each after what it needs."""
-        while True:
-            while executor.has_room and (number := self.queue.take()) is not None:
-                self._begin(number, executor)
-            if not executor.busy:
-                return
-            self._end(*executor.next())
+        """Make the changes, as many at once as the executor takes, each after what it needs.
 
-    def _begin(self, number: int, executor: Executor) -> None:
-        """Announce the call and hand it over, or skip it if something it needs is missing."""
+        What has ended and what begins next is written in one go, before anybody is told of it and
+        before the next calls are made.
+        """
+        try:
+            while True:
+                begun = self._begin(executor.room)
+                self._write()
+                for number in begun:
+                    executor.submit(number, self._call(self.queue.changes[number]))
+                if not executor.busy:
+                    return
+                for number, result in executor.ended():
+                    self._end(number, result)
+        finally:  # also what ended before an interruption is on record
+            self._write()
+
+    def _begin(self, room: int) -> list[int]:
+        """Announce as many calls as there is room for; return their numbers."""
+        begun: list[int] = []
+        while len(begun) < room and (number := self.queue.take()) is not None:
+            if self._announce(number):
+                begun.append(number)
+        return begun
+
+    def _announce(self, number: int) -> bool:
+        """Announce a call, or skip it if something it needs is missing; say if it is to be made."""
         change = self.queue.changes[number]
         needs = (*change.after, change.address) if change.kind is Kind.ACTIVATE else change.after
         because = next((address for address in needs if address in self.blocked), None)
         if self.over or because is not None:
             self._skip(change, None if self.over else because)
             self.queue.finish(number)
-            return
-        self.reporter.started(change)
+            return False
+        self._tell(self.reporter.started, change)
         change = self._current(change)
         if change.writes:
             change = self._announced(change)
         self.queue.changes[number] = change
-        executor.submit(number, self._call(change))
+        return True
 
     def _call(self, change: Change) -> Call:
         """Return the call; it is given copies, since it may run elsewhere."""
@@ -205,7 +228,7 @@ class _Job:
         else:
             self._record(change, remote)
             self.done.append(change)
-            self.reporter.done(change)
+            self._tell(self.reporter.done, change)
         self.queue.finish(number)
 
     def _record(self, change: Change, remote: Remote | None) -> None:
@@ -250,16 +273,28 @@ class _Job:
         self.failed.append(Failure(change, error))
         self.blocked.add(change.address)
         self.over = error.fatal
-        self.reporter.failed(change, error)
+        self._tell(self.reporter.failed, change, error)
 
     def _skip(self, change: Change, because: Address | None) -> None:
         self.skipped.append(Skip(change, because))
         self.blocked.add(change.address)
-        self.reporter.skipped(change, because)
+        self._tell(self.reporter.skipped, change, because)
 
     def _append(self, record: Record) -> None:
-        self.store.append(record)
+        self._noted.append(record)
         self.state = replay(self.state, record)
+
+    def _tell(self, whom: Callable[..., None], *what: object) -> None:
+        self._news.append(partial(whom, *what))
+
+    def _write(self) -> None:
+        """Bring what was noted to the store, then tell what is certain now."""
+        noted, self._noted = self._noted, []
+        news, self._news = self._news, []
+        if noted:
+            self.store.append(*noted)
+        for one in news:
+            one()
 
     def _now(self) -> str:
         return self.clock.now().isoformat(timespec="seconds")

@@ -99,6 +99,14 @@ class Provider(Protocol):
         """
         ...
 
+    def missing(self, addresses: Sequence[Address]) -> Iterator[Diagnostic]:
+        """Yield which resources that people made by hand the target has not got, if it lists such.
+
+        Raises:
+            TargetError: it does not answer.
+        """
+        ...
+
     def kind(self, change: Change) -> Kind:
         """Return how a change is carried out: an update may be a replacement; pure.
 
@@ -130,8 +138,10 @@ class StateStore(Protocol):
         """
         ...
 
-    def append(self, record: Record) -> None:
-        """Add a record to the journal; when this returns, it will survive a crash.
+    def append(self, *records: Record) -> None:
+        """Add records to the journal; when this returns, they will survive a crash.
+
+        After a crash meanwhile the first of them may be there, and the last not.
 
         Raises:
             StateMovedError: another run wrote the state, though this one holds the lock.
@@ -207,8 +217,8 @@ class Executor(Protocol):
     """Who makes the calls: a few at once, or one after another."""
 
     @property
-    def has_room(self) -> bool:
-        """Say whether another call may be handed over."""
+    def room(self) -> int:
+        """Return how many more calls may be handed over."""
         ...
 
     @property
@@ -220,6 +230,6 @@ class Executor(Protocol):
         """Take a call; `number` is what to call it."""
         ...
 
-    def next(self) -> tuple[int, Call]:
-        """Wait until a call has ended; what is returned gives its result, or raises."""
+    def ended(self) -> list[tuple[int, Call]]:
+        """Wait until a call has ended; return all that have: each gives its result, or raises."""
         ...

@@ -53,9 +53,9 @@ class Serial:
         self._calls: deque[tuple[int, Call]] = deque()
 
     @property
-    def has_room(self) -> bool:
-        """Say whether no call is waiting."""
-        return not self._calls
+    def room(self) -> int:
+        """Return one, unless a call is waiting."""
+        return 0 if self._calls else 1
 
     @property
     def busy(self) -> bool:
@@ -66,6 +66,6 @@ class Serial:
         """Take a call."""
         self._calls.append((number, call))
 
-    def next(self) -> tuple[int, Call]:
+    def ended(self) -> list[tuple[int, Call]]:
         """Return the call: it is made when its result is asked for."""
-        return self._calls.popleft()
+        return [self._calls.popleft()]

@@ -86,6 +86,10 @@ class ByHandProvider:
         """Yield nothing: nobody judges here."""
         return iter(())
 
+    def missing(self, addresses: Sequence[Address]) -> Iterator[Diagnostic]:  # noqa: ARG002
+        """Yield nothing: nothing can be seen."""
+        return iter(())
+
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is."""
         return change.kind

@@ -62,26 +62,34 @@ def _by_hand(connection: Connection) -> AbstractContextManager[Provider]:
 
 
 PROVIDERS: dict[str, str] = {
+    "braze": "crmspec.providers.braze.session:open_braze",
     "files": "crmspec.providers.files.session:open_files",
     "klaviyo": "crmspec.providers.klaviyo.session:open_klaviyo",
     "knock": "crmspec.providers.knock.session:open_knock",
+    "mindbox": "crmspec.providers.mindbox.session:open_mindbox",
+    "node_red": "crmspec.providers.node_red.session:open_node_red",
     "onesignal": "crmspec.providers.onesignal.session:open_onesignal",
     "sandbox": "crmspec.providers.sandbox.session:open_sandbox",
     "tryton": "crmspec.providers.tryton.session:open_tryton",
     "unione": "crmspec.providers.unione.session:open_unione",
     "unisender": "crmspec.providers.unisender.session:open_unisender",
+    "sendsay": "crmspec.providers.sendsay.session:open_sendsay",
 }
 """Platform → what opens a provider, an `Opener`; nothing is contacted before the first read."""
 
 TABLES: dict[str, str] = {
+    "braze": "crmspec.providers.braze.capability:CAPABILITIES",
     "files": "crmspec.lower.whole:FILES",
     "klaviyo": "crmspec.providers.klaviyo.capability:CAPABILITIES",
     "knock": "crmspec.providers.knock.capability:CAPABILITIES",
+    "mindbox": "crmspec.providers.mindbox.capability:CAPABILITIES",
+    "node_red": "crmspec.providers.node_red.capability:CAPABILITIES",
     "onesignal": "crmspec.providers.onesignal.capability:CAPABILITIES",
     "sandbox": "crmspec.providers.sandbox.capability:CAPABILITIES",
     "tryton": "crmspec.providers.tryton.capability:CAPABILITIES",
     "unione": "crmspec.providers.unione.capability:CAPABILITIES",
     "unisender": "crmspec.providers.unisender.capability:CAPABILITIES",
+    "sendsay": "crmspec.providers.sendsay.capability:CAPABILITIES",
 }
 """Platform → its table of capabilities, for those that have a provider or not yet."""
 

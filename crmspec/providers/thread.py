@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ class ThreadExecutor:
         self._ended: SimpleQueue[tuple[int, Future[Remote | None]]] = SimpleQueue()
 
     @property
-    def has_room(self) -> bool:
-        """Say whether another call would begin at once."""
-        return self._running < self._width
+    def room(self) -> int:
+        """Return how many more calls would begin at once."""
+        return self._width - self._running
 
     @property
     def busy(self) -> bool:
@@ -37,11 +38,14 @@ class ThreadExecutor:
         future = self._pool.submit(call)
         future.add_done_callback(lambda ended: self._ended.put((number, ended)))
 
-    def next(self) -> tuple[int, Call]:
-        """Wait until a call has ended."""
-        number, future = self._ended.get()
-        self._running -= 1
-        return number, future.result
+    def ended(self) -> list[tuple[int, Call]]:
+        """Wait until a call has ended, and return all that have."""
+        found = [self._ended.get()]
+        with suppress(Empty):
+            while True:
+                found.append(self._ended.get_nowait())
+        self._running -= len(found)
+        return [(number, future.result) for number, future in found]
 
     def __enter__(self) -> Self:
         return self

@@ -70,12 +70,13 @@ class DocumentStore(LockingStore):
         self._state, self._document, self._written = state, document, state.serial
         return state
 
-    def append(self, record: Record) -> None:
-        """Fold a record into the state and write that."""
+    def append(self, *records: Record) -> None:
+        """Fold records into the state and write that."""
         with self._folding:
             if self._state is None or not self._state.lineage:
                 raise RuntimeError("load or save the state before adding to it")
-            self._state = replay(self._state, record)
+            for record in records:
+                self._state = replay(self._state, record)
             serial = self._state.serial
         with self._pressing:
             if self._written < serial:

@@ -65,16 +65,17 @@ class FileStore(LockingStore):
         self._last = self._whole.splitlines(keepends=True)[-1]
         return state
 
-    def append(self, record: Record) -> None:
-        """Add a record to the journal and wait until it is on the disk.
+    def append(self, *records: Record) -> None:
+        """Add records to the journal and wait until they are on the disk.
 
-        Records of other threads that came meanwhile are written together with it.
+        Records of other threads that came meanwhile are written together with them.
         """
         with self._folding:
             if not self._last:
                 raise RuntimeError("load or save the state before adding to its journal")
-            self._last = ledger.line(record, self._last)
-            self._unwritten += self._last
+            for record in records:
+                self._last = ledger.line(record, self._last)
+                self._unwritten += self._last
         with self._pressing:
             with self._folding:
                 data = self._unwritten

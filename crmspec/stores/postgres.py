@@ -132,14 +132,17 @@ class PostgresStore(LockingStore):
             return self._empty
         return self._replayed(row[0], bytes(row[1]), lines)
 
-    def append(self, record: Record) -> None:
-        """Add a row to the journal and wait until it is committed."""
-        with self._writing, self._session():
+    def append(self, *records: Record) -> None:
+        """Add rows to the journal and wait until they are committed."""
+        with self._writing, self._session() as session:
             if self._base is None:
                 raise RuntimeError("load or save the state before adding to its journal")
-            line, serial = ledger.line(record, self._last), self._serial + 1
-            self._insert(serial, line)
-            self._last, self._serial = line, serial
+            last, serial = self._last, self._serial
+            with session.transaction():
+                for record in records:
+                    last, serial = ledger.line(record, last), serial + 1
+                    self._insert(serial, last)
+            self._last, self._serial = last, serial
 
     def save(self, state: State) -> State:
         """Write the state and empty the journal, in one transaction."""

@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from tests.bench import analysis, letters, loop
+from tests.bench import analysis, deploy, letters, loop
 from tests.generate.project import files
 
 RUNS = 3
@@ -124,6 +124,7 @@ def main() -> None:
     print(f"\ncrmspec --version {version:.3f} CPU s, bare Python {bare:.3f} CPU s")
     analysis.main()
     letters.main()
+    deploy.main()
 
 
 def _schema(folder: Path) -> Path:

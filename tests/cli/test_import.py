@@ -279,6 +279,17 @@ def test_a_part_of_the_account(crmspec, anew, terms, kinds):
     assert planned(crmspec)[0] == 0
 
 
+def test_a_part_brings_the_attributes_that_its_texts_speak_of(shop, crmspec, anew):
+    (shop / "campaigns" / "all.yaml").write_text(
+        SHOP.replace("body: Hello", "body: 'Hello {{ profile.city }}'")
+    )
+    anew()
+    told = json.loads(crmspec("import", "--json", "message.hello")[1])
+    assert set(told["adopted"]) == {"message.hello", "attribute.city"}
+    assert told["errors"] == []
+    assert planned(crmspec)[0] == 0
+
+
 def test_a_term_that_names_nothing(crmspec, anew):
     anew()
     code, _, err = crmspec("import", "chain.nothing")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.contract.braze import BrazeStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.rest import CANARY
 
@@ -51,3 +52,34 @@ def test_a_refused_change_names_its_line(crmspec, knock):
     assert code == 4
     assert "failed segment.vip: PUT /v1/audiences/shop-vip → 422" in err
     assert "--> campaigns/all.yaml:4" in err
+
+
+BRAZE = """
+project: shop
+on_unsupported: manual
+targets:
+  main:
+    platform: braze
+    url: {url}
+    credentials: {{env: BRAZE_KEY}}
+    manages: [segments]
+    naming: "[{{project}}] {{title}}"
+"""
+
+
+def test_what_was_confirmed_has_to_be_there(crmspec, tmp_path, monkeypatch):
+    monkeypatch.setenv("BRAZE_KEY", CANARY)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "campaigns").mkdir()
+    (tmp_path / "campaigns" / "all.yaml").write_text(ATTRIBUTES + TAKEN)
+    with BrazeStandIn() as stand_in:
+        (tmp_path / "crmspec.yaml").write_text(BRAZE.format(url=stand_in.url))
+        assert crmspec("plan", "--rehearse")[0] == 0  # nobody said that it is done
+        assert crmspec("confirm", "segment.vip")[0] == 0
+        code, _, err = crmspec("plan", "--rehearse")
+        assert code == 1
+        assert "error[CRM803]: Braze has no segment `[shop] VIP`" in err
+        assert "--> campaigns/all.yaml:4:3" in err
+        stand_in.named["segments"] = [{"id": str(n), "name": f"S{n}"} for n in range(150)]
+        stand_in.named["segments"].append({"id": "vip", "name": "[shop]  VIP"})
+        assert crmspec("plan", "--rehearse")[0] == 0

@@ -108,7 +108,7 @@ def every_moment():
     for changed in (False, True):
         yield from ((kill_at_request, (n,), changed) for n in range(1, 40))
         for moment in ("before", "after", "torn"):
-            yield from ((kill_at_write, (moment, n), changed) for n in range(1, 24))
+            yield from ((kill_at_write, (moment, n), changed) for n in range(1, 15))
     chance = random.Random(7)
     yield from ((kill_after, (chance.uniform(0, 0.3),), bool(n % 2)) for n in range(100))
 

@@ -73,6 +73,7 @@ CASE = Case(
     options={"source": "shop_events"},
     counts=6,
     kept=frozenset({"block", "layout", "chain"}),
+    imported=frozenset({"segment"}),
     edit="segment.vip",
     edited="title: VIP (UI) on the target, VIP in the project",
     refused=('"VIP"', '"REFUSED"'),

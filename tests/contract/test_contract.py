@@ -353,3 +353,8 @@ def test_what_is_no_object_of_its_own_is_given_apart(world):
             found |= provider.parts(address, body)
     channels = {one.id: body["type"] for one, body in found.items() if one.kind == "channel"}
     assert channels == {"email": "email", "sms": "sms"}
+
+
+def test_nothing_is_made_by_hand_where_all_is_pushed(world):
+    with world.provider() as provider:
+        assert list(provider.missing([Address("segment", "vip")])) == []

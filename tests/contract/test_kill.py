@@ -19,7 +19,7 @@ def test_killed_at_a_request_of_a_change(tmp_path, number):
 
 
 @pytest.mark.parametrize("moment", ["before", "after", "torn"])
-@pytest.mark.parametrize("number", [1, 2, 3, 12, 22])
+@pytest.mark.parametrize("number", [1, 2, 3, 8, 13])
 def test_killed_at_a_write_of_the_state(tmp_path, moment, number):
     assert kill_at_write(tmp_path, moment, number)
 

@@ -18,10 +18,14 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.sandbox.server import Faults, SandboxServer
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.stores import FileStore
+from tests.contract.braze import BrazeStandIn
 from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
+from tests.contract.mindbox import MindboxStandIn
+from tests.contract.node_red import NodeRedStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
+from tests.contract.sendsay import SendsayStandIn
 from tests.contract.tryton import TrytonStandIn
 from tests.contract.unione import UniOneStandIn
 from tests.contract.unisender import UnisenderStandIn
@@ -122,11 +126,15 @@ class FilesStandIn:
 
 
 STAND_INS = {
+    "braze": BrazeStandIn,
     "files": FilesStandIn,
     "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
+    "mindbox": MindboxStandIn,
+    "node_red": NodeRedStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
+    "sendsay": SendsayStandIn,
     "tryton": TrytonStandIn,
     "unione": UniOneStandIn,
     "unisender": UnisenderStandIn,
@@ -137,13 +145,13 @@ class HastyClock(SystemClock):
     """Never waits: what would have been waited is passed over."""
 
     def __init__(self):
-        self._passed = timedelta()
+        self.passed = timedelta()
 
     def now(self):
-        return super().now() + self._passed
+        return super().now() + self.passed
 
     def sleep(self, seconds):
-        self._passed += timedelta(seconds=seconds)
+        self.passed += timedelta(seconds=seconds)
 
 
 class World:

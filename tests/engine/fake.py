@@ -54,11 +54,12 @@ class MemoryStore:
     def load(self):
         return self.state
 
-    def append(self, record):
-        if self.die_at is not None and len(self.records) == self.die_at:
-            raise KeyboardInterrupt
-        self.records.append(record)
-        self.state = replay(self.state, record)
+    def append(self, *records):
+        for record in records:
+            if self.die_at is not None and len(self.records) == self.die_at:
+                raise KeyboardInterrupt
+            self.records.append(record)
+            self.state = replay(self.state, record)
 
     def save(self, state):
         self.saves += 1

@@ -27,8 +27,8 @@ class Shuffled:
         self.width, self.draw, self.calls = width, draw, []
 
     @property
-    def has_room(self):
-        return len(self.calls) < self.width
+    def room(self):
+        return self.width - len(self.calls)
 
     @property
     def busy(self):
@@ -37,8 +37,9 @@ class Shuffled:
     def submit(self, number, call):
         self.calls.append((number, call))
 
-    def next(self):
-        return self.calls.pop(self.draw(len(self.calls)))
+    def ended(self):
+        count = 1 + self.draw(len(self.calls))
+        return [self.calls.pop(self.draw(len(self.calls))) for _ in range(count)]
 
 
 class Watching(Recorder):

@@ -174,6 +174,16 @@ def test_a_kind_made_by_hand_is_a_remark():
     assert {one.address.kind for one in remarks(survey)} == {"segment", "broadcast"}
 
 
+def test_what_is_made_by_hand_is_told_of_as_a_whole():
+    other = table({("kind", "segment"): "manual", ("condition", "event"): "manual"})
+    segments = [one for one in surveyed(other).wanted if one.kind == "segment"]
+    survey = surveyed(other)
+    assert [one.element for key in segments for one in survey.gaps(key)] == ["segment"]
+    lacking = table({("kind", "segment"): "manual", ("condition", "event"): "none"})
+    survey = surveyed(lacking)
+    assert [one.element for key in segments for one in survey.gaps(key)] == ["segment", "event"]
+
+
 def test_what_texts_share_and_cannot_say_is_told_of_once():
     loss = Loss(Span("a.html", 0, 1), text("no words"), text("say it otherwise"))
     known = [unsaid(Key("message", one), "acme", loss) for one in ("hello", "text")]

@@ -33,6 +33,7 @@ def test_any_platform_is_set_up_by_hand_without_a_secret():
         assert len(wanted.sheets) == 12
         assert (provider.read({}), provider.whoami()) == ({}, "prod")
         assert list(provider.audit(program())) == []
+        assert list(provider.missing([Address("segment", "vip")])) == []
 
 
 def test_only_what_it_manages():

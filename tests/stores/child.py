@@ -50,7 +50,7 @@ def apply(kept, url, title, wait=60.0):
     """
     with kept.store(wait=wait) as store, provider_of(url, kept.root) as provider:
         written, append = [], store.append
-        store.append = lambda record: (append(record), written.append(record))
+        store.append = lambda *records: (append(*records), written.extend(records))
         try:
             with store.lock():
                 plan = planned(store, provider, shop(title))

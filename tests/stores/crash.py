@@ -19,8 +19,8 @@ from tests.stores.child import apply, main, planned, provider_of, shop
 from tests.stores.kept import FREES_ITSELF, NAMES, PROCESSES, place, servers
 from tests.stores.rounds import agrees
 
-FIRST, CHANGE = 24, 5
-"""The steps of a first apply (lock, state, ten objects, state, lock), and of a change of one."""
+FIRST, CHANGE = 15, 5
+"""The steps of a first apply (lock, state, eleven records, state, lock), and of a change of one."""
 
 
 def kill(kept, moment, number, *, changed=False):

@@ -12,7 +12,7 @@ from crmspec.api.deploy import named_ids
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.intake.choice import choose, selected
 from crmspec.api.intake.layout import Layout, Written
-from crmspec.api.intake.piece import Loss, Piece
+from crmspec.api.intake.piece import Loss, Piece, hollow
 from crmspec.api.intake.stub import stubs, told
 from crmspec.diagnostics import Diagnostic, Severity, Text, text
 from crmspec.document import Mapping
@@ -23,6 +23,8 @@ from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.policy import governed
 from crmspec.engine.state import Entry, Recorded, State, replay
 from crmspec.ir.program import KEYS
+from crmspec.lower.survey import taken_kinds
+from crmspec.providers.registry import table
 from crmspec.source import Memory
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ class _Bringing:
         self._losses: list[Loss] = []
         self._seen: dict[Address, Seen] = {}
         self._written = Written()
+        self._kept = taken_kinds(table(deployment.settings))
         self._documents: list[Mapping] = []
 
     def run(self, terms: Sequence[str]) -> Brought:
@@ -122,6 +125,10 @@ class _Bringing:
                 self._lose(_Fault(address, None, text("it was deleted meanwhile")))
                 continue
             fields = provider.decode(address, remote.body)
+            if hollow(address, fields):
+                untold = text("what it holds cannot be led back to the words of the project")
+                self._lose(_Fault(address, None, untold))
+                continue
             note = one.id if remote.unmarked else ""
             self._pieces[address] = Piece(address, fields, remote, remark=note)
             for own, part in provider.parts(address, remote.body).items():
@@ -133,7 +140,7 @@ class _Bringing:
         self._written = self._layout.write(self._pieces)
         whole = self._whole()
         program, reading = analyse(whole.files, whole.templates, (), self._memory, READ_ONLY)
-        found = list(stubs(program, self._pieces))
+        found = list(stubs(program, self._pieces, self._kept))
         if found:
             for one in found:
                 self._pieces[one.address] = one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from crmspec.api.deploy import Deployment
     from crmspec.engine.resource import Remote
 
+_PROFILE = re.compile(r"\bprofile\.([a-z][a-z0-9_]*)")
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -30,11 +33,12 @@ class Choice:
 
 def choose(deployment: Deployment, seen: Iterable[Seen], known: Mapping[Address, str]) -> Choice:
     """Choose what nobody has yet; `known` are the ids of what the project has."""
-    program, ids = deployment.result.program, set(known.values())
+    program = deployment.result.program
+    ids = {(address.kind, id_) for address, id_ in known.items()}
     kinds = deployment.provider.compile(program).kinds
     mine, left, kept = [], [], 0
     for one in seen:
-        if one.id in ids or _ours(one, deployment):
+        if (one.kind, one.id) in ids or _ours(one, deployment):
             kept += 1
         elif kinds is not None and one.kind not in kinds:
             reason = text("the target does not manage `{kind}`", kind=KEYS[one.kind])
@@ -69,10 +73,20 @@ def selected(
     more = list(wanted)
     while more:
         remote = actual.get(more.pop())
-        needs = [one for one in (remote.depends if remote else ()) if one in chosen]
+        named = {*remote.depends, *_mentioned(remote.body)} if remote else set()
+        needs = [one for one in sorted(named) if one in chosen]
         more += [one for one in needs if one not in wanted]
         wanted.update(needs)
     return {address: one for address, one in chosen.items() if address in wanted}
+
+
+def _mentioned(value: object) -> Iterator[Address]:
+    """Yield the attributes that texts speak of."""
+    if isinstance(value, str):
+        yield from (Address("attribute", name) for name in _PROFILE.findall(value))
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _mentioned(one)
 
 
 def _named(term: str, chosen: Mapping[Address, Seen]) -> Iterator[Address]:

@@ -10,6 +10,8 @@ from msgspec.structs import fields
 from crmspec.ir.program import KEYS, KINDS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmspec.diagnostics import Text
     from crmspec.engine.resource import Address, Remote
 
@@ -23,6 +25,15 @@ VITAL = {
     "broadcast": {"audience", "message"},
 }
 """Kind → fields without which it would be another thing; of kinds that are not here, all are."""
+
+_HEAD = frozenset({"title", "description", "status"})
+_EMPTY = frozenset({"event", "attribute"})
+"""Kinds of which an object may have no more than its head."""
+
+
+def hollow(address: Address, fields: Mapping[str, object]) -> bool:
+    """Say whether a target's object was not led back: nothing but its head is known."""
+    return address.kind not in _EMPTY and not fields.keys() - _HEAD
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmspec.api.intake import fact
 from crmspec.api.intake.piece import Loss, Piece
 from crmspec.diagnostics import text
 from crmspec.engine.resource import Address
@@ -16,7 +17,8 @@ from crmspec.ir.value import PropertyTest
 from crmspec.resolve.word import KIND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from crmspec.ir import Located, Program
     from crmspec.ir.value import Resource
@@ -27,28 +29,36 @@ _KINDS = frozenset(
 """Kinds that can be stood in for: all else of them is for people and proofs."""
 _FREE = {"tag": "tags", "exclusive": "exclusive"}
 """Kinds whose names need no declaration, unless the project declares some."""
+_FACTS = frozenset({"attribute", "event"})
+"""Kinds that some targets know without keeping an object of them."""
 REMARK = "not on the target: complete it"
 _NOWHERE = "https://unknown.example/"
 
 
-def stubs(program: Program, pieces: Mapping[Address, Piece]) -> Iterator[Piece]:
-    """Yield a piece for each name in the pieces that nothing declares."""
+def stubs(
+    program: Program, pieces: Mapping[Address, Piece], kept: Collection[str]
+) -> Iterator[Piece]:
+    """Yield a piece for each name in the pieces that nothing declares.
+
+    Of the kinds in `kept` the target has objects: what it lacks of them is not stood in for.
+    """
+    kinds = _KINDS | (_FACTS - set(kept))
     found: set[Address] = set()
     for address in sorted(pieces, key=lambda one: one.kind != "channel"):
         node = program.find(address.kind, address.id)
         for one in walk(node) if node is not None else ():
-            if isinstance(one, Ref) and _needed(program, one):
+            if isinstance(one, Ref) and _needed(program, one, kinds):
                 own = Address(one.kind, one.id)
                 if own not in pieces and own not in found:
                     found.add(own)
                     yield Piece(own, _fields(own, node, program), remark=REMARK)
 
 
-def _needed(program: Program, ref: Ref) -> bool:
+def _needed(program: Program, ref: Ref, kinds: AbstractSet[str]) -> bool:
     if ref.kind in _FREE:
         declared = getattr(program, _FREE[ref.kind])
         return bool(declared) and ref.id not in declared
-    return ref.kind in _KINDS and program.find(ref.kind, ref.id) is None
+    return ref.kind in kinds and program.find(ref.kind, ref.id) is None
 
 
 def _fields(address: Address, user: Resource | None, program: Program) -> dict[str, object]:
@@ -63,6 +73,10 @@ def _fields(address: Address, user: Resource | None, program: Program) -> dict[s
             fields["url"] = _NOWHERE + address.id
         case "experiment":
             fields["variants"] = _variants(address.id, user)
+        case "attribute":
+            fields |= fact.attribute(program, address.id)
+        case "event":
+            fields["properties"] = fact.properties(program, address.id)
         case "directory":
             fields["values"] = dict.fromkeys(_values(address.id, program))
     return fields

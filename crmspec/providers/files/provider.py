@@ -106,6 +106,10 @@ class FilesProvider:
         """Yield nothing: nobody judges here."""
         return iter(())
 
+    def missing(self, addresses: Sequence[Address]) -> Iterator[Diagnostic]:  # noqa: ARG002
+        """Yield nothing: nobody makes anything by hand there."""
+        return iter(())
+
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: files are replaced and deleted in place."""
         return change.kind

@@ -83,6 +83,7 @@ class Client:
         json: object = None,
         form: Mapping[str, str] | None = None,
         files: Files | None = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         key: str = "",
         endpoint: str = "",
@@ -111,6 +112,7 @@ class Client:
             json=json,
             form=None if form is None else dict(form),
             files=files,
+            content=content,
         )
         return self._patiently(request)
 

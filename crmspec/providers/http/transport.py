@@ -36,7 +36,10 @@ class Timeouts(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """A call, without the secret. `files` are `(name, content, media type)` by field."""
+    """A call, without the secret. `files` are `(name, content, media type)` by field.
+
+    `content` is sent as it is; `headers` say what it is.
+    """
 
     method: str
     path: str
@@ -47,6 +50,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     json: object = None
     form: dict[str, str] | None = None
     files: Files | None = None
+    content: bytes | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -123,7 +127,7 @@ class Transport:
             url,
             params=list(query),
             json=request.json,
-            data=None if request.form is None else {**request.form, **self._login.form},
+            data=request.content if request.form is None else {**request.form, **self._login.form},
             files=request.files,
             headers=request.headers,
             timeout=(self._timeouts.connect, self._timeouts.silence),

@@ -45,6 +45,7 @@ def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
     for key, known in dropped.items():
         if survey.dropped(key) != known:
             made[key] = _encoded(brief, vendor, survey, key)
+    survey.forget([key for key, one in made.items() if one.there])
     return Compiled(survey, made)
 
 

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 class Encoded(NamedTuple):
     """A payload, references as `{"$ref": …}`, and what of the resource it does not say.
 
-    What is `folded` goes into what uses it, and becomes no object of its own.
+    What is `folded` goes into what uses it, and becomes no object of its own. What is `there` the
+    vendor has of itself, such as a field of every profile: it is not deployed, nor spoken of.
     """
 
     body: Body
     gaps: tuple[Outcome, ...] = ()
     folded: bool = False
+    there: bool = False
 
 
 class Untold:
@@ -48,6 +50,12 @@ class Untold:
     ) -> None:
         """Note that the vendor does something in another way."""
         self._tell(family, element, node, Support.DEVIATES, reason, at)
+
+    def by_hand(
+        self, family: str, element: str, node: Located, reason: Text, *, at: str | None = None
+    ) -> None:
+        """Note that only people can do something, in the vendor's own pages."""
+        self._tell(family, element, node, Support.MANUAL, reason, at)
 
     def _tell(  # noqa: PLR0913, PLR0917 - what an outcome has
         self,

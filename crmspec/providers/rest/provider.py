@@ -13,8 +13,10 @@ from crmspec.engine.change import REMOVALS, STATUS, Cost
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.engine.survey import Seen
-from crmspec.lower.name import tidy
+from crmspec.lower.name import tidy, title
+from crmspec.lower.outcome import Key
 from crmspec.providers.rest import compile as compiling
+from crmspec.providers.rest.hand import Asked, absent
 from crmspec.providers.rest.head import FIELDS, decoded
 from crmspec.providers.rest.link import linked, unlinked
 
@@ -28,22 +30,26 @@ if TYPE_CHECKING:
     from crmspec.ir.target import Target
     from crmspec.providers.rest.collection import Collection, Item
     from crmspec.providers.rest.compile import Compiled
+    from crmspec.providers.rest.hand import Present
     from crmspec.providers.rest.vendor import Vendor
 
 
 class AccountProvider:
     """One account of a vendor, for one project; implements `engine.port.Provider`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what an account has
         self,
         project: str,
         target: Target,
         vendor: Vendor,
         collections: Sequence[Collection],
         whoami: Callable[[], str],
+        *,
+        present: Present | None = None,
     ) -> None:
         self._project, self._target, self._vendor = project, target, vendor
         self._collections = {one.kind: one for one in collections}
+        self._present = present or {}
         self._addresses: dict[tuple[str, str], Address] = {}
         self._last: tuple[Program, Compiled] | None = None
         self.width, self.version, self.whoami = vendor.width, vendor.version, whoami
@@ -172,6 +178,17 @@ class AccountProvider:
                 if error.fatal:
                     raise
                 yield _refused(resource, error)
+
+    def missing(self, addresses: Sequence[Address]) -> Iterator[Diagnostic]:
+        """Yield which resources that people made by hand are not there under their names."""
+        wanted = {} if self._last is None else self._last[1].survey.wanted
+        found = ((one, wanted.get(Key(one.kind, one.id))) for one in addresses)
+        asked = (
+            Asked(one.kind, title(self._target, self._project, node), node)
+            for one, node in found
+            if node is not None
+        )
+        return absent(asked, self._present, self._vendor.capabilities.title)
 
     def _remote(self, address: Address, item: Item) -> Remote:
         collection = self._collections[address.kind]

@@ -85,6 +85,10 @@ class SandboxProvider:
         """Yield nothing: the sandbox judges only what it keeps."""
         return iter(())
 
+    def missing(self, addresses: Sequence[Address]) -> Iterator[Diagnostic]:  # noqa: ARG002
+        """Yield nothing: the sandbox lists nothing but what crmspec makes."""
+        return iter(())
+
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: the sandbox replaces and deletes in place."""
         return change.kind

@@ -318,6 +318,13 @@ def test_files_and_headers_are_sent():
     assert second.headers["idempotency-key"] == "k"
 
 
+def test_content_is_sent_as_it_is():
+    with Wire(answer()) as wire, client(wire.url) as calls:
+        calls.call("POST", "/x", content="а;б\n".encode(), headers={"Content-Type": "text/csv"})
+        (asked,) = wire.asked
+    assert (asked.body.decode(), asked.headers["content-type"]) == ("а;б\n", "text/csv")
+
+
 def test_cookies_are_not_kept():
     with Wire(answer(200, b"{}", "Set-Cookie: a=b")) as wire, client(wire.url) as calls:
         calls.call("GET", "/x")

@@ -181,6 +181,54 @@ def test_a_rehearsal_leaves_out_what_it_cannot_know(acme):
         list(acme.rehearse([change(VIP, title="fatal")], {}))
 
 
+class Named(Segments):
+    """Lists give names only; `get` has bodies, and finds nothing of what went meanwhile."""
+
+    def list(self):
+        for one in self.kept.values():
+            yield msgspec.structs.replace(one, body={"title": one.body["title"]}, whole=False)
+
+    def get(self, id_):
+        self.calls_made.append(id_)
+        return None if id_ == "gone" else self.kept[id_]
+
+
+def test_what_a_list_only_names_is_read_if_it_is_ours():
+    target, named = Target(id="main", platform="acme"), Named()
+    acme = AccountProvider("shop", target, VENDOR, [named], lambda: "shop")
+    for id_, address in (("s1", VIP), ("theirs", None), ("known", None), ("gone", BEST)):
+        named.kept[id_] = Item(
+            id=id_, revision="1", body={"title": id_, "of": None}, address=address
+        )
+    found = acme.read({Address("segment", "moved"): "known"})
+    assert {address.id: remote.body for address, remote in found.items()} == {
+        "vip": {"title": "s1", "of": None},
+        "moved": {"title": "known", "of": None},
+    }
+    assert named.calls_made == ["s1", "known", "gone"]
+    assert [one.id for one in acme.survey()] == ["s1", "theirs", "known", "gone"]
+
+
+def test_what_people_made_is_looked_for_by_name():
+    asked = []
+
+    def names():
+        asked.append("segments")
+        return ["  The  best "]
+
+    target = Target(id="main", platform="acme")
+    acme = AccountProvider(
+        "shop", target, VENDOR, [Segments()], lambda: "shop", present={"segment": names}
+    )
+    assert list(acme.missing([VIP])) == []  # nothing was compiled
+    acme.compile(program(SHOP))
+    assert list(acme.missing([])) == []
+    assert asked == []
+    (found,) = acme.missing([VIP, BEST, Address("segment", "other")])
+    assert found.message.english() == "Acme has no segment `VIP`"
+    assert asked == ["segments"]
+
+
 def test_links_of_others_stay_as_they_are():
     body = {"of": "theirs", "all": [{"of": "s1"}, "s1"], "deep": {"of": "s1"}}
     points = Segments().points

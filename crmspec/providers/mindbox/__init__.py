@@ -1,0 +1,1 @@
+"""Mindbox: imports of values and pools, a list of segments; all else is made by people."""

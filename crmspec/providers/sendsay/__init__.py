@@ -1,0 +1,1 @@
+"""Sendsay, by its API of actions: questions of a questionnaire, lists, segments and drafts."""

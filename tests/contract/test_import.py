@@ -1,0 +1,111 @@
+"""Import over all targets: an account comes into an empty folder, and the next plan is empty."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+
+import pytest
+
+from crmspec.api.deploy import deployment
+from crmspec.cli.main import run
+from crmspec.ir.target import Target
+from tests.contract import example
+from tests.contract.project import program
+from tests.contract.rest import StandIn
+from tests.contract.world import STAND_INS, HastyClock, World
+from tests.engine.fake import Recorder
+
+VENDORS = sorted(name for name, one in STAND_INS.items() if issubclass(one, StandIn))
+ACCOUNTS = [
+    *(pytest.param((name, "example"), id=f"{name}: the example") for name in sorted(STAND_INS)),
+    *(pytest.param((name, "case"), id=f"{name}: its own project") for name in VENDORS),
+]
+
+
+@pytest.fixture
+def crmspec(capsys, monkeypatch):
+    """Run a command for the one target; gives the exit code and what is printed."""
+    monkeypatch.setenv("CRMSPEC_LANG", "en")
+
+    def call(*arguments):
+        code = run([*arguments, "--target", example.TARGET])
+        out, err = capsys.readouterr()
+        return code, out if code in {0, 4} else out + err
+
+    return call
+
+
+def fill(stand_in, folder, what):
+    """Deploy the example, or the project of the vendor's case."""
+    if what == "example":
+        folder.mkdir(exist_ok=True)
+        with example.deployed(example.program(stand_in), folder) as opened:
+            assert opened.apply(opened.plan(), Recorder()).complete
+        return
+    case = stand_in.case
+    target = Target(
+        id=example.TARGET,
+        platform=stand_in.platform,
+        url=stand_in.url,
+        naming=example.NAMING,
+        options=case.options,
+        manages=case.manages,
+    )
+    world = World(stand_in, folder, target=target, clock=HastyClock())
+    assert world.apply(program(case.source, files=case.files, settings=case.settings))[1].complete
+
+
+@pytest.fixture(params=ACCOUNTS)
+def account(request, tmp_path, monkeypatch):
+    """A stand-in that holds a project, and an empty folder as the working directory."""
+    name, what = request.param
+    with STAND_INS[name](tmp_path / "old") as stand_in:
+        fill(stand_in, tmp_path / "old", what)
+        stand_in.holds = what
+        new = example.bare(tmp_path / "new", stand_in)
+        if (tmp_path / "old" / "out").is_dir():
+            shutil.copytree(tmp_path / "old" / "out", new / "out")
+        monkeypatch.chdir(new)
+        yield stand_in
+
+
+def seen():
+    with deployment(None, None) as opened:
+        return Counter((one.kind, one.id) for one in opened.provider.survey())
+
+
+def test_all_is_read_or_told_and_the_next_plan_is_empty(account, crmspec, tmp_path):
+    before, there = account.objects(), seen()
+    code, dry = crmspec("import", "--json", "--dry-run")
+    assert code in {0, 4}, dry
+    assert not (tmp_path / "new" / "campaigns").exists()
+    assert crmspec("import", "--json") == (code, dry)
+    assert account.objects() == before
+    told = json.loads(dry)
+    lost = [one for one in told["losses"] if one["effect"] in {"object", "left"}]
+    assert len(told["adopted"]) + len(lost) == there.total() == len(there)
+    if account.holds == "case":
+        assert account.case.imported <= {one.split(".")[0] for one in told["adopted"]}
+    elif not isinstance(account, StandIn):
+        assert not lost
+    code, out = crmspec("plan", "--exit-code")
+    assert (code, "no changes" in out) == (0, True), out
+    assert json.loads(crmspec("import", "--json")[1])["adopted"] == {}
+
+
+def test_what_was_read_is_the_projects_from_now_on(account, crmspec, tmp_path):
+    crmspec("import")
+    segments = tmp_path / "new" / "campaigns" / "segments.yaml"
+    if not segments.is_file():
+        pytest.skip(f"{account.platform}: no segment of this project can be led back")
+    text = segments.read_text(encoding="utf-8")
+    segments.write_text(text.replace("title: ", "title: Our ", 1), encoding="utf-8")
+    count = len(account.objects())
+    code, out = crmspec("plan", "--exit-code")
+    assert (code, out.count("title: ")) == (3, 1), out
+    assert crmspec("apply", "--yes")[0] == 0
+    code, out = crmspec("plan", "--exit-code")
+    assert code == 0, out
+    assert len(account.objects()) == count
