@@ -169,6 +169,14 @@ class KlaviyoStandIn(StandIn):
         self.kept = {name: {} for name in _TYPES}
         self.copies = {}
         self.clock = 0
+        self.metrics = list(METRICS)
+
+    def knows(self, events):
+        """Have the example's events in the account, and those that Klaviyo makes itself."""
+        known = {name for _, name, _ in self.metrics}
+        new = [(name, "API") for name in events if name not in known]
+        new += [(name, "Klaviyo") for name in ("Received Email", "Clicked Email")]
+        self.metrics += [(f"Xb{n}", *one) for n, one in enumerate(new)]
 
     def authorised(self, exchange):
         return exchange.headers.get("authorization") == f"Klaviyo-API-Key {CANARY}"
@@ -187,7 +195,7 @@ class KlaviyoStandIn(StandIn):
                 return 200, {"data": [_ACCOUNT], "links": {"self": self.url}}
             case "GET", ["metrics"]:
                 return 200, {
-                    "data": [_metric(self.url, *one) for one in METRICS],
+                    "data": [_metric(self.url, *one) for one in self.metrics],
                     "links": {"self": self.url},
                 }
             case "GET", [name] if name in self.kept:
@@ -310,7 +318,7 @@ class KlaviyoStandIn(StandIn):
     def _wrong(self, fields):
         asked = str(fields.get("definition", ""))
         ids = set(re.findall(r"'(?:metric_id|trigger_id)': '([^']*)'", asked))
-        if not ids <= {one[0] for one in METRICS}:
+        if not ids <= {one[0] for one in self.metrics}:
             return _refusal(400, "The metric does not exist", pointer="/data/attributes/definition")
         groups = set(re.findall(r"'group_ids': \['([^']*)'", asked))
         if not groups <= {*self.kept["lists"], *self.kept["segments"]}:

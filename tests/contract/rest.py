@@ -129,6 +129,9 @@ class StandIn:
     def faults(self, **kinds):
         self._faults = Faults(**kinds)
 
+    def knows(self, events):
+        """Have events in the account, where nothing can be written about others."""
+
     def handle(self, exchange):
         """Return a status and what to answer as JSON, None for nothing; one thread at a time."""
         raise NotImplementedError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crmspec.api.intake.fact import mentioned
 from crmspec.api.intake.piece import Loss
 from crmspec.diagnostics import text
 from crmspec.engine.error import SelectionError
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from crmspec.api.deploy import Deployment
     from crmspec.engine.resource import Remote
-
-_PROFILE = re.compile(r"\bprofile\.([a-z][a-z0-9_]*)")
 
 
 @dataclass(frozen=True)
@@ -73,20 +71,11 @@ def selected(
     more = list(wanted)
     while more:
         remote = actual.get(more.pop())
-        named = {*remote.depends, *_mentioned(remote.body)} if remote else set()
+        named = {*remote.depends, *mentioned(remote.body)} if remote else set()
         needs = [one for one in sorted(named) if one in chosen]
         more += [one for one in needs if one not in wanted]
         wanted.update(needs)
     return {address: one for address, one in chosen.items() if address in wanted}
-
-
-def _mentioned(value: object) -> Iterator[Address]:
-    """Yield the attributes that texts speak of."""
-    if isinstance(value, str):
-        yield from (Address("attribute", name) for name in _PROFILE.findall(value))
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _mentioned(one)
 
 
 def _named(term: str, chosen: Mapping[Address, Seen]) -> Iterator[Address]:

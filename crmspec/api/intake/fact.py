@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from crmspec.engine.resource import Address
 from crmspec.ir import Ref, walk
 from crmspec.ir.condition import Aggregate, AttributeIs
 from crmspec.ir.value import PropertyTest
@@ -11,6 +13,7 @@ from crmspec.resolve.operator import ALLOWED, ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from crmspec.ir import Located, Program
     from crmspec.ir.data import DataType
@@ -18,6 +21,16 @@ if TYPE_CHECKING:
 
 _LAST: tuple[DataType, ...] = ("string", "datetime", "array")
 """Types that comparisons alone tell, the likeliest first."""
+_PROFILE = re.compile(r"\bprofile\.([a-z][a-z0-9_]*)")
+
+
+def mentioned(value: object) -> Iterator[Address]:
+    """Yield the attributes that texts speak of, as in `{{ profile.city }}`."""
+    if isinstance(value, str):
+        yield from (Address("attribute", name) for name in _PROFILE.findall(value))
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from mentioned(one)
 
 
 def attribute(program: Program, id_: str) -> dict[str, object]:
@@ -55,7 +68,7 @@ def typed(tests: Iterable[Test]) -> dict[str, object]:
     return {"type": next((one for one in _LAST if _fits(operators, one)), "string")}
 
 
-def _fits(operators: set[str], type_: DataType) -> bool:
+def _fits(operators: AbstractSet[str], type_: DataType) -> bool:
     return operators <= ALLOWED[type_]
 
 

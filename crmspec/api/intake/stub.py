@@ -46,12 +46,21 @@ def stubs(
     found: set[Address] = set()
     for address in sorted(pieces, key=lambda one: one.kind != "channel"):
         node = program.find(address.kind, address.id)
-        for one in walk(node) if node is not None else ():
-            if isinstance(one, Ref) and _needed(program, one, kinds):
-                own = Address(one.kind, one.id)
-                if own not in pieces and own not in found:
-                    found.add(own)
-                    yield Piece(own, _fields(own, node, program), remark=REMARK)
+        for own in _lacking(program, pieces[address], kinds):
+            if own not in pieces and own not in found:
+                found.add(own)
+                yield Piece(own, _fields(own, node, program), remark=REMARK)
+
+
+def _lacking(program: Program, piece: Piece, kinds: AbstractSet[str]) -> Iterator[Address]:
+    """Yield what a resource names, in its fields or in its texts, and nothing declares."""
+    node = program.find(piece.address.kind, piece.address.id)
+    for one in walk(node) if node is not None else ():
+        if isinstance(one, Ref) and _needed(program, one, kinds):
+            yield Address(one.kind, one.id)
+    for own in fact.mentioned(piece.fields) if "attribute" in kinds else ():
+        if program.find(own.kind, own.id) is None:
+            yield own
 
 
 def _needed(program: Program, ref: Ref, kinds: AbstractSet[str]) -> bool:
