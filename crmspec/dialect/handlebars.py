@@ -60,7 +60,7 @@ _HARD: Final = re.compile(r"\{\{|\}\}|[\r\n]")
 _ENDS: Final = re.compile(r"\{(?=\{)|\{\Z|\\\Z|\\(?=\{)|\A\}")
 _ALONE: Final = re.compile(r"^([ \t]*)(\{\{(?:[#/][^{}]*|else)\}\})([ \t]*)(?=\n)", re.MULTILINE)
 """A tag alone on its line, which is left out together with the line."""
-_OF: Final = "of "
+OF: Final = "of "
 MOST: Final = 200_000
 """How many characters a conditional may become by printing bodies twice."""
 
@@ -292,7 +292,7 @@ class Handlebars(Bracketed):
                 return self._compared(condition, then, otherwise)
             case Present() | Empty():
                 return self._present(condition, then, otherwise)
-            case Filter(name=name) if name == _OF:
+            case Filter(name=name) if name == OF:
                 return self.asked_for(self.value(condition.of), then, otherwise)
             case _:
                 return self._true(condition, then, otherwise)
@@ -332,7 +332,7 @@ class Handlebars(Bracketed):
             raise self.unsaid(value)
         if self.kinds.of(value) in NUMBERS:
             return self._present(Present(of=value), then, otherwise)
-        asked = Filter(name=_OF, of=value)
+        asked = Filter(name=OF, of=value)
         if self.strict and self.kinds.of(value) is None:
             zero = Comparison(operator="==", left=asked, right=Constant(value=0))
             return self.decided(either(asked, zero), then, otherwise)
@@ -342,7 +342,7 @@ class Handlebars(Bracketed):
 
     def _present(self, condition: Present | Empty, then: str, otherwise: str) -> str:
         value, kind = condition.of, self.kinds.of(condition.of)
-        asked = Filter(name=_OF, of=value)
+        asked = Filter(name=OF, of=value)
         if kind in NUMBERS:
             zero = Comparison(operator="==", left=asked, right=Constant(value=0))
             found: Expression = either(asked, zero)
@@ -370,21 +370,21 @@ class Handlebars(Bracketed):
         left, right, operator = comparison.left, comparison.right, comparison.operator
         if not isinstance(right, Constant) or right.value in ("", None):
             raise self.unsaid(right)
-        asked = isinstance(left, Filter) and left.name == _OF
+        asked = isinstance(left, Filter) and left.name == OF
         if isinstance(left, Filter) and asked:
             return self.block(self.comparing(operator, left.of, right), then, otherwise)
         if isinstance(left, Path) and left.root.startswith(LOOP):
             return self.block(self.comparing(operator, left, right), then, otherwise)
         if operator in ("==", "!="):
-            raw = Comparison(operator="==", left=Filter(name=_OF, of=left), right=right)
+            raw = Comparison(operator="==", left=Filter(name=OF, of=left), right=right)
             return self.decided(
                 raw, *((then, otherwise) if operator == "==" else (otherwise, then))
             )
         if not isinstance(right.value, int | float) or isinstance(right.value, bool):
             raise no_dates(left, self.title)
-        zero = Comparison(operator="==", left=Filter(name=_OF, of=left), right=Constant(value=0))
-        raw = msgspec.structs.replace(comparison, left=Filter(name=_OF, of=left))
-        found: Expression = both(Filter(name=_OF, of=left), raw)
+        zero = Comparison(operator="==", left=Filter(name=OF, of=left), right=Constant(value=0))
+        raw = msgspec.structs.replace(comparison, left=Filter(name=OF, of=left))
+        found: Expression = both(Filter(name=OF, of=left), raw)
         if OF_ZERO[operator](right.value):
             found = either(found, zero)
         return self.decided(found, then, otherwise)

@@ -27,6 +27,7 @@ _MODULES: Final = {
     "salesforce": "ampscript",
     **dict.fromkeys(("esputnik", "unione_velocity"), "velocity"),
     "dashamail": "dashamail",
+    "node_red": "mustache",
     "tryton": "genshi",
 }
 """The module that holds each dialect in its `DIALECTS`."""

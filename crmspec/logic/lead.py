@@ -144,16 +144,15 @@ def _found(
         wish = Stage((Entrance(chain, number),), aim, wanted)
         for start in starts(portfolio.program, wish, 1):
             played = Attempt(portfolio, wish, start, depth).play()
-            if played is not None:
-                scenario, trace = played
-                minutes = _minutes(trace, chain, is_it)
-                return Lead(chain, number, minutes, scenario.arms, scenario.reactions)
+            minutes = None if played is None else _minutes(played[1], chain, is_it)
+            if played is not None and minutes is not None:
+                arms, reactions = played[0].arms, played[0].reactions
+                return Lead(chain, number, minutes, arms, reactions)
     return None
 
 
-def _minutes(trace: Trace, chain: str, is_it: Callable[[Entry], bool]) -> Moment:
-    entered = next(
-        one.moment for one in trace.entries if one.kind == "enter" and one.chain == chain
-    )
+def _minutes(trace: Trace, chain: str, is_it: Callable[[Entry], bool]) -> Moment | None:
+    """Return how long it takes; None if it came about without the chain."""
+    entered = next((one.moment for one in trace.of("enter") if one.chain == chain), None)
     reached = next(one.moment for one in trace.entries if is_it(one))
-    return max(reached - entered, 0)
+    return None if entered is None else max(reached - entered, 0)

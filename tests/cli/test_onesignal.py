@@ -36,6 +36,12 @@ messages:
 """
 
 
+PAGE = (
+    "<!doctype html><html><head><title>A</title></head>"
+    "<body><p>{{ user.tags.tier | escape }}</p></body></html>"
+)
+
+
 @pytest.fixture
 def account(tmp_path, monkeypatch):
     monkeypatch.setenv("ONESIGNAL_KEY", CANARY)
@@ -82,7 +88,9 @@ def test_an_account_is_read(crmspec, account):
     (folder.parent / "crmspec.yaml").write_text(
         PROJECT.format(url=stand_in.url, app=APP).replace("project: shop", "project: other")
     )
-    path.write_text(ALL.partition("segments:")[0])
+    path.write_text(ALL.partition("channels:")[0])
+    letter = {"isEmail": True, "email_subject": "Hi", "email_body": PAGE}
+    stand_in._new_template({"name": "Letter", "contents": {"en": "Hi"}} | letter)
     code, out, _ = crmspec("import")
     assert code == 4
     assert "segment Engaged Users (00000000-0000-0001-0000-000000000000)" in out
@@ -93,6 +101,16 @@ def test_an_account_is_read(crmspec, account):
     told = (folder / "messages.yaml").read_text()
     assert "channel: mobile_push" in told
     assert "text: Hi" in told
+    assert "mobile_push: {type: mobile_push}" in (folder / "channels.yaml").read_text()
+    written = PAGE.replace("user.tags.tier | escape", "profile.tier")
+    (letter,) = folder.parent.rglob("letter.html")
+    assert letter.read_text().strip() == written
+    code, out, err = crmspec("plan", "--exit-code")
+    assert (code, err) == (0, ""), out
+    theirs = stand_in.named("templates", "Letter")["content"]
+    theirs["email_body"] = theirs["email_body"].replace("<title>A", "<title>B")
+    crmspec("pull")
+    assert letter.read_text().strip() == written.replace("<title>A", "<title>B")
 
 
 @pytest.mark.parametrize(

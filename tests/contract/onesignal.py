@@ -405,7 +405,7 @@ class OneSignalStandIn(StandIn):
         ids = {one["id"] for one in _nodes(known["nodes"])}
         nodes = [self._node(one, ids) for one in body.get("nodes", known["nodes"])]
         names = {one["client_node_id"]: one["id"] for one in _nodes(nodes)}
-        if len(names) != len(list(_nodes(nodes))) or len(merged["name"]) > 300:
+        if len(names) != len(list(_nodes(nodes))) or "REFUSED" in merged["name"]:
             raise RefusedError(400, "client_node_id must be unique")
         for condition in _conditions(nodes):
             if "client_node_id" in condition:

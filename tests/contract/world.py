@@ -22,6 +22,7 @@ from tests.contract.braze import BrazeStandIn
 from tests.contract.klaviyo import KlaviyoStandIn
 from tests.contract.knock import KnockStandIn
 from tests.contract.mindbox import MindboxStandIn
+from tests.contract.node_red import NodeRedStandIn
 from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
 from tests.contract.sendsay import SendsayStandIn
@@ -130,6 +131,7 @@ STAND_INS = {
     "klaviyo": KlaviyoStandIn,
     "knock": KnockStandIn,
     "mindbox": MindboxStandIn,
+    "node_red": NodeRedStandIn,
     "onesignal": OneSignalStandIn,
     "sandbox": SandboxStandIn,
     "sendsay": SendsayStandIn,

@@ -1,4 +1,4 @@
-"""Engines that are other programs: Template Toolkit, Handlebars, Velocity; one line a template."""
+"""Engines that are other programs, such as Template Toolkit and Handlebars; one line a template."""
 
 import json
 import subprocess
@@ -63,7 +63,14 @@ def velocityjs(text, values):
     return node("velocity.cjs", "velocityjs").render(text, values)
 
 
+def mustache(text, values):
+    from tests.dialect.engine import node
+
+    return node("mustache.cjs", "mustache").render(text, values)
+
+
 MORE = {
+    "mustache": mustache,
     "velocityjs": velocityjs,
     "template-toolkit": template_toolkit,
     "handlebars": handlebars,

@@ -119,6 +119,8 @@ def test_a_value_is_never_read_as_a_template(studio, message, value):
 def test_a_value_that_asks_for_another_says_so_in_every_engine_and_no_more():
     body = parse("{{ profile.first_name }}|{{ profile.bio }}").body
     for dialect in (one for one in DIALECTS.values() if one.engines):
+        if dialect.id == "node_red":
+            continue  # it knows no customers: tests/dialect/test_mustache.py
         for context in ("plain", "html"):
             placed = tuple(_in(piece, context) for piece in body)
             result, names = printed(dialect.id, placed)

@@ -19,6 +19,7 @@ import requests
 from tests.live import template
 
 HOME = Path(__file__).parent.parent / ".engines" / "tryton"
+NEVER = timedelta.max
 _TAG = re.compile(r"<[^>]+>")
 TRIGGER = "marketing.automation.scenario|trigger"
 PROCESS = "marketing.automation.record.activity|process"
@@ -101,6 +102,9 @@ class Warp:
             if at <= self.now:
                 self.server.rest("PUT", f"{WAITING}/{id_}", {"at": past})
         self.server.run_once(PROCESS)
+        for row in self.server.find(WAITING, [["state", "=", "waiting"]]):
+            if self.due.get(row["id"], NEVER) <= self.now:
+                self.due[row["id"]] = NEVER  # who unsubscribed is left waiting
         return landed + self.look()
 
     def run(self, until):

@@ -139,3 +139,19 @@ def test_a_wrong_key_ends_the_run(world):
     with world.provider("0" * 128) as provider, pytest.raises(TargetRejectedError) as caught:
         provider.read({})
     assert caught.value.fatal
+
+
+def test_who_unsubscribes_is_sent_nothing_more(world):
+    server = world.stand_in.server
+    source = SHOP.replace("category: transactional", "category: marketing").replace(
+        '<a href="https://shop.example/a?x=1&amp;y=2">', '<a href="{{ links.unsubscribe }}">'
+    )
+    live = opened(server, world.folder, activate="live")
+    settle(live, source)
+    buyer(server, "Anna")
+    warp = server.begin()
+    ((_, mail),) = warp.run(timedelta(hours=1))
+    ((link,), _) = mail.links()
+    assert "/unsubscribe?" in link
+    server.visit(link)
+    assert warp.run(timedelta(days=20)) == []

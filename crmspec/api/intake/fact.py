@@ -57,7 +57,7 @@ def properties(program: Program, event: str) -> dict[str, object]:
 def typed(tests: Iterable[Test]) -> dict[str, object]:
     """Return the type of a value that is compared so; a text of known words is an `enum`."""
     asked = [one for one in tests if one.operator not in ALWAYS]
-    operators = {one.operator for one in asked}
+    operators: set[str] = {one.operator for one in asked}
     compared = [value for one in asked for value in _values(one.operand)]
     if compared and all(isinstance(one, bool) for one in compared) and _fits(operators, "boolean"):
         return {"type": "boolean"}

@@ -142,6 +142,9 @@ CAPABILITIES = Capabilities(
                 ),
                 step_end=text("it is looked at before each message alone (semantics 4.4)"),
                 priority=text("no flow goes before another (semantics 6.19)"),
+                goal=text(
+                    "it counts conversions by itself, and a goal ends nothing (semantics 4.9)"
+                ),
             )
             | _deviates(
                 f"{_SCHEMAS}/FlowEmail/properties/transactional",

@@ -67,7 +67,7 @@ class Conditions:
         if len(made) > MOST:
             reason = text("OneSignal takes {limit} alternatives at most here", limit=MOST)
             self._untold.lack("logic", "terms", condition, reason, at=condition.subject)
-        elif not made:
+        elif not made and not self._untold.gaps:
             reason = text("OneSignal has no segment of nobody")
             self._untold.lack("logic", "never", condition, reason, at=condition.subject)
         return made[:MOST]

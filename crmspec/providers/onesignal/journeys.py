@@ -11,9 +11,10 @@ from crmspec.engine.error import TargetRejectedError
 from crmspec.providers.http import Page, by_mark
 from crmspec.providers.onesignal.collection import Collection, Json
 from crmspec.providers.onesignal.shape import FIELDS, by_name, locked, normalised, told, with_ids
+from crmspec.providers.rest.mark import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmspec.engine.body import Body
     from crmspec.engine.change import Change
@@ -50,14 +51,27 @@ class Journeys(Collection):
             case Kind.ACTIVATE:
                 return self._state(remote.id, "active", change.address)
             case Kind.REPLACE:
-                self.remove(change, remote)
-                return self.create(change.address, body, change.key)
+                return self._replaced(change, remote, body)
         try:
             return super().update(change, remote, body)
         except TargetRejectedError as error:
             if error.status == HTTPStatus.CONFLICT:
                 raise conflict(change) from None
             raise
+
+    def _replaced(self, change: Change, remote: Remote, body: Body) -> Item:
+        """Make another journey, and only then stop the one that runs.
+
+        Drafts of the same name were left by a run that was cut off in between.
+        """
+        for row in list(self._there()):
+            if _is_draft(row) and _owner(row) == (self._project, change.address.id):
+                self._call("DELETE", str(row.get("id")))
+        draft = {key: value for key, value in body.items() if key != STATUS}
+        made = self.create(change.address, draft, change.key)
+        self.remove(change, remote)
+        live = body.get(STATUS) == LIVE
+        return self._state(made.id, "active", change.address) if live else made
 
     def remove(self, change: Change, remote: Remote) -> None:
         """Archive what runs, so that its figures stay; delete what never did."""
@@ -91,12 +105,18 @@ class Journeys(Collection):
         if change.kind in REMOVALS:
             return {patch if running else f"DELETE {self.name}": 1}
         if change.kind is Kind.REPLACE:
-            return {patch: 1 + int(live), post: 1}
+            return {f"GET {self.name}": 1, patch: 1 + int(live), post: 1}
         if change.remote is None:
             return {post: 1} | ({patch: 1} if live else {})
         return {patch: 1}
 
     def _rows(self) -> Iterable[Json]:
+        """Yield the journeys; what runs hides a draft that is to take its place one day."""
+        found = list(self._there())
+        running = {_owner(row) for row in found if not _is_draft(row)} - {None}
+        return (row for row in found if _owner(row) not in running or not _is_draft(row))
+
+    def _there(self) -> Iterator[Json]:
         call = f"GET {self._path(None)}"
 
         def read(cursor: str | None) -> Page[str]:
@@ -108,8 +128,9 @@ class Journeys(Collection):
             after = data.get("next_cursor") if data.get("has_more") else None
             return Page(items=rows, next=after if isinstance(after, str) else None)
 
-        found = by_mark(read, call, lambda row: str(row.get("id")))
-        return (one for one in found if one.get("state") != _ARCHIVED)
+        for row in by_mark(read, call, lambda row: str(row.get("id"))):
+            if row.get("state") != _ARCHIVED:
+                yield row
 
     def _path(self, id_: str | None) -> str:
         return self._app_path(id_)
@@ -155,3 +176,13 @@ class Journeys(Collection):
         body = described | {STATUS: status} | normalised(told(data))
         key = data.get(_KEY)
         return self._item(data, body, f"{key} {status}" if key else None)
+
+
+def _owner(row: Json) -> tuple[str | None, str] | None:
+    """Return the project and the id that a name says."""
+    mark = split(str(row.get("name")))
+    return None if mark.id is None else (mark.project, mark.id)
+
+
+def _is_draft(row: Json) -> bool:
+    return row.get("state") not in _RUNNING

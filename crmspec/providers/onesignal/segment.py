@@ -25,8 +25,9 @@ def encode_segment(brief: Brief, key: Key, node: Resource, _: frozenset[int]) ->
     assert isinstance(node, Segment)  # noqa: S101 - encoders are by kind
     untold = Untold(key)
     fitting(brief, untold, node)
+    known = len(untold.gaps)
     ways = Conditions(brief, untold).ways(node.condition)
-    if () in ways:
+    if () in ways and len(untold.gaps) == known:
         said = text("OneSignal has no segment of everybody made of filters")
         untold.lack("logic", "always", node.condition, said, at=node.condition.subject)
     filters: list[object] = []

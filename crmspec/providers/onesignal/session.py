@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError
+from crmspec.engine.resource import Address
 from crmspec.lower.finding import finding
+from crmspec.lower.survey import managed_kinds
 from crmspec.providers import http
 from crmspec.providers.http import Complaint, route
 from crmspec.providers.onesignal import segment, shape, template
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from crmspec.diagnostics import Diagnostic, Text
     from crmspec.engine.body import Body
     from crmspec.engine.port import Clock
-    from crmspec.engine.resource import Address
     from crmspec.ir.target import Target
     from crmspec.providers.http import Client, Reply
     from crmspec.providers.registry import Connection
@@ -46,14 +47,16 @@ def open_onesignal(connection: Connection, clock: Clock) -> Iterator[AccountProv
     manner = http.Manner(complaint=complaint, budgets=CAPABILITIES.budgets)
     login = http.header("Authorization", "Key {}", _key(connection))
     with http.Client((target.url or URL).rstrip("/"), login, manner, clock) as client:
-        collections = [kind(client, app, connection.project) for kind in _KINDS]
+        managed = managed_kinds(CAPABILITIES, target)
+        wanted = [kind for kind in _KINDS if kind is not Journeys or Journeys.kind in managed]
+        collections = [kind(client, app, connection.project) for kind in wanted]
         yield AccountProvider(
             connection.project, target, VENDOR, collections, lambda: whoami(client, app)
         )
 
 
 _KINDS = (Segments, Templates, Journeys)
-"""The collections in the order in which they are read."""
+"""The collections in the order in which they are read; nothing refers to journeys."""
 
 
 def _key(connection: Connection) -> str:
@@ -137,6 +140,14 @@ def decode(address: Address, body: Body) -> Body:
     return {}
 
 
+def parts(address: Address, body: Body) -> dict[Address, Body]:
+    """Return the channel of a message, called by its type."""
+    if address.kind != "message":
+        return {}
+    type_ = template.channel_type(body)
+    return {Address("channel", type_): {"type": type_}}
+
+
 VENDOR = Vendor(
     version="onesignal 1",
     capabilities=CAPABILITIES,
@@ -149,6 +160,7 @@ VENDOR = Vendor(
     described=frozenset({"segment", "chain"}),
     normalise=normalise,
     decode=decode,
+    parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
 )

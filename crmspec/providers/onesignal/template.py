@@ -84,6 +84,8 @@ def normalised(body: Body) -> Body:
 # -- the way back -----------------------------------------------------------------------------
 
 _OUTPUT = re.compile(r"\{\{\s*([A-Za-z_.]+)\s*\}\}")
+_ESCAPED = re.compile(r"\{\{\s*([A-Za-z_.]+)\s*\|\s*escape\s*\}\}")
+"""A value in a page: crmspec prints it so, and reads nothing else there as one of its own."""
 _PATHS = {
     "subscription.email": "profile.email",
     "subscription.phone_number": "profile.phone",
@@ -101,18 +103,25 @@ _ROOTS = {
 def decode_message(body: Body) -> Body:
     """Return the texts of a template as an author writes them.
 
-    The page of an e-mail is composed of more than its text and cannot be led back, nor can texts
-    in several languages, nor Liquid that is more than a value. The channel is called by its type.
+    The page of an e-mail is its `source` as a whole: where it was composed of more, it is not what
+    the project has. Texts in several languages, and Liquid that is more than a value, cannot be led
+    back. The channel is called by its type.
     """
     written = {"subject": body.get("email_subject")} | {
         field: _alone(body.get(name))
         for name, field in (("headings", "heading"), ("subtitle", "subtitle"), ("contents", "text"))
     }
     found = {field: _author(value) for field, value in written.items() if isinstance(value, str)}
-    channel = "email" if body.get("isEmail") else "sms" if body.get("isSMS") else "mobile_push"
+    page = body.get("email_body")
+    found["source"] = _author(page, _ESCAPED) if isinstance(page, str) else None
     texts = {field: value for field, value in found.items() if value is not None}
-    made: Body = {"channel": channel, **texts}
+    made: Body = {"channel": channel_type(body), **texts}
     return made if texts else {}
+
+
+def channel_type(body: Body) -> str:
+    """Return the type of the channel that a template is for."""
+    return "email" if body.get("isEmail") else "sms" if body.get("isSMS") else "mobile_push"
 
 
 def _alone(value: object) -> object:
@@ -120,10 +129,10 @@ def _alone(value: object) -> object:
     return words[LANGUAGE] if words.keys() == {LANGUAGE} else None
 
 
-def _author(words: str) -> str | None:
+def _author(words: str, value: re.Pattern[str] = _OUTPUT) -> str | None:
     """Return a text with the project's names of values; None if it holds more than values."""
-    made = _OUTPUT.sub(lambda found: f"{{{{ {_path(found[1])} }}}}", words)
-    rest = _OUTPUT.sub("", words)
+    made = value.sub(lambda found: f"{{{{ {_path(found[1])} }}}}", words)
+    rest = value.sub("", words)
     return None if "{{" in rest or "{%" in rest else made
 
 

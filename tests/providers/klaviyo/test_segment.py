@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crmspec.providers.klaviyo.condition import MOST
+from crmspec.providers.klaviyo.filter import negated, numeric
 from crmspec.providers.klaviyo.segment import decode_segment
 from tests.providers.klaviyo.small import HEAD, findings, made, resources, segment, told
 
@@ -61,6 +62,7 @@ GAP = ["deviates"]
             [],
             id="not an order: or it is missing",
         ),
+        pytest.param("{attribute: score, eq: 5}", ["['score'] equals 5"], [], id="a number"),
         pytest.param(
             "{attribute: score, between: [1, 5]}",
             ["['score'] greater-than-or-equal 1", "['score'] less-than-or-equal 5"],
@@ -283,6 +285,13 @@ def test_filters_that_only_people_write(asked):
             decode_segment({"definition": {"condition_groups": [{"conditions": conditions}]}}) == {}
         )
     assert decode_segment({}) == {}
+
+
+def test_the_opposite_of_several_clauses_is_one():
+    one, other = numeric("greater-than", 1), numeric("less-than", 9)
+    (clause,) = negated([[one], [other]])
+    asked = [row.holds.get("operator") for row in clause]
+    assert asked == ["less-than-or-equal", "not-set", "greater-than-or-equal", "not-set"]
 
 
 def test_lists():

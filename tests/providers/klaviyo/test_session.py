@@ -5,9 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from msgspec import structs
 
 from crmspec.engine.change import Change, Kind
-from crmspec.engine.error import TargetRejectedError, TargetUncertainError, TargetUnusableError
+from crmspec.engine.error import (
+    RevisionConflictError,
+    TargetRejectedError,
+    TargetUncertainError,
+    TargetUnusableError,
+)
 from crmspec.engine.resource import Address, Remote, Resource
 from crmspec.providers.http import Reply
 from crmspec.providers.klaviyo import mark, normal
@@ -288,7 +294,7 @@ def test_a_flow_that_is_gone_is_told(account):
     with account.provider() as provider:
         plan = account.plan(wanted(account, SHOP.replace("24h", "6h")), provider)
         flows(account).clear()
-        with pytest.raises(Exception, match="was deleted"):
+        with pytest.raises(RevisionConflictError, match="was deleted"):
             provider.apply(plan.changes[0], plan.ids)
 
 
@@ -328,3 +334,47 @@ def test_a_body_is_the_same_however_it_is_said():
         "opt_in": "single"
     }
     assert VENDOR.decode(VIP, {}) == {}
+
+
+def test_a_flow_that_is_deleted_though_the_answer_is_lost(account):
+    settle(account)
+    source = SHOP.replace("      - {id: pause, wait: 1h}\n", "")
+    serve, lost = account.stand_in.serve, []
+
+    def dropped(exchange):
+        answer = serve(exchange)
+        if exchange.method == "DELETE" and not lost:
+            lost.append(exchange)
+            return None
+        return answer
+
+    account.stand_in.serve = dropped
+    plan, outcome = account.apply(wanted(account, source))
+    assert [str(one.kind) for one in plan.changes] == ["replace"]
+    assert outcome.complete
+    assert len(lost) == 1
+    assert len(flows(account)) == 2
+    assert account.planned(wanted(account, source)).empty
+
+
+@pytest.mark.parametrize(
+    "live",
+    [pytest.param(False, id="before it is patched"), pytest.param(True, id="once it is live")],
+)
+def test_a_flow_that_vanishes_while_it_is_changed(account, live):
+    settle(account)
+    with account.provider() as provider:
+        plan = account.plan(wanted(account, SHOP.replace("24h", "6h")), provider)
+    (one,) = plan.changes
+    if live:
+        one = structs.replace(one, kind=Kind.ACTIVATE)
+    handle = account.stand_in.handle
+
+    def gone(exchange):
+        if exchange.method == "GET" and exchange.path.startswith("/api/flows/"):
+            return account.stand_in.refusal(404, "gone")
+        return handle(exchange)
+
+    account.stand_in.handle = gone
+    with account.provider() as provider, pytest.raises(RevisionConflictError):
+        provider.apply(one, plan.ids)

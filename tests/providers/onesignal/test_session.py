@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 import pytest
+from msgspec import structs
 
 from crmspec.engine.change import Change, Kind
 from crmspec.engine.error import (
@@ -259,6 +260,15 @@ def test_a_lost_marker_is_put_back(tmp_path):
         assert stand_in.named("templates", "Корзина 1 [shop/cart_1]")
 
 
+def test_journeys_that_are_not_managed_are_not_asked_for(tmp_path):
+    with OneSignalStandIn() as stand_in:
+        world = opened(stand_in, tmp_path)
+        world.target = structs.replace(world.target, manages=("segments", "messages"))
+        settle(world)
+        assert not [one for one in stand_in.log if "journeys" in one.path]
+        assert len(stand_in.objects()) == 5
+
+
 def test_long_lists_are_read_to_their_end(tmp_path):
     segments = "".join(f"  s{n}: {{attribute: a, eq: x{n}}}\n" for n in range(70))
     messages = "".join(
@@ -346,6 +356,29 @@ def test_what_is_locked_takes_another_journey(tmp_path, edit):
     assert list(states.values()) == ["active"]
 
 
+def test_what_is_refused_leaves_what_runs_as_it_is(tmp_path):
+    source = SHOP.replace("a: {weight: 50", "a: {weight: 40").replace(
+        "b: {weight: 50", "b: {weight: 60"
+    )
+    with running(tmp_path) as (stand_in, world):
+        _, outcome = world.apply(wanted(world, source.replace("Брошенная корзина", "REFUSED")))
+        assert not outcome.complete
+        assert stand_in.named("journeys", NAME)["state"] == "active"
+
+
+def test_a_replacement_that_was_cut_off_is_made_again(tmp_path):
+    source = SHOP.replace("a: {weight: 50", "a: {weight: 40").replace(
+        "b: {weight: 50", "b: {weight: 60"
+    )
+    with running(tmp_path) as (stand_in, world):
+        left = stand_in._new_journey({"name": NAME.replace("Брошенная", "Новая")})["id"]
+        assert world.planned(wanted(world)).empty
+        (change,) = settle(world, source).changes
+        assert str(change.kind) == "replace"
+        assert left not in stand_in.kept["journeys"]
+        assert len(stand_in.objects()) == stand_in.case.counts
+
+
 def test_what_runs_is_archived(tmp_path):
     with running(tmp_path) as (stand_in, world):
         settle(world, "{}")
@@ -404,4 +437,5 @@ def test_a_journey_may_be_live_at_once(tmp_path):
         assert made.body["status"] == "live"
         assert provider.cost(change).calls == {"POST journeys": 1, "PATCH journeys": 1}
         taken = Change(kind=Kind.REPLACE, address=THANKS, desired=resource, remote=made)
-        assert provider.cost(taken).calls == {"PATCH journeys": 2, "POST journeys": 1}
+        calls = {"GET journeys": 1, "PATCH journeys": 2, "POST journeys": 1}
+        assert provider.cost(taken).calls == calls

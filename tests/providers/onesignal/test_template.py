@@ -109,6 +109,16 @@ def test_a_template_is_the_same_however_it_is_told(told, meant):
             {"channel": "sms", "text": "{{ org.name }}"},
             id="theirs",
         ),
+        pytest.param(
+            {"isEmail": True, "email_body": "<p>{{ user.tags.city | escape }}</p>"},
+            {"channel": "email", "source": "<p>{{ profile.city }}</p>"},
+            id="a page",
+        ),
+        pytest.param(
+            {"isEmail": True, "email_body": "<p>{{ user.tags.city }}</p>"},
+            {},
+            id="a page that lets tags through",
+        ),
         pytest.param({"contents": {"en": "{{ x | upcase }}"}}, {}, id="more than values"),
         pytest.param({"contents": {"en": "{% if x %}{% endif %}"}}, {}, id="tags"),
         pytest.param({"contents": {"en": "A", "ru": "B"}}, {}, id="several languages"),
