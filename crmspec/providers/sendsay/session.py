@@ -180,10 +180,18 @@ def normalise(address: Address, body: Body) -> Body:
 
 
 def decode(address: Address, body: Body) -> Body:
-    """Return the condition of a segment, the type of an attribute; letters cannot be led back."""
-    if address.kind == "segment":
-        return decode_segment(body)
-    return decode_attribute(body) if address.kind == "attribute" else {}
+    """Return what an object holds as an author writes it; letters cannot be led back.
+
+    A group asks nobody for confirmation, which is all that there is to say of a list.
+    """
+    match address.kind:
+        case "segment":
+            return decode_segment(body)
+        case "attribute":
+            return decode_attribute(body)
+        case "list":
+            return {"opt_in": "single"}
+    return {}
 
 
 VENDOR = Vendor(
