@@ -136,7 +136,10 @@ def decode(address: Address, body: Body) -> Body:
         case "segment":
             return segment.decode_segment(body)
         case "message":
-            return template.decode_message(body)
+            push = template.channel_type(body) == "mobile_push"
+            # Who has it there has accepted that pushes go to all subscriptions.
+            accepted: Body = {"on_unsupported": "degrade"} if push else {}
+            return template.decode_message(body) | accepted
     return {}
 
 

@@ -131,7 +131,7 @@ def test_what_leads_back_to_authors(tmp_path):
         assert provider.kind(running) is Kind.ADOPT
     assert told == [
         {"title": "VIP", "attribute": "a", "eq": 1},
-        {"title": "Cart", "channel": "mobile_push", "text": "Hi"},
+        {"title": "Cart", "channel": "mobile_push", "text": "Hi", "on_unsupported": "degrade"},
         {"title": "Thanks", "status": "draft"},
     ]
 
