@@ -187,7 +187,8 @@ class _Puller:
         return self._made(self._now.files, templates)
 
     def _made(self, files: dict[str, bytes], templates: dict[str, str]) -> _State:
-        program, reading = analyse(files, templates, (), self._memory, READ_ONLY)
+        here = self._deployment.result.environment
+        program, reading = analyse(files, templates, (), self._memory, READ_ONLY, here)
         provider = self._deployment.provider
         bodies: dict[Address, Body] = {}
         if not reading.lost:

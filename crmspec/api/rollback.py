@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmspec.api.against import RevisionError, project_at
 from crmspec.api.check import check_path
 from crmspec.api.deploy import Back, Patience, fit, opened, whole
+from crmspec.api.environment import settled_on
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.state import reliable
 from crmspec.diagnostics import text
@@ -47,6 +48,7 @@ def rollback(
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     today = check_path(path, READ_ONLY)
+    settled_on(today.program, today.environment)
     reliable(today, target)
     with opened(today, target, state_folder, patience) as found:
         run = chosen(found.store.load().runs, to)

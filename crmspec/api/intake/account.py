@@ -39,7 +39,7 @@ def opening(
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     workspace = load(() if path is None else (path,), project=True, bare=True)
-    result = check_workspace(workspace, wanted=READ_ONLY)
+    result = check_workspace(workspace, wanted=READ_ONLY, everywhere=False)
     if result.lost:
         raise BrokenProjectError(Report.of(result.lost, result.report.sources))
     with opened(result, target, state_folder, patience) as found:
