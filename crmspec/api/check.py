@@ -98,12 +98,13 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - what a project is, and how it is looked at
     files: Mapping[str, bytes],
     templates: Mapping[str, str] | None = None,
     problems: Iterable[Diagnostic] = (),
     memory: Memory | None = None,
     wanted: Wanted = EVERYTHING,
+    *,
     environment: str | None = None,
 ) -> tuple[Program, _Reading]:
     """Run all phases over files in memory; the findings are not yet sifted.
@@ -178,7 +179,11 @@ def _settled(
     """Put the values of an environment in, unless what cannot be read may be its declaration."""
     unread = environment is not None and any(map(_hides, reading.findings))
     known = reading.documents
-    here = place.environments(known).get(str(environment)) if unread else place.chosen(known, environment)
+    here = (
+        place.environments(known).get(str(environment))
+        if unread
+        else place.chosen(known, environment)
+    )
     documents, given, findings = place.settled(known, reading.sources, here, memory)
     reading.findings.extend(findings)
     return documents, given
@@ -220,7 +225,8 @@ def _analysed(
     workspace: Workspace, memory: Memory | None, wanted: Wanted
 ) -> tuple[Program, _Reading]:
     files, templates, problems = workspace.files, workspace.templates, workspace.problems
-    return analyse(files, templates, problems, memory, wanted, workspace.environment)
+    here = workspace.environment
+    return analyse(files, templates, problems, memory, wanted, environment=here)
 
 
 def _judged(
@@ -284,7 +290,7 @@ def check_paths(
     return check_workspace(load(paths), baseline, write_baseline=write_baseline, wanted=wanted)
 
 
-def check_workspace(
+def check_workspace(  # noqa: PLR0913 - what to check, against what, and how
     workspace: Workspace,
     baseline: Path | None = None,
     *,

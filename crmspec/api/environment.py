@@ -116,7 +116,7 @@ def memory_of(name: str, memory: Memory) -> Memory:
 
 
 def together(findings: Mapping[str, Iterable[Diagnostic]]) -> Iterator[Diagnostic]:
-    """Yield the findings of all environments; those alike once, with where they hold if not in all."""
+    """Yield the findings of all environments, those alike once, and say which are not in all."""
     first: dict[tuple[object, ...], Diagnostic] = {}
     where: dict[tuple[object, ...], list[str]] = {}
     for name, found in findings.items():

@@ -188,7 +188,7 @@ class _Puller:
 
     def _made(self, files: dict[str, bytes], templates: dict[str, str]) -> _State:
         here = self._deployment.result.environment
-        program, reading = analyse(files, templates, (), self._memory, READ_ONLY, here)
+        program, reading = analyse(files, templates, (), self._memory, READ_ONLY, environment=here)
         provider = self._deployment.provider
         bodies: dict[Address, Body] = {}
         if not reading.lost:

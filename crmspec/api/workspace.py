@@ -41,10 +41,11 @@ def choosing(environment: str | None) -> Iterator[None]:
         _ENVIRONMENT.reset(before)
 
 
-def choose(environment: str | None) -> None:
-    """Choose an environment for the rest of a `choosing`, unless one is chosen already."""
+def choose(environment: str | None) -> str | None:
+    """Choose an environment for the rest of a `choosing`; return the one chosen before, if any."""
     if _ENVIRONMENT.get() is None:
         _ENVIRONMENT.set(environment)
+    return _ENVIRONMENT.get()
 
 
 class NothingToReadError(Exception):

@@ -109,13 +109,27 @@ def guarded(  # noqa: PLR0913 - what the options say
         if plan_file is not None:
             environment, name, commit = planned(plan_file.read_bytes())
             given = target or name
-            choose(environment)
+            if choose(environment) != environment:
+                raise _elsewhere(environment)
         if commit is not None:
             return rollback(project, given, state_dir, waits, to=commit)
         return deployment(project, given, state_dir, waits)
 
     with told(opened, voice) as found:
         yield found
+
+
+def _elsewhere(environment: str | None) -> EngineError:
+    """Return what to say of a plan that is for another environment than the one asked for."""
+    from crmspec.diagnostics import text
+    from crmspec.engine.error import StalePlanError
+
+    if environment is None:
+        return StalePlanError(text("the plan is for no environment"))
+    return StalePlanError(
+        text("the plan is for the environment `{name}`", name=environment),
+        text("what was tried there is planned anew elsewhere: `crmspec plan -e NAME -o plan.json`"),
+    )
 
 
 @contextmanager

@@ -21,8 +21,8 @@ __all__ = [
     "explained",
     "interpolate",
     "overlaid",
+    "read",
     "shared",
     "unused",
     "variables",
-    "read",
 ]

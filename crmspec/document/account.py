@@ -9,15 +9,15 @@ from msgspec import Struct, json
 from crmspec.diagnostics import Diagnostic, Label, text
 from crmspec.document.codes import SHARED_SECRET
 from crmspec.document.given import environments, variables
-from crmspec.document.node import Mapping
+from crmspec.document.node import Entry, Mapping
 from crmspec.document.overlay import overlaid
 from crmspec.document.variable import interpolate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from collections.abc import Mapping as Table
 
-    from crmspec.document.node import Entry, Node
+    from crmspec.document.node import Node
     from crmspec.source import Source
 
 _WAYS: Final = frozenset({"env", "file", "command", "keyring"})
@@ -57,7 +57,9 @@ def _uses(
     """Yield the targets that an environment is deployed to."""
     given, _ = variables(documents, environment)
     values = {name: one.value for name, one in given.items()}
-    parts = [_only(one, "targets") for one in documents] + [_only(one, "environments") for one in documents]
+    parts = [_only(one, "targets") for one in documents] + [
+        _only(one, "environments") for one in documents
+    ]
     filled, _ = interpolate([one for one in parts if one.entries], values, sources)
     here = environments(filled).get(environment.key)
     if here is None:

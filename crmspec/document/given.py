@@ -16,14 +16,13 @@ from crmspec.document.codes import (
     UNUSED_VARIABLE,
     WRONG_VALUE_TYPE,
 )
-from crmspec.document.node import Mapping
+from crmspec.document.node import Entry, Mapping, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from collections.abc import Mapping as Table
 
     from crmspec.diagnostics import Text
-    from crmspec.document.node import Entry, Node
     from crmspec.source import Source
 
 _TYPES: Final[dict[str, tuple[type, ...]]] = {
@@ -74,7 +73,9 @@ def variables(
     """
     declared = {entry.key: entry for document in documents for entry in _section(document)}
     here = {} if environment is None else {e.key: e for e in _section(environment.value)}
-    findings = [_undeclared(entry, declared) for name, entry in here.items() if name not in declared]
+    findings = [
+        _undeclared(entry, declared) for name, entry in here.items() if name not in declared
+    ]
     found = {}
     for name, entry in declared.items():
         node = here[name].value if name in here else _default(entry)
@@ -174,7 +175,11 @@ def unused(given: Table[str, Given], sources: Table[str, Source]) -> Iterator[Di
                 code=UNUSED_VARIABLE,
                 message=text("nothing uses the variable `{name}`", name=name),
                 label=Label(one.entry.key_span),
-                help=(text("write `${{vars.{name}}}` where its value belongs, or delete it", name=name),),
+                help=(
+                    text(
+                        "write `${{vars.{name}}}` where its value belongs, or delete it", name=name
+                    ),
+                ),
             )
 
 
@@ -196,5 +201,7 @@ def _explained(
     if one is None or one.node is None:
         return finding
     value = str(one.value).lower() if isinstance(one.value, bool) else str(one.value)
-    label = Label(one.node.span, text("`{name}` is `{value}` here", name=one.entry.key, value=value))
+    label = Label(
+        one.node.span, text("`{name}` is `{value}` here", name=one.entry.key, value=value)
+    )
     return replace(finding, related=(*finding.related, label))

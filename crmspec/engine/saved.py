@@ -270,7 +270,7 @@ _CONTEXT = (
 _BINDINGS = (
     ("crmspec", text("the plan was made by another version of crmspec")),
     ("project", text("the plan is for another project")),
-    ("target", text("the plan is for another target or environment")),
+    ("target", text("the plan is for another target")),
     ("lineage", text("the plan was made with another state")),
     ("serial", text("something was applied since the plan was made")),
 )

@@ -140,7 +140,7 @@ class _Bringing:
         self._written = self._layout.write(self._pieces)
         whole = self._whole()
         files, texts, here = whole.files, whole.templates, whole.environment
-        program, reading = analyse(files, texts, (), self._memory, READ_ONLY, here)
+        program, reading = analyse(files, texts, (), self._memory, READ_ONLY, environment=here)
         found = list(stubs(program, self._pieces, self._kept))
         if found:
             for one in found:

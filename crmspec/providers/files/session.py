@@ -21,7 +21,8 @@ def open_files(
 ) -> AbstractContextManager[FilesProvider]:
     """Give a provider; the folder is `options: {folder: …}` below the project, or `out/TARGET`.
 
-    In an environment it is `out/ENVIRONMENT/TARGET`."""
+    In an environment it is `out/ENVIRONMENT/TARGET`.
+    """
     target = connection.target
     usual = "/".join(["out", *filter(None, [connection.environment]), target.id])
     named = str(target.options.get("folder", usual))
