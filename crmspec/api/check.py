@@ -177,14 +177,9 @@ def _settled(
     reading: _Reading, environment: str | None, memory: Memory
 ) -> tuple[list[document.Mapping], dict[str, Given]]:
     """Put the values of an environment in, unless what cannot be read may be its declaration."""
-    unread = environment is not None and any(map(_hides, reading.findings))
-    known = reading.documents
-    here = (
-        place.environments(known).get(str(environment))
-        if unread
-        else place.chosen(known, environment)
-    )
-    documents, given, findings = place.settled(known, reading.sources, here, memory)
+    whole = not any(map(_hides, reading.findings))
+    here = place.chosen(reading.documents, environment, whole=whole)
+    documents, given, findings = place.settled(reading.documents, reading.sources, here, memory)
     reading.findings.extend(findings)
     return documents, given
 

@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from crmspec import document
-    from crmspec.diagnostics import Diagnostic
+    from crmspec.diagnostics import Diagnostic, Severity
     from crmspec.document.given import Given
     from crmspec.document.node import Entry
     from crmspec.ir import Program
     from crmspec.ir.target import Target
-    from crmspec.source import Source
+    from crmspec.source import Source, Span
 
+_Key = tuple[str, "Span", str, "Severity"]
 _Found = tuple[list["document.Mapping"], dict[str, "Given"], list["Diagnostic"]]
 
 
-def chosen(documents: Iterable[document.Mapping], name: str | None) -> Entry | None:
-    """Return the environment of a name; None if none is asked for.
+def chosen(documents: Iterable[document.Mapping], name: str | None, *, whole: bool) -> Entry | None:
+    """Return the environment of a name; None if none is asked for, or it may be in what is unread.
 
     Raises:
         UnknownEnvironmentError: the project has none of this name.
@@ -44,8 +45,8 @@ def chosen(documents: Iterable[document.Mapping], name: str | None) -> Entry | N
     if name is None:
         return None
     known = environments(documents)
-    if name in known:
-        return known[name]
+    if name in known or not whole:
+        return known.get(name)
     near = nearest(name, known)
     if near:
         hint = text("did you mean `{name}`?", name=near)
@@ -67,8 +68,8 @@ def settled(
     known = environments(documents)
     given, findings = variables(documents, environment, known)
     values = {name: one.value for name, one in given.items()}
-    declared = tuple(found for one in documents if (found := one.child("vars")) is not None)
-    declared += () if environment is None else (environment,)
+    declared: list[object] = [one.child("vars") for one in documents if one.child("vars")]
+    declared.append(environment)
     filled: list[document.Mapping] = []
     for item in documents:
         make = partial(interpolate, [item], values, sources)
@@ -104,7 +105,10 @@ def names(files: Mapping[str, bytes], memory: Memory) -> tuple[str, ...]:
         memory.recall(f"read {path}", (data,), partial(read, path, data)).documents
         for path, data in sorted(files.items())
     )
-    return tuple(environments([one for documents in found for one in documents]))
+    known = tuple(environments([one for documents in found for one in documents]))
+    if known:  # each has a memory of its own; this one is but for their names
+        memory.turn()
+    return known
 
 
 def memory_of(name: str, memory: Memory) -> Memory:
@@ -117,8 +121,8 @@ def memory_of(name: str, memory: Memory) -> Memory:
 
 def together(findings: Mapping[str, Iterable[Diagnostic]]) -> Iterator[Diagnostic]:
     """Yield the findings of all environments, those alike once, and say which are not in all."""
-    first: dict[tuple[object, ...], Diagnostic] = {}
-    where: dict[tuple[object, ...], list[str]] = {}
+    first: dict[_Key, Diagnostic] = {}
+    where: dict[_Key, list[str]] = {}
     for name, found in findings.items():
         for one in found:
             key = (one.code.id, one.label.span, one.message.english(), one.level)

@@ -123,6 +123,6 @@ def _finding(use: Use, other: Use) -> Diagnostic:
                 "give it credentials of its own: `overlay: {{targets: {{{target}: …}}}}`",
                 target=use.target.key,
             ),
-            text("if it is meant so: `# crmspec: ignore CRM032 -- why`"),
+            text("if it is meant so: `# crmspec: ignore[CRM032] why`"),
         ),
     )

@@ -155,7 +155,7 @@ def _type(entry: Entry) -> tuple[str | None, Node]:
     """Return the type of a variable and where it is said, or by which default."""
     named = entry.value.child("type") if isinstance(entry.value, Mapping) else None
     if named is not None:
-        return (named.data if named.data in _TYPES else None), named  # type: ignore[return-value]
+        return (named.data if named.data in _TYPES else None), named
     default = _default(entry)
     if default is None:
         return None, entry.value
