@@ -212,8 +212,8 @@ def _join(reading: _Reading, readings: Collection[_Reading]) -> None:
     if reading.examined is None or len(results) < len(readings):
         return
     proofs = [p for p in reading.examined.proofs if all(p in one.proofs for one in results)]
-    undecided = dict.fromkeys(note for one in results for note in one.undecided)
-    reading.examined.proofs, reading.examined.undecided = tuple(proofs), tuple(undecided)
+    undecided = {note.english(): note for one in results for note in one.undecided}
+    reading.examined.proofs, reading.examined.undecided = tuple(proofs), tuple(undecided.values())
 
 
 def _analysed(

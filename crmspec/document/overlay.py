@@ -63,7 +63,8 @@ def overlaid(document: Mapping, environment: Entry) -> tuple[Mapping, list[Diagn
             changed = {e.key: e for e in block if e.key in there.value.entries}
             if changed:
                 part = Mapping(block.path, block.start, block.end, changed)
-                entries[section] = merging.entry(there, part)
+                made = merging.node(there.value, part)
+                entries[section] = Entry(there.key, there.key_start, there.key_end, made)
     if all(entries[key] is entry for key, entry in document.entries.items()):
         return document, []
     return Mapping(document.path, document.start, document.end, entries), merging.findings
@@ -73,10 +74,6 @@ class _Merging:
     def __init__(self, environment: str) -> None:
         self.environment = environment
         self.findings: list[Diagnostic] = []
-
-    def entry(self, old: Entry, patch: Node) -> Entry:
-        value = patch if old.key in _WHOLE else self.node(old.value, patch)
-        return Entry(old.key, old.key_start, old.key_end, value)
 
     def node(self, old: Node, patch: Node) -> Node:
         if isinstance(patch, Mapping) and isinstance(old, Mapping):
@@ -94,7 +91,9 @@ class _Merging:
             elif there is None or there.key in _WHOLE:
                 entries[one.key] = one
             else:
-                entries[one.key] = self.entry(there, one.value)
+                made = self.node(there.value, one.value)
+                kept = Entry(there.key, there.key_start, there.key_end, made)
+                entries[one.key] = one if made is one.value else kept
         return Mapping(old.path, old.start, old.end, entries)
 
     def items(self, old: Sequence, patch: Mapping) -> Sequence:

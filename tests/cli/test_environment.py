@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.cli import people
 from tests.cli.conftest import GOOD, HEAD
 
 ENVIRONMENTS = """\
@@ -105,11 +106,9 @@ def test_a_file_that_cannot_be_read_is_told_of_first(shop, crmspec):
     assert "CRM708" not in out
 
 
-@pytest.mark.usefixtures("shop")
-def test_a_saved_plan_is_for_its_environment(crmspec):
+def test_a_saved_plan_is_for_its_environment(shop, crmspec):
     assert crmspec("plan", "-e", "staging", "-o", "plan.json")[0] == 0
-    with open("plan.json", encoding="utf-8") as file:
-        assert json.load(file)["plan"]["target"] == "staging.esp"
+    assert json.loads((shop / "plan.json").read_text())["plan"]["target"] == "staging.esp"
     code, _, err = crmspec("apply", "-e", "prod", "plan.json")
     assert code == 4
     assert "the plan is for the environment `staging`" in err
@@ -161,7 +160,8 @@ def test_a_finding_in_an_overlay_points_into_it(shop, crmspec):
     code, out, _ = crmspec("check")
     assert code == 1
     assert "crmspec.yaml:13" in out
-    assert "`subject`" in out
+    assert "unknown key `subjct`" in out
+    assert "`staging` only" in out
 
 
 def test_a_part_of_the_secret_of_another_environment_is_an_error(shop, crmspec):
@@ -187,3 +187,36 @@ def test_a_customer_of_one_environment(crmspec):
     code, out, _ = crmspec("show", "message.hello", "-e", "staging")
     assert code == 0
     assert "Just a test" in out
+
+
+@pytest.mark.parametrize(
+    ("field", "path", "after"),
+    [
+        pytest.param("subject", "crmspec.yaml", "{subject: Edited there}", id="in the overlay"),
+        pytest.param("body", "campaigns/all.yaml", "body: Edited there", id="in the project"),
+    ],
+)
+def test_pull_writes_where_the_value_stands(shop, crmspec, field, path, after):
+    assert crmspec("apply", "-e", "staging", "--yes")[0] == 0
+    (other,) = {"crmspec.yaml", "campaigns/all.yaml"} - {path}
+    kept = (shop / other).read_text()
+    people.edit("templates", "Hello", folder=".crmspec/staging", **{field: "Edited there"})
+    code, out, err = crmspec("pull", "-e", "staging")
+    assert code == 0, out + err
+    assert after in (shop / path).read_text()
+    assert (shop / other).read_text() == kept
+    assert crmspec("plan", "-e", "staging", "--exit-code")[0] == 0
+
+
+def test_pull_writes_no_value_of_one_environment_into_all(shop, crmspec):
+    assert crmspec("apply", "-e", "staging", "--yes")[0] == 0
+    kept = (shop / "campaigns" / "all.yaml").read_text()
+    steps = people.found("chains", "Welcome", ".crmspec/staging")["definition"]["steps"]
+    text = json.dumps(steps)
+    assert '"5m"' in text
+    changed = json.loads(text.replace('"5m"', '"7m"'))
+    people.edit("chains", "Welcome", folder=".crmspec/staging", steps=changed)
+    code, out, err = crmspec("pull", "-e", "staging")
+    assert code == 4
+    assert "chain.welcome" in out + err
+    assert (shop / "campaigns" / "all.yaml").read_text() == kept
