@@ -111,8 +111,10 @@ class Keeping:
             yield store
 
     def _own(self, state: State, name: str) -> State:
-        if (state.project, state.target) == (self.terms.project, self.terms.target):
-            return state
+        """Return the state as that of this target; it may be from before the environments."""
+        known = (self.terms.target, self.terms.target.rpartition(".")[2])
+        if state.project == self.terms.project and state.target in known:
+            return structs.replace(state, target=self.terms.target)
         raise StateCorruptError(
             text(
                 "`{name}` is the state of project `{project}` and target `{target}`",

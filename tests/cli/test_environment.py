@@ -220,3 +220,25 @@ def test_pull_writes_no_value_of_one_environment_into_all(shop, crmspec):
     assert code == 4
     assert "chain.welcome" in out + err
     assert (shop / "campaigns" / "all.yaml").read_text() == kept
+
+
+def test_an_old_state_is_taken_along(project, crmspec):
+    assert crmspec("apply", "--yes")[0] == 0
+    _, old, _ = crmspec("state", "pull")
+    (project / "old.json").write_text(old)
+    (project / "crmspec.yaml").write_text(HEAD + "environments: {prod: {}, staging: {}}\n")
+    code, _, err = crmspec("state", "push", "old.json", "-e", "prod")
+    assert code == 0, err
+    _, listed, _ = crmspec("state", "list", "-e", "prod")
+    assert "chain.welcome" in listed
+    _, other, _ = crmspec("state", "list", "-e", "staging")
+    assert other == ""
+
+
+def test_the_state_of_one_environment_is_none_of_another(shop, crmspec):
+    assert crmspec("apply", "-e", "staging", "--yes")[0] == 0
+    _, kept, _ = crmspec("state", "pull", "-e", "staging")
+    (shop / "staging.json").write_text(kept)
+    code, _, err = crmspec("state", "push", "staging.json", "-e", "prod", "--target", "esp")
+    assert code == 4
+    assert "staging.esp" in err
