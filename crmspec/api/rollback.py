@@ -43,6 +43,7 @@ def rollback(
     Where the target and its state are is said by the project of today, which may have errors.
 
     Raises:
+        UnknownEnvironmentError: the project of that time had no such environment.
         NoWayBackError: the commit was not applied, or not as it is in git, or git lacks it.
         BrokenProjectError: the project of that time has errors, or that of today no settings.
         EngineError: the target is unknown, a secret is missing, the state is damaged.
@@ -61,6 +62,7 @@ def rollback(
                 ),
                 text("fetch it: `git fetch --unshallow`, or the branch that it is on"),
             ) from None
+        settled_on(result.program, result.environment)
         moves = _undone(today.program, result.program)
         back = replace(found, result=result, back=Back(str(run.commit), moves))
         fit(back)

@@ -168,7 +168,8 @@ def _type(entry: Entry) -> tuple[str | None, Node]:
 
 def unused(given: Table[str, Given], sources: Table[str, Source]) -> Iterator[Diagnostic]:
     """Yield a finding for each variable that no file uses."""
-    used = {name for source in sources.values() for name in _USE.findall(source.text)}
+    texts = [source.text for source in sources.values() if given and "${vars." in source.text]
+    used = {name for text_ in texts for name in _USE.findall(text_)}
     for name, one in given.items():
         if name not in used:
             yield Diagnostic(
@@ -187,7 +188,7 @@ def explained(
     findings: Iterable[Diagnostic], given: Table[str, Given], sources: Table[str, Source]
 ) -> list[Diagnostic]:
     """Return the findings; those at a value that is all variable say where the value stands."""
-    return [_explained(finding, given, sources) for finding in findings]
+    return [_explained(one, given, sources) if given else one for one in findings]
 
 
 def _explained(

@@ -1,6 +1,7 @@
 """One project, several environments: what is planned, applied and kept is never mixed up."""
 
 import json
+import subprocess
 
 import pytest
 
@@ -242,3 +243,69 @@ def test_the_state_of_one_environment_is_none_of_another(shop, crmspec):
     code, _, err = crmspec("state", "push", "staging.json", "-e", "prod", "--target", "esp")
     assert code == 4
     assert "staging.esp" in err
+
+
+def git(*arguments):
+    named = ("-c", "user.name=Anna", "-c", "user.email=anna@shop.example")
+    subprocess.run(("git", *named, *arguments), check=True, capture_output=True)
+
+
+@pytest.fixture
+def history(shop):
+    """The shop in git, without its environments at first."""
+    now = (shop / "crmspec.yaml").read_text()
+    (shop / ".gitignore").write_text(".crmspec/\n")
+    (shop / "crmspec.yaml").write_text(
+        HEAD + "vars: {pause: 1h}\ntargets: {esp: {platform: sandbox}}\n"
+    )
+    git("init", "-q")
+    for text in (None, now):
+        (shop / "crmspec.yaml").write_text(text or (shop / "crmspec.yaml").read_text())
+        git("add", "-A")
+        git("commit", "-qm", "x")
+    return shop
+
+
+def test_rollback_goes_back_in_one_environment(history, crmspec):
+    assert crmspec("apply", "-e", "staging", "--yes")[0] == 0
+    rewrite(history, "pause: 5m", "pause: 7m")
+    git("commit", "-qam", "longer")
+    assert crmspec("apply", "-e", "staging", "--yes")[0] == 0
+    code, out, err = crmspec("rollback", "-e", "staging", "-o", "back.json")
+    assert code == 0, err
+    assert "7m → 5m" in out
+    assert crmspec("apply", "back.json")[0] == 0
+    assert "5m → 7m" in crmspec("plan", "-e", "staging")[1]
+
+
+def test_rollback_goes_no_further_than_the_environment(history, crmspec):
+    git("checkout", "-q", "HEAD~1")
+    assert crmspec("apply", "--yes")[0] == 0
+    _, runs, _ = crmspec("state", "runs")
+    (history / ".crmspec" / "old.json").write_text(crmspec("state", "pull")[1])
+    git("checkout", "-q", "-")
+    assert crmspec("state", "push", ".crmspec/old.json", "-e", "staging")[0] == 0
+    code, _, err = crmspec("rollback", "-e", "staging", "--yes", "--to", runs.split()[1])
+    assert code == 2
+    assert "CRM708" in err
+
+
+def test_check_against_a_commit_without_the_environment(history, crmspec):
+    rewrite(history, "pause: 1d", "pause: 1x")
+    code, out, _ = crmspec("check", "-e", "prod", "--against", "HEAD~1")
+    assert code == 1
+    assert "CRM108" in out
+    code, out, _ = crmspec("check", "-e", "staging", "--against", "HEAD~1")
+    assert code == 0, out
+
+
+def test_a_sheet_names_the_environment(shop, crmspec):
+    rewrite(shop, "esp: {platform: sandbox}", "esp: {platform: mindbox, mode: build_sheet}")
+    code, out, _ = crmspec("sheet", "chain.welcome", "-e", "staging")
+    assert code == 0
+    assert "--environment staging" in out
+    code, _, err = crmspec("confirm", "*", "-e", "staging", "--by", "anna@shop.example")
+    assert code == 0, err
+    assert crmspec("plan", "-e", "staging", "--exit-code")[0] == 0
+    _, out, _ = crmspec("plan", "-e", "prod", "--target", "esp", "--exit-code")
+    assert "by hand" in out
