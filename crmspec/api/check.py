@@ -32,7 +32,7 @@ from crmspec.schema import validate
 from crmspec.source import Memory, Once, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from crmspec.diagnostics.directive import Directive
     from crmspec.document.given import Given
@@ -202,18 +202,17 @@ def _everywhere(
     reading.lost = list(place.together({n: one.lost for n, one in readings.items()}))
     for part in ("complete", "whole", "sound"):
         setattr(reading, part, all(getattr(one, part) for one in readings.values()))
-    _join(reading, readings.values())
+    _join(readings.values())
     return program, reading
 
 
-def _join(reading: _Reading, readings: Collection[_Reading]) -> None:
-    """Keep what is proved in every environment, and say all that is undecided in one."""
+def _join(readings: Iterable[_Reading]) -> None:
+    """Keep what is proved in every environment with the first, and what is undecided in any."""
     results = [one.examined for one in readings if one.examined is not None]
-    if reading.examined is None or len(results) < len(readings):
-        return
-    proofs = [p for p in reading.examined.proofs if all(p in one.proofs for one in results)]
+    first = results[0]
+    proofs = [one for one in first.proofs if all(one in other.proofs for other in results)]
     undecided = {note.english(): note for one in results for note in one.undecided}
-    reading.examined.proofs, reading.examined.undecided = tuple(proofs), tuple(undecided.values())
+    first.proofs, first.undecided = tuple(proofs), tuple(undecided.values())
 
 
 def _analysed(

@@ -309,3 +309,10 @@ def test_a_sheet_names_the_environment(shop, crmspec):
     assert crmspec("plan", "-e", "staging", "--exit-code")[0] == 0
     _, out, _ = crmspec("plan", "-e", "prod", "--target", "esp", "--exit-code")
     assert "by hand" in out
+
+
+def test_the_word_alone_makes_no_environment(shop, crmspec):
+    (shop / "crmspec.yaml").write_text(HEAD + "vars: {pause: 1h}\n# no environments: yet\n")
+    assert crmspec("check")[0] == 0
+    assert crmspec("apply", "--yes")[0] == 0
+    assert (shop / ".crmspec" / "sandbox.state.json").is_file()
