@@ -14,10 +14,11 @@ from msgspec import structs
 
 from crmspec.api.check import check_workspace
 from crmspec.api.examine import EVERYTHING
-from crmspec.api.workspace import NothingToReadError, load
+from crmspec.api.workspace import NothingToReadError, choosing, load
 from crmspec.diagnostics import Severity, text
 from crmspec.diagnostics.fingerprint import fingerprints
 from crmspec.diagnostics.report import Report
+from crmspec.engine.error import UnknownEnvironmentError
 
 if TYPE_CHECKING:
     from crmspec.api.check import CheckResult
@@ -51,7 +52,7 @@ def since(result: CheckResult, revision: str, wanted: Wanted = EVERYTHING) -> Ch
     Raises:
         RevisionError: there is no git, no repository, or no such revision with this project in it.
     """
-    before = project_at(result.workspace.root, revision, wanted).report
+    before = _before(result.workspace.root, revision, wanted).report
     change = compare(before, result.report)
     worse = tuple(_marked(finding, revision) for finding in change.worse)
     report = Report.of((*change.new, *worse), result.report.sources, result.report.summary)
@@ -61,6 +62,15 @@ def since(result: CheckResult, revision: str, wanted: Wanted = EVERYTHING) -> Ch
         report, notes=notes, proofs=result.report.proofs, hidden=result.report.hidden
     )
     return replace(result, report=made)
+
+
+def _before(root: Path, revision: str, wanted: Wanted) -> CheckResult:
+    """Return what was found then; without the environment, if there was none of its name."""
+    try:
+        return project_at(root, revision, wanted)
+    except UnknownEnvironmentError:
+        with choosing(None):
+            return project_at(root, revision, wanted)
 
 
 def compare(before: Report, now: Report) -> Change:

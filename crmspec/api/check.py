@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from crmspec import document
+from crmspec.api import environment as place
 from crmspec.api.examine import EVERYTHING, Examined, Wanted, examine
 from crmspec.api.settings import duplicates, levels, misplaced, unknown_codes
 from crmspec.api.workspace import Workspace, load
@@ -21,7 +22,7 @@ from crmspec.diagnostics.baseline import read as read_baseline
 from crmspec.diagnostics.baseline import stale_note, take, write
 from crmspec.diagnostics.report import Report
 from crmspec.diagnostics.suppress import Policy, Suppressed, suppress
-from crmspec.document import interpolate, read
+from crmspec.document import explained, read, unused
 from crmspec.document.codes import MISSING_REASON
 from crmspec.ir import KINDS, build
 from crmspec.ir.build import PROJECT_KEYS
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from crmspec.diagnostics.directive import Directive
+    from crmspec.document.given import Given
     from crmspec.ir import Program
 
 _NEEDS_EVERY_FILE = frozenset({UNKNOWN_REFERENCE.id, UNUSED_RESOURCE.id, WRONG_MOVE.id})
@@ -52,6 +54,11 @@ class CheckResult:
     """Errors, silenced or not, for which parts are missing from the program."""
     examined: Examined | None = None
     """What the rules gave, and what the analysis knows."""
+
+    @property
+    def environment(self) -> str | None:
+        """Return the environment whose values are put in."""
+        return self.workspace.environment
 
     @property
     def failed(self) -> bool:
@@ -91,25 +98,32 @@ def _without_gc() -> Iterator[None]:
             gc.enable()
 
 
-def analyse(
+def analyse(  # noqa: PLR0913 - what a project is, and how it is looked at
     files: Mapping[str, bytes],
     templates: Mapping[str, str] | None = None,
     problems: Iterable[Diagnostic] = (),
     memory: Memory | None = None,
     wanted: Wanted = EVERYTHING,
+    *,
+    environment: str | None = None,
 ) -> tuple[Program, _Reading]:
     """Run all phases over files in memory; the findings are not yet sifted.
 
     `memory` spares work on what has not changed since the run before; `wanted` says which rules
     run and how.
+
+    Raises:
+        UnknownEnvironmentError: the project has no such environment.
     """
     lasting, memory = memory, memory or Once()
     memory.turn()
     with _without_gc():
         reading = _read(files, memory)
         reading.findings.extend(problems)
-        documents = _interpolated(reading, memory)
+        documents, given = _settled(reading, environment, memory)
         reading.complete = not any(map(_hides, reading.findings))
+        if reading.complete:
+            reading.findings.extend(unused(given, reading.sources))
         broken = _judged(documents, reading, memory)
         reading.whole = reading.complete and not broken
         twice = list(duplicates(documents))
@@ -129,6 +143,7 @@ def analyse(
             program, lasting or Memory(), wanted, reading.sources, alone=lasting is not None
         )
         reading.findings.extend(reading.examined.findings)
+        reading.findings = explained(reading.findings, given, reading.sources)
         return program, reading
 
 
@@ -158,19 +173,54 @@ def _read(files: Mapping[str, bytes], memory: Memory) -> _Reading:
     return reading
 
 
-def _interpolated(reading: _Reading, memory: Memory) -> list[document.Mapping]:
-    declared = [found for one in reading.documents if (found := one.child("vars")) is not None]
-    values: dict[str, object] = {}
-    for one in declared:
-        if isinstance(one.data, dict):
-            values.update(one.data)
-    documents: list[document.Mapping] = []
-    for item in reading.documents:
-        make = partial(interpolate, [item], values, reading.sources)
-        filled, findings = memory.recall("variables", (item, *declared), make)
-        documents.extend(filled)
-        reading.findings.extend(findings)
-    return documents
+def _settled(
+    reading: _Reading, environment: str | None, memory: Memory
+) -> tuple[list[document.Mapping], dict[str, Given]]:
+    """Put the values of an environment in, unless what cannot be read may be its declaration."""
+    whole = not any(map(_hides, reading.findings))
+    here = place.chosen(reading.documents, environment, whole=whole)
+    documents, given, findings = place.settled(reading.documents, reading.sources, here, memory)
+    reading.findings.extend(findings)
+    return documents, given
+
+
+def _everywhere(
+    workspace: Workspace, memory: Memory | None, wanted: Wanted
+) -> tuple[Program, _Reading]:
+    """Analyse the project in all of its environments, or as it is if it has none."""
+    names = place.names(workspace.files, memory or Once())
+    if not names:
+        return _analysed(workspace, memory, wanted)
+    once, runs = Memory(), dict[str, tuple["Program", _Reading]]()
+    for name in names:
+        kept = once if memory is None else place.memory_of(name, memory)
+        there = structs.replace(workspace, environment=name)
+        runs[name] = _analysed(there, kept, wanted)
+    program, reading = runs[names[0]]
+    readings = {name: one for name, (_, one) in runs.items()}
+    reading.findings = list(place.together({n: one.findings for n, one in readings.items()}))
+    reading.lost = list(place.together({n: one.lost for n, one in readings.items()}))
+    for part in ("complete", "whole", "sound"):
+        setattr(reading, part, all(getattr(one, part) for one in readings.values()))
+    _join(readings.values())
+    return program, reading
+
+
+def _join(readings: Iterable[_Reading]) -> None:
+    """Keep what is proved in every environment with the first, and what is undecided in any."""
+    results = [one.examined for one in readings if one.examined is not None]
+    first = results[0]
+    proofs = [one for one in first.proofs if all(one in other.proofs for other in results)]
+    undecided = {note.english(): note for one in results for note in one.undecided}
+    first.proofs, first.undecided = tuple(proofs), tuple(undecided.values())
+
+
+def _analysed(
+    workspace: Workspace, memory: Memory | None, wanted: Wanted
+) -> tuple[Program, _Reading]:
+    files, templates, problems = workspace.files, workspace.templates, workspace.problems
+    here = workspace.environment
+    return analyse(files, templates, problems, memory, wanted, environment=here)
 
 
 def _judged(
@@ -204,10 +254,13 @@ def check_files(
 def check_path(path: Path | None = None, wanted: Wanted = EVERYTHING) -> CheckResult:
     """Check the project at or around a path; the current folder by default.
 
+    It is the project of the environment that is chosen, or as it is without any.
+
     Raises:
         NothingToReadError: there is no project.
     """
-    return check_workspace(load(() if path is None else (path,), project=True), wanted=wanted)
+    workspace = load(() if path is None else (path,), project=True)
+    return check_workspace(workspace, wanted=wanted, everywhere=False)
 
 
 def check_paths(
@@ -231,18 +284,24 @@ def check_paths(
     return check_workspace(load(paths), baseline, write_baseline=write_baseline, wanted=wanted)
 
 
-def check_workspace(
+def check_workspace(  # noqa: PLR0913 - what to check, against what, and how
     workspace: Workspace,
     baseline: Path | None = None,
     *,
     write_baseline: bool = False,
     memory: Memory | None = None,
     wanted: Wanted = EVERYTHING,
+    everywhere: bool = True,
 ) -> CheckResult:
-    """Check a project that has been read; `memory` spares what has not changed since."""
-    program, reading = analyse(
-        workspace.files, workspace.templates, workspace.problems, memory, wanted
-    )
+    """Check a project that has been read; `memory` spares what has not changed since.
+
+    Where no environment is chosen, all are checked `everywhere`; the program is that of the first.
+
+    Raises:
+        UnknownEnvironmentError: the project has no such environment.
+    """
+    all_of_them = everywhere and workspace.environment is None
+    program, reading = (_everywhere if all_of_them else _analysed)(workspace, memory, wanted)
     known = baseline or _baseline(program, workspace)
     policy = Policy(
         directives=tuple(reading.directives),

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from crmspec import __version__
 from crmspec.api.audit import AuditLog
 from crmspec.api.check import check_path
+from crmspec.api.environment import settled_on, targets_in, values_in
 from crmspec.api.revision import Revision, head
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
@@ -99,8 +100,8 @@ class Deployment:
 
     @property
     def target(self) -> str:
-        """Return the name of the target."""
-        return self.settings.id
+        """Return the name of the target, in an environment as `staging.klaviyo`."""
+        return name_of(self.result.environment, self.settings.id)
 
     @property
     def log(self) -> Path:
@@ -190,12 +191,13 @@ class Deployment:
         return plan
 
     def _context(self, select: Sequence[str], exclude: Sequence[str]) -> saved.Context:
-        project, revision = self.result.program.project, self.revision
+        program, revision = self.result.program, self.revision
+        values = values_in(program, self.result.environment)
         return saved.Context(
             commit=revision.commit,
             dirty=revision.dirty,
             provider=self.provider.version,
-            variables={name: fingerprint(value) for name, value in sorted(project.vars.items())},
+            variables={name: fingerprint(value) for name, value in sorted(values.items())},
             select=tuple(select),
             exclude=tuple(exclude),
             rollback=self.back is not None,
@@ -226,14 +228,20 @@ def named_ids(target: Target) -> dict[Address, str]:
     }
 
 
-def planned(data: bytes) -> tuple[str, str | None]:
-    """Return the target that a saved plan is for, and the commit if it goes back to one.
+def name_of(environment: str | None, target: str) -> str:
+    """Return the name under which a target's state is kept: `target`, or `environment.target`."""
+    return target if environment is None else f"{environment}.{target}"
+
+
+def planned(data: bytes) -> tuple[str | None, str, str | None]:
+    """Return the environment and target of a saved plan, and the commit if it goes back to one.
 
     Raises:
         BadPlanFileError: the data is no plan, or was changed.
     """
     plan = saved.load(data)
-    return plan.target, plan.context.commit if plan.context.rollback else None
+    environment, _, target = plan.target.rpartition(".")
+    return environment or None, target, plan.context.commit if plan.context.rollback else None
 
 
 @contextmanager
@@ -249,7 +257,9 @@ def deployment(
         BrokenProjectError: the project has errors, or the target cannot express it.
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
-    result = whole(check_path(path))
+    result = check_path(path)
+    settled_on(result.program, result.environment)
+    whole(result)
     with opened(result, target_id, state_folder, patience) as found:
         fit(found)
         yield found
@@ -281,13 +291,16 @@ def opened(
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     program, clock = result.program, SystemClock()
-    target = registry.target(program.targets, target_id)
+    environment = settled_on(program, result.environment)
+    target = registry.target(targets_in(program, environment), target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     patience = patience or Patience()
     place = Place(result.workspace.root, os.environ, patience.remark)
-    connection = registry.connection(program.project.project, target, folder, place)
-    terms = Terms(connection.project, target.id, clock, patience.seconds, patience.waiting)
+    own = folder / environment if environment is not None else folder
+    connection = registry.connection(program.project.project, target, own, place, environment)
+    name = name_of(environment, target.id)
+    terms = Terms(connection.project, name, clock, patience.seconds, patience.waiting)
     storage = stores.storage_of(program.project, target, state_folder)
     with (
         registry.connect(connection, clock) as provider,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crmspec.api.deploy import Deployment
+    from crmspec.diagnostics import Edit
     from crmspec.engine.body import Body
     from crmspec.engine.plan import Plan
     from crmspec.engine.resource import Address
@@ -164,20 +165,31 @@ class _Puller:
         entry = node.place.entry if node is not None else None
         if entry is None or not isinstance(entry.value, Mapping):
             return None
-        path = entry.value.path
-        source = self._now.sources[path].text
-        editor = Editor(source, whole=whole)
+        files = dict(self._now.files)
         try:
-            edits = [
-                edit
-                for key, (before, after) in field.keys.items()
-                for edit in editor.field(entry.value, key, before, after)
-            ]
-            changed = applied(source, edits)
+            for path, text in self._edited(entry.value, field, whole=whole):
+                files[path] = encode(files[path], text)
         except CannotEditError:
             return None
-        files = self._now.files | {path: encode(self._now.files[path], changed)}
         return self._made(files, self._now.templates)
+
+    def _edited(self, body: Mapping, field: _Field, *, whole: bool) -> Iterator[tuple[str, str]]:
+        """Yield the texts of the files with a field's keys; an overlay may be in another file."""
+        homes: dict[str, list[str]] = {}
+        for key in field.keys:
+            homes.setdefault((body.child(key) or body).path, []).append(key)
+        for path, keys in homes.items():
+            source = self._now.sources[path].text
+            editor = Editor(source, whole=whole)
+            edits = [e for key in keys for e in editor.field(body, key, *field.keys[key])]
+            if any(edit.span.path != path or self._varies(source, edit) for edit in edits):
+                raise CannotEditError
+            yield path, applied(source, edits)
+
+    def _varies(self, source: str, edit: Edit) -> bool:
+        """Say whether an edit would write one environment's value of a variable into all others."""
+        written = source[edit.span.start : edit.span.end]
+        return self._deployment.result.environment is not None and "${vars." in written
 
     def _template(self, node: Message, before: object, after: object) -> _State | None:
         file = node.content.file
@@ -187,7 +199,8 @@ class _Puller:
         return self._made(self._now.files, templates)
 
     def _made(self, files: dict[str, bytes], templates: dict[str, str]) -> _State:
-        program, reading = analyse(files, templates, (), self._memory, READ_ONLY)
+        here = self._deployment.result.environment
+        program, reading = analyse(files, templates, (), self._memory, READ_ONLY, environment=here)
         provider = self._deployment.provider
         bodies: dict[Address, Body] = {}
         if not reading.lost:

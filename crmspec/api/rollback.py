@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crmspec.api.against import RevisionError, project_at
 from crmspec.api.check import check_path
 from crmspec.api.deploy import Back, Patience, fit, opened, whole
+from crmspec.api.environment import settled_on
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.state import reliable
 from crmspec.diagnostics import text
@@ -42,11 +43,13 @@ def rollback(
     Where the target and its state are is said by the project of today, which may have errors.
 
     Raises:
+        UnknownEnvironmentError: the project of that time had no such environment.
         NoWayBackError: the commit was not applied, or not as it is in git, or git lacks it.
         BrokenProjectError: the project of that time has errors, or that of today no settings.
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     today = check_path(path, READ_ONLY)
+    settled_on(today.program, today.environment)
     reliable(today, target)
     with opened(today, target, state_folder, patience) as found:
         run = chosen(found.store.load().runs, to)
@@ -59,6 +62,7 @@ def rollback(
                 ),
                 text("fetch it: `git fetch --unshallow`, or the branch that it is on"),
             ) from None
+        settled_on(result.program, result.environment)
         moves = _undone(today.program, result.program)
         back = replace(found, result=result, back=Back(str(run.commit), moves))
         fit(back)

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from crmspec.api.check import check_workspace
 from crmspec.api.examine import EVERYTHING, Wanted
 from crmspec.api.workspace import PROJECT_NAMES, SKIPPED, SUFFIXES, Workspace, load
@@ -71,15 +73,7 @@ class Session:
         files = {
             path: data for path, data in {**self._files, **changed}.items() if data is not None
         }
-        return self.follow(
-            Workspace(
-                self.workspace.root,
-                files,
-                self.workspace.templates,
-                self.workspace.focus,
-                self.workspace.problems,
-            )
-        )
+        return self.follow(structs.replace(self.workspace, files=files))
 
     def follow(self, workspace: Workspace) -> CheckResult:
         """Check a newer reading of the same project."""
@@ -88,9 +82,8 @@ class Session:
             path: known[path] if known.get(path) == data else data
             for path, data in workspace.files.items()
         }
-        self.workspace = Workspace(
-            workspace.root, files, workspace.templates, workspace.focus, workspace.problems
-        )
+        environment = self.workspace.environment
+        self.workspace = structs.replace(workspace, files=files, environment=environment)
         return self.check()
 
     def reread(self, paths: Iterable[Path] = ()) -> CheckResult:

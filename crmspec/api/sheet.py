@@ -81,10 +81,10 @@ class Desk:
         """Return the sheet of one resource, whether or not it is done."""
         task, resource = self.tasks.get(address), self._resources.get(address)
         if task is not None and task.deed is Deed.REMOVE:
-            return self._removal(task)
+            return self._here(self._removal(task))
         if resource is None:
             raise _unknown(str(address), {})
-        made = self._builder(self.program).sheet(resource)
+        made = self._here(self._builder(self.program).sheet(resource))
         if task is None:
             return structs.replace(made, done=self._done(address))
         if task.deed is Deed.BUILD or task.before is None:
@@ -92,6 +92,13 @@ class Desk:
         changed = self._changes(task, resource, made)
         done = self._confirmed(task.before)
         return structs.replace(made, deed=task.deed, changes=changed, done=done)
+
+    def _here(self, sheet: Sheet) -> Sheet:
+        """Return the sheet with the environment in its command."""
+        environment = self._deployment.result.environment
+        if environment is None:
+            return sheet
+        return structs.replace(sheet, command=f"{sheet.command} --environment {environment}")
 
     def page(self, sheet: Sheet) -> str:
         """Return a sheet as text in the desk's format."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from crmspec.api.check import check_files, check_path
-from crmspec.api.deploy import BrokenProjectError, Patience
+from crmspec.api.deploy import BrokenProjectError, Patience, name_of
+from crmspec.api.environment import settled_on, targets_in
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.workspace import PROJECT_NAMES
 from crmspec.diagnostics import text
@@ -110,8 +111,10 @@ class Keeping:
             yield store
 
     def _own(self, state: State, name: str) -> State:
-        if (state.project, state.target) == (self.terms.project, self.terms.target):
-            return state
+        """Return the state as that of this target; it may be from before the environments."""
+        known = (self.terms.target, self.terms.target.rpartition(".")[2])
+        if state.project == self.terms.project and state.target in known:
+            return structs.replace(state, target=self.terms.target)
         raise StateCorruptError(
             text(
                 "`{name}` is the state of project `{project}` and target `{target}`",
@@ -136,12 +139,13 @@ def keeping(
         EngineError: the target is unknown, a secret is missing, the store cannot be used.
     """
     result = check_path(path, READ_ONLY)
+    environment = settled_on(result.program, result.environment)
     reliable(result, target_id)
-    target = providers.target(result.program.targets, target_id)
+    target = providers.target(targets_in(result.program, environment), target_id)
     patience = patience or Patience()
     terms = Terms(
         result.program.project.project,
-        target.id,
+        name_of(environment, target.id),
         SystemClock(),
         patience.seconds,
         patience.waiting,

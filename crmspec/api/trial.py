@@ -79,7 +79,7 @@ def run_tests(
         NothingToReadError: there is no project.
     """
     workspace = load(paths)
-    result = check_workspace(workspace, wanted=READ_ONLY)
+    result = check_workspace(workspace, wanted=READ_ONLY, everywhere=False)
     if result.failed or result.lost:
         raise BrokenInputError(result.report)
     chosen = [

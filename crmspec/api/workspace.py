@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,26 @@ SKIPPED = frozenset({"node_modules", "__pycache__", "venv"})
 """Folders that hold no part of a project."""
 
 
+_ENVIRONMENT: ContextVar[str | None] = ContextVar("environment", default=None)
+
+
+@contextmanager
+def choosing(environment: str | None) -> Iterator[None]:
+    """Have every project that is loaded meanwhile be that of an environment."""
+    before = _ENVIRONMENT.set(environment)
+    try:
+        yield
+    finally:
+        _ENVIRONMENT.reset(before)
+
+
+def choose(environment: str | None) -> str | None:
+    """Choose an environment for the rest of a `choosing`; return the one chosen before, if any."""
+    if _ENVIRONMENT.get() is None:
+        _ENVIRONMENT.set(environment)
+    return _ENVIRONMENT.get()
+
+
 class NothingToReadError(Exception):
     """There is no project here; `reason` says where was looked."""
 
@@ -38,7 +60,7 @@ class Workspace(Value, frozen=True):
     """A project as bytes: YAML by project-relative path, templates by path below their folder.
 
     `focus` holds the paths the user asked about; empty means all. `problems` are files that
-    could not be read.
+    could not be read. `environment` is the one whose values are put in.
     """
 
     root: Path
@@ -46,6 +68,7 @@ class Workspace(Value, frozen=True):
     templates: dict[str, str] = field(default_factory=dict)
     focus: tuple[str, ...] = ()
     problems: tuple[Diagnostic, ...] = ()
+    environment: str | None = None
 
 
 def find_root(start: Path) -> Path | None:
@@ -93,7 +116,8 @@ def _project(root: Path, given: list[Path], *, bare: bool) -> Workspace:
     reader.add_tree(root / "tests", TEST_SUFFIXES)
     texts = reader.texts(root / chosen.templates)
     focus = tuple(_relative(path, root) for path in given if path != root)
-    return Workspace(root, reader.files, texts, focus, tuple(reader.problems))
+    problems = tuple(reader.problems)
+    return Workspace(root, reader.files, texts, focus, problems, _ENVIRONMENT.get())
 
 
 def _loose(given: list[Path]) -> Workspace:

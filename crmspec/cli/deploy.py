@@ -102,18 +102,34 @@ def guarded(  # noqa: PLR0913 - what the options say
     """
     from crmspec.api.deploy import deployment, planned
     from crmspec.api.rollback import rollback
+    from crmspec.api.workspace import choose
 
     def opened() -> AbstractContextManager[Deployment]:
         given, commit, waits = target, None, patience(lock_timeout, voice)
         if plan_file is not None:
-            name, commit = planned(plan_file.read_bytes())
+            environment, name, commit = planned(plan_file.read_bytes())
             given = target or name
+            if choose(environment) != environment:
+                raise _elsewhere(environment)
         if commit is not None:
             return rollback(project, given, state_dir, waits, to=commit)
         return deployment(project, given, state_dir, waits)
 
     with told(opened, voice) as found:
         yield found
+
+
+def _elsewhere(environment: str | None) -> EngineError:
+    """Return what to say of a plan that is for another environment than the one asked for."""
+    from crmspec.diagnostics import text
+    from crmspec.engine.error import StalePlanError
+
+    if environment is None:
+        return StalePlanError(text("the plan is for no environment"))
+    return StalePlanError(
+        text("the plan is for the environment `{name}`", name=environment),
+        text("what was tried there is planned anew elsewhere: `crmspec plan -e NAME -o plan.json`"),
+    )
 
 
 @contextmanager
@@ -134,8 +150,8 @@ def told(open_: Callable[[], AbstractContextManager[OpenT]], voice: Voice) -> It
         voice.say(text("nothing was contacted: correct the project first"))
         raise click.exceptions.Exit(ExitCode.FINDINGS) from None
     except EngineError as error:
-        _print(error, voice)
-        raise click.exceptions.Exit(_exit_code(error)) from None
+        tell(error, voice)
+        raise click.exceptions.Exit(exit_code(error)) from None
 
 
 @contextmanager
@@ -155,7 +171,8 @@ def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _exit_code(error: EngineError) -> ExitCode:
+def exit_code(error: EngineError) -> ExitCode:
+    """Return the exit code of an error."""
     from crmspec.engine.error import (
         BadPlanFileError,
         PlanRefusedError,
@@ -169,7 +186,8 @@ def _exit_code(error: EngineError) -> ExitCode:
     return ExitCode.USAGE if usage else ExitCode.INCOMPLETE
 
 
-def _print(error: EngineError, voice: Voice) -> None:
+def tell(error: EngineError, voice: Voice) -> None:
+    """Print an error with its help."""
     from crmspec.diagnostics import text
     from crmspec.diagnostics.catalog import translate
 

@@ -16,6 +16,7 @@ from crmspec.cli.exit_code import ExitCode
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
+    from crmspec.engine.error import EngineError
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("crmspec.cli.command.init", "Start a project with one working chain."),
@@ -105,6 +106,7 @@ def run(arguments: list[str] | None = None) -> int:
 def _failed(error: Exception) -> int:
     """Say what is wrong in words, and return the exit code."""
     from crmspec.api.workspace import NothingToReadError
+    from crmspec.engine.error import EngineError
 
     match error:
         case click.exceptions.Exit():
@@ -116,6 +118,8 @@ def _failed(error: Exception) -> int:
             return _closed(error)
         case NothingToReadError():
             return _nothing(error.reason)
+        case EngineError():
+            return _refused(error)
     return _bug()
 
 
@@ -136,6 +140,15 @@ def _nothing(reason: Text) -> int:
     speaker.say(text("error: {reason}", reason=reason))
     speaker.say(f"  = {speaker.words(text('`crmspec init` starts a project'))}")
     return ExitCode.USAGE
+
+
+def _refused(error: EngineError) -> int:
+    """Say what is wrong with what was asked for."""
+    from crmspec.cli.deploy import exit_code, tell
+    from crmspec.cli.option import voice
+
+    tell(error, voice(None, colour=None, quiet=False, verbose=False))
+    return exit_code(error)
 
 
 def _bug() -> int:

@@ -104,16 +104,37 @@ def common(function: Function) -> Function:
     return wrapped  # type: ignore[return-value]
 
 
+def environment_option(function: Function) -> Function:
+    """Add `--environment`; every project that the command reads is then that of it."""
+    return click.option(
+        "-e",
+        "--environment",
+        envvar="CRMSPEC_ENVIRONMENT",
+        metavar="NAME",
+        expose_value=False,
+        callback=_choose,
+        help="The environment whose values are put in.",
+    )(function)
+
+
+def _choose(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    from crmspec.api.workspace import choosing
+
+    context.with_resource(choosing(name))
+
+
 def project_argument(function: Function) -> Function:
     """Add `[PATHS]...`: a project, folders or files; the current folder by default."""
-    return click.argument("paths", nargs=-1, type=click.Path(path_type=Path))(function)
+    argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+    return environment_option(argument(function))
 
 
 def project_option(function: Function) -> Function:
     """Add `--project PATH` for commands whose arguments mean something else."""
-    return click.option(
+    option = click.option(
         "--project",
         "project",
         type=click.Path(exists=True, path_type=Path),
         help="The project's folder; the current one by default.",
-    )(function)
+    )
+    return environment_option(option(function))

@@ -41,6 +41,15 @@ UNKNOWN_VARIABLE = Code("CRM026", "unknown-variable", text("a variable is not de
 UNKNOWN_CODE = Code(
     "CRM027", "unknown-code", text("a setting names a code that does not exist"), Severity.WARNING
 )
+UNUSED_VARIABLE = Code(
+    "CRM028", "unused-variable", text("nothing uses a variable"), Severity.WARNING
+)
+MISSING_VALUE = Code("CRM029", "missing-value", text("a variable has no value in an environment"))
+WRONG_VALUE_TYPE = Code("CRM030", "wrong-value-type", text("a variable is of another type"))
+OVERLAY_OF_NOTHING = Code(
+    "CRM031", "overlay-of-nothing", text("an environment changes what does not exist")
+)
+SHARED_SECRET = Code("CRM032", "shared-secret", text("two environments use one secret or account"))
 
 CODES: tuple[Code, ...] = (
     UNREADABLE_FILE,
@@ -67,4 +76,9 @@ CODES: tuple[Code, ...] = (
     NUMBER_RANGE,
     UNKNOWN_VARIABLE,
     UNKNOWN_CODE,
+    UNUSED_VARIABLE,
+    MISSING_VALUE,
+    WRONG_VALUE_TYPE,
+    OVERLAY_OF_NOTHING,
+    SHARED_SECRET,
 )

@@ -28,11 +28,12 @@ def interpolate(
     """Return the documents with variables filled in, and findings on unknown ones.
 
     A scalar that is one `${vars.name}` takes the variable's type, inside other text its spelling.
-    Resources that use unknown variables are left out. `sources`, by path, sharpen the places.
+    Resources that use unknown variables are left out, and, without a finding, those that use
+    variables whose value is None. `sources`, by path, sharpen the places.
     """
     filling = _Filling(variables, sources or {})
     filled = [filling.document(document) for document in documents]
-    return without_resources(filled, filling.findings), filling.findings
+    return without_resources(filled, [*filling.findings, *filling.hollow]), filling.findings
 
 
 class _Filling:
@@ -40,6 +41,7 @@ class _Filling:
         self.variables = variables
         self.sources = sources
         self.findings: list[Diagnostic] = []
+        self.hollow: list[Diagnostic] = []
 
     def document(self, document: Mapping) -> Mapping:
         source = self.sources.get(document.path)
@@ -77,6 +79,8 @@ class _Filling:
         for number, use in enumerate(_USE.finditer(data)):
             if use[1] not in self.variables or not use[2]:
                 self.findings.append(self.unknown(node, use, number))
+            elif self.variables[use[1]] is None:
+                self.hollow.append(self.unknown(node, use, number))
         whole = _USE.fullmatch(data)
         value = self.value(whole) if whole else _USE.sub(self.spelling, data)
         return Scalar(node.path, node.start, node.end, value, node.style)

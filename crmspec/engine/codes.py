@@ -15,6 +15,9 @@ BAD_PLAN_FILE = Code("CRM706", "bad-plan-file", text("the saved plan cannot be u
 MISSING_CREDENTIAL = Code(
     "CRM707", "missing-credential", text("a secret that the target needs is not set")
 )
+UNKNOWN_ENVIRONMENT = Code(
+    "CRM708", "unknown-environment", text("there is no such environment, or none is chosen")
+)
 PLAN_REFUSED = Code("CRM721", "plan-refused", text("a plan that may not be applied"))
 EDITED_BY_HAND = Code("CRM722", "edited-by-hand", text("edits by hand that would be undone"))
 NOT_ALLOWED = Code("CRM723", "not-allowed", text("a deletion that nobody agreed to"))
@@ -38,6 +41,7 @@ CODES: tuple[Code, ...] = (
     UNKNOWN_TARGET,
     BAD_PLAN_FILE,
     MISSING_CREDENTIAL,
+    UNKNOWN_ENVIRONMENT,
     PLAN_REFUSED,
     EDITED_BY_HAND,
     NOT_ALLOWED,

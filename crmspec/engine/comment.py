@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
 from crmspec.engine.effect import by_hand, counted, effect, warnings
-from crmspec.engine.text import lines_of, lines_of_differences, symbol
+from crmspec.engine.text import lines_of, lines_of_differences, place, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,9 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
 
     What stands in the way comes first; changes that do not fit are counted at the end.
     """
-    head = [MARKER, f"### crmspec: {_title(plan, say)}", ""]
+    where = place(plan)
+    head = [_marker(plan), f"### crmspec: {_title(plan, say)}", ""]
+    head += [] if where is None else [f"- {say(where)}"]
     head += [f"- ⚠️ {say(warning)}" for warning in warnings(plan)]
     hint = by_hand(plan)
     head += [f"- {say(hint)}"] if hint is not None else []
@@ -43,6 +45,11 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
             break
         blocks.append(block)
     return "\n".join([*head, "", *blocks]) + "\n"
+
+
+def _marker(plan: Plan) -> str:
+    """Return what the comment is found by; each environment has its own."""
+    return MARKER if place(plan) is None else f"<!-- crmspec plan {plan.state.target} -->"
 
 
 def _title(plan: Plan, say: Say) -> str:

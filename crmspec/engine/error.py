@@ -67,6 +67,12 @@ class UnknownTargetError(EngineError):
     code = codes.UNKNOWN_TARGET
 
 
+class UnknownEnvironmentError(UnknownTargetError):
+    """The project has no such environment, or it has some and none is chosen."""
+
+    code = codes.UNKNOWN_ENVIRONMENT
+
+
 class BadPlanFileError(EngineError):
     """The file is no saved plan, is damaged, or was made by another version."""
 

@@ -44,7 +44,18 @@ def render(plan: Plan, *, say: Say = Text.english, paint: Paint = _plain) -> str
     return "\n".join(lines) + "\n"
 
 
+def place(plan: Plan) -> Text | None:
+    """Return where a plan is for, if the project has environments."""
+    environment, _, target = plan.state.target.rpartition(".")
+    if not environment:
+        return None
+    return text("environment `{name}`, target `{target}`", name=environment, target=target)
+
+
 def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
+    where = place(plan)
+    if where is not None:
+        yield "", say(where)
     for change in plan.changes:
         if not change.only_noted:
             yield from _change(change, say)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.ir import audience, chain, channel, data, journey, measure, message, target, trial
+from crmspec.ir.environment import Environment
 from crmspec.ir.frequency import Exclusive, Frequency, Tag
 from crmspec.ir.project import Project
 
@@ -45,6 +46,7 @@ KINDS: dict[str, tuple[str, type[Resource]]] = {
     "tests": ("test", trial.Test),
     "profiles": ("profile", target.Profile),
     "targets": ("target", target.Target),
+    "environments": ("environment", Environment),
 }
 """Top-level key → (kind as references and addresses name it, IR type)."""
 
@@ -83,6 +85,7 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
     tests: dict[str, trial.Test] = {}
     profiles: dict[str, target.Profile] = {}
     targets: dict[str, target.Target] = {}
+    environments: dict[str, Environment] = {}
     files: dict[str, str] = {}
 
     def resources(self) -> Iterator[tuple[str, Resource]]:

@@ -70,6 +70,14 @@ class Moved(Located, frozen=True, kw_only=True):
     to: str
 
 
+class Variable(Located, frozen=True, kw_only=True):
+    """A value that resources use as `${vars.name}`; without `type` it has that of `default`."""
+
+    type: Literal["string", "number", "integer", "boolean"] | None = None
+    default: str | int | float | bool | None = None
+    description: str | None = None
+
+
 class Project(Located, frozen=True, kw_only=True):
     """The settings of a project."""
 
@@ -82,7 +90,7 @@ class Project(Located, frozen=True, kw_only=True):
     week_starts: Literal["mon", "sun"] = "mon"
     region: str | None = None
     state: Storage | None = None
-    vars: dict[str, str | int | float | bool] = {}
+    vars: dict[str, Variable] = {}
     defaults: Defaults | None = None
     on_unsupported: OnUnsupported = "error"
     diagnostics: DiagnosticSettings | None = None

@@ -16,6 +16,7 @@ from crmspec.ir import (
     frequency,
     journey,
     message,
+    project,
     step,
     trial,
     trigger,
@@ -153,6 +154,7 @@ SHORTHANDS: dict[type[Located], Expand] = {
     frequency.Limit: _limit,
     journey.Move: _under("event"),
     data.Property: _under("type"),
+    project.Variable: _under("default"),
     audience.Resend: _under("after"),
     channel.Sender: _sender,
 }

@@ -37,6 +37,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     token: str | None = None
     root: str = ""
     parts: dict[str, Held] = {}
+    environment: str | None = None
 
     def part(self, name: str) -> str:
         """Return a part of the secret.
@@ -167,7 +168,9 @@ def target(targets: Mapping[str, Target], id_: str | None) -> Target:
     )
 
 
-def connection(project: str, target: Target, folder: Path, place: Place) -> Connection:
+def connection(
+    project: str, target: Target, folder: Path, place: Place, environment: str | None = None
+) -> Connection:
     """Return what the provider of a target needs, with the secrets that it names itself.
 
     Raises:
@@ -182,4 +185,5 @@ def connection(project: str, target: Target, folder: Path, place: Place) -> Conn
         token=found.pop(ALONE).value if ALONE in found else None,
         parts=found,
         root=str(place.root),
+        environment=environment,
     )

@@ -134,14 +134,15 @@ def _placeholders(storage: Storage) -> Iterator[Diagnostic]:
 
 def _shared(storage: Storage, program: Program) -> Iterator[Diagnostic]:
     """Find a place that several targets would write over each other."""
-    using = [target for target in program.targets.values() if target.state is None]
+    count = sum(target.state is None for target in program.targets.values())
+    count *= max(1, len(program.environments))
     key = {"http": "address", "s3": "key"}.get(storage.store)
-    if key is None or len(using) < 2:  # noqa: PLR2004 - two meet
+    if key is None or count < 2:  # noqa: PLR2004 - two meet
         return
     if "{target}" not in (getattr(storage, key) or "{target}"):
         yield finding(
             WRONG_STORE_SETTING,
             storage.place.value(key),
-            text("{count} targets would share one state", count=len(using)),
+            text("{count} targets would share one state", count=count),
             text("write `{{target}}` into `{key}`, or give each target a `state`", key=key),
         )

@@ -40,6 +40,7 @@ ROOTS = frozenset(
         "test",
         "profile",
         "target",
+        "environment",
     }
 )
 """Kinds that act or document by themselves; nothing has to point to them."""

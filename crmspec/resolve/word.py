@@ -48,6 +48,7 @@ KIND: dict[str, Text] = {
     "test": text("test"),
     "profile": text("profile"),
     "target": text("target"),
+    "environment": text("environment"),
 }
 A_KIND: dict[str, Text] = {
     "event": text("an event"),
@@ -79,6 +80,7 @@ A_KIND: dict[str, Text] = {
     "test": text("a test"),
     "profile": text("a profile"),
     "target": text("a target"),
+    "environment": text("an environment"),
 }
 A_TYPE: dict[str, Text] = {
     "string": text("text"),

@@ -182,3 +182,35 @@ def test_a_session_at_a_path_sees_its_files_change(tmp_path):
     assert session.stamps() != before
     assert session.check().report.findings == ()
     assert session.follow(load([tmp_path])).failed
+
+
+ENVIRONMENTS = b"""\
+project: shop
+vars: {pause: 1d}
+environments:
+  staging: {vars: {pause: 5m}}
+  prod: {overlay: {chains: {welcome: {priority: 3}}}}
+"""
+CHAINS = b"""\
+events: {signup: {title: Signed up}}
+chains:
+  welcome: {title: Welcome, trigger: signup, steps: [{wait: "${vars.pause}"}]}
+"""
+
+
+def test_a_session_checks_all_environments_as_a_first_check_does():
+    files = {"crmspec.yaml": ENVIRONMENTS, "campaigns/a.yaml": CHAINS}
+    session = Session(Workspace(Path(), files))
+    same(session.check(), check_workspace(session.workspace))
+    for path, old, new in (
+        ("campaigns/a.yaml", b"title: Welcome", b"titel: Welcome"),
+        ("campaigns/a.yaml", b"titel: Welcome", b"title: Welcome"),
+        ("crmspec.yaml", b"5m", b"5x"),
+        ("crmspec.yaml", b"welcome:", b"welcom:"),
+        ("crmspec.yaml", b"environments:", b"x-none:"),
+    ):
+        data = session.workspace.files[path]
+        assert old in data
+        changed = session.recheck({path: data.replace(old, new)})
+        same(changed, check_workspace(session.workspace))
+        assert changed.failed == (new not in {b"title: Welcome", b"x-none:"})

@@ -24,20 +24,20 @@ def account(folder=".crmspec"):
         yield call
 
 
-def found(collection, name):
+def found(collection, name, folder=".crmspec"):
     """Return the object of a name, or None."""
-    with account() as call:
+    with account(folder) as call:
         objects = call("GET", f"{collection}?limit=100")["data"]
         return next((one for one in objects if one["name"] == name), None)
 
 
-def edit(collection, name, title=None, **definition):
+def edit(collection, name, title=None, *, folder=".crmspec", **definition):
     """Change an object as people do, in its definition or its name."""
-    native = found(collection, name)
+    native = found(collection, name, folder)
     kept = ("name", "external_key", "definition", "description", "status")
     body = {key: native[key] for key in kept if native.get(key) is not None}
     body["name"] = title or name
     body["definition"] = native["definition"] | definition
-    with account() as call:
+    with account(folder) as call:
         path = f"{collection}/{native['id']}"
         call("PUT", path, body, **{"If-Match": str(native["revision"])})

@@ -139,7 +139,8 @@ class _Bringing:
         """Write all pieces; say whether one had to be changed for that."""
         self._written = self._layout.write(self._pieces)
         whole = self._whole()
-        program, reading = analyse(whole.files, whole.templates, (), self._memory, READ_ONLY)
+        files, texts, here = whole.files, whole.templates, whole.environment
+        program, reading = analyse(files, texts, (), self._memory, READ_ONLY, environment=here)
         found = list(stubs(program, self._pieces, self._kept))
         if found:
             for one in found:

@@ -19,8 +19,12 @@ def open_files(
     connection: Connection,
     clock: Clock,  # noqa: ARG001 - files are written at once
 ) -> AbstractContextManager[FilesProvider]:
-    """Give a provider; the folder is `options: {folder: …}` below the project, or `out/TARGET`."""
+    """Give a provider; the folder is `options: {folder: …}` below the project, or `out/TARGET`.
+
+    In an environment it is `out/ENVIRONMENT/TARGET`.
+    """
     target = connection.target
-    named = str(target.options.get("folder", f"out/{target.id}"))
+    usual = "/".join(["out", *filter(None, [connection.environment]), target.id])
+    named = str(target.options.get("folder", usual))
     root = Path(connection.root or connection.folder, named)
     return nullcontext(FilesProvider(connection.project, target, root))
