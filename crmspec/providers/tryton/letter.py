@@ -99,8 +99,4 @@ class Letters:
         if sender is None:
             return ""
         name, address = getattr(sender, "name", ""), getattr(sender, "email", "")
-        return (
-            formataddr((name, address), charset="utf-8")
-            if name.isascii()
-            else (f'"{name}" <{address}>')
-        )
+        return formataddr((name, address), charset="utf-8")  # 6.0 sends it as it is
