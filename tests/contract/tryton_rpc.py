@@ -50,7 +50,13 @@ class ConcurrencyError(Exception):
 
 
 class TrytonRpcStandIn(TrytonStandIn):
-    """The same records; errors come with a status of 200, and stamps are compared."""
+    """The same records; errors come with a status of 200, and stamps are compared.
+
+    `address` is where its database listens, `fields` are what its models have.
+    """
+
+    address: ClassVar = "/crm/"
+    fields: ClassVar = _FIELDS
 
     schemas: ClassVar = {"envelope": (_ENVELOPE, {}), "written": (_schema(), {})}
     case = replace(
@@ -66,13 +72,13 @@ class TrytonRpcStandIn(TrytonStandIn):
     # -- the session --------------------------------------------------------------------------
 
     def authorised(self, exchange):
-        if exchange.path != "/crm/" or exchange.body["method"] == "common.db.login":
+        if exchange.path != self.address or exchange.body["method"] == "common.db.login":
             return True
         pairs = {b64encode(f"{USER}:1:{one}".encode()).decode() for one in self.sessions}
         return exchange.headers.get("authorization", "").removeprefix("Session ") in pairs
 
     def lists(self, exchange):
-        return exchange.path == "/crm/" and exchange.body["method"].endswith(".search_read")
+        return exchange.path == self.address and exchange.body["method"].endswith(".search_read")
 
     def _login(self, user, parameters):
         if (user, parameters) != (USER, {"password": CANARY}):
@@ -83,7 +89,7 @@ class TrytonRpcStandIn(TrytonStandIn):
     # -- methods ------------------------------------------------------------------------------
 
     def handle(self, exchange):
-        if exchange.path != "/crm/":
+        if exchange.path != self.address:
             return 405, None
         method, asked = exchange.body["method"], exchange.body["params"]
         if method == "common.db.login":
@@ -103,7 +109,7 @@ class TrytonRpcStandIn(TrytonStandIn):
         if method == "common.db.logout":
             return self.sessions.clear()
         model, _, verb = method.removeprefix("model.").rpartition(".")
-        known = _FIELDS.get(model, {"name", "_timestamp"})
+        known = self.fields.get(model, {"name", "_timestamp"})
         match verb, asked:
             case "fields_get", [names, _]:
                 return {name: {"name": name} for name in names if name in known}
@@ -129,7 +135,7 @@ class TrytonRpcStandIn(TrytonStandIn):
             raise RefusedError(f'You are trying to write to records "{id_}"')
         self._compared(model, id_, *values, seen=context.get("_timestamp", {}))
         if verb == "write":
-            return self.write(model, id_, _judged(_FIELDS[model], *values))
+            return self.write(model, id_, _judged(self.fields[model], *values))
         return self.delete(model, id_) if verb == "delete" else self._pressed(id_, verb)
 
     def _pressed(self, id_, button):
@@ -153,7 +159,7 @@ class TrytonRpcStandIn(TrytonStandIn):
 
     def conform(self, exchange):
         """Make sure that calls are such, and scenarios written as the models of 6.0 have them."""
-        if exchange.path != "/crm/":
+        if exchange.path != self.address:
             return
         Draft202012Validator(self.schemas["envelope"][0]).validate(exchange.body)
         method, asked = exchange.body["method"], exchange.body["params"]
@@ -161,6 +167,14 @@ class TrytonRpcStandIn(TrytonStandIn):
         if method.rpartition(".")[2] in written and b'"error"' not in exchange.answer:
             values = written[method.rpartition(".")[2]]()
             Draft202012Validator(self.schemas["written"][0]).validate(values)
+
+
+class NewTrytonRpcStandIn(TrytonRpcStandIn):
+    """Tryton 8.0, which speaks JSON-RPC elsewhere and has one more field."""
+
+    address = "/crm/rpc/"
+    fields: ClassVar = {**_FIELDS, SCENARIO: _FIELDS[SCENARIO] | {"unsubscribable"}}
+    schemas: ClassVar = {**TrytonRpcStandIn.schemas, **SCHEMAS}
 
 
 def _judged(known, names):

@@ -47,7 +47,8 @@ def test_nobody_else_is_sent_anything(tryton, tmp_path):
 
 def test_a_sender_is_named_in_any_letters(tryton, tmp_path):
     world = opened(tryton, tmp_path, activate="live")
-    settle(world, SHOP.replace("{name: Shop, ", "{name: 'Магазин, №1', "))
+    named = "{name: 'Магазин, №1', email: hello@example.com}"  # 8.0 keeps to its own domain
+    settle(world, SHOP.replace("{name: Shop, email: hello@shop.example}", named))
     buyer(tryton, "Anna")
     ((_, mail),) = tryton.begin().run(timedelta(hours=1))
-    assert mail.sender == '"Магазин, №1" <hello@shop.example>'
+    assert mail.sender == '"Магазин, №1" <hello@example.com>'

@@ -40,9 +40,10 @@ class Rest:
         self, model: str, fields: Sequence[str], domain: Sequence[object], offset: int, limit: int
     ) -> list[Row]:
         """Return some of the records that a domain finds."""
-        query = {"f": fields, "p": offset, "s": limit, "o": _coded(ORDER)}
+        query: dict[str, str | int | Sequence[str]] = {"f": fields, "o": _coded(ORDER)}
         more = {"d": _coded(domain)} if domain else {}
-        reply = self._client.call("GET", f"/{model}", query={**query, **more})
+        span = {"p": offset, "s": limit}
+        reply = self._client.call("GET", f"/{model}", query={**query, **span, **more})
         return rows(reply.data, f"GET /{model}")
 
     def create(self, model: str, values: Mapping[str, object]) -> int:
