@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from crmspec.providers.tryton.tree import Row
 
 _LATER = frozenset({"unsubscribable"})
-"""Fields of scenarios that 6.0 does not have."""
+"""Fields of scenarios that not every version has: there since 6.6."""
 _PATHS = ("/rpc/", "/")
 """Where a database listens: in 8.0, and in 6.0."""
 _STATUSES = {

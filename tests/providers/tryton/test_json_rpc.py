@@ -14,6 +14,7 @@ from crmspec.engine.error import (
     TargetUncertainError,
     TargetUnusableError,
 )
+from crmspec.engine.resource import Address
 from crmspec.providers.http import Reply
 from crmspec.providers.tryton.json_rpc import refusal
 from tests.contract.rest import CANARY
@@ -208,6 +209,17 @@ def test_what_is_gone_since_the_plan_is_told(any_account):
         any_account.stand_in.kept[SCENARIO].clear()
         with pytest.raises(RevisionConflictError, match="was deleted"):
             provider.apply(change, {})
+
+
+def test_a_lookup_finds_its_scenario_alone(any_account):
+    """A `_` stands for any letter in searches."""
+    for name in ("One [my_shop/a_b]", "Two [my-shop/a_b]", "Three [my_shop/aXb]"):
+        made = {"name": name, "model": "party.party", "domain": "[]"}
+        any_account.stand_in.make(SCENARIO, made)
+    any_account.project = "my_shop"
+    with any_account.provider() as provider:
+        assert provider.find(Address("chain", "a_b"), None).body["title"] == "One"
+        assert provider.find(Address("chain", "a"), None) is None
 
 
 @pytest.mark.parametrize("gone", [False, True], ids=["changed", "deleted"])
