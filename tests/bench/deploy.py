@@ -1,6 +1,6 @@
 """What deploying costs: a plan of 10,000 objects, an apply of 1,000 with slow answers.
 
-`python -m tests.bench.deploy [CHAINS [OBJECTS]]`; 0 leaves one out. The sandbox has its own process.
+`python -m tests.bench.deploy [CHAINS [OBJECTS]]`; 0 leaves one out. The sandbox is another process.
 """
 
 from __future__ import annotations
