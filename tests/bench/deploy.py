@@ -38,7 +38,6 @@ CHAINS, OBJECTS = 1250, 1000
 LATENCY = 0.05
 SECRET = "CRMSPEC_BENCH_SECRET"
 SETTINGS = """
-diagnostics: {{severity: [{{codes: [CRM4], level: warning, reason: letters are made up}}]}}
 targets:
   main: {{platform: sandbox, url: "{url}", credentials: {{env: {secret}}}}}
 """
