@@ -45,7 +45,7 @@ def rejected(**extra):
     return TargetRejectedError(text("no"), status=422, **extra)
 
 
-def apply(wanted, provider, store, clock=None, reporter=None, log=None):
+def apply(wanted, provider, store, clock=None, reporter=None, *, log=None):
     plan = plan_of(wanted, provider, store)
     return run(plan, provider, store, clock or FakeClock(), reporter or Recorder(), log=log)
 
