@@ -35,12 +35,8 @@ def is_reference(value: object) -> bool:
 
 def same(one: object, other: object) -> bool:
     """Compare by meaning: `1` is `1.0`, but `true` is not `1`; key order does not count."""
-    return canonical(one) == canonical(other) or _alike(one, other)
-
-
-def _alike(one: object, other: object) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_alike(v, other[k]) for k, v in one.items())
+        return one.keys() == other.keys() and all(same(v, other[k]) for k, v in one.items())
     if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_alike, one, other))
+        return len(one) == len(other) and all(map(same, one, other))
     return isinstance(one, bool) == isinstance(other, bool) and one == other
