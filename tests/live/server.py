@@ -190,11 +190,14 @@ class Server:
     def clear(self):
         """Take away all that tests make, so that the next one begins with nothing."""
         for model in ("marketing.automation.scenario", "marketing.automation.activity", PARTY):
-            for row in self.find(model):
-                self.rest("DELETE", f"{model}/{row['id']}")
+            self._drop(model, [row["id"] for row in self.find(model)])
         shutil.rmtree(self.folder / "mail", ignore_errors=True)
         for name in ("cur", "new", "tmp"):
             (self.folder / "mail" / name).mkdir(parents=True)
+
+    def _drop(self, model, ids):
+        for id_ in ids:
+            self.rest("DELETE", f"{model}/{id_}")
 
     def run_once(self, method):
         """Have a scheduled task done now."""
@@ -262,6 +265,9 @@ class OldServer(Server):
             case "DELETE", 1:
                 return self._called(f"model.{model}.delete", id_)
         return self._called(f"model.{model}.{button}", id_)
+
+    def _drop(self, model, ids):
+        self._called(f"model.{model}.delete", ids)
 
     def find(self, model, domain=(), fields=("id",)):
         """Return records, with those they refer to below the same names as over REST."""

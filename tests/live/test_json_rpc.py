@@ -14,6 +14,7 @@ from crmspec.engine.resource import Address
 from crmspec.providers.tryton.json_rpc import JsonRpc
 from crmspec.providers.tryton.tree import ACTIVITY, SCENARIO
 from tests.live import template
+from tests.live.server import Server
 from tests.live.shop import SHOP, opened, settle, wanted
 
 LOGIN = (template.USER, template.PASSWORD)
@@ -24,6 +25,7 @@ def world(tryton, tmp_path):
     return opened(tryton, tmp_path, login=LOGIN)
 
 
+@pytest.mark.parametrize("running", [Server], ids=["8.0"], indirect=True)  # on 6.0 all tests do it
 def test_a_chain_lives_and_dies(world):
     server = world.stand_in.server
     settle(world)

@@ -24,16 +24,29 @@ def world(tryton, tmp_path):
     return opened(tryton, tmp_path)
 
 
+def replaced(*pairs):
+    """Return the project with other words; each must be there."""
+    source = SHOP
+    for old, new in pairs:
+        assert old in source
+        source = source.replace(old, new)
+    return source
+
+
 CHANGES = {
-    "a wait": SHOP.replace("{id: pause, wait: 1h}", "{id: pause, wait: 2h}"),
-    "a title": SHOP.replace("Знакомство", "Встреча"),
-    "a condition": SHOP.replace("contains: Buyers", "contains: Guests"),
-    "a branch": SHOP.replace("eq: V1", "in: [V1, V2]"),
-    "a page": SHOP.replace("Вы смотрели", "Вы видели"),
-    "a subject": SHOP.replace('subject: "Спасибо"', 'subject: "Спасибо!"'),
-    "a sender": SHOP.replace("hello@shop", "hi@shop"),
-    "a step above all others": SHOP.replace(
-        "      - {id: pause, wait: 1h}\n", "      - {id: before, send: vip}\n"
+    "a wait, a title, a condition": replaced(
+        ("{id: pause, wait: 1h}", "{id: pause, wait: 2h}"),
+        ("Знакомство", "Встреча"),
+        ("contains: Buyers", "contains: Guests"),
+    ),
+    "a branch, a page, a subject, a sender": replaced(
+        ("eq: V1", "in: [V1, V2]"),
+        ("Вы смотрели", "Вы видели"),
+        ('subject: "Спасибо"', 'subject: "Спасибо!"'),
+        ("hello@shop", "hi@shop"),
+    ),
+    "a step above all others": replaced(
+        ("      - {id: pause, wait: 1h}\n", "      - {id: before, send: vip}\n")
     ),
     "the last steps less": SHOP[: SHOP.index("      - {wait: 1d}")],
     "all as it was": SHOP,
