@@ -20,6 +20,7 @@ from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
+from crmspec.engine.locate import Locator
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from crmspec.api.check import CheckResult
     from crmspec.diagnostics import Text
     from crmspec.engine.apply import Outcome
+    from crmspec.engine.change import Change
     from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter, StateStore
@@ -139,11 +141,20 @@ class Deployment:
             state,
             self.provider.read(named_ids(self.settings) | planning.known(state)),
             where=self.where,
+            locate=self.locate,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
         )
-        return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
+        plan = narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
+        return replace(plan, changes=tuple(map(self._peopled, plan.changes)))
+
+    def _peopled(self, change: Change) -> Change:
+        """Return the change of a live chain with how many are on their way in it."""
+        remote = change.remote
+        if remote is None or not change.live or change.address.kind != "chain":
+            return change
+        return replace(change, people=self.provider.people(change.address, remote.id))
 
     def rehearse(self, plan: Plan) -> None:
         """Have the target judge the changes of a plan; it keeps nothing of them.
@@ -213,6 +224,12 @@ class Deployment:
         paths = self.result.program.project.paths or Paths()
         texts = {f"{paths.templates}/{name}" for name in workspace.templates}
         return head(workspace.root, workspace.files.keys() | texts)
+
+    @cached_property
+    def locate(self) -> Locator:
+        """Return what finds the lines of the project that differences come from."""
+        program = self.result.program
+        return Locator(program, self.sources, (program.project.paths or Paths()).templates)
 
     def where(self, span: Span) -> str:
         """Return a place as `file:line`."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from crmspec.api.deploy import Deployment, Patience
     from crmspec.cli.option import Function, Voice
     from crmspec.engine.error import EngineError, StateLockedError
+    from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Plan
 
 OpenT = TypeVar("OpenT")
@@ -201,11 +202,14 @@ def tell(error: EngineError, voice: Voice) -> None:
     click.echo(f"  = crmspec explain {error.code.id}", err=True)
 
 
-def painted(plan: Plan, voice: Voice) -> str:
+def painted(
+    plan: Plan, voice: Voice, allowed: Allowed | None = None, *, brief: bool = False
+) -> str:
     """Return the plan's text in the reader's language, coloured if wanted."""
+    from crmspec.engine.gate import NOTHING
     from crmspec.engine.text import render
 
     def paint(symbol: str, line: str) -> str:
         return click.style(line, fg=_COLOURS.get(symbol)) if voice.colour and symbol else line
 
-    return render(plan, say=voice.words, paint=paint)
+    return render(plan, say=voice.words, paint=paint, allowed=allowed or NOTHING, brief=brief)

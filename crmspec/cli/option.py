@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from crmspec.diagnostics import text
 from crmspec.source.record import Value
 
 if TYPE_CHECKING:
@@ -102,6 +103,19 @@ def common(function: Function) -> Function:
     ):
         wrapped = option(wrapped)
     return wrapped  # type: ignore[return-value]
+
+
+def form(format_: str | None, *, json: bool, markdown: bool) -> str:
+    """Return the form of output that options ask for, `text` if they do not.
+
+    Raises:
+        Misuse: they ask for two.
+    """
+    asked = {format_} if format_ is not None else set()
+    asked |= {name for name, given in (("json", json), ("markdown", markdown)) if given}
+    if len(asked) > 1:
+        raise Misuse(text("choose one form of output: {forms}", forms=", ".join(sorted(asked))))
+    return asked.pop() if asked else "text"
 
 
 def environment_option(function: Function) -> Function:

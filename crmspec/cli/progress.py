@@ -20,13 +20,17 @@ class Progress:
     """Tells of each change: a moving line on a terminal, a line per change elsewhere."""
 
     def __init__(self, plan: Plan, voice: Voice) -> None:
-        self._total = len(plan.changes)
+        self._total = sum(not change.only_noted for change in plan.changes)
         self._voice = voice
+        self._open: dict[str, None] = {}
         self._number = self._made = 0
         self._moving = sys.stderr.isatty() and voice.verbosity == 0
 
     def started(self, change: Change) -> None:
         """Count and name the change that begins."""
+        if change.only_noted:  # nothing happens to the object
+            return
+        self._open[str(change.address)] = None
         self._number += 1
         if self._moving:
             width = 20
@@ -37,6 +41,9 @@ class Progress:
 
     def done(self, change: Change) -> None:
         """Tell that a change is made."""
+        if change.only_noted:
+            return
+        self._open.pop(str(change.address), None)
         self._made += 1
         if self._moving and self._made == self._total:
             show("\r\x1b[K", newline=False, err=True)
@@ -59,6 +66,7 @@ class Progress:
     def failed(self, change: Change, error: EngineError) -> None:
         """Tell that a change failed for good."""
         address = str(change.address)
+        self._open.pop(address, None)
         self._line(
             self._voice.words(
                 text("failed {address}: {error}", address=address, error=error.message)
@@ -74,6 +82,17 @@ class Progress:
         why = text("the run ended") if because is None else text("needs {id}", id=str(because))
         address = str(change.address)
         self._line(self._voice.words(text("skipped {address}: {why}", address=address, why=why)))
+
+    def interrupted(self) -> None:
+        """Tell what is done, and what will become of the rest."""
+        made, total, names = self._made, self._total, ", ".join(f"`{one}`" for one in self._open)
+        self._line(
+            self._voice.words(text("{made} of {total} done and noted", made=made, total=total))
+        )
+        if names:
+            said = text("cut off, and looked up by the next run: {addresses}", addresses=names)
+            self._line(self._voice.words(said))
+        self._line(self._voice.words(text("apply again: it goes on with the rest")))
 
     def _line(self, message: str) -> None:
         show(f"\r\x1b[K{message}" if self._moving else message, err=True)

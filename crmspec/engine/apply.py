@@ -269,6 +269,7 @@ class _Job:
             self._now(),
             protected=change.desired is not None and change.desired.protected,
             unmarked=remote.unmarked,
+            source=change.desired.origin.path if change.desired is not None else "",
         )
 
     def _fail(self, change: Change, error: TargetError) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from crmspec.engine.difference import Difference, Differences, differences
 from crmspec.engine.resource import Address, Remote, Resource
+from crmspec.engine.send import sends_anew
 from crmspec.engine.state import Entry
 
 STATUS = "status"
@@ -33,6 +34,8 @@ class Kind(StrEnum):
 
 
 REMOVALS = frozenset({Kind.DELETE, Kind.ARCHIVE})
+GONE = REMOVALS | {Kind.REPLACE}
+"""What takes an object away, for good or to make it anew."""
 
 
 class Risk(StrEnum):
@@ -68,7 +71,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     to the target's: edits by hand, `conflicts` are the fields in which it would undo such edits.
     `was` is the old address of a moved object. `after` are the changes to make before; `key`
     names the call for targets that know idempotency keys (empty until the call is announced,
-    unless it was cut off before); `source` is `file:line`.
+    unless it was cut off before); `source` is `file:line`, of what goes away only the file that
+    it was in when it was applied last. `people` is how many are on their way in a live chain, None
+    if the target does not tell.
     """
 
     kind: Kind
@@ -84,6 +89,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     key: str = ""
     source: str = ""
     cost: Cost = Cost()
+    people: int | None = None
 
     @property
     def writes(self) -> bool:
@@ -112,9 +118,22 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
             case Kind.ACTIVATE:
                 return Risk.IRREVERSIBLE
             case Kind.DELETE | Kind.ARCHIVE | Kind.REPLACE if self.remote is not None:
-                running = self.remote.body.get(STATUS) == LIVE
-                return Risk.IRREVERSIBLE if running else Risk.DESTRUCTIVE
-        return Risk.SAFE
+                return Risk.IRREVERSIBLE if self.live else Risk.DESTRUCTIVE
+        return Risk.IRREVERSIBLE if self.sends_anew else Risk.SAFE
+
+    @property
+    def live(self) -> bool:
+        """Say whether the object is live on the target, and the change writes to it."""
+        there = self.remote.body.get(STATUS) if self.remote is not None else None
+        return there == LIVE and self.writes
+
+    @property
+    def sends_anew(self) -> bool:
+        """Say whether it makes a live chain, that stays live, send something new."""
+        wanted, remote = self.desired, self.remote
+        if self.address.kind != "chain" or not self.live or wanted is None or remote is None:
+            return False
+        return wanted.body.get(STATUS) == LIVE and sends_anew(remote.body, wanted.body)
 
     @property
     def puts_back(self) -> bool:

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
 from crmspec.engine.effect import by_hand, counted, effect, warnings
-from crmspec.engine.text import lines_of, lines_of_differences, place, symbol
+from crmspec.engine.text import lines_of, lines_of_differences, place, remarked, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crmspec.engine.change import Change
-    from crmspec.engine.plan import Plan
+    from crmspec.engine.plan import Left, Plan
     from crmspec.engine.task import Task
 
     Say = Callable[[Text], str]
@@ -35,8 +35,10 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
     head += [f"- {say(hint)}"] if hint is not None else []
     blocks: list[str] = []
     room = _LARGEST - sum(map(len, head))
-    every = [_block(change, say) for change in plan.changes]
+    every = [_block(change, say) for change in plan.changes if not change.only_noted]
     every += [_task(task, say) for task in plan.tasks]
+    every += [_remark(remark, say) for remark in plan.remarks]
+    every += [f"- `≈ {one.kind} ({one.count})` {say(one.reason)}" for one in plan.undeployed]
     for block in every:
         room -= len(block) + 1
         if room < 0:
@@ -64,6 +66,11 @@ def _block(change: Change, say: Say) -> str:
 def _task(task: Task, say: Say) -> str:
     head = f"`! {task.address}` {say(task.reason)}"
     return _folded(head, task.source, [*lines_of_differences(task.fields, say)])
+
+
+def _remark(remark: Left, say: Say) -> str:
+    mark, line = remarked(remark)
+    return _folded(f"`{mark} {remark.address}` {say(line)}", remark.source, [])
 
 
 def _folded(head: str, source: str, detail: list[str]) -> str:

@@ -27,12 +27,16 @@ class Action(StrEnum):
 
 
 class Difference(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One changed place; `before` and `after` are absent where the action has no such side."""
+    """One changed place; `before` and `after` are absent where the action has no such side.
+
+    `source` is the `file:line` that says it, where that is more than where the resource begins.
+    """
 
     path: str
     action: Action
     before: object = None
     after: object = None
+    source: str = ""
 
 
 Differences: TypeAlias = tuple[Difference, ...]

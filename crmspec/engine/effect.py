@@ -5,20 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
-from crmspec.engine.change import Kind, Risk
-from crmspec.engine.gate import Allowed, refusals
+from crmspec.engine.change import GONE, Kind, Risk
+from crmspec.engine.gate import NOTHING, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.engine.change import Change
+    from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Plan
 
     Say = Callable[[Text], str]
 
 
-def effect(change: Change) -> Text:  # noqa: PLR0911 - a table of kinds
-    """Return what a change does to the object."""
+def effect(change: Change) -> Text:
+    """Return what a change does to the object, and to whoever is in it."""
+    what = _effect(change)
+    if change.sends_anew and change.kind not in GONE:
+        return text("{what}: it is live, and sends something new", what=what)
+    return what
+
+
+def _effect(change: Change) -> Text:  # noqa: PLR0911 - a table of kinds
     count = len(change.fields)
     match change.kind:
         case Kind.CREATE if change.conflicts:
@@ -55,6 +63,15 @@ def _removal(change: Change) -> Text:
     return what
 
 
+def traffic(change: Change) -> Text | None:
+    """Return who is on the way in what a change touches, or None if it is not live."""
+    if not change.live or change.address.kind != "chain":
+        return None
+    if change.people is None:
+        return text("live; the target does not tell how many people are on their way")
+    return text("live, {count} on their way", count=change.people)
+
+
 def _update(change: Change) -> Text:
     count = len(change.fields)
     if change.puts_back:
@@ -67,7 +84,7 @@ def _update(change: Change) -> Text:
 def counted(plan: Plan, say: Say) -> str:
     """Return how many changes of each kind there are, what they cost and how grave they are."""
     changes = [change for change in plan.changes if not change.only_noted]
-    kinds = [("put_back" if c.puts_back else c.kind) for c in changes]
+    kinds = [_counted_as(change) for change in changes]
     manual = sum(remark.effect == "manual" for remark in plan.remarks) + len(plan.tasks)
     parts = [
         (kinds.count(Kind.CREATE), text("{count} to create", count=kinds.count(Kind.CREATE))),
@@ -76,6 +93,10 @@ def counted(plan: Plan, say: Say) -> str:
         (kinds.count(Kind.VERSION), text("{count} anew", count=kinds.count(Kind.VERSION))),
         (kinds.count(Kind.MOVE), text("{count} to move", count=kinds.count(Kind.MOVE))),
         (kinds.count(Kind.ADOPT), text("{count} to adopt", count=kinds.count(Kind.ADOPT))),
+        (
+            kinds.count("adopt_anew"),
+            text("{count} to adopt and update", count=kinds.count("adopt_anew")),
+        ),
         (kinds.count("put_back"), text("{count} to put back", count=kinds.count("put_back"))),
         (kinds.count(Kind.ARCHIVE), text("{count} to archive", count=kinds.count(Kind.ARCHIVE))),
         (kinds.count(Kind.DELETE), text("{count} to delete", count=kinds.count(Kind.DELETE))),
@@ -85,6 +106,12 @@ def counted(plan: Plan, say: Say) -> str:
     listed = ", ".join(say(sentence) for count, sentence in parts if count)
     unchanged = say(text("{count} unchanged", count=plan.unchanged))
     return f"{listed} · {unchanged} · {say(_price(plan))} · {say(_gravity(plan))}"
+
+
+def _counted_as(change: Change) -> str:
+    if change.kind is Kind.ADOPT and change.fields:
+        return "adopt_anew"
+    return "put_back" if change.puts_back else change.kind
 
 
 def _price(plan: Plan) -> Text:
@@ -111,14 +138,14 @@ def by_hand(plan: Plan) -> Text | None:
     return text("by hand: `crmspec sheet -o sheets` says how, `crmspec confirm ADDRESS` notes it")
 
 
-def warnings(plan: Plan) -> Iterator[Text]:
-    """Yield what stands in the way of the plan, and how to agree to it."""
+def warnings(plan: Plan, allowed: Allowed = NOTHING) -> Iterator[Text]:
+    """Yield what stands in the way of the plan, and how to agree to what is not yet agreed to."""
     if plan.also:
         names = ", ".join(f"`{address}`" for address in plan.also)
         yield text("also, since the selection cannot do without: {addresses}", addresses=names)
     if plan.left_out:
         yield text("{count} left out by the selection", count=plan.left_out)
-    for problem in refusals(plan, Allowed()):
+    for problem in refusals(plan, allowed):
         yield text("{problem}; {help}", problem=problem.message, help=problem.help[-1])
-    if any(change.kind is Kind.ACTIVATE for change in plan.changes):
+    if not allowed.activate and any(c.kind is Kind.ACTIVATE for c in plan.changes):
         yield text("nothing goes live without `--activate`")

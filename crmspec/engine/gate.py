@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.diagnostics import text
-from crmspec.engine.change import Kind, Risk
+from crmspec.engine.change import GONE, Kind, Risk
 from crmspec.engine.error import (
     EditedByHandError,
     EngineError,
@@ -33,13 +33,17 @@ class Allowed(msgspec.Struct, frozen=True, kw_only=True):
     activate: bool = False
 
 
+NOTHING = Allowed()
+"""Nobody has agreed to anything."""
+
+
 def admit(plan: Plan, allowed: Allowed) -> Plan:
     """Return the plan as it may be applied: without what goes live, unless that is agreed to.
 
     Raises:
         PlanRefusedError: it deletes what is protected, or too much.
         EditedByHandError: it would undo edits by hand.
-        NotAllowedError: it deletes.
+        NotAllowedError: it deletes, or makes a live chain send something new.
     """
     chosen = plan if allowed.activate else without_activation(plan)
     for problem in refusals(chosen, allowed):
@@ -65,10 +69,17 @@ def refusals(plan: Plan, allowed: Allowed) -> Iterator[EngineError]:
             text("`--overwrite` undoes them"),
         )
     harm = [change for change in plan.changes if _harms(change)]
+    new = [change for change in harm if change.kind not in GONE]
+    harm = [change for change in harm if change.kind in GONE]
     if harm and not allowed.destructive:
         yield NotAllowedError(
             text("objects would be deleted: {addresses}", addresses=_names(harm)),
             text("`--allow-destructive` agrees to it"),
+        )
+    if new and not allowed.activate:
+        yield NotAllowedError(
+            text("live chains would send something new: {addresses}", addresses=_names(new)),
+            text("`--activate` agrees to it"),
         )
 
 

@@ -12,7 +12,9 @@ from crmspec.engine.error import StateCorruptError
 from crmspec.engine.state import Record, State, replay
 
 FORMAT = "crmspec-state"
-VERSION = 3
+VERSION = 4
+READABLE = frozenset({3, 4})
+"""3 does not tell the files that entries come from."""
 
 
 class _Envelope(msgspec.Struct, frozen=True):
@@ -55,7 +57,7 @@ def load_state(data: bytes, name: str, advice: Text | None = None) -> State:
     """
     try:
         envelope = msgspec.json.decode(data, type=_Envelope)
-        if envelope.format != FORMAT or envelope.version != VERSION:
+        if envelope.format != FORMAT or envelope.version not in READABLE:
             raise StateCorruptError(
                 text("`{name}` was written by another version of crmspec", name=name),
                 text("use the version of crmspec that wrote it, or a newer one"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from crmspec.diagnostics import Text, text
-from crmspec.engine.change import REMOVALS, Change, Cost, Kind, one_call
+from crmspec.engine.change import GONE, Change, Cost, Kind, one_call
 from crmspec.engine.compare import Case, changes, with_body
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.move import carried, renamed
@@ -22,11 +22,13 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from crmspec.engine.body import Body
+    from crmspec.engine.difference import Difference, Differences
     from crmspec.source import Span
 
     T = TypeVar("T")
     Normalise = Callable[[Address, Body], Body]
     Where = Callable[[Span], str]
+    Locate = Callable[[Resource, Difference], Span | None]
     Manner = Callable[[Change], Kind]
     Price = Callable[[Change], Cost]
 
@@ -81,8 +83,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def removals(self) -> list[Change]:
         """Return what takes objects away."""
-        gone = REMOVALS | {Kind.REPLACE}
-        return [c for c in self.changes if c.kind in gone and c.remote is not None]
+        return [c for c in self.changes if c.kind in GONE and c.remote is not None]
 
     @property
     def empty(self) -> bool:
@@ -115,6 +116,10 @@ def _anywhere(span: Span) -> str:
     return span.path
 
 
+def _nowhere(*_: object) -> None:
+    return None
+
+
 def _as_it_is(change: Change) -> Kind:
     return change.kind
 
@@ -125,11 +130,14 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     actual: Mapping[Address, Remote],
     *,
     where: Where = _anywhere,
+    locate: Locate = _nowhere,
     normalise: Normalise = _unchanged,
     kind: Manner = _as_it_is,
     cost: Price = one_call,
 ) -> Plan:
     """Compare what is wanted, what was applied and what is there.
+
+    `locate` finds what in the project a difference comes from, `where` calls it `file:line`.
 
     Raises:
         DependencyCycleError: the changes cannot be ordered.
@@ -166,7 +174,7 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     reasons = {remark.address: remark.reason for remark in remarks if remark.effect == "manual"}
     return Plan(
         state=state,
-        changes=tuple(_priced(_placed(one, state, where), kind, cost) for one in sequence),
+        changes=tuple(_priced(_placed(one, state, where, locate), kind, cost) for one in sequence),
         remarks=(
             *(one for one in remarks if one.effect != "manual" or one.address not in by_hand),
             *_unknown(_of(desired, actual.keys() - wanted.keys() - ours - manual)),
@@ -282,14 +290,25 @@ def _after(change: Change, needs: AbstractSet[Address]) -> Change:
     return msgspec.structs.replace(change, after=tuple(sorted(needs)))
 
 
-def _placed(change: Change, state: State, where: Where) -> Change:
-    """Add the place and the key; a call that was cut off keeps its key."""
-    pending = state.pending.get(str(change.address))
-    return msgspec.structs.replace(
-        change,
-        key=pending.key if pending and pending.kind == change.kind else "",
-        source=where(change.desired.origin) if change.desired else "",
+def _placed(change: Change, state: State, where: Where, locate: Locate) -> Change:
+    """Add the places and the key; a call that was cut off keeps its key."""
+    pending, wanted = state.pending.get(str(change.address)), change.desired
+    change = msgspec.structs.replace(
+        change, key=pending.key if pending and pending.kind == change.kind else ""
     )
+    if wanted is None:
+        was = change.entry.source if change.entry is not None else ""
+        return msgspec.structs.replace(change, source=was)
+    head = where(wanted.origin)
+
+    def placed(found: Differences) -> Differences:
+        spans = [locate(wanted, one) for one in found]
+        lines = ["" if span is None else where(span) for span in spans]
+        pairs = zip(found, ("" if line == head else line for line in lines), strict=True)
+        return tuple(msgspec.structs.replace(one, source=line) for one, line in pairs)
+
+    fields, conflicts = placed(change.fields), placed(change.conflicts)
+    return msgspec.structs.replace(change, source=head, fields=fields, conflicts=conflicts)
 
 
 def _priced(change: Change, kind: Manner, cost: Price) -> Change:

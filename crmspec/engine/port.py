@@ -107,6 +107,14 @@ class Provider(Protocol):
         """
         ...
 
+    def people(self, address: Address, id_: str) -> int | None:
+        """Return how many are on their way in a live chain, None if the target does not tell.
+
+        Raises:
+            TargetError: it does not answer.
+        """
+        ...
+
     def kind(self, change: Change) -> Kind:
         """Return how a change is carried out: an update may be a replacement; pure.
 

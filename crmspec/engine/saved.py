@@ -12,7 +12,7 @@ from crmspec.engine.body import canonical, digest, fingerprint
 from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Differences
 from crmspec.engine.error import BadPlanFileError, StalePlanError
-from crmspec.engine.gate import Allowed, refusals
+from crmspec.engine.gate import NOTHING, refusals
 from crmspec.engine.task import Deed
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Context(msgspec.Struct, frozen=True, kw_only=True):
 class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
     """A change by digests, and what a reviewer reads.
 
-    `wanted` and `found` are digests of bodies; `calls` counts calls by endpoint.
+    `wanted` and `found` are digests of bodies; `calls` counts calls by endpoint. `live` says that
+    what is live is written to; `people` are on their way in it, null if the target does not tell.
     """
 
     address: str
@@ -62,6 +63,8 @@ class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
     conflicts: Differences = ()
     after: tuple[str, ...] = ()
     calls: dict[str, int] = {}
+    live: bool = False
+    people: int | None = None
 
 
 class SavedRemark(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,7 +143,7 @@ def summarise(
         seconds=round(plan.cost.seconds, 3),
         unchanged=plan.unchanged,
         objects=plan.objects,
-        refused=tuple(one.message.english() for one in refusals(plan, Allowed())),
+        refused=tuple(one.message.english() for one in refusals(plan, NOTHING)),
         changes=tuple(map(_summary, plan.changes)),
         remarks=tuple(map(_remark, plan.remarks)),
         tasks=tuple(map(_task, plan.tasks)),
@@ -166,6 +169,8 @@ def _summary(change: Change) -> SavedChange:
         conflicts=change.conflicts,
         after=tuple(map(str, change.after)),
         calls=change.cost.calls,
+        live=change.live,
+        people=change.people,
     )
 
 

@@ -27,7 +27,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `protected` is what the project said of it then: it outlives the resource. `unmarked` says
     that it was taken over as it was, and has never had the project's marker. `by_hand` is what a
-    person did of it; an entry without an `id` is nothing else.
+    person did of it; an entry without an `id` is nothing else. `source` is the file that it was
+    written in then; states of version 3 do not tell.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     protected: bool = False
     unmarked: bool = False
     by_hand: Confirmation | None = None
+    source: str = ""
 
     @property
     def deployed(self) -> bool:

@@ -10,15 +10,17 @@ import msgspec
 
 from crmspec.diagnostics import Text, text
 from crmspec.engine.body import REFERENCE, is_reference
-from crmspec.engine.change import Kind
-from crmspec.engine.difference import Action
-from crmspec.engine.effect import by_hand, counted, effect, warnings
+from crmspec.engine.change import Kind, Risk
+from crmspec.engine.difference import Action, Difference, differences
+from crmspec.engine.effect import by_hand, counted, effect, traffic, warnings
+from crmspec.engine.gate import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.engine.change import Change
-    from crmspec.engine.difference import Difference, Differences
+    from crmspec.engine.difference import Differences
+    from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Left, Plan
 
     Say = Callable[[Text], str]
@@ -28,20 +30,37 @@ _SHORT = 60
 _ENDLESS = 400
 _TAGS = re.compile(r"(?<=>)(?=[^<])|(?<=[^>])(?=<)")
 _COLUMN = 36
+_PLACES = 84
 
 
 def _plain(_: str, line: str) -> str:
     return line
 
 
-def render(plan: Plan, *, say: Say = Text.english, paint: Paint = _plain) -> str:
+def render(
+    plan: Plan,
+    *,
+    say: Say = Text.english,
+    paint: Paint = _plain,
+    allowed: Allowed = NOTHING,
+    brief: bool = False,
+) -> str:
     """Return the plan as people read it, ending in a line break.
 
+    `allowed` is what is agreed to already, and not asked for; a `brief` plan is only what needs
+    attention, and empty if nothing does.
     `say` translates a sentence; `paint(symbol, line)` may colour a line, the symbol being one
     of `+ ~ ± → - = ▶ ! ? ⟳ ≈` for heads, `⟳` and `✗` for edits by hand, and "" for the rest.
     """
-    lines = [paint(symbol, line) for symbol, line in _lines(plan, say)]
-    return "\n".join(lines) + "\n"
+    lines = [paint(symbol, line) for symbol, line in _lines(plan, say, allowed, brief=brief)]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _urgent(plan: Plan) -> Plan:
+    """Return the plan without what is safe, or the target takes in its own way."""
+    changes = tuple(c for c in plan.changes if c.risk is not Risk.SAFE or c.drift or c.conflicts)
+    remarks = tuple(one for one in plan.remarks if one.effect != "deviates")
+    return msgspec.structs.replace(plan, changes=changes, remarks=remarks, undeployed=())
 
 
 def place(plan: Plan) -> Text | None:
@@ -52,27 +71,33 @@ def place(plan: Plan) -> Text | None:
     return text("environment `{name}`, target `{target}`", name=environment, target=target)
 
 
-def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
+def _lines(plan: Plan, say: Say, allowed: Allowed, *, brief: bool) -> Iterator[tuple[str, str]]:
     where = place(plan)
-    if where is not None:
+    if where is not None and not (brief and plan.matches):
         yield "", say(where)
+    yield from _listed(_urgent(plan) if brief else plan, say)
+    if not (brief and plan.matches):
+        yield "", _end(plan, say)
+    for warning in warnings(plan, allowed):
+        yield "✗", f"  ✗ {say(warning)}"
+    hint = by_hand(plan)
+    if hint is not None:
+        yield "!", f"  ! {say(hint)}"
+
+
+def _listed(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
     for change in plan.changes:
         if not change.only_noted:
             yield from _change(change, say)
     for remark in plan.remarks:
-        yield _remark(remark, say)
+        mark, line = remarked(remark)
+        yield mark, _head(mark, str(remark.address), say(line), remark.source)
     for task in plan.tasks:
         yield "!", _head("!", str(task.address), say(task.reason), task.source)
         for line in lines_of_differences(task.fields, say):
             yield "", f"      {line}"
     for kind in plan.undeployed:
         yield "≈", _head("≈", f"{kind.kind} ({kind.count})", say(kind.reason), "")
-    yield "", _end(plan, say)
-    for warning in warnings(plan):
-        yield "✗", f"  ✗ {say(warning)}"
-    hint = by_hand(plan)
-    if hint is not None:
-        yield "!", f"  ! {say(hint)}"
 
 
 def _end(plan: Plan, say: Say) -> str:
@@ -102,16 +127,29 @@ def symbol(change: Change) -> str:
 def _change(change: Change, say: Say) -> Iterator[tuple[str, str]]:
     mark = symbol(change)
     yield mark, _head(mark, str(change.address), say(effect(change)), change.source)
+    people = traffic(change)
+    if people is not None:
+        yield "", f"      {say(people)}"
     if change.drift and not change.puts_back:
         for difference in change.drift:
-            for line in _difference(difference, say):
-                yield "⟳", f"      ⟳ {say(text('by hand:'))} {line}"
+            head, *more = _difference(difference, say)
+            yield "⟳", f"      ⟳ {say(text('by hand:'))} {head}"
+            yield from (("⟳", f"        {line}") for line in more)
     for conflict in change.conflicts:
-        yield "✗", f"      ✗ {say(_conflict(conflict))}"
+        head, *more = _conflict(conflict, say)
+        yield "✗", _sourced(f"      ✗ {head}", conflict)
+        yield from (("✗", f"        {line}") for line in more)
     shown = {conflict.path for conflict in change.conflicts}
     for difference in change.fields:
-        for line in _difference(difference, say) if difference.path not in shown else ():
-            yield "", f"      {line}"
+        if difference.path not in shown:
+            head, *more = _difference(difference, say)
+            yield "", _sourced(f"      {head}", difference)
+            yield from (("", f"      {line}") for line in more)
+
+
+def _sourced(line: str, difference: Difference) -> str:
+    """Return a line with the place that it comes from, in the column of places."""
+    return f"{line:<{_PLACES}} {difference.source}".rstrip()
 
 
 def lines_of(change: Change, say: Say = Text.english) -> Iterator[str]:
@@ -126,10 +164,34 @@ def lines_of_differences(differences: Differences, say: Say = Text.english) -> I
         yield from _difference(difference, say)
 
 
-def _conflict(conflict: Difference) -> Text:
+def _conflict(conflict: Difference, say: Say) -> list[str]:
+    """Return what the target and the project say of a field: on one line, or as a difference."""
+    if not conflict.path:
+        return [say(text("deleted on the target by hand"))]
+    more = [line for one in _apart(conflict) for line in _difference(one, say)]
+    if len(more) == 1 and _flat(conflict.before) and _flat(conflict.after):
+        return [say(_both(conflict))]
+    said = text("{field}: - as on the target, + as in the project", field=conflict.path)
+    return [say(said), *more]
+
+
+def _flat(value: object) -> bool:
+    return is_reference(value) or not isinstance(value, (dict, list))
+
+
+def _apart(conflict: Difference) -> Iterator[Difference]:
+    """Yield where the two sides of a conflict differ."""
+    if conflict.action is not Action.SET:
+        yield conflict
+        return
+    for one in differences(conflict.before, conflict.after):
+        dot = "." if one.path and not one.path.startswith("[") else ""
+        yield msgspec.structs.replace(one, path=f"{conflict.path}{dot}{one.path}")
+
+
+def _both(conflict: Difference) -> Text:
     field = conflict.path
-    if not field:
-        return text("deleted on the target by hand")
+    before, after = pair(conflict.before, conflict.after)
     match conflict.action:
         case Action.ADD:
             there = text("{field}: absent on the target, {here} in the project")
@@ -139,18 +201,18 @@ def _conflict(conflict: Difference) -> Text:
             there = text("{field}: {there} on the target, {here} in the project")
     return Text(
         there.template,
-        {"field": field, "there": show(conflict.before), "here": show(conflict.after)},
+        {"field": field, "there": before, "here": after},
     )
 
 
 def _head(mark: str, address: str, effect: str, source: str) -> str:
     left = f"  {mark} {address:<{_COLUMN}} {effect}"
-    return f"{left:<84} {source}".rstrip()
+    return f"{left:<{_PLACES}} {source}".rstrip()
 
 
-def _remark(remark: Left, say: Say) -> tuple[str, str]:
-    mark = {"manual": "!", "unknown": "?"}.get(remark.effect, "≈")
-    return mark, _head(mark, str(remark.address), say(remark.reason), remark.source)
+def remarked(remark: Left) -> tuple[str, Text]:
+    """Return the mark of a remark, and what it says."""
+    return {"manual": "!", "unknown": "?"}.get(remark.effect, "≈"), remark.reason
 
 
 def _difference(difference: Difference, say: Say) -> Iterator[str]:
@@ -166,7 +228,7 @@ def _difference(difference: Difference, say: Say) -> Iterator[str]:
             yield path
             yield from _text_diff(str(before), str(after))
         case Action.SET:
-            yield f"{path}: {show(before)} → {show(after)}"
+            yield "{}: {} → {}".format(path, *pair(before, after))
 
 
 def _one_side(path: str, mark: str, value: object) -> Iterator[str]:
@@ -207,6 +269,15 @@ def show(value: object) -> str:
         line = msgspec.json.encode(_readable(value)).decode()
     line = line.replace("\n", "⏎")
     return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
+
+
+def pair(before: object, after: object) -> tuple[str, str]:
+    """Return two values on one line each, such that they are seen to differ."""
+    shown = show(before), show(after)
+    if shown[0] != shown[1]:
+        return shown
+    one, other = (msgspec.json.encode(_readable(value)).decode() for value in (before, after))
+    return one, other
 
 
 def _readable(value: object) -> object:

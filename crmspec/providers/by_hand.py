@@ -90,6 +90,10 @@ class ByHandProvider:
         """Yield nothing: nothing can be seen."""
         return iter(())
 
+    def people(self, address: Address, id_: str) -> int | None:  # noqa: ARG002 - a port
+        """Return nothing: nobody is on the way here."""
+        return None
+
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is."""
         return change.kind

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crmspec.diagnostics import Text
 from crmspec.lower.capability import Support
 from crmspec.lower.element import FAMILIES
 from crmspec.render.markdown import escape
@@ -11,7 +12,6 @@ from crmspec.render.markdown import escape
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from crmspec.diagnostics import Text
     from crmspec.lower.capability import Budget, Capabilities, Row
 
     Words = Callable[[Text], str]
@@ -90,27 +90,39 @@ def cells(tables: Sequence[Capabilities]) -> Iterator[tuple[str, list[list[str]]
 
 def page(tables: Sequence[Capabilities]) -> str:
     """Return the page of all platforms in Markdown."""
-    head = "| | " + " | ".join(f"`{one.platform}`" for one in tables) + " |"
-    rule = "|---" * (len(tables) + 1) + "|"
     lines = [_PREFACE, "## What a pass does", "", "| pass | what it does |", "|---|---|"]
     lines += [f"| `{name}` | {escape(said)} |" for name, said in PASSES.items()]
     lines.append(_FORMS.rstrip())
-    for family, rows in cells(tables):
-        lines += ["", f"## {family.capitalize()}", "", head, rule]
-        lines += [f"| `{name}` | {' | '.join(marks)} |" for name, *marks in rows]
+    lines += _rules(tables)
     for one in tables:
-        lines += ["", *_section(one)]
+        lines += ["", *section(one)]
     return "\n".join(lines) + "\n"
 
 
-def _section(table: Capabilities) -> Iterator[str]:
+def matrix(tables: Sequence[Capabilities]) -> Iterator[str]:
+    """Yield the marks of several platforms as Markdown, line by line."""
+    yield LEGEND
+    yield from _rules(tables)
+
+
+def _rules(tables: Sequence[Capabilities]) -> Iterator[str]:
+    """Yield a table for each family."""
+    head = "| | " + " | ".join(f"`{one.platform}`" for one in tables) + " |"
+    rule = "|---" * (len(tables) + 1) + "|"
+    for family, rows in cells(tables):
+        yield from ("", f"## {family.capitalize()}", "", head, rule)
+        yield from (f"| `{name}` | {' | '.join(marks)} |" for name, *marks in rows)
+
+
+def section(table: Capabilities, words: Words = Text.english) -> Iterator[str]:
+    """Yield what is special about one platform as Markdown, line by line."""
     yield from (f"## `{table.platform}`", "")
     yield f"Revision {table.revision}; " + "; ".join(facts(table)) + "."
     told = [(family, name, row) for family, name, row in _rows(table) if row.by or row.note]
     if told:
         yield from ("", "| | | how | source |", "|---|---|---|---|")
     for family, name, row in told:
-        said = why(row, lambda note: note.english())
+        said = why(row, words)
         yield f"| {family} | `{name}` | {escape(said)} | {escape(row.source)} |"
 
 

@@ -124,6 +124,9 @@ class FakeProvider:
         for address, id_, _, body in self.objects:
             yield Seen(kind=address.kind, title=str(body["title"]), id=id_)
 
+    def people(self, address, id_):  # noqa: ARG002 - a port
+        return None
+
     def kind(self, change):
         return change.kind
 

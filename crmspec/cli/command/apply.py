@@ -23,6 +23,7 @@ from crmspec.diagnostics import text
 if TYPE_CHECKING:
     from crmspec.api.deploy import Deployment
     from crmspec.cli.option import Voice
+    from crmspec.engine.apply import Outcome
     from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Plan
 
@@ -92,22 +93,33 @@ def carry_out(
     """
     from crmspec.engine.gate import admit
 
-    show(painted(plan, voice), newline=False)
+    brief = voice.verbosity < 0 and not ask
+    show(painted(plan, voice, allowed, brief=brief), newline=False)
     plan = admit(plan, allowed)
     if plan.empty:
-        deployment.apply(plan, Progress(plan, voice))
+        _apply(deployment, plan, voice)
         _remind(plan, voice)
         return
     if ask and not _agreed(deployment.target, voice):
         voice.say(text("nothing was changed"))
         return
-    outcome = deployment.apply(plan, Progress(plan, voice))
+    outcome = _apply(deployment, plan, voice)
     problem = outcome.problem()
     if problem is not None:
         raise problem
-    made = len(outcome.done)
+    made = sum(not change.only_noted for change in outcome.done)
     voice.say(text("done in {target}: {count}", target=deployment.target, count=made))
     _remind(plan, voice)
+
+
+def _apply(deployment: Deployment, plan: Plan, voice: Voice) -> Outcome:
+    """Make the changes; whoever interrupts it is told how far it came."""
+    progress = Progress(plan, voice)
+    try:
+        return deployment.apply(plan, progress)
+    except KeyboardInterrupt:
+        progress.interrupted()
+        raise
 
 
 def _remind(plan: Plan, voice: Voice) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import Misuse, common, project_option
+from crmspec.cli.option import Misuse, common, form, project_option
 from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ VERSION = 1
 @click.option("--target", "targets", help="Count what the resources lose on these: a,b,c.")
 @click.option("--field", help="Print this field alone, such as html, without a heading.")
 @click.option("--locale", help="The language of the message; the project's by default.")
-@click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", help="Output form."
-)
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Output form.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@click.option("--markdown", is_flag=True, help="Print Markdown.")
 @click.option(
     "-o",
     "--output",
@@ -44,7 +44,9 @@ def command(  # noqa: PLR0913 - one argument per option
     field: str | None,
     locale: str | None,
     *,
-    format_: str,
+    format_: str | None,
+    json_: bool,
+    markdown: bool,
     output: Path | None,
     project: Path | None,
     voice: Voice,
@@ -64,20 +66,21 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.api.unknown import UnknownNameError
     from crmspec.cli.trouble import unknown
 
+    shape = form(format_, json=json_, markdown=markdown)
     if targets is not None:
         if messages or dialect is not None or every:
             raise Misuse(text("--target looks at the whole project; leave the rest out"))
-        return _losses(targets, project, format_, voice)
+        return _losses(targets, project, shape, voice)
     _check(messages, dialect, every=every)
     try:
         compiler = Compiler.at(project)
         if every:
-            click.echo(_table(compiler.table(messages), format_), nl=False)
+            click.echo(_table(compiler.table(messages), shape), nl=False)
             return ExitCode.CLEAN
         done = compiler.compiled(messages[0], dialect or "", locale, field)
     except UnknownNameError as error:
         raise unknown(error, voice) from None
-    _tell(done, field, format_, output, voice)
+    _tell(done, field, shape, output, voice)
     return ExitCode.FINDINGS if done.report.failed else ExitCode.CLEAN
 
 

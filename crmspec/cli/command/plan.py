@@ -9,7 +9,7 @@ import click
 
 from crmspec.cli.deploy import guarded, painted, selection_options, target_options
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option
+from crmspec.cli.option import common, form, project_option
 
 if TYPE_CHECKING:
     from crmspec.cli.option import Voice
@@ -51,6 +51,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.engine.comment import comment
     from crmspec.engine.gate import Allowed, refusals
 
+    shape = form(None, json=json_, markdown=markdown)
     with guarded(project, target, state_dir, voice) as deployment:
         plan = deployment.plan(select, exclude)
         if rehearse:
@@ -59,10 +60,13 @@ def command(  # noqa: PLR0913 - one argument per option
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
             out.write_bytes(document)
-        if json_:
-            shown = document.decode()
-        else:
-            shown = comment(plan, say=voice.words) if markdown else painted(plan, voice)
+        match shape:
+            case "json":
+                shown = document.decode()
+            case "markdown":
+                shown = comment(plan, say=voice.words)
+            case _:
+                shown = painted(plan, voice, brief=voice.verbosity < 0)
         click.echo(shown, nl=False, color=voice.colour)
         if out is not None:
             where = f" --project {project}" if project is not None else ""

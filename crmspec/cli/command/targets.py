@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import common, project_option
+from crmspec.cli.option import common, form, project_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,17 +16,26 @@ if TYPE_CHECKING:
     from crmspec.cli.option import Voice
     from crmspec.lower.capability import Capabilities
 
+FORMATS = ("text", "json", "markdown")
 VERSION = 1
 
 
 @click.command("targets")
 @click.argument("names", nargs=-1, metavar="[TARGET]...")
-@click.option(
-    "--format", "format_", type=click.Choice(("text", "json")), default="text", help="Output form."
-)
+@click.option("--format", "format_", type=click.Choice(FORMATS), help="Output form.")
+@click.option("--json", "json_", is_flag=True, help="Print JSON.")
+@click.option("--markdown", is_flag=True, help="Print Markdown.")
 @project_option
 @common
-def command(names: tuple[str, ...], format_: str, project: Path | None, voice: Voice) -> int:
+def command(  # noqa: PLR0913 - one argument per option
+    names: tuple[str, ...],
+    format_: str | None,
+    project: Path | None,
+    voice: Voice,
+    *,
+    json_: bool,
+    markdown: bool,
+) -> int:
     """Print what platforms take of the language: all of them, or how one TARGET takes each part.
 
     A TARGET is a platform, or a target of the project.
@@ -38,8 +47,14 @@ def command(names: tuple[str, ...], format_: str, project: Path | None, voice: V
         found = tables(names, project)
     except UnknownTargetError as error:
         raise click.UsageError(voice.words(error.message)) from None
-    if format_ == "json":
+    shape = form(format_, json=json_, markdown=markdown)
+    if shape == "json":
         click.echo(_json(found), nl=False)
+    elif shape == "markdown":
+        from crmspec.render.matrix import matrix, section
+
+        alone = len(found) == 1 and names
+        click.echo("\n".join(section(found[0], voice.words) if alone else matrix(found)))
     elif len(found) == 1 and names:
         from crmspec.render.matrix import lines
 

@@ -110,6 +110,10 @@ class FilesProvider:
         """Yield nothing: nobody makes anything by hand there."""
         return iter(())
 
+    def people(self, address: Address, id_: str) -> int | None:  # noqa: ARG002 - a port
+        """Return nothing: nobody is on the way in files."""
+        return None
+
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: files are replaced and deleted in place."""
         return change.kind

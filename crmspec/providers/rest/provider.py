@@ -46,10 +46,11 @@ class AccountProvider:
         whoami: Callable[[], str],
         *,
         present: Present | None = None,
+        people: Callable[[str], int | None] | None = None,
     ) -> None:
         self._project, self._target, self._vendor = project, target, vendor
         self._collections = {one.kind: one for one in collections}
-        self._present = present or {}
+        self._present, self._people = present or {}, people
         self._addresses: dict[tuple[str, str], Address] = {}
         self._last: tuple[Program, Compiled] | None = None
         self.width, self.version, self.whoami = vendor.width, vendor.version, whoami
@@ -98,6 +99,10 @@ class AccountProvider:
                 title = str(item.body.get("title", item.id))
                 seen = Seen(kind=kind, title=title, id=item.id, project=item.project)
                 yield seen if item.address is None else _owned(seen, self._project, item.address)
+
+    def people(self, address: Address, id_: str) -> int | None:  # noqa: ARG002 - of chains only
+        """Return how many are on their way in a chain, None if the vendor does not tell."""
+        return None if self._people is None else self._people(id_)
 
     def kind(self, change: Change) -> Kind:
         """Return how a change is carried out."""

@@ -64,6 +64,18 @@ class Client:
                 return None
             raise
 
+    def people(self, collection: str, id_: str) -> int | None:
+        """Return how many are on their way in an object, None from a sandbox that does not say."""
+        path = route(f"/{collection}/{{id}}/people", id=id_)
+        try:
+            answer = _mapping(f"GET /v1{path}", self._http.call("GET", path).data)
+        except TargetRejectedError as error:
+            if error.status == HTTPStatus.NOT_FOUND:
+                return None
+            raise
+        count = answer.get("people")
+        return count if isinstance(count, int) else None
+
     def create(self, collection: str, body: Json, key: str) -> Json:
         """Make an object; the same key makes it only once."""
         path = f"/{collection}"

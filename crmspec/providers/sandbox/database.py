@@ -11,7 +11,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -22,6 +22,7 @@ CREATE INDEX IF NOT EXISTS by_key ON objects (collection, external_key);
 CREATE TABLE IF NOT EXISTS links (source TEXT NOT NULL, target TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_target ON links (target);
 CREATE INDEX IF NOT EXISTS by_source ON links (source);
+CREATE TABLE IF NOT EXISTS people (id TEXT PRIMARY KEY, count INTEGER NOT NULL);
 """
 _COLUMNS = "number, id, collection, revision, document, created_at, updated_at"
 
@@ -97,6 +98,17 @@ class Database:
         with self._guard:
             found = self._link.execute("SELECT source FROM links WHERE target = ?", (id_,))
             return [source for (source,) in found]
+
+    def people(self, id_: str) -> int:
+        """Return how many are said to be on their way in an object; none by themselves."""
+        with self._guard:
+            found = self._link.execute("SELECT count FROM people WHERE id = ?", (id_,)).fetchone()
+        return int(found[0]) if found else 0
+
+    def populate(self, counts: Mapping[str, int]) -> None:
+        """Say how many are on their way in some objects."""
+        with self.writing():
+            self._link.executemany("INSERT OR REPLACE INTO people VALUES (?, ?)", counts.items())
 
     def insert(
         self, collection: str, document: dict[str, object], links: Iterable[str], key: str | None

@@ -89,6 +89,14 @@ class SandboxProvider:
         """Yield nothing: the sandbox lists nothing but what crmspec makes."""
         return iter(())
 
+    def people(self, address: Address, id_: str) -> int | None:
+        """Return how many the sandbox says are on their way in a chain.
+
+        Raises:
+            TargetError: the sandbox does not answer.
+        """
+        return self._client.people(COLLECTIONS[address.kind], id_)
+
     def kind(self, change: Change) -> Kind:
         """Return the kind as it is: the sandbox replaces and deletes in place."""
         return change.kind

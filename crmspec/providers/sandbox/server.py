@@ -182,7 +182,7 @@ class _Handler(BaseHTTPRequestHandler):
         if request.headers.get("authorization") != f"Bearer {owner.token}":
             self._answer(Answer(HTTPStatus.UNAUTHORIZED, _error("unauthorized")), {})
         elif path.startswith("/_"):
-            self._answer(self._control(request), {})
+            self._answer(self._controlled(request), {})
         else:
             self._faulty(request, owner.faults, owner.next_number())
 
@@ -227,17 +227,24 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(data) if data else None
         return Request(self.command, url.path, dict(parse_qsl(url.query)), headers, body)
 
+    def _controlled(self, request: Request) -> Answer:
+        try:
+            return self._control(request)
+        except msgspec.ValidationError as error:
+            return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, _error(str(error)))
+
     def _control(self, request: Request) -> Answer:
         owner = self.server.owner
         match request.method, request.path:
             case "GET", "/_log":
                 return Answer(HTTPStatus.OK, list(owner.log))
             case "POST", "/_faults":
-                try:
-                    owner.faults = msgspec.convert(request.body or {}, Faults)
-                except msgspec.ValidationError as error:
-                    return Answer(HTTPStatus.UNPROCESSABLE_ENTITY, _error(str(error)))
+                owner.faults = msgspec.convert(request.body or {}, Faults)
                 return Answer(HTTPStatus.OK, msgspec.to_builtins(owner.faults))
+            case "POST", "/_people":
+                counts = msgspec.convert(request.body, dict[str, int])
+                self.server.database.populate(counts)
+                return Answer(HTTPStatus.OK, counts)
         return Answer(HTTPStatus.NOT_FOUND, _error("no_such_resource"))
 
     def _answer(self, answer: Answer, headers: dict[str, str]) -> None:

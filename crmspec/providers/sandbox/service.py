@@ -69,8 +69,10 @@ class Service:
                 return self._list(name, request)
             case "POST", ["v1", name] if name in _NAMES:
                 return self._create(name, request)
-            case "GET", ["v1", name, id_] if name in _NAMES:
-                return Answer(HTTPStatus.OK, _shown(self._get(name, id_)))
+            case "GET", ["v1", name, id_, *what] if name in _NAMES and what in ([], ["people"]):
+                row = self._get(name, id_)
+                count = {"people": self._database.people(row.id)} if what else None
+                return Answer(HTTPStatus.OK, count or _shown(row))
             case "PUT", ["v1", name, id_] if name in _NAMES:
                 return self._replace(name, id_, request)
             case "DELETE", ["v1", name, id_] if name in _NAMES:

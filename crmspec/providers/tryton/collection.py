@@ -16,7 +16,12 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import conflict, gone
 from crmspec.engine.change import REMOVALS, STATUS, Kind
-from crmspec.engine.error import TargetBusyError, TargetError, TargetUncertainError
+from crmspec.engine.error import (
+    TargetBusyError,
+    TargetError,
+    TargetRejectedError,
+    TargetUncertainError,
+)
 from crmspec.engine.resource import Address
 from crmspec.engine.retry import ATTEMPTS, pause
 from crmspec.providers.http import Page, by_offset
@@ -42,6 +47,7 @@ _Made = TypeVar("_Made")
 _CHANGED = ("create_date", "write_date", "write_uid.name")
 _SCENARIO = ("name", "model", "domain", "unsubscribable", "state", *_CHANGED)
 _ACTIVITY = (*tree.FIELDS, *_CHANGED)
+_WAITING = "marketing.automation.record.activity"
 _PAGE = 1000
 _WAY = {
     ("running", "draft"): ("stop",),
@@ -94,6 +100,18 @@ class Scenarios:
             item = self._item(one, self._rows(str(one["id"])))
             if item.address == address:
                 yield item
+
+    def people(self, id_: str) -> int | None:
+        """Return for how many parties an activity of a scenario waits, up to a page of them.
+
+        None if there are more, or if the user may not read them.
+        """
+        domain = [["record.scenario", "=", int(id_)], ["state", "=", "waiting"]]
+        try:
+            found = self._database.search(_WAITING, ("record",), domain, 0, _PAGE)
+        except TargetRejectedError:
+            return None
+        return len({str(one.get("record")) for one in found}) if len(found) < _PAGE else None
 
     def _scenario(self, id_: str) -> Row | None:
         found = self._all(SCENARIO, _SCENARIO, [["id", "=", int(id_)]])

@@ -63,7 +63,12 @@ def open_tryton(connection: Connection, clock: Clock) -> Iterator[AccountProvide
         scenarios = Scenarios(opened, connection.project, clock)
         vendor = structs.replace(VENDOR, normalise=scenarios.normalise)
         yield AccountProvider(
-            connection.project, target, vendor, [scenarios], lambda: whoami(opened, account)
+            connection.project,
+            target,
+            vendor,
+            [scenarios],
+            lambda: whoami(opened, account),
+            people=scenarios.people,
         )
 
 
