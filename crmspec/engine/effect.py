@@ -69,7 +69,9 @@ def traffic(change: Change) -> Text | None:
         return None
     if change.people is None:
         return text("live; the target does not tell how many people are on their way")
-    return text("live, {count} on their way", count=change.people)
+    if change.people == 1:
+        return text("live, 1 person on the way")
+    return text("live, {count} people on their way", count=change.people)
 
 
 def _update(change: Change) -> Text:

@@ -171,6 +171,7 @@ def _conflict(conflict: Difference, say: Say) -> list[str]:
     more = [line for one in _apart(conflict) for line in _difference(one, say)]
     if len(more) == 1 and _flat(conflict.before) and _flat(conflict.after):
         return [say(_both(conflict))]
+    more = more[1:] if more[0] == conflict.path else more
     said = text("{field}: - as on the target, + as in the project", field=conflict.path)
     return [say(said), *more]
 

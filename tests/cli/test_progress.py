@@ -1,6 +1,7 @@
 import io
 
 import pytest
+from msgspec.structs import replace
 
 from crmspec.cli.option import Voice
 from crmspec.cli.progress import Progress
@@ -9,7 +10,7 @@ from crmspec.engine.change import Change, Kind
 from crmspec.engine.error import TargetBusyError
 from crmspec.engine.plan import Plan
 from crmspec.engine.resource import Address
-from crmspec.engine.state import State
+from crmspec.engine.state import Entry, State
 
 CHANGE = Change(kind=Kind.CREATE, address=Address.parse("chain.welcome"))
 PLAN = Plan(
@@ -40,6 +41,34 @@ def test_elsewhere_each_thing_is_a_line(capsys, lang):
     assert sum("chain.welcome" in line for line in lines) == 5
     assert "\x1b" not in "".join(lines)
     assert any("event.signup" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("begun", "said"),
+    [
+        pytest.param(True, ["0 of 1", "cut off", "`chain.welcome`"], id="in a call"),
+        pytest.param(False, ["0 of 1"], id="between calls"),
+    ],
+)
+def test_who_interrupts_is_told_how_far_it_came(capsys, begun, said):
+    progress = Progress(PLAN, Voice("en", colour=False, verbosity=-1))
+    if begun:
+        progress.started(CHANGE)
+    progress.interrupted()
+    shown = capsys.readouterr().err
+    assert all(words in shown for words in [*said, "apply again: it goes on"])
+    assert ("cut off" in shown) is begun
+
+
+def test_what_is_only_noted_is_not_told(capsys):
+    noted = Change(
+        kind=Kind.ADOPT, address=CHANGE.address, entry=Entry("id", "1", "", {}, "2026-03-01")
+    )
+    progress = Progress(replace(PLAN, changes=(noted, CHANGE)), Voice("en", False, 0))  # noqa: FBT003
+    for change in (noted, CHANGE):
+        progress.started(change)
+        progress.done(change)
+    assert capsys.readouterr().err.splitlines() == ["  1/1  create  chain.welcome"]
 
 
 def test_on_a_terminal_one_line_moves(monkeypatch):

@@ -17,7 +17,7 @@ def test_a_plan_as_a_comment():
 
 - ⚠️ objects would be deleted: `a.x`; `--allow-destructive` agrees to it
 
-- `- a.x` delete
+- `- a.x` delete (`c/a.yaml`)
 - `+ segment.new` create (`c/a.yaml:1`)
 <details><summary><code>~ segment.vip</code> update, 1 changed (<code>c/a.yaml:1</code>)</summary>
 

@@ -36,6 +36,7 @@ def test_a_plan_in_words():
         render(plan_of(wanted, provider, store))
         == """\
   ~ chain.cart                           update, 2 changed                           c/a.yaml:1
+      live; the target does not tell how many people are on their way
       - steps[#2]: {"send":"message.cart"}
       steps[cart_sms].wait: 24h → 6h
   + chain.new                            create                                      c/a.yaml:1
@@ -44,7 +45,7 @@ def test_a_plan_in_words():
       body
         - Корзина ждёт вас, а с нею и подарок
         + Корзина ждёт вас, а с нею и подарок до вечера
-  - segment.old                          delete
+  - segment.old                          delete                                      c/a.yaml
   ⟳ segment.vip                          changed on the server by hand: 1 put back   c/a.yaml:1
       ✗ title: Mine on the target, segment.vip in the project
   ▶ chain.new                            activate: it goes live and may send messages c/a.yaml:1

@@ -233,3 +233,14 @@ def test_trouble_with_the_storage_is_an_answer(server, api, monkeypatch):
 
 def test_an_external_key_may_be_empty(api):
     assert made(api, external_key=None)["external_key"] is None
+
+
+def test_how_many_are_on_their_way_is_said_over_http(api):
+    id_ = made(api)["id"]
+    path = f"/v1/segments/{id_}/people"
+    assert api("GET", path).json() == {"people": 0}
+    assert api("POST", "/_people", {id_: 14}).json() == {id_: 14}
+    assert api("GET", path).json() == {"people": 14}
+    assert api("POST", "/_people", {id_: "many"}).status_code == 422
+    assert api("GET", "/v1/segments/none/people").status_code == 404
+    assert api("GET", f"/v1/segments/{id_}/others").status_code == 404
