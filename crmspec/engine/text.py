@@ -90,8 +90,8 @@ def _listed(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
         if not change.only_noted:
             yield from _change(change, say)
     for remark in plan.remarks:
-        mark, line = remarked(remark)
-        yield mark, _head(mark, str(remark.address), say(line), remark.source)
+        mark, reason = remarked(remark)
+        yield mark, _head(mark, str(remark.address), say(reason), remark.source)
     for task in plan.tasks:
         yield "!", _head("!", str(task.address), say(task.reason), task.source)
         for line in lines_of_differences(task.fields, say):

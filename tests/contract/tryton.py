@@ -18,6 +18,7 @@ from tests.contract.rest import Case, StandIn
 
 SCENARIO = "marketing.automation.scenario"
 ACTIVITY = "marketing.automation.activity"
+WAITING = "marketing.automation.record.activity"
 
 SHOP = """
 attributes:
@@ -213,7 +214,7 @@ class TrytonStandIn(StandIn):
 
     def __init__(self, folder=None):
         super().__init__(folder)
-        self.kept = {SCENARIO: {}, ACTIVITY: {}}
+        self.kept = {SCENARIO: {}, ACTIVITY: {}, WAITING: {}}
         self.clock = 0
 
     def refusal(self, status, words):

@@ -8,6 +8,7 @@ import pytest
 
 from crmspec.engine.drift import drift
 from crmspec.engine.error import TargetRejectedError
+from crmspec.engine.resource import Address
 from crmspec.engine.text import render
 from crmspec.providers.tryton.tree import ACTIVITY, SCENARIO
 from tests.live.shop import SHOP, buyer, opened, settle, wanted
@@ -143,6 +144,19 @@ def test_who_waits_goes_on_waiting_when_a_running_scenario_is_changed(world):
     warp = server.begin()
     settle(live, SHOP.replace("Вы смотрели", "Вы видели"))
     assert [mail.to for _, mail in warp.run(timedelta(hours=2))] == ["Anna <anna@example.com>"]
+
+
+def test_how_many_are_on_their_way_is_told(world):
+    server = world.stand_in.server
+    live = opened(server, world.folder, activate="live")
+    settle(live)
+    (row,) = server.find(SCENARIO)
+    with live.provider() as provider:
+        assert provider.people(Address("chain", "welcome"), str(row["id"])) == 0
+        buyer(server, "Anna")
+        buyer(server, "Boris")
+        server.begin()
+        assert provider.people(Address("chain", "welcome"), str(row["id"])) == 2
 
 
 def test_what_tryton_would_refuse_is_an_error_with_its_words(world):

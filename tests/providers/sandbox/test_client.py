@@ -162,3 +162,23 @@ def test_what_cannot_be_called_is_not_called_again(url):
         client(url.format(port=running.rpartition(":")[2]), clock).get("segments", "x")
     assert caught.value.help
     assert clock.slept == []
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "count"),
+    [
+        pytest.param(200, b'{"people": 14}', 14, id="some"),
+        pytest.param(200, b'{"people": null}', None, id="no number"),
+        pytest.param(404, b'{"error": {"code": "x", "problems": []}}', None, id="an older one"),
+    ],
+)
+def test_how_many_are_on_their_way(status, body, count):
+    with serving(status, body) as (url, seen):
+        assert client(url).people("chains", "ch_1") == count
+        assert seen[0][1] == "/v1/chains/ch_1/people"
+
+
+def test_people_are_not_counted_where_the_secret_is_refused():
+    body = b'{"error": {"code": "unauthorized", "problems": []}}'
+    with serving(401, body) as (url, _), pytest.raises(TargetRejectedError):
+        client(url).people("chains", "ch_1")
