@@ -9,9 +9,8 @@ import msgspec
 
 from crmspec.content.fixture import Fixtures
 from crmspec.content.parts import Messages, content_of
-from crmspec.content.press import Press
+from crmspec.content.press import Press, dialect_of
 from crmspec.dialect.loss import Loss
-from crmspec.dialect.registry import DIALECTS
 from crmspec.engine.encode import Encoder, head
 from crmspec.engine.fold import fold
 from crmspec.engine.resource import Address, Desired, Resource, references
@@ -61,8 +60,7 @@ class Sheets:
     @cached_property
     def dialect(self) -> str | None:
         """Return the template language of the target, if crmspec knows it."""
-        named = self.target.options.get("dialect", self.target.platform)
-        return named if isinstance(named, str) and named in DIALECTS else None
+        return dialect_of(self.target)
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -122,7 +120,7 @@ class Sheets:
 
     @cached_property
     def _press(self) -> Press:
-        return Press(self.program, Fixtures(self.program))
+        return Press(self.program, Fixtures(self.program), self.target)
 
     def _raw(self, message: Message, content: Content, field: str) -> str:
         """Return a field as the project has it, with its blocks folded in."""
