@@ -10,6 +10,7 @@ import msgspec
 from crmspec.content.fixture import Fixtures
 from crmspec.content.parts import Messages, content_of
 from crmspec.content.press import Press, dialect_of
+from crmspec.dialect.dialect import each
 from crmspec.dialect.loss import Loss
 from crmspec.engine.encode import Encoder, head
 from crmspec.engine.fold import fold
@@ -41,10 +42,14 @@ _PRINTED: Final = frozenset(
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A field of a message as it is pasted at the target; without what is lost."""
+    """A field of a message as it is pasted at the target; without what is lost.
+
+    `notes` are links that the target lacks, and that the message asks for before it shows them.
+    """
 
     text: str
     losses: tuple[Loss, ...] = ()
+    notes: tuple[Loss, ...] = ()
 
 
 class Sheets:
@@ -99,15 +104,17 @@ class Sheets:
             self._texts[key] = dict(self._printed(message, locale))
         return self._texts[key]
 
-    def losses(self, message: Message) -> list[Loss]:
+    def losses(self, message: Message) -> tuple[Loss, ...]:
         """Return what the target's templates cannot say of a message, each once."""
-        found = [
-            loss
-            for locale in self.messages.locales(message)
-            for one in self.texts(message, locale).values()
-            for loss in one.losses
-        ]
-        return [loss for at, loss in enumerate(found) if loss not in found[:at]]
+        return each(loss for one in self._all(message) for loss in one.losses)
+
+    def notes(self, message: Message) -> tuple[Loss, ...]:
+        """Return the links that a message goes without, each once."""
+        return each(note for one in self._all(message) for note in one.notes)
+
+    def _all(self, message: Message) -> Iterator[Text]:
+        for locale in self.messages.locales(message):
+            yield from self.texts(message, locale).values()
 
     def _printed(self, message: Message, locale: str | None) -> Iterator[tuple[str, Text]]:
         parts, content = self.messages.parts(message, locale), content_of(message, locale)
@@ -116,7 +123,7 @@ class Sheets:
                 yield field, Text(self._raw(message, content, field))
             return
         for field, one in self._press.printed(parts, self.dialect).items():
-            yield field, Text(one.text, one.losses)
+            yield field, Text(one.text, one.losses, one.notes)
 
     @cached_property
     def _press(self) -> Press:

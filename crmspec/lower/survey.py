@@ -134,7 +134,8 @@ class Survey:
 
     def _missing(self, lacks: Key, span: Span) -> Absence | None:
         if lacks in self.gone:
-            return self.gone[lacks]
+            why = self.gone[lacks]
+            return Absence(why.reason, why.span, lacks=lacks)
         if lacks not in self.wanted:
             reason = text("`{lacks}` is meant for other targets", lacks=str(lacks))
             return Absence(reason, span, lacks=lacks)

@@ -134,6 +134,7 @@ def _printed(brief: Brief, untold: Untold, node: Block | Layout, names: Names) -
     }
     printed = DIALECTS["braze"].print(body, blocks, names)
     untold.gaps += [unsaid(untold.key, "braze", loss) for loss in printed.losses]
+    brief.notes += printed.notes
     return printed.text
 
 

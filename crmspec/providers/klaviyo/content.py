@@ -64,5 +64,6 @@ def encode_block(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> E
         Outcome(key, "template", node.id, Support.NONE, one.span, one.message)
         for one in printed.losses
     )
+    brief.notes += printed.notes
     data = {"content": printed.text, "display_options": {}}
     return Encoded({"definition": {"content_type": "block", "type": "html", "data": data}}, gaps)

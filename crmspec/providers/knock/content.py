@@ -81,4 +81,5 @@ def _printed(
         Outcome(untold.key, "template", node.id, Support.NONE, loss.span, loss.message)
         for loss in printed.losses
     ]
+    brief.notes += printed.notes
     return printed.text
