@@ -41,11 +41,11 @@ def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
 def _of_a_target(program: Program, given: Given) -> Iterator[Diagnostic]:
     """Yield what is found in a page of the project's own, which letters lead to."""
     for piece in given.body:
-        for read in reads((piece,)):
-            attribute = program.attributes.get(str(read.name[1])) if read.name[1:] else None
-            told = attribute is not None and attribute.pii != "no"
-            if isinstance(piece, tree.Output) and told and not _is_hidden(piece.expression):
-                yield _finding(piece, sensitive=attribute.pii == "sensitive")
+        keys = [str(key) for read in reads((piece,)) for key in read.name[1:2]]
+        found = [program.attributes[key].pii for key in keys if key in program.attributes]
+        levels = {*found} - {"no"}
+        if isinstance(piece, tree.Output) and levels and not _is_hidden(piece.expression):
+            yield _finding(piece, sensitive="sensitive" in levels)
 
 
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:
