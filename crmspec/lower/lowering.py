@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir import Ref
+from crmspec.lower.cap import apply_caps
 from crmspec.lower.choice import apply_choice
 from crmspec.lower.guard import apply_guards
 from crmspec.lower.holdout import apply_holdout
@@ -17,6 +18,7 @@ from crmspec.lower.scene import Scene
 from crmspec.lower.spelling import apply_spellings
 from crmspec.lower.survey import Survey
 from crmspec.lower.tree import apply_shape
+from crmspec.lower.version import apply_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -47,9 +49,11 @@ PASSES: tuple[Pass, ...] = (
     apply_holdout,
     apply_only,
     apply_choice,
+    apply_versions,
     apply_races,
     apply_exits,
     apply_guards,
+    apply_caps,
     apply_shape,
     apply_logic,
 )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 REBUILDING = frozenset(
-    {"only", "choice", "holdout", "race", "exit", "quiet_hours", "recheck", "consent"}
+    {"only", "choice", "locales", "holdout", "race", "exit"}
+    | {"quiet_hours", "recheck", "consent", "frequency"}
 )
 """The passes that put steps into others."""
 
