@@ -38,14 +38,14 @@ def apply_caps(program: Program, scene: Scene) -> tuple[Program, list[Outcome]]:
         return program, outcomes
     counters, made = Counters(program, scene), []
     for chain in scene.chains(program):
-        work = _Work(program, chain, counters)
-        outcomes += work.outcomes()
-        if work.asked:
-            made.append(("chain", flow.with_steps(chain, work.wrap)))
+        rules = Rules(program, chain, counters)
+        outcomes += rules.outcomes()
+        if rules.asked:
+            made.append(("chain", flow.with_steps(chain, rules.wrap)))
     return changed(program, made), outcomes
 
 
-class _Work:
+class Rules:
     """The rules over the sends of one chain: those that are asked, and why others are not."""
 
     def __init__(self, program: Program, chain: Chain, counters: Counters) -> None:
@@ -58,6 +58,10 @@ class _Work:
         rules = {rule.id: rule for held in over_all for rule in (*held.limits, *held.pauses)}
         self._why = guard.skipping(program, chain)
         self.stuck = {id_: why for id_, rule in rules.items() if (why := self._refusal(rule))}
+        ends = next((id_ for id_ in self.stuck if rules[id_].exceed == "exit"), None)
+        if ends is not None:
+            why = text("`{rule}`, which may end the chain, cannot be asked", rule=ends)
+            self.stuck |= dict.fromkeys(rules.keys() - self.stuck.keys(), why)
         self.asked = rules.keys() - self.stuck.keys()
 
     def _over(self, message: str) -> Held:

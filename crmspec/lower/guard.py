@@ -143,6 +143,11 @@ def _recheck(program: Program, chain: Chain) -> Made:
     why = refusal(program, chain)
     if why is not None:
         return why
+    return asking(chain)
+
+
+def asking(chain: Chain) -> Chain:
+    """Return a chain that asks its audience before each send itself."""
     return _before(replace(chain, recheck="entry"), lambda step: (leaver(chain, step),))
 
 

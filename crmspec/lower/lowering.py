@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.ir import Ref
 from crmspec.lower.cap import apply_caps
 from crmspec.lower.choice import apply_choice
+from crmspec.lower.cut import apply_cuts
 from crmspec.lower.guard import apply_guards
 from crmspec.lower.holdout import apply_holdout
 from crmspec.lower.leaving import apply_exits
@@ -54,6 +55,7 @@ PASSES: tuple[Pass, ...] = (
     apply_exits,
     apply_guards,
     apply_caps,
+    apply_cuts,
     apply_shape,
     apply_logic,
 )
