@@ -146,7 +146,7 @@ def main_locale(program: Program, message: Message) -> str | None:
     project, own = program.project.locales, message.content
     if project is not None and project.default in message.locales:
         return project.default
-    says = own.body or own.file or own.text or own.heading
+    says = (own.body or own.file or own.text or own.heading) and has_versions(message)
     return None if says else next(iter(message.locales), None)
 
 

@@ -64,6 +64,9 @@ def _head(program: Program, chain: Chain) -> Text | None:
     """Say why the exits, and the audience asked before sends, cannot go along."""
     if any(_asks_passage(one) for one in chain.exit):
         return text("its exits ask for what started it")
+    late = _late(program, chain)
+    if late is not None:
+        return text("`{event}`, which ends it, may be told late (semantics 4.2)", event=late)
     return guard.refusal(program, chain) if guard.rechecks(chain) else None
 
 
@@ -83,16 +86,25 @@ def _comes_alone(program: Program, chain: Chain) -> bool:
 
 def emitted(program: Program, chain: Chain) -> Text | None:
     """Say why no event can join the parts: an exit of the same minute would be missed (3.11)."""
-    ends = {one.event.id for one in chain.exit if one.event is not None}
-    for goal in chain.goal:
-        found = program.goals.get(goal.goal.id)
-        if goal.exits and found is not None and found.event is not None:
-            ends.add(found.event.id)
+    ends = _ends(program, chain)
     for one in program.chains.values():
         for node in walk(one):
             if isinstance(node, Emit) and node.emit.id in ends:
                 return text("`{who}` emits an event that ends it", who=one.id)
     return None
+
+
+def _ends(program: Program, chain: Chain) -> set[str]:
+    """Return the events that end a passage."""
+    ends = {one.event.id for one in chain.exit if one.event is not None}
+    goals = [program.goals.get(one.goal.id) for one in chain.goal if one.exits]
+    return ends | {one.event.id for one in goals if one is not None and one.event is not None}
+
+
+def _late(program: Program, chain: Chain) -> str | None:
+    """Return an event that ends a passage, and may be told long after it happened (3.3)."""
+    events = (program.events.get(one) for one in sorted(_ends(program, chain)))
+    return next((one.id for one in events if one is not None and one.occurred_at), None)
 
 
 def needs(program: Program, chain: Chain, first: Steps, last: Steps) -> Text | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -65,7 +65,7 @@ class Counters:
         numbers = [one.max for one in rule.limits] or [1]
         if min(numbers) < 1:
             return text("it lets nothing through")
-        if self._leaves(counted, max(numbers), rule.place) is None:
+        if self._leaves(rule, counted, max(numbers)) is None:
             return text("no condition counts just these messages")
         return None
 
@@ -77,7 +77,7 @@ class Counters:
         parts = tuple(
             _fewer(leaf, most, per)
             for most, per in asked
-            for leaf in self._leaves(counted, most, place) or ()  # type: ignore[arg-type]
+            for leaf in self._leaves(rule, counted, most) or ()  # type: ignore[arg-type]
         )
         return parts[0] if len(parts) == 1 else All(all=parts, place=place)
 
@@ -115,40 +115,50 @@ class Counters:
                 return text("`{who}`, which it counts, is meant for other targets", who=who)
         return frozenset(message for message, answers in counts.items() if answers == {True})
 
-    def _leaves(self, counted: frozenset[str], most: int, place: Place) -> list[Leaf] | None:
+    def _leaves(self, rule: Frequency, counted: frozenset[str], most: int) -> list[Leaf] | None:
         """Return conditions that count some messages; several only where none may be there."""
-        found = list(self._exact(counted, place))
-        if found:
-            return found[:1]
-        if most > 1:
-            return None
+        known = sorted(self._known(rule.place), key=lambda one: not _names(rule, one.kind))
+        exact = next((one for one in known if one.messages == counted), None)
+        if exact is not None:
+            return [exact.leaf]
         parts, rest = [], set(counted)
-        for leaf, messages in self._known(place):
-            if messages <= counted and messages & rest:
-                parts.append(leaf)
-                rest -= messages
-        return None if rest else parts
+        for one in known:
+            if one.messages <= counted and one.messages & rest:
+                parts.append(one.leaf)
+                rest -= one.messages
+        return None if rest or most > 1 else parts
 
-    def _exact(self, counted: frozenset[str], place: Place) -> Iterator[Leaf]:
-        return (leaf for leaf, messages in self._known(place) if messages == counted)
-
-    def _known(self, place: Place) -> Iterator[tuple[Leaf, frozenset[str]]]:
-        """Yield what the target can count, with the messages that are counted, widest first."""
+    def _known(self, place: Place) -> Iterator[Counted]:
+        """Yield what the target can count, widest first."""
         every = sorted({source.message for source, _ in self._sources})
         messages = [self._program.messages[one] for one in every]
         if self._has("message"):
-            yield MessageReaction(message=None, place=place), frozenset(every)
+            yield Counted("", MessageReaction(message=None, place=place), frozenset(every))
         for channel in self._program.channels if self._has("channel") else ():
             ref = Ref(kind="channel", id=channel, place=place)
             found = frozenset(one.id for one in messages if one.channel.id == channel)
-            yield ChannelReaction(channel=ref, place=place), found
+            yield Counted("channels", ChannelReaction(channel=ref, place=place), found)
         for tag in self._program.tags if self._has("message") else ():
             named = Tagged(tag=Ref(kind="tag", id=tag, place=place), place=place)
             found = frozenset(one.id for one in messages if tag in {t.id for t in one.tags})
-            yield MessageReaction(message=named, place=place), found
+            yield Counted("tags", MessageReaction(message=named, place=place), found)
         for message in every if self._has("message") else ():
             ref = Ref(kind="message", id=message, place=place)
-            yield MessageReaction(message=ref, place=place), frozenset({message})
+            leaf = MessageReaction(message=ref, place=place)
+            yield Counted("messages", leaf, frozenset({message}))
+
+
+class Counted(NamedTuple):
+    """A condition that counts, the key of a scope that it is like, and the messages it counts."""
+
+    kind: str
+    leaf: Leaf
+    messages: frozenset[str]
+
+
+def _names(rule: Frequency, kind: str) -> bool:
+    """Say whether a rule itself speaks of channels, tags or messages."""
+    return rule.applies_to is not None and bool(getattr(rule.applies_to, kind, ()))
 
 
 def _fewer(leaf: Leaf, most: int, per: Duration) -> Condition:

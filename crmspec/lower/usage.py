@@ -27,14 +27,14 @@ class Usage:
         self._bound: dict[str, Text] = {}
         for chain in program.chains.values():
             for node in walk(chain):
-                if isinstance(node, Send) and node.send.message is not None:
-                    self._sends.setdefault(node.send.message.id, []).append((chain, node))
+                for ref in _messages(node.send) if isinstance(node, Send) else ():
+                    self._sends.setdefault(ref.id, []).append((chain, node))
         for kind, resource in program.resources():
             if kind in FAMILIES["kind"]:
                 self._bind(resource, resource.id)
 
     def chains(self, message: str) -> list[Chain]:
-        """Return the chains that send a message by itself."""
+        """Return the chains that send a message."""
         return list({chain.id: chain for chain, _ in self._sends.get(message, ())}.values())
 
     def refusal(self, message: str) -> Text | None:

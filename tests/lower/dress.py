@@ -92,6 +92,9 @@ def long(program, chance):
     """Return a program whose chains go on with the steps of another one, after a wait."""
     chains = [_open(one, chance) if chance.random() < 0.8 else one for one in _chains(program)]
     program = replace(program, frequency={}) if chance.random() < 0.5 else program
+    if chance.random() < 0.8:
+        order = replace(program.events["order"], occurred_at=None)
+        program = changed(program, [("event", order)])
     pause = Wait(wait=WaitTime(for_=Duration(seconds=chance.choice([1, 5, 30]) * HOUR)))
     made = [
         (

@@ -76,21 +76,24 @@ _ENDS = {"exit", "complete"}
 
 
 def story(trace, spoken=lambda message: message, names=frozenset()):
-    """Return what a customer is sent, and how they leave chains; `names` are those of all chains.
+    """Return what a customer is sent, one after another, and how and when they leave chains.
 
-    A chain that goes on in another one, `…__2`, does not end before that one does.
+    `names` are those of all chains: one that goes on in another, `…__2`, does not end before that.
     """
-    return [
-        (
-            one.moment,
-            one.kind,
-            one.chain and one.chain.partition("__")[0],
-            one.broadcast,
-            spoken(one.message) if one.message else one.reason,
-        )
-        for one in trace.entries
-        if one.kind == "send" or (one.kind in _ENDS and not _goes_on(one, names))
+    sends = [
+        (one.moment, _whole(one), one.broadcast, spoken(one.message)) for one in trace.of("send")
     ]
+    ends = [
+        (one.moment, _whole(one), one.kind, one.reason)
+        for one in trace.entries
+        if one.kind in _ENDS and not _goes_on(one, names)
+    ]
+    return sends + sorted(ends, key=str)
+
+
+def _whole(entry):
+    """Return the chain that an entry is of, by the name it has in the source."""
+    return entry.chain and entry.chain.partition("__")[0]
 
 
 def _goes_on(entry, names):
@@ -181,8 +184,8 @@ def deviating(done):
 def alike(before, after, done):
     """Say whether two stories are one, but for chains that are said to deviate."""
     others = deviating(done)
-    return [one for one in before if one[2] not in others] == [
-        one for one in after if one[2] not in others
+    return [one for one in before if one[1] not in others] == [
+        one for one in after if one[1] not in others
     ]
 
 

@@ -82,6 +82,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_SCHEMAS}/SendWindow", "quiet_hours")
             | lowered("only", "only unless")
             | lowered("holdout", "holdout")
+            | lowered("locales", "locales")
             | lowered("recheck", "recheck")
             | lowered("exit", "exit_if exit_audience exit_event")
             | {

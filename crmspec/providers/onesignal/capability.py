@@ -156,6 +156,7 @@ CAPABILITIES = Capabilities(
             }
             | lowered("only", "only unless")
             | lowered("holdout", "holdout")
+            | lowered("locales", "locales")
             | lowered("recheck", "recheck"),
         }
     ),

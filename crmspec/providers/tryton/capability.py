@@ -70,6 +70,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_MODULE}, Record: one for each scenario and party", "reentry")
             | lowered("only", "only unless")
             | lowered("recheck", "recheck")
+            | lowered("locales", "locales")
             | lowered("exit", "exit_if exit_audience")
             | {
                 "consent": Row(
