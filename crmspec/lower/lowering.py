@@ -10,6 +10,7 @@ from crmspec.lower.choice import apply_choice
 from crmspec.lower.cut import apply_cuts
 from crmspec.lower.guard import apply_guards
 from crmspec.lower.holdout import apply_holdout
+from crmspec.lower.jump import apply_jumps
 from crmspec.lower.leaving import apply_exits
 from crmspec.lower.logic import PREFIX, apply_logic
 from crmspec.lower.only import apply_only
@@ -49,6 +50,7 @@ PASSES: tuple[Pass, ...] = (
     apply_spellings,
     apply_holdout,
     apply_only,
+    apply_jumps,
     apply_choice,
     apply_versions,
     apply_races,

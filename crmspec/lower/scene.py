@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 REBUILDING = frozenset(
-    {"only", "choice", "locales", "holdout", "race", "exit"}
+    {"only", "jump", "choice", "locales", "holdout", "race", "exit"}
     | {"quiet_hours", "recheck", "consent", "frequency"}
 )
 """The passes that put steps into others."""

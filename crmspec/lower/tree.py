@@ -104,7 +104,7 @@ def size(steps: Steps, after: int) -> int:
     """Return how many steps there will be, those that follow included."""
     for step in reversed(steps):
         inside = ways(step)
-        if _leaves(step):
+        if leaves(step):
             after = 0
         elif inside:
             after = sum(size(way, after) for way in inside)
@@ -116,18 +116,19 @@ def _grown(steps: Steps, after: Steps) -> Steps:
     """Return steps, and what follows them, as a tree; only the first copy keeps its ids."""
     whole = steps + after
     for number, step in enumerate(whole):
-        if _leaves(step):
+        if leaves(step):
             return whole[: number + 1]
         inside = ways(step)
         if inside:
             tail = whole[number + 1 :]
             bare = tuple(_bare(one) for one in tail)
             grown = [_grown(way, bare if place else tail) for place, way in enumerate(inside)]
-            return (*whole[:number], _with_ways(step, grown))
+            return (*whole[:number], with_ways(step, grown))
     return whole
 
 
-def _leaves(step: AnyStep) -> bool:
+def leaves(step: AnyStep) -> bool:
+    """Say whether nothing comes after a step."""
     return isinstance(step, Leave) and step.only is None and step.unless is None
 
 
@@ -142,7 +143,7 @@ def _bare(step: AnyStep) -> AnyStep:
     return rewrite(replace(step, id=None), change)
 
 
-def _with_ways(step: AnyStep, grown: list[Steps]) -> AnyStep:
+def with_ways(step: AnyStep, grown: list[Steps]) -> AnyStep:
     """Return a fork with other steps in its ways, which are in reading order."""
     match step:
         case Branch():

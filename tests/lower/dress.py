@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from crmspec.ir import Ref
 from crmspec.ir.chain import Reentry
+from crmspec.ir.condition import AttributeIs
 from crmspec.ir.data import Attribute
 from crmspec.ir.frequency import After, Frequency, Limit, Scope
 from crmspec.ir.message import Content
 from crmspec.ir.project import Locales
-from crmspec.ir.step import Wait, WaitTime
-from crmspec.ir.value import Duration, Template
+from crmspec.ir.step import Arm, Branch, Cases, Jump, JumpTo, Note, Wait, WaitTime
+from crmspec.ir.value import Duration, Name, Template, Test
 from crmspec.lower.rewrite import changed
 
 LANGUAGES = ("en", "de", "pt-BR")
@@ -121,3 +122,25 @@ def _open(chain, chance):
         goal=tuple(replace(one, within=None) for one in chain.goal),
         quiet_hours=chain.quiet_hours if chance.random() < 0.1 else None,
     )
+
+
+def jumps(program, chance):
+    """Return a program whose chains jump to their steps and over them."""
+    made = [("chain", replace(one, steps=_jumping(one.steps, chance))) for one in _chains(program)]
+    return changed(program, made)
+
+
+def _jumping(steps, chance):
+    """Return steps of which one is gone over again, and some may be left out."""
+    pause = Wait(wait=WaitTime(for_=Duration(seconds=chance.choice([1, 5]) * HOUR)))
+    back = Jump(jump=JumpTo(to=Name(id="first"), max=chance.choice([1, 2])))
+    on = Jump(jump=JumpTo(to=Name(id="last")))
+    condition = AttributeIs(
+        attribute=Ref(kind="attribute", id="flag"), tests=(Test(operator="eq", operand=True),)
+    )
+    arm = Arm(if_=condition, then=(chance.choice([on, back]),))
+    fork = Branch(branch=Cases(cases=(arm,), else_=(pause,) if chance.random() < 0.5 else ()))
+    steps = steps if chance.random() < 0.4 else steps[:2]
+    head = replace(steps[0], id="first")
+    tail = Note(note="the last", id="last")
+    return (head, *steps[1:], pause, fork, *deepcopy(steps[:1]), tail, pause, deepcopy(back))

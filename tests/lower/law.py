@@ -57,6 +57,8 @@ TABLES = {
         PLAIN_SENDS | {("policy", "locales"): by("locales"), ("step", "switch"): "none"}
     ),
     "caps": table(PLAIN_SENDS | {("policy", "frequency"): by("frequency")}),
+    "jumps": table(PLAIN_SENDS | {("step", "jump"): by("jump")}, limits=Limits(steps=600)),
+    "jumps in trees": table(PLAIN_SENDS | {("step", "jump"): by("jump")}, shape="tree"),
     "cut": table(PLAIN_SENDS, limits=Limits(steps=12)),
     "cut into trees": table(PLAIN_SENDS, limits=Limits(steps=16), shape="tree"),
     "cut by events": table(
@@ -67,6 +69,8 @@ DRESSES = {
     "languages": dress.languages,
     "languages in branches": dress.languages,
     "caps": dress.caps,
+    "jumps": dress.jumps,
+    "jumps in trees": dress.jumps,
     "cut": dress.long,
     "cut into trees": dress.long,
     "cut by events": dress.long,

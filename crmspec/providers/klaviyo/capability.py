@@ -17,8 +17,8 @@ _UNDEPLOYED = {
     "feed": text("web feeds of Klaviyo are not written yet"),
     "coupon": text("coupons of Klaviyo are not written yet"),
     "frequency": text(
-        "Klaviyo has one limit for the whole account, Smart Sending; flows ask before each send what"
-        " it can count: e-mails of a channel, and events"
+        "Klaviyo has one limit for the whole account, Smart Sending; flows ask before each send"
+        " what it can count: e-mails of a channel, and events"
     ),
     "goal": text("Klaviyo has no goals"),
     "experiment": text("A/B tests of Klaviyo are not written yet"),
@@ -121,6 +121,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_SCHEMAS}/SendWebhookAction", "webhook")
             | native("", "note")
             | lowered("race", "wait_for")
+            | lowered("jump", "jump")
             | lowered("experiment", "experiment")
             | _deviates(
                 f"{_SCHEMAS}/ProfileRandomSampleCondition",

@@ -109,6 +109,7 @@ CAPABILITIES = Capabilities(
                 ),
             }
             | native("", "note")
+            | lowered("jump", "jump")
             | lowered("experiment", "experiment"),
             "channel": native(f"{_SCHEMAS}/CreateTemplateRequest", "email sms")
             | {

@@ -57,6 +57,7 @@ CAPABILITIES = Capabilities(
             },
             "step": native(_ACTIVITY, "send wait branch switch exit")
             | native("", "note")
+            | lowered("jump", "jump")
             | {
                 "wait_for": Row(
                     Support.NATIVE,
