@@ -109,7 +109,7 @@ def _late(program: Program, chain: Chain) -> str | None:
 
 def needs(program: Program, chain: Chain, first: Steps, last: Steps) -> Text | None:
     """Say what the last steps need of the first ones, or of the entry; None if nothing."""
-    before = {node.id for node in _all(first) if getattr(node, "id", None) is not None}
+    before = {getattr(node, "id", None) for node in _all(first)} - {None}
     sent = messages_of(Same(chain)) & {node.id for node in _all(first) if isinstance(node, Ref)}
     for node in _all(last):
         name = name_of(node)
@@ -122,7 +122,7 @@ def needs(program: Program, chain: Chain, first: Steps, last: Steps) -> Text | N
     return None
 
 
-def _of_passage(leaf: MessageReaction, sent: set[str]) -> bool:
+def _of_passage(leaf: MessageReaction, sent: frozenset[str]) -> bool:
     """Say whether a test looks at what this passage has sent alone (5.29)."""
     own = isinstance(leaf.message, Ref) and leaf.message.id in sent
     return own and not (leaf.within or leaf.since)

@@ -49,13 +49,16 @@ JOINS = (Join("start_chain", "manual"), Join("start_chain", "api"), Join("emit",
 def apply_cuts(program: Program, scene: Scene) -> tuple[Program, list[Outcome]]:
     """Cut each chain that has too many steps into several that follow one another."""
     outcomes: list[Outcome] = []
-    join = None if scene.capabilities.limits.steps is None else _join(scene.capabilities)
-    for chain in scene.chains(program) if join is not None else ():
-        knife = _Knife(program, scene.capabilities, chain, join)
+    table = scene.capabilities
+    join = None if table.limits.steps is None else _join(table)
+    if join is None:
+        return program, outcomes
+    for chain in scene.chains(program):
+        knife = _Knife(program, table, chain, join)
         if not knife.needed:
             continue
         found = knife.parts()
-        outcomes.append(_outcome(program, scene.capabilities, chain, found))
+        outcomes.append(_outcome(program, table, chain, found))
         if not isinstance(found, Text):
             program = _replaced(program, chain, found, join)
     return program, outcomes

@@ -27,8 +27,9 @@ class Usage:
         self._bound: dict[str, Text] = {}
         for chain in program.chains.values():
             for node in walk(chain):
-                for ref in _messages(node.send) if isinstance(node, Send) else ():
-                    self._sends.setdefault(ref.id, []).append((chain, node))
+                if isinstance(node, Send):
+                    for ref in _messages(node.send):
+                        self._sends.setdefault(ref.id, []).append((chain, node))
         for kind, resource in program.resources():
             if kind in FAMILIES["kind"]:
                 self._bind(resource, resource.id)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from crmspec.ir import Located, Program
     from crmspec.ir.condition import Condition
     from crmspec.ir.message import Message, Utm
+    from crmspec.ir.step import Steps
     from crmspec.ir.value import MessageRef
     from crmspec.lower.capability import Capabilities
     from crmspec.lower.outcome import Outcome
@@ -147,7 +148,7 @@ class _Work:
         """Return the send in each language; what is asked before the step is asked before all."""
         place, kept = step.place, {"id": step.id, "only": step.only, "unless": step.unless}
         bare = replace(step, id=None, only=None, unless=None)
-        ways = {
+        ways: dict[str, Steps] = {
             locale: (replace(bare, send=SendChoice(message=ref, place=step.send.place)),)
             for locale, ref in zip(versions, _refs(step.send.message, versions), strict=True)  # type: ignore[arg-type]
         }

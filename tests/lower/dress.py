@@ -7,7 +7,7 @@ from copy import deepcopy
 from msgspec.structs import replace
 
 from crmspec.ir import Ref
-from crmspec.ir.chain import Reentry
+from crmspec.ir.chain import Exit, Reentry
 from crmspec.ir.condition import AttributeIs
 from crmspec.ir.data import Attribute
 from crmspec.ir.frequency import After, Frequency, Limit, Scope
@@ -114,11 +114,12 @@ def _chains(program):
 def _open(chain, chance):
     """Return a chain without most of what keeps it in one piece."""
     again = Reentry(mode=chance.choice(["always", "after"]), concurrent=True, after=Duration())
+    order = (Exit(event=Ref(kind="event", id="order")),) if chance.random() < 0.4 else ()
     return replace(
         chain,
         recheck=chance.choice(["entry", "each_send"]),
         reentry=chance.choice([None, again]),
-        exit=tuple(one for one in chain.exit if not one.no_longer),
+        exit=(*(one for one in chain.exit if not one.no_longer), *order),
         goal=tuple(replace(one, within=None) for one in chain.goal),
         quiet_hours=chain.quiet_hours if chance.random() < 0.1 else None,
     )
