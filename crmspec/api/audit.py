@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from crmspec.engine.body import fingerprint
+from crmspec.engine.change import REMOVALS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from crmspec.api.deploy import Deployment
     from crmspec.engine.change import Change
     from crmspec.engine.error import EngineError
-    from crmspec.engine.port import Clock, Reporter
+    from crmspec.engine.port import Clock
+    from crmspec.engine.resource import Remote
     from crmspec.engine.state import Run
     from crmspec.engine.task import Task
 
@@ -43,27 +45,31 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AuditLog:
-    """Writes the log while it passes on to another reporter what it is told."""
+    """Writes a line for each change that an apply tried."""
 
-    def __init__(self, path: Path, target: str, run: Run, clock: Clock, reporter: Reporter) -> None:
-        self._path, self._clock, self._reporter = path, clock, reporter
+    def __init__(self, path: Path, target: str, run: Run, clock: Clock) -> None:
+        self._path, self._clock = path, clock
         self._target, self._run = target, run
         self._who = who()
-        self.started, self.waiting = reporter.started, reporter.waiting
-        self.skipped = reporter.skipped
 
-    def done(self, change: Change) -> None:
+    def made(self, change: Change, remote: Remote | None) -> None:
         """Write that a change is made."""
-        self._write(change, "done", None)
-        self._reporter.done(change)
+        left = remote if change.kind not in REMOVALS else None
+        self._write(change, left, "done")
 
     def failed(self, change: Change, error: EngineError) -> None:
         """Write that a change failed for good."""
-        self._write(change, "failed", error.code.id)
-        self._reporter.failed(change, error)
+        self._write(change, None, "failed", error.code.id)
 
-    def _write(self, change: Change, result: Literal["done", "failed"], code: str | None) -> None:
-        remote, desired = change.remote, change.desired
+    def _write(
+        self,
+        change: Change,
+        left: Remote | None,
+        result: Literal["done", "failed"],
+        code: str | None = None,
+    ) -> None:
+        before = change.remote
+        known = left or before
         line = Line(
             at=self._clock.now().isoformat(timespec="milliseconds"),
             who=self._who,
@@ -73,10 +79,10 @@ class AuditLog:
             address=str(change.address),
             commit=self._run.commit,
             rollback=self._run.rollback,
-            id=remote.id if remote is not None else None,
+            id=known.id if known is not None else None,
             key=change.key,
-            before=remote.fingerprint if remote is not None else None,
-            after=fingerprint(desired.body) if desired is not None else None,
+            before=before.fingerprint if before is not None else None,
+            after=left.fingerprint if left is not None else None,
             code=code,
         )
         _add(self._path, line)

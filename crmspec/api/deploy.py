@@ -167,9 +167,10 @@ class Deployment:
         """Make the plan's changes; whether they are allowed is for `gate.admit` to say."""
         revision, at = self.revision, self.clock.now().isoformat(timespec="seconds")
         run = Run(at, revision.commit, revision.dirty, rollback=self.back is not None)
-        log = AuditLog(self.log, self.target, run, self.clock, reporter)
+        log = AuditLog(self.log, self.target, run, self.clock)
+        ports = self.provider, self.store, self.clock, reporter
         with ThreadExecutor(self.provider.width) as executor:
-            return applying.run(plan, self.provider, self.store, self.clock, log, executor, run)
+            return applying.run(plan, *ports, executor, run, log)
 
     def save(self, plan: Plan, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> bytes:
         """Return the plan as a file that `confirm` accepts while nothing moves."""

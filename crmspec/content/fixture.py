@@ -10,7 +10,7 @@ import msgspec
 from crmspec.content.mark import Senders
 from crmspec.content.parts import facts
 from crmspec.resolve.catalog import Catalog, Payload
-from crmspec.template.namespace import LINKS, scope
+from crmspec.template.namespace import LINKS, common, passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -55,11 +55,27 @@ class Fixture(msgspec.Struct, frozen=True, kw_only=True):
     trait: Trait | None = None
 
 
-class Fixtures:
-    """The fixtures of a project's messages."""
+class Crowd:
+    """What made-up customers are, whichever message of a program they are sent."""
 
     def __init__(self, program: Program) -> None:
+        self._names = common(program)
+        self._of: dict[Trait, dict[str, object]] = {}
+
+    def values(self, trait: Trait) -> Mapping[str, object]:
+        """Return the values of the customer with a trait; nobody changes them."""
+        if trait not in self._of:
+            values = {name: _value(shape, trait) for name, shape in self._names.items()}
+            self._of[trait] = values | {"links": links(), "now": NOW}
+        return self._of[trait]
+
+
+class Fixtures:
+    """The fixtures of a project's messages; `crowd` is for several of the same customers."""
+
+    def __init__(self, program: Program, crowd: Crowd | None = None) -> None:
         self.program = program
+        self.crowd = crowd or Crowd(program)
         self.senders = Senders(program)
         self.catalog = Catalog(program)
         self._of: dict[tuple[str, ...], tuple[Fixture, ...]] = {}
@@ -101,16 +117,18 @@ class Fixtures:
     def _names(
         self, senders: tuple[str, ...], payloads: tuple[Payload, ...]
     ) -> Mapping[str, Shape]:
-        """Return what the templates of a message see."""
+        """Return what the templates of a message see of the passage."""
         chain = self.program.chains.get(senders[0]) if senders else None
-        return scope(self.program, payloads[:1] or None, chain).names
+        return passage(self.program, payloads[:1] or None, chain)
 
     def _made(
         self, trait: Trait, names: Mapping[str, Shape], payloads: tuple[Payload, ...]
     ) -> dict[str, object]:
         """Return the values of a customer with one trait."""
-        values = {name: _value(shape, trait) for name, shape in names.items()}
-        values |= {"links": links(), "now": NOW}
+        values = {
+            **self.crowd.values(trait),
+            **{name: _value(shape, trait) for name, shape in names.items()},
+        }
         for name in ("event", "chain", "profile"):
             values[name] = values[name] if isinstance(values.get(name), dict) else {}
         example = self._example(payloads)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from crmspec.engine.plan import Plan
-    from crmspec.engine.port import Call, Clock, Executor, Provider, Reporter, StateStore
+    from crmspec.engine.port import Call, Clock, Executor, Log, Provider, Reporter, StateStore
     from crmspec.engine.resource import Remote
     from crmspec.engine.state import Record, Run
 
@@ -91,6 +91,7 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
     reporter: Reporter,
     executor: Executor | None = None,
     begun: Run | None = None,
+    log: Log | None = None,
 ) -> Outcome:
     """Make every change of the plan that can be made; holds the lock meanwhile.
 
@@ -116,7 +117,7 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
             record = Began(begun)
             store.append(record)
             state = replay(state, record)
-        job = _Job(plan, state, provider, store, clock=clock, reporter=reporter)
+        job = _Job(plan, state, provider, store, clock=clock, reporter=reporter, log=log)
         job.run(executor or Serial())
         return Outcome(
             tuple(job.done), tuple(job.failed), tuple(job.skipped), store.save(job.state)
@@ -153,12 +154,13 @@ class _Job:
         *,
         clock: Clock,
         reporter: Reporter,
+        log: Log | None,
     ) -> None:
         self.ids = dict(plan.ids)
         self.made: dict[Address, Remote] = {}
         self.state = state
         self.provider, self.store = provider, store
-        self.clock, self.reporter = clock, reporter
+        self.clock, self.reporter, self.log = clock, reporter, log
         self.done: list[Change] = []
         self.failed: list[Failure] = []
         self.skipped: list[Skip] = []
@@ -226,6 +228,8 @@ class _Job:
         except TargetError as error:
             self._fail(change, error)
         else:
+            if self.log is not None:
+                self.log.made(change, remote)
             self._record(change, remote)
             self.done.append(change)
             self._tell(self.reporter.done, change)
@@ -268,6 +272,8 @@ class _Job:
         )
 
     def _fail(self, change: Change, error: TargetError) -> None:
+        if self.log is not None:
+            self.log.failed(change, error)
         if not getattr(error, "uncertain", False):
             self._append(Cancelled(str(change.address)))
         self.failed.append(Failure(change, error))

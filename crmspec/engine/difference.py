@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import msgspec
 
 from crmspec.engine.align import natural_key
+from crmspec.engine.body import canonical
 from crmspec.engine.diff import Edit, Fields, Insert, Items, Keep, Replace, diff
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ Differences: TypeAlias = tuple[Difference, ...]
 
 
 def differences(before: object, after: object) -> Differences:
-    """Return every changed place between two values, in the order of the new one."""
+    """Return every changed place between two bodies, in the order of the new one."""
+    if canonical(before) == canonical(after):  # as most are, and quickly seen
+        return ()
     delta = diff(before, after)
     return tuple(_walk("", before, delta)) if delta is not None else ()
 

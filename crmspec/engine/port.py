@@ -213,6 +213,22 @@ class Reporter(Protocol):
         ...
 
 
+class Log(Protocol):
+    """Where what was done is written down, as soon as it is known and before it is on record.
+
+    A run that dies in between leaves a line too many, never one too few: the next run finds the
+    change made and writes its line again, with the same key.
+    """
+
+    def made(self, change: Change, remote: Remote | None) -> None:
+        """A call ended well, and left the object so (None: deleted)."""
+        ...
+
+    def failed(self, change: Change, error: EngineError) -> None:
+        """A change failed for good."""
+        ...
+
+
 class Executor(Protocol):
     """Who makes the calls: a few at once, or one after another."""
 

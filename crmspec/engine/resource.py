@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from crmspec.diagnostics import Text
 from crmspec.engine.body import REFERENCE, Body, fingerprint, is_reference
 from crmspec.source import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Address(msgspec.Struct, frozen=True, order=True):
@@ -103,10 +106,17 @@ class Desired(msgspec.Struct, frozen=True):
 
 def references(value: object) -> frozenset[Address]:
     """Return the addresses that a body points to."""
-    if isinstance(value, dict):
-        if is_reference(value):
-            return frozenset({Address.parse(str(value[REFERENCE]))})
-        return frozenset().union(*map(references, value.values()))
-    if isinstance(value, list):
-        return frozenset().union(*map(references, value))
-    return frozenset()
+    return frozenset(map(Address.parse, frozenset(_pointers(value))))
+
+
+def _pointers(value: object) -> Iterator[str]:
+    rest = [value]
+    while rest:
+        one = rest.pop()
+        if isinstance(one, dict):
+            if is_reference(one):
+                yield str(one[REFERENCE])
+            else:
+                rest.extend(one.values())
+        elif isinstance(one, list):
+            rest.extend(one)

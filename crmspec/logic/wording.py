@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 
 from msgspec import structs
 
-from crmspec.content.fixture import Fixture, Fixtures
+from crmspec.content.fixture import Crowd, Fixture, Fixtures
 from crmspec.content.parts import Messages, content_of
 from crmspec.document import Mapping
 from crmspec.ir.audience import Broadcast
@@ -191,7 +191,8 @@ class Wording:
         """Return what makes the fixtures of messages that have the same senders."""
         around = [chain for one in senders for chain in self.starters.get(one.id, ())]
         chains = {one.id: one for one in (*senders, *around) if not isinstance(one, Broadcast)}
-        return Fixtures(structs.replace(self.program, chains=chains, broadcasts={}))
+        seen = structs.replace(self.program, chains=chains, broadcasts={})
+        return Fixtures(seen, self.crowd)
 
     def bodies(self, message: Message) -> Iterator[Parsed]:
         """Yield what stands in the layouts of a message: its bodies and slots."""
@@ -233,6 +234,11 @@ class Wording:
         for broadcast in self.program.broadcasts.values():
             found[broadcast.message.id].append(Sending(broadcast, broadcast.message))
         return {id_: tuple(sendings) for id_, sendings in found.items()}
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """Return what made-up customers are in this project."""
+        return Crowd(self.program)
 
     @cached_property
     def starters(self) -> dict[str, tuple[Chain, ...]]:

@@ -66,10 +66,14 @@ def scope(
     `payloads` are what the triggers carry (alternatives), None if that is not known; `chain` is the
     one that sends the message, None if it is not known.
     """
-    names = {
+    names = {**common(program), **passage(program, payloads, chain)}
+    return Scope(names=names, inputs=_inputs(program))
+
+
+def common(program: Program) -> dict[str, Shape]:
+    """Return what all templates of the project see."""
+    return {
         "profile": profile_shape(program),
-        "event": event_shape(payloads),
-        "chain": ANY if chain is None else chain_shape(program, chain, payloads),
         "message": MESSAGE,
         "project": PROJECT,
         "links": parted(dict.fromkeys(LINKS, TEXT)),
@@ -77,7 +81,16 @@ def scope(
         "coupon": parted({id_: _coupon(one) for id_, one in program.coupons.items()}),
         "now": DATE,
     }
-    return Scope(names=names, inputs=_inputs(program))
+
+
+def passage(
+    program: Program, payloads: Sequence[Payload] | None, chain: Chain | None
+) -> dict[str, Shape]:
+    """Return what a template sees of the passage through a chain; as for `scope`."""
+    return {
+        "event": event_shape(payloads),
+        "chain": ANY if chain is None else chain_shape(program, chain, payloads),
+    }
 
 
 def _coupon(coupon: Coupon) -> Shape:

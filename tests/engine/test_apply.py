@@ -4,6 +4,7 @@ import pytest
 
 from crmspec.diagnostics import text
 from crmspec.engine.apply import run
+from crmspec.engine.body import fingerprint
 from crmspec.engine.error import (
     RevisionConflictError,
     StalePlanError,
@@ -44,9 +45,9 @@ def rejected(**extra):
     return TargetRejectedError(text("no"), status=422, **extra)
 
 
-def apply(wanted, provider, store, clock=None, reporter=None):
+def apply(wanted, provider, store, clock=None, reporter=None, *, log=None):
     plan = plan_of(wanted, provider, store)
-    return run(plan, provider, store, clock or FakeClock(), reporter or Recorder())
+    return run(plan, provider, store, clock or FakeClock(), reporter or Recorder(), log=log)
 
 
 def names(items):
@@ -237,3 +238,35 @@ def test_a_run_cut_off_at_any_record_converges(records):
     ]
     assert plan_of(ALL, provider, store).empty
     assert store.state.pending == {}
+
+
+class Log(list):
+    def made(self, change, remote):
+        self.append((str(change.address), remote and remote.fingerprint))
+
+    def failed(self, change, error):
+        self.append((str(change.address), error.code.id))
+
+
+@pytest.mark.parametrize("records", range(7))
+def test_what_was_done_is_written_down_wherever_the_run_is_cut_off(records):
+    provider, store, log = FakeProvider(), MemoryStore(), Log()
+    apply(ALL, provider, store)
+    before = {str(row[0]): row[3] for row in provider.objects}
+    changed = desired(resource("segment.vip", {"title": "Very important"}), OTHER)
+    store.die_at = len(store.records) + records
+    try:
+        apply(changed, provider, store, log=log)
+    except KeyboardInterrupt:
+        store.die_at = None
+        apply(changed, provider, store, log=log)
+    (vip,) = (row[3] for row in provider.objects if str(row[0]) == "segment.vip")
+    assert vip != before["segment.vip"]
+    assert set(log) == {("segment.vip", fingerprint(vip)), ("chain.hello", None)}
+
+
+def test_what_failed_is_written_down():
+    provider, log = FakeProvider(), Log()
+    provider.faults = [(BEFORE, rejected())]
+    apply(desired(VIP), provider, MemoryStore(), log=log)
+    assert log == [("segment.vip", "CRM803")]

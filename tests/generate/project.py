@@ -45,6 +45,7 @@ project: generated
 timezone: Europe/Moscow
 currency: RUB
 locales: {default: ru, supported: [ru, en]}
+defaults: {message: {utm: {source: crm, medium: "{channel}", campaign: "{chain}"}}}
 """
 
 FILE = """\
@@ -83,7 +84,7 @@ segments:
           - {{attribute: interest_{n}, in: [warm, hot]}}
           - {{attribute: city, in: [Москва, Казань]}}
       - not: {{segment: buyers_{n}}}
-    refresh: hourly
+    refresh: realtime
     expected_size: {{min: 100, max: 50000}}
   buyers_{n}:
     title: Купили из категории {n}
@@ -97,9 +98,12 @@ messages:
     subject: "{{{{ profile.first_name | default('Здравствуйте') }}}}, вы смотрели категорию {n}"
     preheader: Подборка похожих товаров и честные отзывы
     body: |
-      <mjml><mj-body><mj-section><mj-column>
+      <mjml><mj-body background-color="#ffffff"><mj-section><mj-column>
         <mj-text>Вы недавно смотрели категорию {n}. Вот что выбирают другие.</mj-text>
         <mj-button href="https://shop.example/c/{n}">Вернуться к выбору</mj-button>
+        <mj-text>Вы подписались на письма в магазине.
+          <a href="{{{{ links.unsubscribe }}}}">Отписаться</a>,
+          <a href="{{{{ links.preferences }}}}">получать реже</a></mj-text>
       </mj-column></mj-section></mj-body></mjml>
   push_{n}:
     title: Push about category {n}
@@ -114,8 +118,11 @@ messages:
     subject: Как выбрать в категории {n}
     preheader: Короткое руководство от наших консультантов
     body: |
-      <mjml><mj-body><mj-section><mj-column>
+      <mjml><mj-body background-color="#ffffff"><mj-section><mj-column>
         <mj-text>Руководство</mj-text>
+        <mj-text>Вы подписались на письма в магазине.
+          <a href="{{{{ links.unsubscribe }}}}">Отписаться</a>,
+          <a href="{{{{ links.preferences }}}}">получать реже</a></mj-text>
       </mj-column></mj-section></mj-body></mjml>
 chains:
   browse_{n}:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, product
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.body import REFERENCE
@@ -21,6 +20,7 @@ from crmspec.ir.condition import (
     Reachable,
     TriggerProperty,
 )
+from crmspec.providers.klaviyo.clause import MOST, Term, multiplied, negated
 from crmspec.providers.klaviyo.filter import (
     IS_SET,
     NOT_SET,
@@ -39,10 +39,8 @@ if TYPE_CHECKING:
     from crmspec.ir.condition import Condition
     from crmspec.ir.data import Attribute
     from crmspec.ir.value import Duration, PropertyTest, Tests
+    from crmspec.providers.klaviyo.clause import About, Clauses
     from crmspec.providers.rest import Brief, Untold
-
-MOST = 64
-"""How many groups a condition may have; more would be nobody's to read."""
 
 STANDARD = {
     "email": "email",
@@ -57,48 +55,9 @@ STANDARD = {
 REACTIONS = {"received": "Received Email", "opened": "Opened Email", "clicked": "Clicked Email"}
 """Metrics of Klaviyo's own, by what a customer did with an e-mail."""
 
-About: TypeAlias = Literal["profile", "event"]
-
 _SCOPES = {"email": "email", "sms": "sms", "mobile_push": "push"}
 _ONCE = numeric("greater-than", 0).holds
 _NEVER = numeric("equals", 0).holds
-
-
-class Term(NamedTuple):
-    """A condition of Klaviyo and its opposite, None if it has none; of the event or the profile.
-
-    `gone` and `there` ask whether the value is missing, which is opposite too (semantics 5.4).
-    """
-
-    holds: Body
-    fails: Body | None
-    about: About = "profile"
-    gone: Body | None = None
-    there: Body | None = None
-
-    def turned(self) -> tuple[Term, ...]:
-        """Return the terms of which any says the opposite; none if it has none."""
-        if self.fails is None:
-            return ()
-        first = Term(self.fails, self.holds, self.about)
-        return (first,) if self.gone is None else (first, Term(self.gone, self.there, self.about))
-
-
-Clauses = list[tuple[Term, ...]]
-"""All of any; none: always, one that is empty: never."""
-
-
-def negated(clauses: Clauses) -> Clauses | None:
-    """Return the opposite, None if a term has none."""
-    turned = [[term.turned() for term in clause] for clause in clauses]
-    if any(not terms for clause in turned for terms in clause):
-        return None
-    return [tuple(chain.from_iterable(one)) for one in product(*turned)]
-
-
-def groups(clauses: Clauses) -> Body:
-    """Return clauses as groups of conditions."""
-    return {"condition_groups": [{"conditions": [t.holds for t in one]} for one in clauses]}
 
 
 def property_of(attribute: Attribute, target: str) -> str:
@@ -134,7 +93,7 @@ class Conditions:
             case All():
                 return [one for part in condition.all for one in self._clauses(part)]
             case Any():
-                return _multiplied([self._clauses(part) for part in condition.any])
+                return multiplied([self._clauses(part) for part in condition.any])
             case Not():
                 made = negated(self._clauses(condition.not_))
                 return self._lacking(condition) if made is None else made
@@ -376,14 +335,6 @@ def _term(one: Filter, asked: Body, about: About) -> Term:
     if not one.missing:
         return found
     return found._replace(gone=asked | {"filter": NOT_SET}, there=asked | {"filter": IS_SET})
-
-
-def _multiplied(factors: list[Clauses]) -> Clauses:
-    """Return that one of several conditions holds."""
-    made: Clauses = [()]
-    for clauses in factors:
-        made = [one + other for one in made for other in clauses][: MOST + 1]
-    return made
 
 
 def _texts(found: Filters) -> bool:

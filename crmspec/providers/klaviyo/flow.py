@@ -17,7 +17,8 @@ from crmspec.ir.step import Branch, Leave, Note, Split, Switch, Wait
 from crmspec.ir.trigger import EventTrigger, ListTrigger, SegmentTrigger
 from crmspec.ir.value import Name, Test
 from crmspec.providers.klaviyo.action import Actions
-from crmspec.providers.klaviyo.condition import Conditions, groups
+from crmspec.providers.klaviyo.clause import groups
+from crmspec.providers.klaviyo.condition import Conditions
 from crmspec.providers.rest import Encoded, Untold
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from crmspec.ir.step import Steps
     from crmspec.ir.value import Resource
     from crmspec.lower.outcome import Key
-    from crmspec.providers.klaviyo.condition import Clauses
+    from crmspec.providers.klaviyo.clause import Clauses
     from crmspec.providers.rest import Brief
 
 _MARK = "crmspec__wait_"

@@ -10,7 +10,8 @@ from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.resource import Address
 from crmspec.ir.audience import Segment
 from crmspec.ir.channel import List
-from crmspec.providers.klaviyo.condition import STANDARD, Conditions, groups
+from crmspec.providers.klaviyo.clause import groups
+from crmspec.providers.klaviyo.condition import STANDARD, Conditions
 from crmspec.providers.klaviyo.filter import NOT_SET, OPPOSITE, ORDER, TEXT
 from crmspec.providers.rest import Encoded, Untold
 

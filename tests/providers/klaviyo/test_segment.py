@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmspec.providers.klaviyo.condition import MOST
+from crmspec.providers.klaviyo.clause import MOST
 from crmspec.providers.klaviyo.filter import negated, numeric
 from crmspec.providers.klaviyo.segment import decode_segment
 from tests.providers.klaviyo.small import HEAD, findings, made, resources, segment, told
