@@ -58,9 +58,11 @@ def apply_cuts(program: Program, scene: Scene) -> tuple[Program, list[Outcome]]:
         if not knife.needed:
             continue
         found = knife.parts()
-        outcomes.append(_outcome(program, table, chain, found))
         if not isinstance(found, Text):
             program = _replaced(program, chain, found, join)
+        elif _written(chain.steps) <= (table.limits.steps or 0):
+            continue  # it is the copies that are too many, which the pass of shapes tells
+        outcomes.append(_outcome(program, table, chain, found))
     return program, outcomes
 
 
@@ -73,9 +75,12 @@ def _join(table: Capabilities) -> Join | None:
 
 
 def _counter(table: Capabilities) -> Callable[[Steps], int]:
-    if table.shape == "tree":
-        return lambda steps: size(steps, 0)
-    return lambda steps: sum(isinstance(node, STEPS) for one in steps for node in walk(one))
+    return (lambda steps: size(steps, 0)) if table.shape == "tree" else _written
+
+
+def _written(steps: Steps) -> int:
+    """Return how many steps there are, those inside others included."""
+    return sum(isinstance(node, STEPS) for one in steps for node in walk(one))
 
 
 class _Knife:
@@ -83,6 +88,7 @@ class _Knife:
 
     def __init__(self, program: Program, table: Capabilities, chain: Chain, join: Join) -> None:
         self._program, self._chain, self._join = program, chain, join
+        self._whole = guard.asking(chain) if guard.rechecks(chain) else chain
         self._limit, self._count = table.limits.steps or 0, _counter(table)
 
     @property
@@ -98,7 +104,7 @@ class _Knife:
         if why is not None:
             return why
         found: list[Steps] = []
-        rest = self._chain.steps
+        rest = self._whole.steps
         while self._count(rest) > self._limit:
             place = self._place(rest)
             if isinstance(place, Text):
@@ -114,7 +120,7 @@ class _Knife:
             joined = (*steps[:number], _joint(self._chain, self._join, "x"))
             if not _waits(steps[number]) or self._count(joined) > self._limit:
                 continue
-            done = self._chain.steps[: len(self._chain.steps) - len(steps) + number]
+            done = self._whole.steps[: len(self._whole.steps) - len(steps) + number]
             needed = apart.needs(self._program, self._chain, done, steps[number:])
             if needed is None:
                 return number
@@ -138,7 +144,7 @@ def _replaced(program: Program, chain: Chain, parts: list[Steps], join: Join) ->
     """Return a program with the parts in place of a chain; rules over it are over all of them."""
     names = [chain.id, *(f"{chain.id}__{number}" for number in range(2, len(parts) + 1))]
     first, *others = parts
-    made = [replace(chain, steps=first)]
+    made = [replace(chain, steps=first, recheck="entry")]
     made += [_later(chain, join, id_, one) for id_, one in zip(names[1:], others, strict=True)]
     for number, id_ in enumerate(names[1:]):
         steps = (*made[number].steps, _joint(chain, join, id_))
@@ -170,11 +176,9 @@ def _trigger(chain: Chain, join: Join, id_: str) -> Trigger:
 
 def _later(chain: Chain, join: Join, id_: str, steps: Steps) -> Chain:
     """Return a later part: whoever comes enters; all that ends the passage ends it there too."""
-    part = replace(chain, steps=steps)
-    if guard.rechecks(chain):
-        part = guard.asking(part)
     part = replace(
-        part,
+        chain,
+        steps=steps,
         id=id_,
         title=f"{chain.title or chain.id} ({id_.removeprefix(f'{chain.id}__')})",
         names={},
@@ -215,7 +219,7 @@ def _outcome(
             "{target} takes {limit} steps; this chain has {count}, and cannot be cut: {why}",
             target=table.title,
             limit=table.limits.steps or 0,
-            count=_counter(table)(chain.steps),
+            count=_written(chain.steps),
             why=found,
         )
         return Outcome(key, "limit", "steps", Support.NONE, span, reason)

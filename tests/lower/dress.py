@@ -118,7 +118,7 @@ def _open(chain, chance):
     return replace(
         chain,
         recheck=chance.choice(["entry", "each_send"]),
-        reentry=chance.choice([None, again]),
+        reentry=chance.choice([None, None, None, again]),
         exit=(*(one for one in chain.exit if not one.no_longer), *order),
         goal=tuple(replace(one, within=None) for one in chain.goal),
         quiet_hours=chain.quiet_hours if chance.random() < 0.1 else None,

@@ -174,8 +174,10 @@ def compared(program, name, seed, count):
     for number in range(count):
         life = scenario(seed, number, source)
         locale = life.customer.locale
-        told = story(machine.run(source, life), lambda one: version(source, one, locale))  # noqa: B023
-        lived = machine.run(after, twice(life, after))
+        told, lived = machine.run(source, life), machine.run(after, twice(life, after))
+        if told.of("trouble"):  # an endless loop, which stops after so many steps (3.12)
+            continue
+        told = story(told, lambda one: version(source, one, locale))  # noqa: B023
         made = story(lived, lambda one: read(after, one, locale), after.chains.keys())  # noqa: B023
         yield told, made, done, lost
 

@@ -36,6 +36,7 @@ STEPS
 """
 LIMITS = Limits(steps=4)
 STARTS = table(limits=LIMITS)
+WIDER = table(limits=Limits(steps=6))
 BY_API = table({("trigger", "manual"): "none"}, limits=LIMITS)
 EMITS = table({("step", "start_chain"): "none"}, limits=LIMITS)
 ALONE = table({("step", "start_chain"): "none", ("step", "emit"): "none"}, limits=LIMITS)
@@ -107,7 +108,8 @@ def test_what_will_be_copied_is_counted_as_often(shape, made):
 
 
 def test_an_audience_is_asked_before_the_sends_of_each_part():
-    done = lowered(*LONG, settings="audience: vip")
+    done = lowered(*LONG, *LONG, settings="audience: vip", capabilities=WIDER)
+    assert not any("takes" in one for one in told(done))
     second = done.program.chains["c__2"]
     assert second.audience is None
     assert second.steps[1].branch.cases[0].then[0].exit == "audience"
