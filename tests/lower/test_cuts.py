@@ -25,6 +25,12 @@ frequency: {cap: {title: Cap, applies_to: {chains: [c]}, limits: ["900 per 1d"]}
 messages:
   hello: {channel: email, category: service, subject: Hi, body: Hi}
   bye: {channel: email, category: service, subject: Bye, body: Bye}
+  odd:
+    channel: email
+    category: service
+    subject: Hi
+    body: Hi
+    fallback: {when: {trigger: total, gte: 5}}
   total: {channel: email, category: service, subject: Hi, body: "{{ event.total }}"}
 chains:
   c:
@@ -122,6 +128,11 @@ def test_a_share_by_chance_stays_the_same():
     assert done.program.chains["c__2"].steps[1].branch.cases[0].if_.salt == "chain c"
 
 
+def test_an_audience_is_not_asked_again_after_a_wait_at_the_gate():
+    settings = "audience: vip\n    quiet_hours: {from: '22:00', to: '09:00'}"
+    assert "8.21" in told(lowered(*LONG, *LONG, settings=settings, capabilities=WIDER))[0]
+
+
 GOAL = "goal: {goal: won, exits: true}"
 
 
@@ -171,6 +182,7 @@ MARKED = ["{id: a, send: hello}", *LONG[1:4]]
         pytest.param([*LONG, "{batch: {for: 1h, as: x}}"], "", "", "`batch`", id="a batch"),
         pytest.param(["{send: hello}", *["{send: bye}"] * 4], "", "", "no wait", id="no wait"),
         pytest.param([*LONG[:4], "{send: total}"], "", "", "what started", id="data of the event"),
+        pytest.param([*LONG[:4], "{send: odd}"], "", "", "what started", id="a fallback"),
         pytest.param(
             [*LONG[:4], "{update: {set: {level: '{{ event.total }}'}}}"],
             "",
