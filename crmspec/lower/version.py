@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from crmspec.content.mark import KEYS, Senders, filled
-from crmspec.content.parts import content_of, has_versions, main_locale
+from crmspec.content.parts import Messages, content_of, has_versions, main_locale
 from crmspec.diagnostics import text
 from crmspec.ir import Ref
 from crmspec.ir.condition import All, Any, AttributeIs, MessageReaction
@@ -63,6 +63,7 @@ class _Work:
     def __init__(self, program: Program, table: Capabilities) -> None:
         self._program, self._table = program, table
         self._usage, self._senders = Usage(program), Senders(program)
+        self._messages = Messages(program)
         self._versions: dict[str, dict[str, Message]] = {}
         self._mains: dict[str, Message] = {}
         self._language = _language(program)
@@ -94,7 +95,15 @@ class _Work:
             return text("no step asks for the customer's language")
         if names.intersection(taken) or len(set(taken)) < len(taken):
             return text("`{name}` is the name of another message", name=taken[0])
+        if any(self._prints_itself(message, one) for one in others):
+            return text("it prints its own id or title")
         return self._usage.refusal(message.id)
+
+    def _prints_itself(self, message: Message, locale: str) -> bool:
+        """Say whether a version would print what the message does not."""
+        made = self._made(message, locale, named(message.id, locale))
+        first, second = (self._messages.parts(one, locale) for one in (message, made))
+        return first.fields != second.fields
 
     @property
     def _asks_attribute(self) -> bool:

@@ -25,6 +25,7 @@ messages:
     body: Hi
     utm: {campaign: "{chain}", content: "{message}"}
     locales: {de: {subject: Hallo}, pt-BR: {subject: Oi, body: Oi}}
+FIELD
   text: {channel: sms, text: Hi}
 MORE
 chains:
@@ -47,6 +48,9 @@ NO_QUESTION = table(
 
 def lowered(*steps, capabilities=SWITCHED, settings="priority: 50", more="", head=HEAD):
     body = "".join(f"      - {step}\n" for step in steps)
+    field = more if more.startswith("    ") else ""
+    head = head.replace("FIELD\n", field)
+    more = "" if field else more
     text = head.replace("SETTINGS", settings).replace("MORE\n", more).replace("STEPS\n", body)
     return lower(program(text), capabilities, TARGET)
 
@@ -158,6 +162,7 @@ def test_a_chain_that_starts_at_a_reaction_starts_at_that_to_each_version():
 
 SENT = "{id: a, send: hello}"
 LATER = "exit: [{event: order, when: step_end}]"
+PRINTS = "    preheader: '{{ message.id }}'\n"
 MAILING = 'broadcasts: {b: {audience: {include: [s]}, message: hello, at: "2026-04-01T10:00"}}\n'
 
 
@@ -180,6 +185,8 @@ MAILING = 'broadcasts: {b: {audience: {include: [s]}, message: hello, at: "2026-
             id="a count",
         ),
         pytest.param([SENT], "", LATER, "first step", id="an exit before the first step"),
+        pytest.param([SENT], PRINTS, "", "its own id", id="its id"),
+        pytest.param([SENT], PRINTS.replace(".id", ".title"), "", "or title", id="its title"),
         pytest.param([SENT], MAILING, "", "`b` takes one message", id="a broadcast"),
         pytest.param(
             [SENT],
