@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from crmspec.content.link import own_links
 from crmspec.dialect.names import load
 from crmspec.dialect.registry import DIALECTS
 from crmspec.template.namespace import scope
@@ -19,17 +20,20 @@ if TYPE_CHECKING:
     from crmspec.dialect.names import Kind, Names
     from crmspec.ir.data import DataType
     from crmspec.ir.program import Program
+    from crmspec.ir.target import Target
     from crmspec.ir.value import Resource
     from crmspec.resolve.catalog import Payload
     from crmspec.template.shape import Shape
+    from crmspec.template.tree import Body
 
 
 class Press:
-    """Prints messages of a project."""
+    """Prints messages of a project for a target; None is the only one that speaks a dialect."""
 
-    def __init__(self, program: Program, fixtures: Fixtures) -> None:
+    def __init__(self, program: Program, fixtures: Fixtures, target: Target | None = None) -> None:
         self.program = program
         self.fixtures = fixtures
+        self.target = target
 
     def printed(self, parts: Parts, dialect: str) -> dict[str, Printed]:
         """Return the fields of a message in a dialect, each with what it cannot say."""
@@ -48,7 +52,14 @@ class Press:
             standard={id_: one.standard for id_, one in attributes if one.standard},
             texts={f"coupon.{id_}": one.code for id_, one in program.coupons.items() if one.code},
             kinds=self._kinds(parts),
+            links=self.links(dialect),
         )
+
+    def links(self, dialect: str) -> dict[str, Body]:
+        """Return the project's own pages in place of links of the target."""
+        platform = [one for one in self.program.targets.values() if one.platform == dialect]
+        target = self.target or (platform[0] if len(platform) == 1 else None)
+        return {} if target is None else own_links(self.program, target)
 
     def _renamed(self, dialect: str) -> dict[str, str]:
         """Return the target's own names that the project gives, by path."""
@@ -85,6 +96,12 @@ class Press:
         for name in _integers(payloads):
             kinds[f"event.{name}"] = "integer"
         return kinds
+
+
+def dialect_of(target: Target) -> str | None:
+    """Return the template language of a target, if crmspec knows it."""
+    named = target.options.get("dialect", target.platform)
+    return named if isinstance(named, str) and named in DIALECTS else None
 
 
 def _integers(payloads: tuple[Payload, ...]) -> set[str]:
