@@ -20,7 +20,7 @@ UNKNOWN_ENVIRONMENT = Code(
 )
 PLAN_REFUSED = Code("CRM721", "plan-refused", text("a plan that may not be applied"))
 EDITED_BY_HAND = Code("CRM722", "edited-by-hand", text("edits by hand that would be undone"))
-NOT_ALLOWED = Code("CRM723", "not-allowed", text("a deletion that nobody agreed to"))
+NOT_ALLOWED = Code("CRM723", "not-allowed", text("something grave that nobody agreed to"))
 SELECTION = Code("CRM724", "wrong-selection", text("a selection that chooses no whole plan"))
 WRONG_ACCOUNT = Code("CRM725", "wrong-account", text("a secret that is for another account"))
 NO_WAY_BACK = Code("CRM726", "no-way-back", text("a commit that cannot be gone back to"))
