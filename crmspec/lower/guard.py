@@ -11,6 +11,7 @@ from crmspec.ir import Ref, walk
 from crmspec.ir.condition import All, Any, ConsentIs, MessageReaction, Not
 from crmspec.ir.step import JumpTo, Leave, Send, Until, Wait, WaitTime
 from crmspec.ir.trait import Now, NowIs, TimeWindow
+from crmspec.logic.delay import outlasts
 from crmspec.lower import flow
 from crmspec.lower.capability import Support
 from crmspec.lower.choice import deliverable
@@ -214,7 +215,7 @@ def _odd(program: Program, chain: Chain, hours: QuietHours) -> Text | None:
     sends = [message for _, message in sends_of(program, chain) if message is not None]
     checks = (
         (
-            hours.fallback != "next_allowed" or hours.ttl is not None or bool(hours.weekdays),
+            hours.fallback != "next_allowed" or not outlasts(hours) or bool(hours.weekdays),
             text("they have `fallback`, `ttl` or `weekdays`"),
         ),
         (

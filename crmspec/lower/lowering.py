@@ -78,6 +78,7 @@ def lower(
     survey = Survey(program, capabilities, target, found)
     while unused := _unused(survey):
         survey.forget(unused)
+        survey.tell(())  # what is not wanted any more is lacked by others
     return Lowered(program, survey)
 
 

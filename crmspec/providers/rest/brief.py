@@ -11,8 +11,10 @@ from crmspec.content.fixture import Fixtures
 from crmspec.content.parts import Messages, main_locale
 from crmspec.content.press import Press
 from crmspec.dialect.loss import Loss
+from crmspec.dialect.names import load
 
 if TYPE_CHECKING:
+    from crmspec.dialect.names import Names
     from crmspec.ir import Program
     from crmspec.ir.message import Message
     from crmspec.ir.target import Target
@@ -32,7 +34,8 @@ class Letter(NamedTuple):
 class Brief:
     """One compilation: `program` is lowered; `written` is as its authors wrote it.
 
-    Messages are the lowered ones in both: one for each language.
+    Messages are the lowered ones in both: one for each language. `notes` are the links that letters
+    go without, as far as these have been asked for.
     """
 
     def __init__(
@@ -40,6 +43,7 @@ class Brief:
     ) -> None:
         self.program, self.written = program, structs.replace(written, messages=program.messages)
         self.target, self.capabilities = target, capabilities
+        self.notes: list[Loss] = []
         self._printed: dict[str, Letter] = {}
 
     @cached_property
@@ -50,7 +54,13 @@ class Brief:
     @cached_property
     def press(self) -> Press:
         """Return what prints them."""
-        return Press(self.written, Fixtures(self.written))
+        return Press(self.written, Fixtures(self.written), self.target)
+
+    @cached_property
+    def names(self) -> Names:
+        """Return the vendor's names of values, with the project's own pages among its links."""
+        dialect = self.capabilities.dialect
+        return structs.replace(load(dialect), links=self.press.links(dialect))
 
     def letter(self, message: Message) -> Letter:
         """Return a message, in its only language, in the vendor's template language."""
@@ -64,4 +74,5 @@ class Brief:
         printed = self.press.printed(parts, self.capabilities.dialect)
         losses = [Loss(one.span, one.message) for one in parts.troubles]
         losses += [loss for one in printed.values() for loss in one.losses]
+        self.notes += [note for one in printed.values() for note in one.notes]
         return Letter({name: one.text for name, one in printed.items()}, tuple(losses))

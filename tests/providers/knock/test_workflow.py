@@ -109,7 +109,7 @@ def test_a_wait_for_a_segment():
 
 
 def test_hours_are_a_window_of_each_day():
-    hours = "    quiet_hours: {from: '21:00', to: '09:00'}\n"
+    hours = "    quiet_hours: {from: '21:00', to: '09:00', ttl: 14h}\n"
     body, gaps = chain("[{send: one}]", hours)
     assert gaps == []
     assert "send_windows" not in body["steps"][0]  # transactional
@@ -187,6 +187,12 @@ def test_what_knock_has_no_way_to_say(steps, word):
             "[{send: sale}]",
             "over midnight",
             id="hours by day",
+        ),
+        pytest.param(
+            "    quiet_hours: {from: '21:00', to: '09:00', ttl: 13h}\n",
+            "[{send: sale}]",
+            "over midnight",
+            id="a ttl that may end before them",
         ),
         pytest.param(
             "    quiet_hours: {from: '21:00', to: '09:00', timezone: Europe/Moscow}\n",

@@ -396,6 +396,13 @@ def test_who_leaves(leaving, expected, gaps):
             "deviates",
             id="over midnight",
         ),
+        pytest.param(
+            '{from: "21:00", to: "09:00", ttl: 14h}',
+            {"start": {"hour": 9, "minute": 0}, "end": {"hour": 21, "minute": 0}},
+            "deviates",
+            id="a ttl that never ends",
+        ),
+        pytest.param('{from: "21:00", to: "09:00", ttl: 13h}', None, "none", id="a ttl"),
         pytest.param('{from: "13:00", to: "15:00"}', None, "none", id="by day"),
         pytest.param('{from: "21:00", to: "09:00", fallback: skip}', None, "none", id="skipped"),
     ],
