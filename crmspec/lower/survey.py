@@ -57,6 +57,7 @@ class Survey:
         found: Iterable[Outcome] = (),
     ) -> None:
         self.program = program
+        self._default = target.on_unsupported or program.project.on_unsupported
         self.kinds = managed_kinds(capabilities, target)
         self.wanted = {
             Key(kind, resource.id): resource
@@ -95,8 +96,8 @@ class Survey:
                 held.pop(key, None)
 
     def wish(self, key: Key) -> OnUnsupported:
-        """Return what the author of a resource wants done with what the target lacks."""
-        return self.wanted[key].on_unsupported or self.program.project.on_unsupported
+        """Return what to do with what the target lacks: its resource, target or project says it."""
+        return self.wanted[key].on_unsupported or self._default
 
     def gaps(self, key: Key) -> tuple[Outcome, ...]:
         """Return what of a resource the target does not take as written."""
