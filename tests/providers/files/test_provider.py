@@ -86,6 +86,9 @@ def test_what_the_dialect_cannot_say_is_an_error_or_left_to_people(world):
     [
         pytest.param({"dialect": "klingon"}, "no template language `klingon`", id="dialect"),
         pytest.param({"colour": "red"}, "no option `colour`", id="option"),
+        pytest.param({"folder": "../out"}, "leads out of the project", id="up"),
+        pytest.param({"folder": "out/../../a"}, "leads out of the project", id="down and up"),
+        pytest.param({"folder": "/tmp"}, "leads out of the project", id="from the root"),
     ],
 )
 def test_wrong_options(world, options, message):
