@@ -132,8 +132,11 @@ class Deployment:
 
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
+            WrongAccountError: the secret is for another account than that of the state.
         """
         state, wanted = self.store.load(), self.wanted
+        if state.account:  # all differences are false against another account
+            applying.of_account(state, self.provider.whoami())
         plan = planning.make(
             wanted,
             state,
