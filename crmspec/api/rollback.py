@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.api.against import RevisionError, project_at
 from crmspec.api.check import check_path
-from crmspec.api.deploy import Back, Patience, fit, opened, whole
-from crmspec.api.environment import settled_on
+from crmspec.api.deploy import Back, Patience, fit, opened, settled, whole
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.state import reliable
 from crmspec.diagnostics import text
@@ -49,7 +48,7 @@ def rollback(
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     today = check_path(path, READ_ONLY)
-    settled_on(today.program, today.environment)
+    settled(today)
     reliable(today, target)
     with opened(today, target, state_folder, patience) as found:
         run = chosen(found.store.load().runs, to)
@@ -62,7 +61,7 @@ def rollback(
                 ),
                 text("fetch it: `git fetch --unshallow`, or the branch that it is on"),
             ) from None
-        settled_on(result.program, result.environment)
+        settled(result)
         moves = _undone(today.program, result.program)
         back = replace(found, result=result, back=Back(str(run.commit), moves))
         fit(back)

@@ -196,6 +196,8 @@ def tell(error: EngineError, voice: Voice) -> None:
     )
     head = label if voice.colour else click.unstyle(label)
     click.echo(f"{head}: {voice.words(error.message)}", err=True)
+    if error.at:
+        click.echo(f"  --> {error.at}", err=True)
     for line in error.help:
         click.echo(f"  = {voice.words(line)}", err=True)
     click.echo(f"  = crmspec explain {error.code.id}", err=True)

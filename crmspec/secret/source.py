@@ -92,6 +92,17 @@ def _problem(found: Held) -> Text | None:
     return None if found.value.isprintable() else text("holds what cannot be sent")
 
 
+def named(credentials: Mapping[str, object]) -> str:
+    """Return where secrets are taken from, such as `env: ESP_TOKEN`; never what they are."""
+    found = [
+        f"`{kind}: {_program(name) if kind == 'command' else name}`"
+        for one in (credentials, *credentials.values())
+        for kind, name in (one.items() if isinstance(one, dict) else ())
+        if kind in SOURCES and isinstance(name, str if kind != "command" else (str, list))
+    ]
+    return ", ".join(found)
+
+
 def _described(kind: str, name: object) -> Text:
     if kind == "command":
         return text("the output of the command `{name}`", name=_program(name))
