@@ -22,6 +22,7 @@ from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
+from crmspec.engine.gate import as_it_was
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
@@ -76,10 +77,14 @@ class Patience:
 
 @dataclass(frozen=True)
 class Back:
-    """The earlier commit that the project is taken from, and how to undo later moves."""
+    """The earlier commit that the project is taken from, and how to undo later moves.
+
+    `live` are the addresses of what was live after the last apply of the commit.
+    """
 
     commit: str
     moves: dict[Address, Address]
+    live: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,8 @@ class Deployment:
             kind=self.provider.kind,
             cost=self.provider.cost,
         )
+        if self.back is not None:
+            plan = as_it_was(plan, self.back.live)
         return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
 
     def rehearse(self, plan: Plan) -> None:

@@ -14,6 +14,7 @@ from crmspec.api.state import reliable
 from crmspec.diagnostics import text
 from crmspec.engine.error import NoWayBackError
 from crmspec.engine.resource import Address
+from crmspec.engine.state import live_after
 from crmspec.ir.move import destinations
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def rollback(
     settled(today)
     reliable(today, target)
     with opened(today, target, state_folder, patience) as found:
-        run = chosen(found.store.load().runs, to)
+        state = found.store.load()
+        run = chosen(state.runs, to)
         try:
             result = whole(project_at(today.workspace.root, str(run.commit)))
         except RevisionError as error:
@@ -63,7 +65,8 @@ def rollback(
             ) from None
         settled(result)
         moves = _undone(today.program, result.program)
-        back = replace(found, result=result, back=Back(str(run.commit), moves))
+        live = live_after(state, max(at for at, one in enumerate(state.runs) if one is run))
+        back = replace(found, result=result, back=Back(str(run.commit), moves, live))
         fit(back)
         yield back
 
