@@ -20,6 +20,7 @@ from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
+from crmspec.engine.pace import Pace
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
@@ -142,6 +143,7 @@ class Deployment:
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
+            pace=Pace(budgets=self.provider.budgets, width=self.provider.width),
         )
         return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmspec.engine.state import Record, State
     from crmspec.engine.survey import Seen
     from crmspec.ir import Program
+    from crmspec.lower.capability import Budget
 
     Call = Callable[[], Remote | None]
 
@@ -32,6 +33,11 @@ class Provider(Protocol):
     @property
     def width(self) -> int:
         """Return how many calls at once the target stands."""
+        ...
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """Return how many calls the target stands in a time, by endpoint."""
         ...
 
     @property

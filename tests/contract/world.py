@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crmspec.engine.apply import run
+from crmspec.engine.pace import Pace
 from crmspec.engine.plan import known, make
 from crmspec.engine.policy import governed
 from crmspec.ir.target import Target
@@ -197,6 +198,7 @@ class World:
             normalise=provider.normalise,
             kind=provider.kind,
             cost=provider.cost,
+            pace=Pace(budgets=provider.budgets, width=provider.width),
         )
 
     def apply(self, program):

@@ -96,6 +96,7 @@ class FakeProvider:
 
     version = "fake 1"
     width = 1
+    budgets = ()
 
     def __init__(self):
         self.objects = []  # [address, id, revision, body]

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
     from crmspec.ir.target import Target
+    from crmspec.lower.capability import Budget
 
 _SHEETS: Final = (".sheet.md", ".sheet.html")
 _SENT: Final = frozenset({"chain", "broadcast"})
@@ -49,6 +50,7 @@ class FilesProvider:
 
     version = "files 1"
     width = 1
+    budgets: tuple[Budget, ...] = ()
 
     def __init__(self, project: str, target: Target, root: Path) -> None:
         self._project, self._target = project, target

@@ -53,6 +53,7 @@ class AccountProvider:
         self._addresses: dict[tuple[str, str], Address] = {}
         self._last: tuple[Program, Compiled] | None = None
         self.width, self.version, self.whoami = vendor.width, vendor.version, whoami
+        self.budgets = vendor.capabilities.budgets
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the vendor cannot express."""

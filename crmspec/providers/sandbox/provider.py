@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
     from crmspec.ir.target import Target
+    from crmspec.lower.capability import Budget
     from crmspec.providers.sandbox.client import Client, Json
 
 _SECONDS = 0.01
@@ -38,6 +39,7 @@ class SandboxProvider:
 
     version = "sandbox 1"
     width = 8
+    budgets: tuple[Budget, ...] = ()
 
     def __init__(self, project: str, target: Target, client: Client) -> None:
         self._project = project
