@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter, StateStore
-    from crmspec.engine.resource import Desired
+    from crmspec.engine.resource import Desired, Remote
+    from crmspec.engine.state import State
     from crmspec.engine.task import Task
     from crmspec.ir.target import Target
     from crmspec.source import Source, Span
@@ -128,24 +129,37 @@ class Deployment:
         reasons = {one.address: one.reason for one in self.wanted.remarks if one.effect == "manual"}
         return tuple(tasks(self.wanted, self.store.load(), reasons, self.where))
 
-    def plan(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> Plan:
+    def plan(
+        self, select: Sequence[str] = (), exclude: Sequence[str] = (), *, closely: bool = False
+    ) -> Plan:
         """Compare project, state and target; with a selection, only a part of them.
+
+        What takes a call for each object is only looked at where something would be written,
+        or, `closely`, everywhere.
 
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
         """
         state, wanted = self.store.load(), self.wanted
-        plan = planning.make(
-            wanted,
+        actual = self.provider.read(named_ids(self.settings) | planning.known(state))
+        shown = (*wanted.resources, *wanted.sheets)
+        plan = narrowed(self._planned(state, actual), shown, select, exclude)
+        told = self.provider.closely(actual if closely else planning.at_stake(plan, actual))
+        if not told:
+            return plan
+        return narrowed(self._planned(state, actual | told), shown, select, exclude)
+
+    def _planned(self, state: State, actual: Mapping[Address, Remote]) -> Plan:
+        return planning.make(
+            self.wanted,
             state,
-            self.provider.read(named_ids(self.settings) | planning.known(state)),
+            actual,
             where=self.where,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
             pace=Pace(budgets=self.provider.budgets, width=self.provider.width),
         )
-        return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
 
     def rehearse(self, plan: Plan) -> None:
         """Have the target judge the changes of a plan; it keeps nothing of them.

@@ -200,6 +200,12 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     )
 
 
+def at_stake(plan: Plan, actual: Mapping[Address, Remote]) -> dict[Address, Remote]:
+    """Return what a plan would write or take away, by its addresses in `actual`."""
+    about = (change.was or change.address for change in plan.changes if change.writes)
+    return {address: actual[address] for address in about if address in actual}
+
+
 def _moves(
     desired: Desired, state: State, actual: Mapping[Address, Remote]
 ) -> dict[Address, Address]:

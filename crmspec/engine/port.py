@@ -83,6 +83,13 @@ class Provider(Protocol):
         """Return the project's objects: those that carry its marker or have a known id."""
         ...
 
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:
+        """Return of some objects those that `read` does not tell in full, now with all of them.
+
+        It is asked before they are written: what is in no list takes a call for each.
+        """
+        ...
+
     def find(self, address: Address, id_: str | None) -> Remote | None:
         """Return one object afresh, by id, or else by its marker."""
         ...

@@ -104,6 +104,10 @@ class ByHandProvider:
         """Return that nothing can be seen."""
         return {}
 
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:  # noqa: ARG002 - a port
+        """Return nothing: `read` tells all."""
+        return {}
+
     def find(self, address: Address, id_: str | None) -> Remote | None:  # noqa: ARG002 - a port
         """Return that nothing can be seen."""
         return None

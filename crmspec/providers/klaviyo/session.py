@@ -71,10 +71,20 @@ def open_klaviyo(connection: Connection, clock: Clock) -> Iterator[AccountProvid
     base = f"{(target.url or URL).rstrip('/')}/api"
     with http.Client(base, login, manner, clock) as client:
         metrics, project = Metrics(client), connection.project
-        collections = [KlaviyoCollection(form, client, project, metrics) for form in FORMS]
-        collections.append(FlowCollection(journey.FORM, client, project, metrics))
-        collections.append(CampaignCollection(campaign.FORM, client, project, metrics))
-        yield AccountProvider(project, target, VENDOR, collections, lambda: whoami(client))
+        collections: list[KlaviyoCollection] = [
+            KlaviyoCollection(form, client, project, metrics) for form in FORMS
+        ]
+        statuses = target.activate != "manual"
+        flows = FlowCollection(journey.FORM, client, project, metrics, statuses=statuses)
+        campaigns = CampaignCollection(campaign.FORM, client, project, metrics)
+        yield AccountProvider(
+            project,
+            target,
+            VENDOR,
+            [*collections, flows, campaigns],
+            lambda: whoami(client),
+            closer={"chain": flows.closely, "broadcast": campaigns.closely},
+        )
 
 
 def whoami(client: Client) -> str:

@@ -128,6 +128,10 @@ class SandboxProvider:
         self._addresses = {str(native["id"]): address for address, native in found.items()}
         return {address: self._remote(address, native) for address, native in found.items()}
 
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:  # noqa: ARG002 - a port
+        """Return nothing: `read` tells all."""
+        return {}
+
     def find(self, address: Address, id_: str | None) -> Remote | None:
         """Return one object afresh."""
         collection = COLLECTIONS[address.kind]
