@@ -1,6 +1,7 @@
 """What becomes of the elements of a project on a made-up target."""
 
 import pytest
+from msgspec.structs import replace
 
 from crmspec.diagnostics import Severity, text
 from crmspec.dialect.loss import Loss
@@ -134,6 +135,21 @@ def test_what_is_otherwise_is_as_the_author_wishes(support, wish, level, effect)
     (found,) = findings(survey, other)
     assert found.level is level
     assert [one.effect for one in remarks(survey)] == [effect]
+
+
+@pytest.mark.parametrize(
+    ("target", "settings", "absent"),
+    [
+        pytest.param("degrade", "", False, id="the target, before the project"),
+        pytest.param("degrade", "on_unsupported: manual", True, id="the resource, before it"),
+        pytest.param(None, "on_unsupported: degrade", False, id="the resource alone"),
+        pytest.param(None, "", True, id="the project at last"),
+    ],
+)
+def test_who_says_what_is_done_with_what_is_lacking(target, settings, absent):
+    other = table({("policy", "priority"): "deviates"})
+    survey = surveyed(other, settings, replace(TARGET, on_unsupported=target))
+    assert (Key("chain", "c") in survey.absent) is absent
 
 
 def test_a_step_is_left_out_on_its_own():
