@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from crmspec.diagnostics import text
+from crmspec.dialect.codes import noted
+from crmspec.dialect.dialect import each
 from crmspec.engine.encode import Encoder, head
 from crmspec.engine.resource import Address, Desired, Resource, references
 from crmspec.ir.message import Message
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.dialect.loss import Loss
     from crmspec.engine.sheet import Sheets
     from crmspec.ir.value import Resource as Node
     from crmspec.lower.lowering import Lowered
@@ -58,6 +61,12 @@ def _losses(sheets: Sheets) -> Iterator[Outcome]:
         if sheets.dialect is not None and meant(message, sheets.target):
             key = Key("message", message.id)
             yield from (unsaid(key, sheets.dialect, loss) for loss in sheets.losses(message))
+
+
+def _notes(sheets: Sheets) -> Iterator[Loss]:
+    for message in sheets.program.messages.values():
+        if meant(message, sheets.target):
+            yield from sheets.notes(message)
 
 
 def _those(needs: tuple[Address, ...], there: set[Address]) -> tuple[Address, ...]:
@@ -117,3 +126,4 @@ def audit(sheets: Sheets) -> Iterator[Diagnostic]:
     survey = _lowered(sheets).survey
     yield from unheeded(survey, FILES, target, _UNHEEDED)
     yield from findings(survey, FILES)
+    yield from map(noted, each(_notes(sheets)))
