@@ -37,6 +37,7 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.secret.source import Place, unheard
 from crmspec.stores import registry as stores
+from crmspec.stores.disk import usable
 from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
@@ -329,7 +330,8 @@ def opened(
     with chosen(targets.values(), sources):
         target = registry.target(targets, target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    with usable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     patience = patience or Patience()
     if not targets and target_id is None:
         patience.remark(text("no target is declared: this is the embedded sandbox"))
