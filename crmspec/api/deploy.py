@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,15 +12,19 @@ from msgspec.structs import replace
 
 from crmspec import __version__
 from crmspec.api.audit import AuditLog
+from crmspec.api.blame import at, blamed, chosen, trusted
 from crmspec.api.check import check_path
 from crmspec.api.environment import settled_on, targets_in, values_in
 from crmspec.api.revision import Revision, head
+from crmspec.diagnostics import text
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
+from crmspec.engine.gate import as_it_was
 from crmspec.engine.locate import Locator
+from crmspec.engine.pace import Pace
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
@@ -34,6 +38,7 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.secret.source import Place, unheard
 from crmspec.stores import registry as stores
+from crmspec.stores.disk import usable
 from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
@@ -47,7 +52,8 @@ if TYPE_CHECKING:
     from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter, StateStore
-    from crmspec.engine.resource import Desired
+    from crmspec.engine.resource import Desired, Remote
+    from crmspec.engine.state import State
     from crmspec.engine.task import Task
     from crmspec.ir.target import Target
     from crmspec.source import Source, Span
@@ -76,10 +82,14 @@ class Patience:
 
 @dataclass(frozen=True)
 class Back:
-    """The earlier commit that the project is taken from, and how to undo later moves."""
+    """The earlier commit that the project is taken from, and how to undo later moves.
+
+    `live` are the addresses of what was live after the last apply of the commit.
+    """
 
     commit: str
     moves: dict[Address, Address]
+    live: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -129,25 +139,42 @@ class Deployment:
         reasons = {one.address: one.reason for one in self.wanted.remarks if one.effect == "manual"}
         return tuple(tasks(self.wanted, self.store.load(), reasons, self.where))
 
-    def plan(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> Plan:
+    def plan(
+        self, select: Sequence[str] = (), exclude: Sequence[str] = (), *, closely: bool = False
+    ) -> Plan:
         """Compare project, state and target; with a selection, only a part of them.
+
+        What takes a call for each object is only looked at where something would be written,
+        or, `closely`, everywhere.
 
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
+            WrongAccountError: the secret is for another account than that of the state.
         """
         state, wanted = self.store.load(), self.wanted
+        if state.account:  # all differences are false against another account
+            applying.of_account(state, self.provider.whoami())
+        actual = self.provider.read(named_ids(self.settings) | planning.known(state))
+        shown = (*wanted.resources, *wanted.sheets)
+        plan = narrowed(self._planned(state, actual), shown, select, exclude)
+        told = self.provider.closely(actual if closely else planning.at_stake(plan, actual))
+        if told:
+            plan = narrowed(self._planned(state, actual | told), shown, select, exclude)
+        return replace(plan, changes=tuple(map(self._peopled, plan.changes)))
+
+    def _planned(self, state: State, actual: Mapping[Address, Remote]) -> Plan:
         plan = planning.make(
-            wanted,
+            self.wanted,
             state,
-            self.provider.read(named_ids(self.settings) | planning.known(state)),
+            actual,
             where=self.where,
             locate=self.locate,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
+            pace=Pace(budgets=self.provider.budgets, width=self.provider.width),
         )
-        plan = narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
-        return replace(plan, changes=tuple(map(self._peopled, plan.changes)))
+        return plan if self.back is None else as_it_was(plan, self.back.live)
 
     def _peopled(self, change: Change) -> Change:
         """Return the change of a live chain with how many are on their way in it."""
@@ -233,8 +260,7 @@ class Deployment:
 
     def where(self, span: Span) -> str:
         """Return a place as `file:line`."""
-        source = self.result.report.sources.get(span.path)
-        return f"{span.path}:{source.position(span.start).line}" if source else span.path
+        return at(span, self.sources)
 
 
 def named_ids(target: Target) -> dict[Address, str]:
@@ -276,11 +302,17 @@ def deployment(
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     result = check_path(path)
-    settled_on(result.program, result.environment)
+    settled(result)
     whole(result)
     with opened(result, target_id, state_folder, patience) as found:
         fit(found)
         yield found
+
+
+def settled(result: CheckResult) -> str | None:
+    """Return the environment to deploy to; raises as `settled_on` does, with a place."""
+    with chosen(result.program.environments.values(), result.report.sources):
+        return settled_on(result.program, result.environment)
 
 
 def whole(result: CheckResult) -> CheckResult:
@@ -308,23 +340,30 @@ def opened(
     Raises:
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
-    program, clock = result.program, SystemClock()
-    environment = settled_on(program, result.environment)
-    target = registry.target(targets_in(program, environment), target_id)
+    program, sources, clock = result.program, result.report.sources, SystemClock()
+    environment = settled(result)
+    targets = targets_in(program, environment)
+    with chosen(targets.values(), sources):
+        target = registry.target(targets, target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    with usable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     patience = patience or Patience()
+    if not targets and target_id is None:
+        patience.remark(text("no target is declared: this is the embedded sandbox"))
     place = Place(result.workspace.root, os.environ, patience.remark)
     own = folder / environment if environment is not None else folder
-    connection = registry.connection(program.project.project, target, own, place, environment)
-    name = name_of(environment, target.id)
-    terms = Terms(connection.project, name, clock, patience.seconds, patience.waiting)
+    project, name = program.project.project, name_of(environment, target.id)
+    terms = Terms(project, name, clock, patience.seconds, patience.waiting)
     storage = stores.storage_of(program.project, target, state_folder)
-    with (
-        registry.connect(connection, clock) as provider,
-        stores.opened(storage, place, terms) as store,
-    ):
-        yield Deployment(connection.project, target, provider, store, clock, result, folder)
+    with ExitStack() as stack:
+        with blamed(target, sources):
+            connection = registry.connection(project, target, own, place, environment)
+            provider = stack.enter_context(registry.connect(connection, clock))
+        with blamed(storage, sources):
+            store = stack.enter_context(stores.opened(storage, place, terms))
+        with trusted(target, sources):
+            yield Deployment(project, target, provider, store, clock, result, folder)
 
 
 def fit(deployment: Deployment) -> None:

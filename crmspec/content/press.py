@@ -9,7 +9,7 @@ from msgspec import structs
 from crmspec.content.link import own_links
 from crmspec.dialect.names import load
 from crmspec.dialect.registry import DIALECTS
-from crmspec.template.namespace import scope
+from crmspec.template.namespace import common, passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -34,6 +34,7 @@ class Press:
         self.program = program
         self.fixtures = fixtures
         self.target = target
+        self._of_project: dict[str, Names] = {}
 
     def printed(self, parts: Parts, dialect: str) -> dict[str, Printed]:
         """Return the fields of a message in a dialect, each with what it cannot say."""
@@ -44,14 +45,24 @@ class Press:
 
     def _names(self, parts: Parts, dialect: str) -> Names:
         """Return the target's names of values, with those that the project gives."""
+        if dialect not in self._of_project:
+            self._of_project[dialect] = self._common(dialect)
+        names = self._of_project[dialect]
+        return structs.replace(names, kinds={**names.kinds, **self._kinds(parts)})
+
+    def _common(self, dialect: str) -> Names:
+        """Return the names that are the same for all messages."""
         program = self.program
         attributes = program.attributes.items()
+        kinds = dict(_flat(common(program)))
+        for id_, attribute in attributes:
+            kinds |= _whole(f"profile.{id_}", attribute.type)
         return structs.replace(
             load(dialect),
             renamed=self._renamed(dialect),
             standard={id_: one.standard for id_, one in attributes if one.standard},
             texts={f"coupon.{id_}": one.code for id_, one in program.coupons.items() if one.code},
-            kinds=self._kinds(parts),
+            kinds=kinds,
             links=self.links(dialect),
         )
 
@@ -87,12 +98,9 @@ class Press:
         }
 
     def _kinds(self, parts: Parts) -> dict[str, Kind]:
-        """Return what the project says of the kinds of values, by path."""
+        """Return what is known of the values that start the chains of a message, by path."""
         payloads = self.fixtures.payloads(parts.message)
-        shapes = scope(self.program, payloads or None).names
-        kinds = dict(_flat(shapes))
-        for id_, attribute in self.program.attributes.items():
-            kinds |= _whole(f"profile.{id_}", attribute.type)
+        kinds = dict(_flat(passage(self.program, payloads or None, None)))
         for name in _integers(payloads):
             kinds[f"event.{name}"] = "integer"
         return kinds

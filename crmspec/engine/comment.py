@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
-from crmspec.engine.effect import by_hand, counted, effect, warnings
+from crmspec.diagnostics.format.width import printable
+from crmspec.engine.effect import by_hand, counted, effect, quotas, warnings
 from crmspec.engine.text import lines_of, lines_of_differences, place, remarked, symbol
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
     head = [_marker(plan), f"### crmspec: {_title(plan, say)}", ""]
     head += [] if where is None else [f"- {say(where)}"]
     head += [f"- ⚠️ {say(warning)}" for warning in warnings(plan)]
+    needed = quotas(plan, say)
+    head += [f"- {needed}"] if needed is not None else []
     hint = by_hand(plan)
     head += [f"- {say(hint)}"] if hint is not None else []
     blocks: list[str] = []
@@ -46,7 +49,10 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
             blocks.append(say(text("{count} more: see `crmspec plan`", count=left)))
             break
         blocks.append(block)
-    return "\n".join([*head, "", *blocks]) + "\n"
+    return (
+        "\n".join(printable(line) for one in [*head, "", *blocks] for line in one.split("\n"))
+        + "\n"
+    )
 
 
 def _marker(plan: Plan) -> str:

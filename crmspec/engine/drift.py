@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.diagnostics import Text, text
+from crmspec.diagnostics.format.width import printable
 from crmspec.engine.compare import MARKER
 from crmspec.engine.difference import Differences
 from crmspec.engine.text import lines_of_differences
@@ -79,7 +80,7 @@ def render(found: Drift, *, say: Say = Text.english) -> str:
     lines = [line for edit in found.edits for line in _lines(edit, say)]
     count = len(found.edits)
     lines.append(say(text("{count} edited by hand: `crmspec pull` keeps it", count=count)))
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _lines(edit: Edit, say: Say) -> Iterator[str]:

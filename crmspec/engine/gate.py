@@ -14,6 +14,7 @@ from crmspec.engine.error import (
     NotAllowedError,
     PlanRefusedError,
 )
+from crmspec.engine.plan import Left
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +42,7 @@ def admit(plan: Plan, allowed: Allowed) -> Plan:
     """Return the plan as it may be applied: without what goes live, unless that is agreed to.
 
     Raises:
-        PlanRefusedError: it deletes what is protected, or too much.
+        PlanRefusedError: it deletes what is protected, or too much, or needs more than a quota.
         EditedByHandError: it would undo edits by hand.
         NotAllowedError: it deletes, or makes a live chain send something new.
     """
@@ -57,10 +58,23 @@ def without_activation(plan: Plan) -> Plan:
     return msgspec.structs.replace(plan, changes=kept)
 
 
+def as_it_was(plan: Plan, live: frozenset[str]) -> Plan:
+    """Return the plan of a rollback: what was not live at the time does not go live by it."""
+    launched = [one for one in plan.changes if one.kind is Kind.ACTIVATE]
+    held = {one.address for one in launched if str(one.address) not in live}
+    kept = (c for c in plan.changes if c.kind is not Kind.ACTIVATE or c.address not in held)
+    reason = text("it was not live at that commit, and does not go live now")
+    told = [
+        Left(one.address, "deviates", reason, one.source) for one in launched if one.address in held
+    ]
+    return msgspec.structs.replace(plan, changes=tuple(kept), remarks=(*plan.remarks, *told))
+
+
 def refusals(plan: Plan, allowed: Allowed) -> Iterator[EngineError]:
     """Yield why the plan may not be applied, the gravest first."""
     yield from _protected(plan)
     yield from _too_many(plan)
+    yield from _over_quota(plan)
     edited = [change for change in plan.changes if change.conflicts]
     if edited and not allowed.overwrite:
         yield EditedByHandError(
@@ -110,6 +124,22 @@ def _too_many(plan: Plan) -> Iterator[EngineError]:
             text("see that the whole project was read"),
             text("raise `max_deletions` of the target if it is meant"),
         )
+
+
+def _over_quota(plan: Plan) -> Iterator[EngineError]:
+    for one in plan.quotas:
+        if one.exceeded:
+            yield PlanRefusedError(
+                text(
+                    "{endpoint}: {needed} calls are needed, the target takes {quota} in {days} d",
+                    endpoint=one.endpoint,
+                    needed=one.needed,
+                    quota=one.calls,
+                    days=one.days,
+                ),
+                text("what was used up before is not known"),
+                text("narrow the plan with `--select`, and apply the rest on another day"),
+            )
 
 
 def _names(changes: Iterable[Change]) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.diagnostics import Text, text
+from crmspec.diagnostics.format.width import printable
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Action, Difference, differences
-from crmspec.engine.effect import by_hand, counted, effect, traffic, warnings
+from crmspec.engine.effect import by_hand, counted, effect, quotas, traffic, warnings
 from crmspec.engine.gate import NOTHING
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def render(
     `say` translates a sentence; `paint(symbol, line)` may colour a line, the symbol being one
     of `+ ~ ± → - = ▶ ! ? ⟳ ≈` for heads, `⟳` and `✗` for edits by hand, and "" for the rest.
     """
-    lines = [paint(symbol, line) for symbol, line in _lines(plan, say, allowed, brief=brief)]
+    lines = [
+        paint(symbol, printable(line)) for symbol, line in _lines(plan, say, allowed, brief=brief)
+    ]
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -78,6 +81,9 @@ def _lines(plan: Plan, say: Say, allowed: Allowed, *, brief: bool) -> Iterator[t
     yield from _listed(_urgent(plan) if brief else plan, say)
     if not (brief and plan.matches):
         yield "", _end(plan, say)
+    needed = quotas(plan, say)
+    if needed is not None:
+        yield "", f"  {needed}"
     for warning in warnings(plan, allowed):
         yield "✗", f"  ✗ {say(warning)}"
     hint = by_hand(plan)

@@ -74,6 +74,7 @@ FARES = {
         {**CHAINS, "broadcast": 1, "list": 1, "message": 20, "segment": 13},
     ),
     ("tryton", "manual"): ({}, CHAINS),
+    ("tryton_rpc", "manual"): ({}, CHAINS),
     ("unione", "manual"): ({"message": 11}, {"message": 22}),
     ("unisender", "manual"): (
         {"attribute": 3, "message": 9},

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from crmspec.engine.resource import Address
 from crmspec.ir import Ref, walk
+from crmspec.ir.action import ProfileChange
 from crmspec.ir.condition import Aggregate, AttributeIs
-from crmspec.ir.value import PropertyTest
+from crmspec.ir.value import PropertyTest, Test
 from crmspec.resolve.operator import ALLOWED, ALWAYS
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ if TYPE_CHECKING:
 
     from crmspec.ir import Located, Program
     from crmspec.ir.data import DataType
-    from crmspec.ir.value import Test
+    from crmspec.ir.value import Resource
+
+Node = TypeVar("Node", AttributeIs, ProfileChange)
 
 _LAST: tuple[DataType, ...] = ("string", "datetime", "array")
 """Types that comparisons alone tell, the likeliest first."""
@@ -33,10 +36,19 @@ def mentioned(value: object) -> Iterator[Address]:
             yield from mentioned(one)
 
 
+def changed(node: Resource | None) -> Iterator[Address]:
+    """Yield the attributes that steps of a resource set."""
+    for one in walk(node) if node is not None else ():
+        if isinstance(one, ProfileChange):
+            yield from (Address("attribute", name) for name in one.set)
+
+
 def attribute(program: Program, id_: str) -> dict[str, object]:
-    """Return the type of an attribute, from all conditions that ask for it."""
+    """Return the type of an attribute, from what asks for it and what sets it."""
     asked = (one for one in _nodes(program, AttributeIs) if one.attribute.id == id_)
-    return typed(test for one in asked for test in _tests(one))
+    given = (one for one in _nodes(program, ProfileChange) if id_ in one.set)
+    equal = (Test(operator="eq", operand=one.set[id_], place=one.place) for one in given)
+    return typed([*(test for one in asked for test in _tests(one)), *equal])
 
 
 def properties(program: Program, event: str) -> dict[str, object]:
@@ -99,6 +111,6 @@ def _users(program: Program, event: str) -> Iterator[Located]:
                 yield node
 
 
-def _nodes(program: Program, of: type[AttributeIs]) -> Iterator[AttributeIs]:
+def _nodes(program: Program, of: type[Node]) -> Iterator[Node]:
     for _, resource in program.resources():
         yield from (one for one in walk(resource) if isinstance(one, of))

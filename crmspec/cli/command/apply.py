@@ -95,6 +95,11 @@ def carry_out(
 
     brief = voice.verbosity < 0 and not ask
     show(painted(plan, voice, allowed, brief=brief), newline=False)
+    if allowed.activate and deployment.settings.activate != "live":
+        setting = deployment.settings.activate
+        voice.say(
+            text("nothing goes live: `activate` of the target is `{setting}`", setting=setting)
+        )
     plan = admit(plan, allowed)
     if plan.empty:
         _apply(deployment, plan, voice)

@@ -40,7 +40,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.engine.drift import drift, render
 
     with guarded(project, target, state_dir, voice) as deployment:
-        found = drift(deployment.plan(select, exclude))
+        found = drift(deployment.plan(select, exclude, closely=True))
         if json_:
             shown = msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
         else:

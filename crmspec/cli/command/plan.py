@@ -50,6 +50,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.diagnostics import text
     from crmspec.engine.comment import comment
     from crmspec.engine.gate import Allowed, refusals
+    from crmspec.stores.disk import write
 
     shape = form(None, json=json_, markdown=markdown)
     with guarded(project, target, state_dir, voice) as deployment:
@@ -59,7 +60,7 @@ def command(  # noqa: PLR0913 - one argument per option
         document = deployment.save(plan, select, exclude)
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_bytes(document)
+            write(out, document)
         match shape:
             case "json":
                 shown = document.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
@@ -99,6 +100,12 @@ def _compiled(sheets: Sheets, message: Message) -> Iterator[tuple[str, object]]:
                 yield f"{head}{field}", one.text
 
 
+def _leads_out(folder: str) -> bool:
+    """Say whether a path is absolute, or goes up further than it goes down."""
+    path = normpath(folder.replace("\\", "/"))
+    return path.startswith(("/", "~")) or path.split("/")[0] == ".." or path[1:2] == ":"
+
+
 def audit(sheets: Sheets) -> Iterator[Diagnostic]:
     """Yield wrong settings, and what the template language cannot say."""
     target = sheets.target
@@ -108,6 +115,12 @@ def audit(sheets: Sheets) -> Iterator[Diagnostic]:
             text("files have no option `{name}`", name=name),
             target.place.key("options", name),
             text("they are {known}", known=", ".join(f"`{one}`" for one in sorted(OPTIONS))),
+        )
+    if _leads_out(str(target.options.get("folder", "."))):
+        yield finding(
+            text("`folder` leads out of the project"),
+            target.place.value("options", "folder"),
+            text("name a folder below that of `crmspec.yaml`, such as `out/{id}`", id=target.id),
         )
     yield from settings(target, FILES)
     survey = _lowered(sheets).survey

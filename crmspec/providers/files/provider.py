@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
     from crmspec.ir.target import Target
+    from crmspec.lower.capability import Budget
 
 _SHEETS: Final = (".sheet.md", ".sheet.html")
 _SENT: Final = frozenset({"chain", "broadcast"})
@@ -49,11 +50,14 @@ class FilesProvider:
 
     version = "files 1"
     width = 1
+    budgets: tuple[Budget, ...] = ()
 
-    def __init__(self, project: str, target: Target, root: Path) -> None:
+    def __init__(
+        self, project: str, target: Target, root: Path, within: Path | None = None
+    ) -> None:
         self._project, self._target = project, target
         self._marker = f"crmspec:{project}/"
-        self._folder = Folder(root)
+        self._folder = Folder(root, within)
         self._sheets: Sheets | None = None
         self._swept = False
         self._addresses: dict[str, Address] = {}
@@ -139,6 +143,10 @@ class FilesProvider:
             found[address] = one
         self._addresses = {one.path: address for address, one in found.items()}
         return {address: self._remote(address, one) for address, one in found.items()}
+
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:  # noqa: ARG002 - a port
+        """Return nothing: `read` tells all."""
+        return {}
 
     def find(self, address: Address, id_: str | None) -> Remote | None:
         """Return one object afresh."""

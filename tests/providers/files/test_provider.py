@@ -93,6 +93,9 @@ def test_a_link_that_is_asked_for_and_not_there_is_a_remark(world, monkeypatch):
     [
         pytest.param({"dialect": "klingon"}, "no template language `klingon`", id="dialect"),
         pytest.param({"colour": "red"}, "no option `colour`", id="option"),
+        pytest.param({"folder": "../out"}, "leads out of the project", id="up"),
+        pytest.param({"folder": "out/../../a"}, "leads out of the project", id="down and up"),
+        pytest.param({"folder": "/tmp"}, "leads out of the project", id="from the root"),
     ],
 )
 def test_wrong_options(world, options, message):
