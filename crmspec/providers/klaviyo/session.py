@@ -26,7 +26,7 @@ from crmspec.providers.klaviyo.document import MEDIA_TYPE, listed
 from crmspec.providers.klaviyo.flow import encode_chain
 from crmspec.providers.klaviyo.journey import FlowCollection
 from crmspec.providers.klaviyo.mailing import encode_broadcast
-from crmspec.providers.klaviyo.metric import Metrics
+from crmspec.providers.klaviyo.metric import Metrics, recalled
 from crmspec.providers.klaviyo.normal import normal
 from crmspec.providers.klaviyo.segment import (
     decode_list,
@@ -159,6 +159,7 @@ VENDOR = Vendor(
     },
     activated=frozenset({"chain", "broadcast"}),
     normalise=normalise,
+    recalled=recalled,
     decode=decode,
     parts=parts,
     settings=settings,

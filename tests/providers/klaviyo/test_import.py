@@ -12,8 +12,9 @@ from crmspec.lower.outcome import Key
 from crmspec.providers.klaviyo.session import VENDOR
 from crmspec.providers.klaviyo.wording import authored
 from tests.contract import example
-from tests.contract.klaviyo import KlaviyoStandIn
+from tests.contract.klaviyo import SHOP, KlaviyoStandIn
 from tests.contract.test_import import fill
+from tests.contract.test_lifecycle import opened, settle, wanted
 from tests.providers.klaviyo.small import HEAD, made
 
 KIND = ("chain", "c")
@@ -51,6 +52,21 @@ def test_all_that_we_write_comes_back(capsys):
     assert code in {0, 1, 4}
     code, out, err = crmspec(capsys, "plan", "--exit-code")
     assert (code, "no changes" in out) == (0, True), out + err
+
+
+def test_an_event_of_another_name_there_is_known_by_its_id(tmp_path):
+    with KlaviyoStandIn(tmp_path) as stand_in:
+        world = opened(stand_in, tmp_path)
+        source = SHOP.replace('{title: "Корзина изменена",', "{names: {main: Placed Order},")
+        stand_in.knows(["Placed Order"])
+        settle(world, source)
+        with world.provider() as provider:
+            plan = world.plan(wanted(world, source), provider)
+            (flow,) = [one for at, one in plan.actual.items() if at.id == "abandoned_cart"]
+            assert flow.body["trigger"]["id"] == "Placed Order"
+            found = provider.decode(Address("chain", "abandoned_cart"), flow.body)
+    assert found["trigger"][0]["event"] == "cart_updated"
+    assert "Placed Order" not in json.dumps(found)
 
 
 def test_an_edited_step_is_pulled(account, capsys, tmp_path):
