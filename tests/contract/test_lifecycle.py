@@ -56,7 +56,7 @@ def settle(world, source=None):
 
 
 def test_every_provider_has_a_stand_in():
-    assert STAND_INS.keys() == PROVIDERS.keys()
+    assert {one.platform for one in STAND_INS.values()} == PROVIDERS.keys()
 
 
 @pytest.mark.parametrize("platform", VENDORS)

@@ -7,7 +7,9 @@ hand from the models of the module.
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode
+from contextlib import contextmanager
 from xml.etree import ElementTree as ET
 
 from jsonschema import Draft202012Validator
@@ -222,15 +224,24 @@ class TrytonStandIn(StandIn):
         assert (database, rest, word) == ("crm", "rest", "model")
         if model == "ir.module":
             return 200, [{"id": 7, "__name__": "ir.module", "name": "marketing_automation"}]
+        try:
+            with self.whole():
+                return self._model(exchange, model, more)
+        except RefusedError as error:
+            return self.refusal(400, str(error))
+
+    @contextmanager
+    def whole(self):
+        """Do all of something, or nothing."""
         before = json.dumps(self.kept)
         try:
-            return self._model(exchange, model, more)
-        except RefusedError as error:
+            yield
+        except Exception:
             self.kept = {
                 name: {int(id_): row for id_, row in rows.items()}
                 for name, rows in json.loads(before).items()
             }
-            return self.refusal(400, str(error))
+            raise
 
     def conform(self, exchange):
         """Make sure that scenarios are written as the module's models have them."""
@@ -242,34 +253,32 @@ class TrytonStandIn(StandIn):
 
     def _model(self, exchange, model, more):
         if not more and exchange.method == "GET":
-            return 200, self._found(model, exchange.query)
+            query = exchange.query
+            domain = _decoded(query["d"]) if "d" in query else []
+            assert _decoded(query["o"]) == [["id", "ASC"]]
+            return 200, self.found(model, domain, int(query.get("p", 0)), int(query["s"]))
         if not more:
-            return 200, self._told(model, self._create(model, exchange.body))
+            return 200, self._told(model, self.make(model, exchange.body))
         id_ = int(more[0])
         if id_ not in self.kept[model]:
             return 404, None
         match exchange.method, more[1:]:
             case "PUT", []:
-                self._write(model, id_, exchange.body)
+                self.write(model, id_, exchange.body)
             case "DELETE", []:
-                del self.kept[model][id_]
-                for row in self.kept[ACTIVITY].values():
-                    if row["parent"] == f"{model},{id_}":
-                        row["parent"] = None
+                self.delete(model, id_)
                 return 204, None
             case "POST", [button]:
-                self._press(id_, button)
+                self.press(id_, button)
         return 200, self._told(model, id_)
 
     # -- reading ------------------------------------------------------------------------------
 
-    def _found(self, model, query):
-        domain = _decoded(query["d"]) if "d" in query else []
-        assert _decoded(query["o"]) == [["id", "ASC"]]
+    def found(self, model, domain, start, count):
+        """Return some of the records that fit a domain."""
         rows = [self._told(model, id_) for id_ in sorted(self.kept[model])]
         rows = [row for row in rows if all(_fits(row, *clause) for clause in domain)]
-        start = int(query.get("p", 0))
-        return rows[start : start + int(query["s"])]
+        return rows[start : start + count]
 
     def _told(self, model, id_):
         row = self.kept[model][id_]
@@ -283,7 +292,8 @@ class TrytonStandIn(StandIn):
 
     # -- writing ------------------------------------------------------------------------------
 
-    def _create(self, model, data):
+    def make(self, model, data):
+        """Make a record and what is below it; return its id."""
         self.clock += 1
         id_ = self.clock
         moment = {"year": 2026, "month": 3, "day": 1, "hour": 10, "minute": 0, "second": 0}
@@ -296,10 +306,11 @@ class TrytonStandIn(StandIn):
             base |= dict.fromkeys((*names, "email_from", "email_title", "email_template"))
             base |= {"negative": False}
         self.kept[model][id_] = base
-        self._write(model, id_, data)
+        self.write(model, id_, data)
         return id_
 
-    def _write(self, model, id_, data):
+    def write(self, model, id_, data):
+        """Change a record and what is below it."""
         row = self.kept[model][id_]
         moment = {"year": 2026, "month": 3, "day": 2, "hour": 10, "minute": 0, "second": 0}
         row["write_date"] = {"__class__": "datetime", **moment}
@@ -314,11 +325,11 @@ class TrytonStandIn(StandIn):
     def _do(self, parent, order, what, values=None):
         for one in what:
             if order == "create":
-                self._create(ACTIVITY, {**one, "parent": parent})
+                self.make(ACTIVITY, {**one, "parent": parent})
             elif order == "add":
                 self.kept[ACTIVITY][one]["parent"] = parent
             elif order == "write":
-                self._write(ACTIVITY, one, values)
+                self.write(ACTIVITY, one, values)
             else:
                 del self.kept[ACTIVITY][one]
 
@@ -344,7 +355,15 @@ class TrytonStandIn(StandIn):
             except ET.ParseError as error:
                 raise RefusedError(f"Invalid email template: {error}") from error
 
-    def _press(self, id_, button):
+    def delete(self, model, id_):
+        """Delete a record, and leave what is below it behind."""
+        del self.kept[model][id_]
+        for row in self.kept[ACTIVITY].values():
+            if row["parent"] == f"{model},{id_}":
+                row["parent"] = None
+
+    def press(self, id_, button):
+        """Bring a scenario to another state."""
         row = self.kept[SCENARIO][id_]
         state = _STATES.get((row["state"], button))
         if state is None:
@@ -373,7 +392,15 @@ def _decoded(text):
 
 def _fits(row, name, operator, value):
     found = row[name]
-    if operator == "in":
-        return found in value
-    assert operator == "like"
-    return value.replace("\\_", "_").strip("%") in (found or "")
+    match operator:
+        case "=":
+            return found == value
+        case "in":
+            return found in value
+        case "like":
+            return re.fullmatch(_pattern(value), found or "") is not None
+
+
+def _pattern(like):
+    """Return a pattern of SQL, where nothing takes the meaning of `_` and `%` away."""
+    return "".join({"%": ".*", "_": "."}.get(one, re.escape(one)) for one in like)

@@ -27,6 +27,7 @@ from tests.contract.onesignal import OneSignalStandIn
 from tests.contract.rest import CANARY
 from tests.contract.sendsay import SendsayStandIn
 from tests.contract.tryton import TrytonStandIn
+from tests.contract.tryton_rpc import TrytonRpcStandIn
 from tests.contract.unione import UniOneStandIn
 from tests.contract.unisender import UnisenderStandIn
 from tests.engine.fake import Recorder
@@ -136,9 +137,11 @@ STAND_INS = {
     "sandbox": SandboxStandIn,
     "sendsay": SendsayStandIn,
     "tryton": TrytonStandIn,
+    "tryton_rpc": TrytonRpcStandIn,
     "unione": UniOneStandIn,
     "unisender": UnisenderStandIn,
 }
+"""All accounts, by their platforms; `tryton_rpc` is Tryton 6.0."""
 
 
 class HastyClock(SystemClock):

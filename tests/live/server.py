@@ -18,7 +18,7 @@ import requests
 
 from tests.live import template
 
-HOME = Path(__file__).parent.parent / ".engines" / "tryton"
+HOMES = Path(__file__).parent.parent / ".engines"
 NEVER = timedelta.max
 _TAG = re.compile(r"<[^>]+>")
 TRIGGER = "marketing.automation.scenario|trigger"
@@ -27,9 +27,9 @@ PARTY = "party.party"
 WAITING = "marketing.automation.record.activity"
 
 
-def is_installed():
+def is_installed(kind):
     """Say whether there is a Tryton to start."""
-    return (HOME / "template.key").is_file()
+    return (kind.home / "template.key").is_file()
 
 
 def words(page):
@@ -118,14 +118,23 @@ class Warp:
 
 
 class Server:
-    """Runs Tryton and an SMTP server that keeps what it is sent, in a folder of their own."""
+    """Runs Tryton 8.0 and an SMTP server that keeps what it is sent, in a folder of their own.
+
+    `options` are what a target says to reach it; the secret that belongs to them is `key`.
+    """
+
+    home = HOMES / "tryton"
+    has_unsubscribable = True
+    has_numbers = True
+    """Whether parties have a field that is a number."""
 
     def __init__(self, folder):
         self.folder = Path(folder).absolute()
         self.port, self._smtp_port = template.free_port(), template.free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.database = template.NAME
-        self.key = (HOME / "template.key").read_text("utf-8")
+        self.options = {"database": self.database}
+        self.key = (self.home / "template.key").read_text("utf-8")
         self._running = []
         self._session = requests.Session()
         self._session.trust_env = False
@@ -133,18 +142,18 @@ class Server:
 
     def __enter__(self):
         self.folder.mkdir(parents=True, exist_ok=True)
-        shutil.copy(HOME / "template.sqlite", self.folder / f"{self.database}.sqlite")
+        shutil.copy(self.home / "template.sqlite", self.folder / f"{self.database}.sqlite")
         self._log = (self.folder / "log").open("wb")
         config = template.configured(self.folder, self.port, self._smtp_port)
-        inbox = [HOME / "bin" / "python", "-m", "aiosmtpd", "-n"]
+        inbox = [self.home / "bin" / "python", "-m", "aiosmtpd", "-n"]
         inbox += ["-l", f"127.0.0.1:{self._smtp_port}", "-c", "aiosmtpd.handlers.Mailbox"]
         self._running = [
-            template.started(HOME, config, self._log),
+            template.started(self.home, config, self._log),
             subprocess.Popen(
                 [*inbox, self.folder / "mail"], stdout=self._log, stderr=subprocess.STDOUT
             ),
         ]
-        template.ready(self.url, self._running[0])
+        template.ready(self.home, self.url, self._running[0])
         return self
 
     def __exit__(self, *_):
@@ -181,11 +190,14 @@ class Server:
     def clear(self):
         """Take away all that tests make, so that the next one begins with nothing."""
         for model in ("marketing.automation.scenario", "marketing.automation.activity", PARTY):
-            for row in self.find(model):
-                self.rest("DELETE", f"{model}/{row['id']}")
+            self._drop(model, [row["id"] for row in self.find(model)])
         shutil.rmtree(self.folder / "mail", ignore_errors=True)
         for name in ("cur", "new", "tmp"):
             (self.folder / "mail" / name).mkdir(parents=True)
+
+    def _drop(self, model, ids):
+        for id_ in ids:
+            self.rest("DELETE", f"{model}/{id_}")
 
     def run_once(self, method):
         """Have a scheduled task done now."""
@@ -221,6 +233,49 @@ class Server:
         return self.inbox()
 
 
+class OldServer(Server):
+    """Runs Tryton 6.0, where the same is done over JSON-RPC."""
+
+    home = HOMES / template.OLD
+    has_unsubscribable = has_numbers = False
+    _token = ""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.options = {"database": self.database, "user": template.USER}
+
+    def __enter__(self):
+        super().__enter__()
+        _, self._token = template.entered(f"{self.url}/{self.database}/")
+        return self
+
+    def _called(self, method, *parameters):
+        rpc = f"{self.url}/{self.database}/"
+        return template.called(rpc, method, *parameters, {}, token=self._token)
+
+    def rest(self, method, path, data=None):
+        """Make the call of JSON-RPC that does what one of REST does."""
+        model, *more = path.split("/")
+        id_, button = [int(more[0])] if more else [], more[1] if len(more) > 1 else ""
+        match method, len(more):
+            case "POST", 0:
+                return {"id": self._called(f"model.{model}.create", [data])[0]}
+            case "PUT", 1:
+                return self._called(f"model.{model}.write", id_, data)
+            case "DELETE", 1:
+                return self._called(f"model.{model}.delete", id_)
+        return self._called(f"model.{model}.{button}", id_)
+
+    def _drop(self, model, ids):
+        self._called(f"model.{model}.delete", ids)
+
+    def find(self, model, domain=(), fields=("id",)):
+        """Return records, with those they refer to below the same names as over REST."""
+        method = f"model.{model}.search_read"
+        rows = self._called(method, list(domain), 0, None, None, list(fields))
+        return [{name.removesuffix("."): one for name, one in row.items()} for row in rows]
+
+
 def _mail(message):
     from email import message_from_bytes
     from email.policy import default
@@ -229,7 +284,7 @@ def _mail(message):
     page, plain = read.get_body(("html",)), read.get_body(("plain",))
     return Mail(
         to=str(read["To"]),
-        subject=str(read["Subject"]),
+        subject=str(read["Subject"]).strip(),  # 6.0 folds it before its first word
         html=page.get_content() if page is not None else "",
         text=plain.get_content() if plain is not None else "",
         sender=str(read["From"]),

@@ -14,15 +14,17 @@ PROJECT = Path(__file__).parent / "project"
 SHOP = (PROJECT / "campaigns" / "welcome.yaml").read_text("utf-8")
 
 
-def opened(server, folder, *, activate="draft"):
+def opened(server, folder, *, activate="draft", login=None):
+    """Return a world of the server; `login` is a user and a password, for JSON-RPC."""
+    user, key = login or (None, server.key)
     target = Target(
         id="main",
         platform="tryton",
         url=server.url,
         activate=activate,
-        options={"database": server.database},
+        options=server.options | ({"user": user} if user else {}),
     )
-    return Live(_Account(server), folder, target=target, clock=SystemClock())
+    return Live(_Account(server, key), folder, target=target, clock=SystemClock())
 
 
 class Live(World):
@@ -33,8 +35,8 @@ class Live(World):
 class _Account:
     platform, traits = "tryton", frozenset()
 
-    def __init__(self, server):
-        self.server, self.url, self.key = server, server.url, server.key
+    def __init__(self, server, key):
+        self.server, self.url, self.key = server, server.url, key
 
 
 def wanted(world, source=SHOP):

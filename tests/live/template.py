@@ -1,7 +1,7 @@
 """Make a database of Tryton to copy: `python3 template.py FOLDER`, the folder of its environment.
 
-Needs nothing but Python. The folder gets `template.sqlite`, with marketing automation and an
-application key for REST, which is written to `template.key`.
+Needs nothing but Python. The folder gets `template.sqlite`, with marketing automation, and
+`template.key`: an application key for REST, or for 6.0, which has none, the password.
 """
 
 from __future__ import annotations
@@ -34,7 +34,14 @@ from = Shop <shop@example.com>
 automation_base = http://127.0.0.1:{port}
 """
 NAME = "crm"
-PASSWORD = "example-password"
+USER, PASSWORD = "admin", "example-password"
+OLD = "tryton60"
+"""The folder of Tryton 6.0; that of 8.0 is another."""
+
+
+def root(environment):
+    """Return below what address the methods of a server and of its databases are."""
+    return "" if environment.name == OLD else "rpc/"
 
 
 def free_port():
@@ -88,12 +95,12 @@ def called(url, method, *params, token=""):
     return found["result"]
 
 
-def ready(url, process, seconds=60):
+def ready(environment, url, process, seconds=60):
     """Wait until a server answers."""
     end = time.monotonic() + seconds
     while time.monotonic() < end and process.poll() is None:
         try:
-            return called(f"{url}/rpc/", "common.server.version")
+            return called(f"{url}/{root(environment)}", "common.server.version")
         except (URLError, OSError):
             time.sleep(0.05)
     raise TimeoutError(url)
@@ -109,7 +116,7 @@ def made(environment):
         subprocess.run(
             [
                 *(environment.absolute() / "bin" / "trytond-admin", "-c", config, "-d", NAME),
-                *("--email", "admin@example.com", "-u", "marketing_automation"),
+                *("--email", "admin@example.com", "-u", "marketing_automation", "party"),
                 "--activate-dependencies",
             ],
             env={**_bare(), "TRYTONPASSFILE": str(folder / "password")},
@@ -118,7 +125,9 @@ def made(environment):
         with (folder / "log").open("wb") as log:
             process = started(environment, config, log)
             try:
-                key = _key(f"http://127.0.0.1:{port}", process)
+                url = f"http://127.0.0.1:{port}"
+                ready(environment, url, process)
+                key = PASSWORD if environment.name == OLD else _key(f"{url}/{NAME}/rpc/")
             finally:
                 stopped(process)
         _copied(folder / f"{NAME}.sqlite", environment / "template.sqlite")
@@ -132,13 +141,16 @@ def _copied(database, copy):
         one.backup(other)
 
 
-def _key(url, process):
-    ready(url, process)
-    rpc = f"{url}/{NAME}/rpc/"
-    uid, session, _ = called(rpc, "common.db.login", "admin", {"password": PASSWORD})
-    token = base64.b64encode(f"admin:{uid}:{session}".encode()).decode()
+def entered(rpc):
+    """Log in; return the user and what calls are made with."""
+    user, session, *_ = called(rpc, "common.db.login", USER, {"password": PASSWORD})
+    return user, base64.b64encode(f"{USER}:{user}:{session}".encode()).decode()
+
+
+def _key(rpc):
+    user, token = entered(rpc)
     model = "model.res.user.application"
-    wanted = [{"user": uid, "application": "rest"}]
+    wanted = [{"user": user, "application": "rest"}]
     (id_,) = called(rpc, f"{model}.create", wanted, {}, token=token)
     ((row),) = called(rpc, f"{model}.read", [id_], ["key"], {}, token=token)
     return row["key"]

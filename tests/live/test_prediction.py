@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.live.prediction import END, landed, predicted
-from tests.live.shop import buyer, opened, settle, wanted
+from tests.live.shop import SHOP, buyer, opened, settle, wanted
 
 PEOPLE = [
     pytest.param("Anna", None, None, id="who does not click"),
@@ -43,3 +43,12 @@ def test_nobody_else_is_sent_anything(tryton, tmp_path):
     warp = tryton.begin()
     profile = {"name": "Boris", "email": "x@example.com", "groups": ["Guests"]}
     assert warp.run(END) == predicted(wanted(world), profile) == []
+
+
+def test_a_sender_is_named_in_any_letters(tryton, tmp_path):
+    world = opened(tryton, tmp_path, activate="live")
+    named = "{name: 'Магазин, №1', email: hello@example.com}"  # 8.0 keeps to its own domain
+    settle(world, SHOP.replace("{name: Shop, email: hello@shop.example}", named))
+    buyer(tryton, "Anna")
+    ((_, mail),) = tryton.begin().run(timedelta(hours=1))
+    assert mail.sender == '"Магазин, №1" <hello@example.com>'

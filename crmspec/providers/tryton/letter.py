@@ -98,9 +98,7 @@ class Letters:
         sender = channel.from_
         if sender is None:
             return ""
-        name, address = getattr(sender, "name", ""), getattr(sender, "email", "")
-        return (
-            formataddr((name, address), charset="utf-8")
-            if name.isascii()
-            else (f'"{name}" <{address}>')
-        )
+        named = formataddr((sender.name, ""), charset="utf-8").removesuffix(
+            "<>"
+        )  # 6.0 sends it as it is
+        return f"{named}<{sender.email}>" if sender.name else sender.email

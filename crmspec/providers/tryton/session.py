@@ -1,39 +1,37 @@
-"""Open Tryton: the REST interface of one database, and the words of its errors."""
+"""Open Tryton: one database, over REST with an application key, or over JSON-RPC with a login."""
 
 from __future__ import annotations
 
-import re
 from contextlib import contextmanager
-from html import unescape
-from http import HTTPStatus
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from crmspec.diagnostics import text
-from crmspec.engine.error import MissingCredentialError, TargetUnusableError
+from crmspec.engine.error import MissingCredentialError, TargetRejectedError, TargetUnusableError
 from crmspec.lower.finding import finding
 from crmspec.providers import http
-from crmspec.providers.http import Complaint, route
+from crmspec.providers.http import route
 from crmspec.providers.rest import AccountProvider, Vendor
-from crmspec.providers.tryton import tree
 from crmspec.providers.tryton.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.tryton.collection import Scenarios
+from crmspec.providers.tryton.database import ELSEWHERE
+from crmspec.providers.tryton.json_rpc import JsonRpc
+from crmspec.providers.tryton.rest import Rest, complaint
 from crmspec.providers.tryton.scenario import encode_chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.engine.body import Body
     from crmspec.engine.port import Clock
-    from crmspec.engine.resource import Address
     from crmspec.ir.target import Target
-    from crmspec.providers.http import Client, Reply
     from crmspec.providers.registry import Connection
+    from crmspec.providers.tryton.database import Database
 
-OPTIONS = ("database",)
+OPTIONS = ("database", "user")
 _MODULE = "marketing_automation"
-_WORDS = re.compile(rb"<p>(.*?)</p>", re.DOTALL)
 
 
 @contextmanager
@@ -41,7 +39,7 @@ def open_tryton(connection: Connection, clock: Clock) -> Iterator[AccountProvide
     """Give a provider for one database.
 
     Raises:
-        MissingCredentialError: the target names no application key.
+        MissingCredentialError: the target names no secret.
         TargetUnusableError: it does not say which database, or its `url` cannot be called.
     """
     target = connection.target
@@ -49,7 +47,8 @@ def open_tryton(connection: Connection, clock: Clock) -> Iterator[AccountProvide
         raise MissingCredentialError(
             text("target `{id}` names no secret", id=target.id),
             text(
-                "add `credentials: {{env: NAME}}`, the name of a variable with an application key"
+                "add `credentials: {{env: NAME}}`, the name of a variable with an application key,"
+                " or with the password of the `user` in `options`"
             ),
         )
     database = target.options.get("database")
@@ -58,25 +57,48 @@ def open_tryton(connection: Connection, clock: Clock) -> Iterator[AccountProvide
             text("target `{id}` does not say which database it is", id=target.id),
             text("write `url: https://tryton.shop.example` and `options: {{database: NAME}}`"),
         )
-    manner = http.Manner(complaint=complaint, budgets=CAPABILITIES.budgets)
-    base = target.url.rstrip("/") + route("/{database}/rest/model", database=database)
+    base = target.url.rstrip("/") + route("/{database}", database=database)
     account = f"{urlsplit(target.url).netloc}/{database}"
-    with http.Client(base, http.bearer(connection.token), manner, clock) as client:
-        scenarios = Scenarios(client, connection.project, clock)
+    with _opened(base, target.options.get("user"), connection.token, clock) as opened:
+        scenarios = Scenarios(opened, connection.project, clock)
+        vendor = structs.replace(VENDOR, normalise=scenarios.normalise)
         yield AccountProvider(
-            connection.project, target, VENDOR, [scenarios], lambda: whoami(client, account)
+            connection.project, target, vendor, [scenarios], lambda: whoami(opened, account)
         )
 
 
-def whoami(client: Client, account: str) -> str:
+@contextmanager
+def _opened(base: str, user: object, secret: str, clock: Clock) -> Iterator[Database]:
+    """Give a database: to a user with a password, or to who has an application key."""
+    if user is not None:
+        with JsonRpc(base, str(user), secret, clock) as database:
+            yield database
+        return
+    manner = http.Manner(complaint=complaint, budgets=CAPABILITIES.budgets)
+    with http.Client(f"{base}/rest/model", http.bearer(secret), manner, clock) as client:
+        yield Rest(client)
+
+
+def whoami(database: Database, account: str) -> str:
     """Return the account, after making sure that it has marketing automation.
 
     Raises:
-        TargetUnusableError: the server is no Tryton, or lacks the module.
+        TargetUnusableError: the server is no Tryton, has no such interface, or lacks the module.
     """
     domain = [["name", "=", _MODULE], ["state", "=", "activated"]]
-    data = client.call("GET", "/ir.module", query={"f": ["name"], "d": tree.coded(domain)}).data
-    if not isinstance(data, list) or not data:
+    try:
+        found = database.search("ir.module", ("name",), domain, 0, 1)
+    except TargetRejectedError as error:
+        if error.status not in ELSEWHERE:
+            raise
+        raise TargetUnusableError(
+            text("{account} has no REST interface", account=account),
+            text(
+                "Tryton before 8.0 has none: write `user: NAME` into `options`, and name the"
+                " password of this user in `credentials`"
+            ),
+        ) from None
+    if not found:
         raise TargetUnusableError(
             text("{account} has no marketing automation", account=account),
             text("activate the module `{module}` there", module=_MODULE),
@@ -84,31 +106,14 @@ def whoami(client: Client, account: str) -> str:
     return account
 
 
-def complaint(reply: Reply) -> Complaint | None:
-    """Return Tryton's words: `message`, or the paragraph of its web page.
-
-    What its models refuse comes as JSON. A web page with status 400 is an error inside the server,
-    such as a database that is locked, and means no more than 500 does.
-    """
-    if reply.ok or isinstance(reply.data, dict):
-        return http.complaint(reply)
-    found = _WORDS.search(reply.raw)
-    words = "" if found is None else unescape(found[1].decode("utf-8", "replace"))
-    inside = found is not None and reply.status == HTTPStatus.BAD_REQUEST
-    return Complaint(words, HTTPStatus.INTERNAL_SERVER_ERROR if inside else None)
-
-
 def settings(target: Target) -> Iterator[Diagnostic]:
     """Yield the options that Tryton does not have."""
     for name in target.options:
         if name not in OPTIONS:
             said = text("Tryton has no option `{name}`", name=name)
-            yield finding(said, target.place.key("options", name), text("it has `database`"))
-
-
-def normalise(address: Address, body: Body) -> Body:  # noqa: ARG001 - all are scenarios
-    """Return a scenario with activities side by side in the order of their names."""
-    return {**body, "activities": tree.ordered(cast("list[Body]", body.get("activities", [])))}
+            yield finding(
+                said, target.place.key("options", name), text("it has `database` and `user`")
+            )
 
 
 VENDOR = Vendor(
@@ -116,7 +121,6 @@ VENDOR = Vendor(
     capabilities=CAPABILITIES,
     encoders={"chain": encode_chain},
     activated=frozenset({"chain"}),
-    normalise=normalise,
     settings=settings,
     unheeded=UNHEEDED,
     width=2,

@@ -7,7 +7,6 @@ customers who wait there go on waiting.
 from __future__ import annotations
 
 import json
-from base64 import urlsafe_b64encode
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -21,13 +20,11 @@ _TEXTS = ("event", "action", "email_from", "email_title", "email_template")
 FIELDS = ("name", "parent", "delay", "negative", "condition", *_TEXTS)
 """What is read of an activity, besides when it was changed."""
 
+STAMP = "_timestamp"
+"""When a record was written, to the digits that Tryton compares; not every interface tells it."""
+
 Row = dict[str, object]
 """An activity as the API gives it."""
-
-
-def coded(value: object) -> str:
-    """Return a domain or an order as the API wants it in a query."""
-    return urlsafe_b64encode(json.dumps(value).encode()).decode()
 
 
 def written(value: object) -> str:
@@ -180,3 +177,8 @@ def depth(activities: Sequence[Body]) -> int:
 def references(rows: Iterable[Row]) -> Iterator[str]:
     """Yield activities as others name them in `parent`."""
     return (f"{ACTIVITY},{row['id']}" for row in rows)
+
+
+def stamps(rows: Iterable[Row], model: str) -> dict[str, str]:
+    """Return the stamps of records, as Tryton wants them back with what is written."""
+    return {f"{model},{row['id']}": str(row[STAMP]) for row in rows if row.get(STAMP)}

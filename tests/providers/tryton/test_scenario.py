@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.providers.tryton.small import HEAD, chain, findings, message, tree
+from crmspec.lower.outcome import Key
+from tests.providers.tryton.small import HEAD, chain, findings, made, message, tree
 
 CLICK = (
     "{first_of: [{if: {message: one, clicked: true}, then: [%s]}], timeout: 1d, otherwise: [%s]}"
@@ -244,11 +245,28 @@ def test_what_is_told_of_a_letter(fields, words):
     assert [one for one in reasons if words in one]
 
 
+@pytest.mark.parametrize(
+    ("sender", "said"),
+    [
+        pytest.param("{name: Shop, email: a@b.example}", "Shop <a@b.example>", id="a name"),
+        pytest.param("{name: 'A, B', email: a@b.example}", '"A, B" <a@b.example>', id="a comma"),
+        pytest.param("{name: '', email: a@b.example}", "a@b.example", id="no name"),
+        pytest.param("{name: Shop, email: a@б.example}", "Shop <a@б.example>", id="other letters"),
+    ],
+)
+def test_names_of_senders(sender, said):
+    channel = f"bare: {{type: email, from: {sender}}}"
+    chains = "chains:\n  c: {trigger: {segment: all, backfill: true}, steps: [{send: one}]}\n"
+    source = HEAD.replace("bare: {type: email}", channel) + chains
+    (activity,) = made(source).payloads[Key("chain", "c")].body["activities"]
+    assert activity["email_from"] == said
+
+
 def test_senders():
     found, reasons = message(
         '{channel: shop, category: transactional, subject: a, body: "<p>a</p>"}'
     )
-    assert found["email_from"] == '"Магазин" <hello@shop.example>'
+    assert found["email_from"] == "=?utf-8?b?0JzQsNCz0LDQt9C40L0=?= <hello@shop.example>"
     assert [one for one in reasons if "answers" in one]
     found, _ = message('{channel: bare, category: transactional, subject: a, body: "<p>a</p>"}')
     assert "email_from" not in found
