@@ -89,13 +89,13 @@ def render(found: Drift, left: Reasons | None = None, *, say: Say = Text.english
     return "\n".join(lines) + "\n"
 
 
-def _lines(edit: Edit, left: Reasons, say: Say) -> Iterator[str]:
+def _lines(edit: Edit, reasons: Reasons, say: Say) -> Iterator[str]:
     left = f"  ⟳ {edit.address:<{_COLUMN}} {say(_what(edit))}"
     yield f"{left:<84} {edit.source}".rstrip()
     for line in lines_of_differences(edit.fields, say):
         yield f"      {line}"
     for field in edit.left:
-        reason = left.get((edit.address, field))
+        reason = reasons.get((edit.address, field))
         head = f"{field}: " if field else ""
         yield f"      ! {head}{say(reason) if reason is not None else ''}".rstrip(" :")
 

@@ -82,6 +82,7 @@ CASE = Case(
     settings="on_unsupported: degrade\n",
     options={"app_id": APP},
     counts=9,
+    imported=frozenset({"segment", "message", "chain"}),
     edit="segment.vip",
     edited="title: VIP (UI) on the target, VIP in the project",
     refused=('"VIP"', '"REFUSED"'),

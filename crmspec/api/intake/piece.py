@@ -21,7 +21,7 @@ VITAL = {
     "event": {"properties"},
     "attribute": {"type"},
     "message": {"channel", "file", "subject", "body", "text", "source"},
-    "chain": {"trigger", "steps", "audience"},
+    "chain": {"trigger", "steps", "audience", "nodes", "reentry_rules", "early_exit"},
     "broadcast": {"audience", "message"},
 }
 """Kind → fields without which it would be another thing; of kinds that are not here, all are."""
