@@ -206,6 +206,9 @@ class _Bringing:
                     yield _Fault(address, None, error.message)
             return
         reasons = {one.address: one.reason for one in plan.remarks}
+        for one in plan.remarks:
+            if one.effect == "manual" and one.address in self._pieces and one.address in self._seen:
+                yield _Fault(one.address, None, one.reason)
         for change in plan.changes:
             address = change.address
             if address not in self._pieces:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from crmspec.engine.resource import Address
 from crmspec.ir import Ref, walk
+from crmspec.ir.action import ProfileChange
 from crmspec.ir.condition import Aggregate, AttributeIs
-from crmspec.ir.value import PropertyTest
+from crmspec.ir.value import PropertyTest, Test
 from crmspec.resolve.operator import ALLOWED, ALWAYS
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     from crmspec.ir import Located, Program
     from crmspec.ir.data import DataType
-    from crmspec.ir.value import Test
+
+    Node = TypeVar("Node", bound=Located)
 
 _LAST: tuple[DataType, ...] = ("string", "datetime", "array")
 """Types that comparisons alone tell, the likeliest first."""
@@ -34,9 +36,18 @@ def mentioned(value: object) -> Iterator[Address]:
 
 
 def attribute(program: Program, id_: str) -> dict[str, object]:
-    """Return the type of an attribute, from all conditions that ask for it."""
+    """Return the type of an attribute, from all that ask for it or set it."""
     asked = (one for one in _nodes(program, AttributeIs) if one.attribute.id == id_)
-    return typed(test for one in asked for test in _tests(one))
+    tests = [test for one in asked for test in _tests(one)]
+    changes = [one.set for one in _nodes(program, ProfileChange) if id_ in one.set]
+    return typed([*tests, *(Test(operator="eq", operand=one[id_]) for one in changes)])
+
+
+def changed(node: Located) -> Iterator[Address]:
+    """Yield the attributes that a step sets."""
+    for one in walk(node):
+        if isinstance(one, ProfileChange):
+            yield from (Address("attribute", name) for name in one.set)
 
 
 def properties(program: Program, event: str) -> dict[str, object]:
@@ -99,6 +110,6 @@ def _users(program: Program, event: str) -> Iterator[Located]:
                 yield node
 
 
-def _nodes(program: Program, of: type[AttributeIs]) -> Iterator[AttributeIs]:
+def _nodes(program: Program, of: type[Node]) -> Iterator[Node]:
     for _, resource in program.resources():
         yield from (one for one in walk(resource) if isinstance(one, of))

@@ -58,7 +58,8 @@ def _lacking(program: Program, piece: Piece, kinds: AbstractSet[str]) -> Iterato
     for one in walk(node) if node is not None else ():
         if isinstance(one, Ref) and _needed(program, one, kinds):
             yield Address(one.kind, one.id)
-    for own in fact.mentioned(piece.fields) if "attribute" in kinds else ():
+    told = () if node is None else fact.changed(node)
+    for own in (*fact.mentioned(piece.fields), *told) if "attribute" in kinds else ():
         if program.find(own.kind, own.id) is None:
             yield own
 
