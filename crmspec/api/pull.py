@@ -14,6 +14,7 @@ from crmspec.document import Mapping
 from crmspec.engine.body import same
 from crmspec.engine.three_way import Clash, Merged, merge
 from crmspec.ir.message import Message
+from crmspec.ir.plain import plain
 from crmspec.ir.project import Paths
 from crmspec.source import Memory
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from crmspec.source import Source
 
 _TEMPLATE = "source"
+_STEPS = "steps"
 _UI = "ui"
 
 
@@ -239,12 +241,22 @@ class _Puller:
         """Say whether the files now have the field as it is on the target."""
         if not field.keys:
             return False
-        for whole in (False,) if field.address in self._partial else (False, True):
+        for whole in (False, True) if self._told_whole(field) else (False,):
             made = self._tried(field, whole=whole)
             if made is not None and self._right(made, field):
                 self._now = made
                 return True
         return False
+
+    def _told_whole(self, field: _Field) -> bool:
+        """Say whether a field may be written anew: the target tells all that the files say of it.
+
+        Steps may have names, notes and reasons that the target does not get.
+        """
+        node = self._now.program.find(field.address.kind, field.address.id)
+        if field.address in self._partial or node is None:
+            return False
+        return _STEPS not in field.keys or same(plain(node).get(_STEPS), field.keys[_STEPS][0])
 
     def _tried(self, field: _Field, *, whole: bool) -> _State | None:
         node = self._now.program.find(field.address.kind, field.address.id)
