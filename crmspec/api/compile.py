@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crmspec.api.preview.studio import Studio, known
-from crmspec.content.press import Press
+from crmspec.content.press import Press, dialect_of
 from crmspec.diagnostics import Diagnostic, Label
 from crmspec.diagnostics.report import Report
-from crmspec.dialect.codes import code_of
+from crmspec.dialect.codes import code_of, noted
+from crmspec.dialect.dialect import each
 from crmspec.dialect.registry import DIALECTS
 
 if TYPE_CHECKING:
@@ -55,17 +56,23 @@ class Compiler:
     def compiled(
         self, message: str, dialect: str, locale: str | None = None, field: str | None = None
     ) -> Compiled:
-        """Return a message in a dialect, or one field of it.
+        """Return a message in a dialect, or in that of a target of the project, or one field.
 
         Raises:
             UnknownNameError: there is no such message, dialect, field or language of the message.
         """
+        target = self.studio.program.targets.get(dialect)
+        dialect = dialect if target is None else dialect_of(target) or dialect
         known("dialect", dialect, DIALECTS)
         parts = self.studio.parts(self.studio.message(message), locale)
-        printed = self._printed(parts, dialect)
+        press = (
+            self.press if target is None else Press(self.press.program, self.press.fixtures, target)
+        )
+        printed = press.printed(parts, dialect)
         if field is not None:
             printed = {field: printed[known("field", field, printed)]}
         findings = [trouble(one) for one in self._losses(printed)]
+        findings += map(noted, each(note for one in printed.values() for note in one.notes))
         return Compiled(
             message=message,
             locale=parts.locale,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,14 +12,17 @@ from msgspec.structs import replace
 
 from crmspec import __version__
 from crmspec.api.audit import AuditLog
+from crmspec.api.blame import at, blamed, chosen, trusted
 from crmspec.api.check import check_path
 from crmspec.api.environment import settled_on, targets_in, values_in
 from crmspec.api.revision import Revision, head
+from crmspec.diagnostics import text
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
+from crmspec.engine.gate import as_it_was
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
@@ -74,10 +77,14 @@ class Patience:
 
 @dataclass(frozen=True)
 class Back:
-    """The earlier commit that the project is taken from, and how to undo later moves."""
+    """The earlier commit that the project is taken from, and how to undo later moves.
+
+    `live` are the addresses of what was live after the last apply of the commit.
+    """
 
     commit: str
     moves: dict[Address, Address]
+    live: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -132,8 +139,11 @@ class Deployment:
 
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
+            WrongAccountError: the secret is for another account than that of the state.
         """
         state, wanted = self.store.load(), self.wanted
+        if state.account:  # all differences are false against another account
+            applying.of_account(state, self.provider.whoami())
         plan = planning.make(
             wanted,
             state,
@@ -143,6 +153,8 @@ class Deployment:
             kind=self.provider.kind,
             cost=self.provider.cost,
         )
+        if self.back is not None:
+            plan = as_it_was(plan, self.back.live)
         return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
 
     def rehearse(self, plan: Plan) -> None:
@@ -216,8 +228,7 @@ class Deployment:
 
     def where(self, span: Span) -> str:
         """Return a place as `file:line`."""
-        source = self.result.report.sources.get(span.path)
-        return f"{span.path}:{source.position(span.start).line}" if source else span.path
+        return at(span, self.sources)
 
 
 def named_ids(target: Target) -> dict[Address, str]:
@@ -259,11 +270,17 @@ def deployment(
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     result = check_path(path)
-    settled_on(result.program, result.environment)
+    settled(result)
     whole(result)
     with opened(result, target_id, state_folder, patience) as found:
         fit(found)
         yield found
+
+
+def settled(result: CheckResult) -> str | None:
+    """Return the environment to deploy to; raises as `settled_on` does, with a place."""
+    with chosen(result.program.environments.values(), result.report.sources):
+        return settled_on(result.program, result.environment)
 
 
 def whole(result: CheckResult) -> CheckResult:
@@ -291,23 +308,29 @@ def opened(
     Raises:
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
-    program, clock = result.program, SystemClock()
-    environment = settled_on(program, result.environment)
-    target = registry.target(targets_in(program, environment), target_id)
+    program, sources, clock = result.program, result.report.sources, SystemClock()
+    environment = settled(result)
+    targets = targets_in(program, environment)
+    with chosen(targets.values(), sources):
+        target = registry.target(targets, target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     patience = patience or Patience()
+    if not targets and target_id is None:
+        patience.remark(text("no target is declared: this is the embedded sandbox"))
     place = Place(result.workspace.root, os.environ, patience.remark)
     own = folder / environment if environment is not None else folder
-    connection = registry.connection(program.project.project, target, own, place, environment)
-    name = name_of(environment, target.id)
-    terms = Terms(connection.project, name, clock, patience.seconds, patience.waiting)
+    project, name = program.project.project, name_of(environment, target.id)
+    terms = Terms(project, name, clock, patience.seconds, patience.waiting)
     storage = stores.storage_of(program.project, target, state_folder)
-    with (
-        registry.connect(connection, clock) as provider,
-        stores.opened(storage, place, terms) as store,
-    ):
-        yield Deployment(connection.project, target, provider, store, clock, result, folder)
+    with ExitStack() as stack:
+        with blamed(target, sources):
+            connection = registry.connection(project, target, own, place, environment)
+            provider = stack.enter_context(registry.connect(connection, clock))
+        with blamed(storage, sources):
+            store = stack.enter_context(stores.opened(storage, place, terms))
+        with trusted(target, sources):
+            yield Deployment(project, target, provider, store, clock, result, folder)
 
 
 def fit(deployment: Deployment) -> None:

@@ -142,13 +142,13 @@ def settled_on(program: Program, environment: str | None) -> str | None:
     """Return the environment to deploy to, None if the project has none.
 
     Raises:
-        UnknownEnvironmentError: the project has some, and none is chosen.
+        UnknownEnvironmentError: the project has some, and none is chosen; none is proposed.
     """
     if environment is None and program.environments:
         known = ", ".join(f"`{name}`" for name in program.environments)
         raise UnknownEnvironmentError(
             text("the project has environments: {known}", known=known),
-            text("name one: `--environment {first}`", first=next(iter(program.environments))),
+            text("say which one is meant: `--environment NAME`"),
         )
     return environment
 

@@ -140,6 +140,8 @@ def tried(deployment: Deployment, plan: Plan, *, theirs: bool = False) -> Pulled
 
 def ways_out(deployment: Deployment, plan: Plan) -> tuple[Text, ...]:
     """Return how to keep the edits by hand that a plan would undo: what `pull` would bring."""
+    if deployment.back is not None:  # an old commit: what it lacks is nothing to bring into it
+        return ()
     pulled = tried(deployment, plan)
     others = text("`crmspec pull` brings the others into the project")
     brings = text("`crmspec pull` brings them into the project") if not pulled.left else others

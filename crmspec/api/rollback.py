@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from crmspec.api.against import RevisionError, project_at
 from crmspec.api.check import check_path
-from crmspec.api.deploy import Back, Patience, fit, opened, whole
-from crmspec.api.environment import settled_on
+from crmspec.api.deploy import Back, Patience, fit, opened, settled, whole
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.state import reliable
 from crmspec.diagnostics import text
 from crmspec.engine.error import NoWayBackError
 from crmspec.engine.resource import Address
+from crmspec.engine.state import live_after
 from crmspec.ir.move import destinations
 
 if TYPE_CHECKING:
@@ -49,10 +49,11 @@ def rollback(
         EngineError: the target is unknown, a secret is missing, the state is damaged.
     """
     today = check_path(path, READ_ONLY)
-    settled_on(today.program, today.environment)
+    settled(today)
     reliable(today, target)
     with opened(today, target, state_folder, patience) as found:
-        run = chosen(found.store.load().runs, to)
+        state = found.store.load()
+        run = chosen(state.runs, to)
         try:
             result = whole(project_at(today.workspace.root, str(run.commit)))
         except RevisionError as error:
@@ -62,9 +63,10 @@ def rollback(
                 ),
                 text("fetch it: `git fetch --unshallow`, or the branch that it is on"),
             ) from None
-        settled_on(result.program, result.environment)
+        settled(result)
         moves = _undone(today.program, result.program)
-        back = replace(found, result=result, back=Back(str(run.commit), moves))
+        live = live_after(state, max(at for at, one in enumerate(state.runs) if one is run))
+        back = replace(found, result=result, back=Back(str(run.commit), moves, live))
         fit(back)
         yield back
 

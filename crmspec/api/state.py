@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from crmspec.api.blame import blamed, chosen
 from crmspec.api.check import check_files, check_path
-from crmspec.api.deploy import BrokenProjectError, Patience, name_of
-from crmspec.api.environment import settled_on, targets_in
+from crmspec.api.deploy import BrokenProjectError, Patience, name_of, settled
+from crmspec.api.environment import targets_in
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.workspace import PROJECT_NAMES
 from crmspec.diagnostics import text
@@ -139,9 +140,11 @@ def keeping(
         EngineError: the target is unknown, a secret is missing, the store cannot be used.
     """
     result = check_path(path, READ_ONLY)
-    environment = settled_on(result.program, result.environment)
+    environment, sources = settled(result), result.report.sources
     reliable(result, target_id)
-    target = providers.target(targets_in(result.program, environment), target_id)
+    targets = targets_in(result.program, environment)
+    with chosen(targets.values(), sources):
+        target = providers.target(targets, target_id)
     patience = patience or Patience()
     terms = Terms(
         result.program.project.project,
@@ -152,7 +155,9 @@ def keeping(
     )
     storage = stores.storage_of(result.program.project, target, state_folder)
     place = Place(result.workspace.root, os.environ, patience.remark)
-    with stores.opened(storage, place, terms) as store:
+    with ExitStack() as stack:
+        with blamed(storage, sources):
+            store = stack.enter_context(stores.opened(storage, place, terms))
         yield Keeping(place, terms, storage, store)
 
 

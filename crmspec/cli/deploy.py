@@ -190,14 +190,17 @@ def tell(error: EngineError, voice: Voice) -> None:
     """Print an error with its help."""
     from crmspec.diagnostics import text
     from crmspec.diagnostics.catalog import translate
+    from crmspec.diagnostics.format.width import printable
 
     label = click.style(
         f"{translate(text('error'), voice.lang)}[{error.code.id}]", fg="red", bold=True
     )
     head = label if voice.colour else click.unstyle(label)
-    click.echo(f"{head}: {voice.words(error.message)}", err=True)
+    click.echo(f"{head}: {printable(voice.words(error.message))}", err=True)
+    if error.at:
+        click.echo(f"  --> {error.at}", err=True)
     for line in error.help:
-        click.echo(f"  = {voice.words(line)}", err=True)
+        click.echo(f"  = {printable(voice.words(line))}", err=True)
     click.echo(f"  = crmspec explain {error.code.id}", err=True)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.cli.option import show
 from crmspec.diagnostics import text
+from crmspec.diagnostics.format.width import printable
 
 if TYPE_CHECKING:
     from crmspec.cli.option import Voice
@@ -76,4 +77,5 @@ class Progress:
         self._line(self._voice.words(text("skipped {address}: {why}", address=address, why=why)))
 
     def _line(self, message: str) -> None:
-        show(f"\r\x1b[K{message}" if self._moving else message, err=True)
+        line = printable(message)
+        show(f"\r\x1b[K{line}" if self._moving else line, err=True)

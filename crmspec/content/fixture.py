@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias, get_args
 
 import msgspec
 
@@ -42,6 +42,13 @@ _COUNTS: Final[Mapping[str, int]] = {"empty": 0, "short": 1, "long": 12}
 _DEPTH: Final = 8
 
 
+class Look(NamedTuple):
+    """How made-up values look: what is odd about them, and the language of their words."""
+
+    trait: Trait
+    language: str
+
+
 class Fixture(msgspec.Struct, frozen=True, kw_only=True):
     """A customer and an event; `values` are what templates see, by namespace.
 
@@ -60,14 +67,14 @@ class Crowd:
 
     def __init__(self, program: Program) -> None:
         self._names = common(program)
-        self._of: dict[Trait, dict[str, object]] = {}
+        self._of: dict[Look, dict[str, object]] = {}
 
-    def values(self, trait: Trait) -> Mapping[str, object]:
-        """Return the values of the customer with a trait; nobody changes them."""
-        if trait not in self._of:
-            values = {name: _value(shape, trait) for name, shape in self._names.items()}
-            self._of[trait] = values | {"links": links(), "now": NOW}
-        return self._of[trait]
+    def values(self, look: Look) -> Mapping[str, object]:
+        """Return the values of the customer with a trait, in a language; nobody changes them."""
+        if look not in self._of:
+            values = {name: _value(shape, look) for name, shape in self._names.items()}
+            self._of[look] = values | {"links": links(), "now": NOW}
+        return self._of[look]
 
 
 class Fixtures:
@@ -78,28 +85,34 @@ class Fixtures:
         self.crowd = crowd or Crowd(program)
         self.senders = Senders(program)
         self.catalog = Catalog(program)
-        self._of: dict[tuple[str, ...], tuple[Fixture, ...]] = {}
+        self._of: dict[tuple[str, tuple[str, ...]], tuple[Fixture, ...]] = {}
 
     def of(self, message: Message, locale: str | None = None) -> tuple[Fixture, ...]:
         """Return the fixtures of a message: personas first, then one for each trait."""
         senders = tuple(sorted(self.senders.chains.get(message.id, ())))
-        if senders not in self._of:
-            self._of[senders] = tuple(self._from(senders))
+        language = self._language(locale)
+        if (language, senders) not in self._of:
+            self._of[language, senders] = tuple(self._from(senders, language))
         known: dict[str, object] = dict(facts(self.program, message, locale))
         return tuple(
             msgspec.structs.replace(one, values={**one.values, **known})
-            for one in self._of[senders]
+            for one in self._of[language, senders]
         )
 
-    def _from(self, senders: tuple[str, ...]) -> Iterator[Fixture]:
-        """Yield the fixtures of messages with the same senders."""
+    def _language(self, locale: str | None) -> str:
+        """Return the language of a locale, by default that of the project."""
+        locales = self.program.project.locales
+        return (locale or (locales.default if locales else "en")).partition("-")[0]
+
+    def _from(self, senders: tuple[str, ...], language: str) -> Iterator[Fixture]:
+        """Yield the fixtures of messages with the same senders, in one language."""
         payloads = self._payloads(senders)
         names = self._names(senders, payloads)
-        typical = self._made("typical", names, payloads)
+        typical = self._made(Look("typical", language), names, payloads)
         for one in self.program.personas.values():
             yield self._persona(one, typical)
         for trait in TRAITS:
-            values = self._made(trait, names, payloads)
+            values = self._made(Look(trait, language), names, payloads)
             yield Fixture(id=trait, title=trait, trait=trait, values=values)
 
     def payloads(self, message: Message) -> tuple[Payload, ...]:
@@ -122,17 +135,17 @@ class Fixtures:
         return passage(self.program, payloads[:1] or None, chain)
 
     def _made(
-        self, trait: Trait, names: Mapping[str, Shape], payloads: tuple[Payload, ...]
+        self, look: Look, names: Mapping[str, Shape], payloads: tuple[Payload, ...]
     ) -> dict[str, object]:
         """Return the values of a customer with one trait."""
         values = {
-            **self.crowd.values(trait),
-            **{name: _value(shape, trait) for name, shape in names.items()},
+            **self.crowd.values(look),
+            **{name: _value(shape, look) for name, shape in names.items()},
         }
         for name in ("event", "chain", "profile"):
             values[name] = values[name] if isinstance(values.get(name), dict) else {}
         example = self._example(payloads)
-        if trait == "typical" and example:
+        if look.trait == "typical" and example:
             values["event"] = {**_mapping(values["event"]), **example}
         return values
 
@@ -162,26 +175,26 @@ def _mapping(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-def _value(shape: Shape, trait: Trait, depth: int = 0, name: str = "") -> object:
+def _value(shape: Shape, look: Look, depth: int = 0, name: str = "") -> object:
     """Return a value of a shape; None where it may be missing and is."""
-    if depth > _DEPTH or (trait == "missing" and shape.optional):
+    if depth > _DEPTH or (look.trait == "missing" and shape.optional):
         return None
     if shape.kind == "list":
-        return _items(shape, trait, depth, name)
+        return _items(shape, look, depth, name)
     if shape.kind == "object":
-        parts = {key: _value(one, trait, depth + 1, key) for key, one in shape.parts.items()}
+        parts = {key: _value(one, look, depth + 1, key) for key, one in shape.parts.items()}
         return {key: made for key, made in parts.items() if made is not None}
-    return _scalar(shape, trait, name)
+    return _scalar(shape, look, name)
 
 
-def _scalar(shape: Shape, trait: Trait, name: str) -> object:
+def _scalar(shape: Shape, look: Look, name: str) -> object:
     if shape.kind == "number":
-        return _number(shape, _NUMBERS.get(trait, 5))
+        return _number(shape, _NUMBERS.get(look.trait, 5))
     if shape.kind == "boolean":
-        return trait not in {"zero", "empty"}
+        return look.trait not in {"zero", "empty"}
     if shape.kind == "date":
-        return "" if trait == "empty" and shape.optional else NOW
-    return _text(shape, trait, name)
+        return "" if look.trait == "empty" and shape.optional else NOW
+    return _text(shape, look, name)
 
 
 def _number(shape: Shape, wanted: float) -> float:
@@ -194,29 +207,33 @@ def _number(shape: Shape, wanted: float) -> float:
     return least if high is None else min(least, high)
 
 
-def _items(shape: Shape, trait: Trait, depth: int, name: str) -> object:
+def _items(shape: Shape, look: Look, depth: int, name: str) -> object:
     if shape.items is None:
         return []
-    made = _value(shape.items, trait, depth + 1, name)
-    return [] if made is None else [made] * _COUNTS.get(trait, 3)
+    made = _value(shape.items, look, depth + 1, name)
+    return [] if made is None else [made] * _COUNTS.get(look.trait, 3)
 
 
-def _text(shape: Shape, trait: Trait, name: str) -> object:
+def _text(shape: Shape, look: Look, name: str) -> object:
     if shape.values:
-        return "" if trait == "empty" and shape.optional else shape.values[0]
+        return "" if look.trait == "empty" and shape.optional else shape.values[0]
     if shape.kind == "any" and not shape.optional:
         return None
-    if shape.kind == "any" and trait == "typical" and name in _GOODS:
-        return _GOODS[name]
+    if shape.kind == "any" and look.trait == "typical" and name in _GOODS:
+        goods = _GOODS[name]
+        return goods.get(look.language, goods["en"])
     words = (*name.split("_"), *([shape.format] if shape.format else ()))
     given = next((value for word, value in _ADDRESSES.items() if word in words), None)
-    if given is not None and trait not in {"empty", "hostile"}:
+    if given is not None and look.trait not in {"empty", "hostile"}:
         return given
-    return _TEXTS.get(trait, _TEXTS["typical"])
+    return _TEXTS.get(look.trait, _TEXTS["typical"])
 
 
-_GOODS: Final[Mapping[str, object]] = {"name": "Table lamp", "price": 1990}
-"""What the items of feeds hold, of which no types are known."""
+_GOODS: Final[Mapping[str, Mapping[str, object]]] = {
+    "name": {"en": "Table lamp", "ru": "Настольная лампа"},
+    "price": {"en": 1990},
+}
+"""What the items of feeds hold, of which no types are known, by language."""
 _ADDRESSES: Final = {
     **dict.fromkeys(("image", "picture", "photo", "img"), "https://shop.example.com/i/1.png"),
     **dict.fromkeys(("url", "link", "href", "uri"), "https://shop.example.com/page?id=1&from=feed"),

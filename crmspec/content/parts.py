@@ -138,6 +138,23 @@ def content_of(message: Message, locale: str | None) -> Content:
     return structs.replace(base, **given)
 
 
+def main_locale(program: Program, message: Message) -> str | None:
+    """Return the language of customers in whose own there is no version (semantics 8.44).
+
+    None stands for what is written outside of `locales`.
+    """
+    project, own = program.project.locales, message.content
+    if project is not None and project.default in message.locales:
+        return project.default
+    says = (own.body or own.file or own.text or own.heading) and has_versions(message)
+    return None if says else next(iter(message.locales), None)
+
+
+def has_versions(message: Message) -> bool:
+    """Say whether what a message says depends on the language."""
+    return any(content_of(message, one) != message.content for one in message.locales)
+
+
 def facts(program: Program, message: Message, locale: str | None) -> dict[str, dict[str, str]]:
     """Return the constants that templates know: `message.id`, `project.title` and the others."""
     project = program.project

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from crmspec.content.link import own_links
 from crmspec.dialect.names import load
 from crmspec.dialect.registry import DIALECTS
-from crmspec.template.namespace import scope
+from crmspec.template.namespace import common, passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,17 +20,21 @@ if TYPE_CHECKING:
     from crmspec.dialect.names import Kind, Names
     from crmspec.ir.data import DataType
     from crmspec.ir.program import Program
+    from crmspec.ir.target import Target
     from crmspec.ir.value import Resource
     from crmspec.resolve.catalog import Payload
     from crmspec.template.shape import Shape
+    from crmspec.template.tree import Body
 
 
 class Press:
-    """Prints messages of a project."""
+    """Prints messages of a project for a target; None is the only one that speaks a dialect."""
 
-    def __init__(self, program: Program, fixtures: Fixtures) -> None:
+    def __init__(self, program: Program, fixtures: Fixtures, target: Target | None = None) -> None:
         self.program = program
         self.fixtures = fixtures
+        self.target = target
+        self._of_project: dict[str, Names] = {}
 
     def printed(self, parts: Parts, dialect: str) -> dict[str, Printed]:
         """Return the fields of a message in a dialect, each with what it cannot say."""
@@ -40,15 +45,32 @@ class Press:
 
     def _names(self, parts: Parts, dialect: str) -> Names:
         """Return the target's names of values, with those that the project gives."""
+        if dialect not in self._of_project:
+            self._of_project[dialect] = self._common(dialect)
+        names = self._of_project[dialect]
+        return structs.replace(names, kinds={**names.kinds, **self._kinds(parts)})
+
+    def _common(self, dialect: str) -> Names:
+        """Return the names that are the same for all messages."""
         program = self.program
         attributes = program.attributes.items()
+        kinds = dict(_flat(common(program)))
+        for id_, attribute in attributes:
+            kinds |= _whole(f"profile.{id_}", attribute.type)
         return structs.replace(
             load(dialect),
             renamed=self._renamed(dialect),
             standard={id_: one.standard for id_, one in attributes if one.standard},
             texts={f"coupon.{id_}": one.code for id_, one in program.coupons.items() if one.code},
-            kinds=self._kinds(parts),
+            kinds=kinds,
+            links=self.links(dialect),
         )
+
+    def links(self, dialect: str) -> dict[str, Body]:
+        """Return the project's own pages in place of links of the target."""
+        platform = [one for one in self.program.targets.values() if one.platform == dialect]
+        target = self.target or (platform[0] if len(platform) == 1 else None)
+        return {} if target is None else own_links(self.program, target)
 
     def _renamed(self, dialect: str) -> dict[str, str]:
         """Return the target's own names that the project gives, by path."""
@@ -76,15 +98,18 @@ class Press:
         }
 
     def _kinds(self, parts: Parts) -> dict[str, Kind]:
-        """Return what the project says of the kinds of values, by path."""
+        """Return what is known of the values that start the chains of a message, by path."""
         payloads = self.fixtures.payloads(parts.message)
-        shapes = scope(self.program, payloads or None).names
-        kinds = dict(_flat(shapes))
-        for id_, attribute in self.program.attributes.items():
-            kinds |= _whole(f"profile.{id_}", attribute.type)
+        kinds = dict(_flat(passage(self.program, payloads or None, None)))
         for name in _integers(payloads):
             kinds[f"event.{name}"] = "integer"
         return kinds
+
+
+def dialect_of(target: Target) -> str | None:
+    """Return the template language of a target, if crmspec knows it."""
+    named = target.options.get("dialect", target.platform)
+    return named if isinstance(named, str) and named in DIALECTS else None
 
 
 def _integers(payloads: tuple[Payload, ...]) -> set[str]:

@@ -11,7 +11,7 @@ from crmspec.dialect.names import Names, load
 from crmspec.dialect.printer import Printer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from crmspec.template.tree import Body
 
@@ -20,10 +20,14 @@ Level: TypeAlias = Literal[0, 1, 2]
 
 
 class Printed(msgspec.Struct, frozen=True):
-    """A template in a dialect; with losses, `text` is only the best that remains."""
+    """A template in a dialect; with losses, `text` is only the best that remains.
+
+    `notes` are links that the target lacks, and that the template asks for before it shows them.
+    """
 
     text: str
     losses: tuple[Loss, ...] = ()
+    notes: tuple[Loss, ...] = ()
 
 
 class Dialect(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,5 +50,13 @@ class Dialect(msgspec.Struct, frozen=True, kw_only=True):
         """Return `body` in this dialect; `blocks` are the blocks of the project by their ids."""
         printer = self.printer(self.id, self.title, load(self.id) if names is None else names)
         text = printer.print(body, blocks or {})
-        losses = [loss for at, loss in enumerate(printer.losses) if loss not in printer.losses[:at]]
-        return Printed(text, tuple(losses))
+        return Printed(text, each(printer.losses), each(printer.notes))
+
+
+def each(losses: Iterable[Loss]) -> tuple[Loss, ...]:
+    """Return losses in their order, each once."""
+    found: list[Loss] = []
+    for loss in losses:
+        if loss not in found:
+            found.append(loss)
+    return tuple(found)

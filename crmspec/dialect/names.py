@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 import yaml
 
+from crmspec.template.tree import Body
+
 if TYPE_CHECKING:
     from crmspec.template.tree import Path
 
@@ -65,7 +67,8 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
 
     `renamed` gives the target's own names of attributes, coupons and feeds (`coupon.back10`),
     `standard` the standard attribute that one is, `texts` what is the same for everybody, by path,
-    `kinds` the kinds of values by path, with `[]` for any item: `event.items[].price`.
+    `kinds` the kinds of values by path, with `[]` for any item: `event.items[].price`, `links` the
+    pages of the project's own by their names; values in these are parts of a URL.
     """
 
     table: Table
@@ -73,6 +76,7 @@ class Names(msgspec.Struct, frozen=True, kw_only=True):
     standard: Mapping[str, str] = {}
     texts: Mapping[str, str] = {}
     kinds: Mapping[str, Kind] = {}
+    links: Mapping[str, Body] = {}
 
     def find(self, path: Path) -> Found | None:
         """Return how the target writes `path`, or None if it has no such value."""

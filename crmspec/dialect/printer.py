@@ -11,6 +11,7 @@ from crmspec.diagnostics import text
 from crmspec.dialect.kind import NUMBERS, Kinds
 from crmspec.dialect.loss import Loss, Lost
 from crmspec.dialect.lowering_cases import MODULO, guarded, holds, shown_cases
+from crmspec.dialect.lowering_link import Links, checked
 from crmspec.dialect.lowering_loop import replaced_deep
 from crmspec.dialect.lowering_scope import KEY, LOOP, bound_names, inlined, named
 from crmspec.dialect.lowering_truth import (
@@ -56,9 +57,12 @@ MOST_COMPARED: Final = 2_000
 _ELSEWHERE: Final = text("keep it in an attribute or in the data of the event, and print that")
 _INSTEAD: Final = {
     "coupon": text("put the code into an attribute before the message is sent, and print that"),
-    "links": text("write the address of a page of your own, or an attribute that holds it"),
+    "links.unsubscribe": text("write the address of a page of your own: `links:` of the target"),
+    "links": text(
+        "write the address of a page of your own: `links:` of the target, or ask `{{% if %}}` first"
+    ),
 }
-"""What to write instead of a value that a target does not have, by the root of its path."""
+"""What to write instead of a value that a target does not have, by its path or the root of it."""
 _OF_TEXT: Final = (*TEXT_FILTERS, "date", "join")
 
 
@@ -70,7 +74,7 @@ class Arm(NamedTuple):
 
 
 class Printer:
-    """Prints one template; `losses` are what could not be said.
+    """Prints one template; `losses` are what could not be said, `notes` links it goes without.
 
     A dialect says how values (`value`), outputs (`shown`), conditions (`choice`), loops (`loop`)
     and bindings (`bound`) are written; raising `Lost` leaves out the smallest piece around.
@@ -83,6 +87,7 @@ class Printer:
         self.title = title
         self.names = names
         self.losses: list[Loss] = []
+        self.notes: list[Loss] = []
         self.kinds = Kinds(names.kinds)
         self.sure: frozenset[Sure] = frozenset()
         self.loops: list[str] = []
@@ -140,7 +145,10 @@ class Printer:
         return self.body(lowered)
 
     def _told(self, body: Body) -> Body:
-        """Return a template with what is the same for everybody as texts in it."""
+        """Return a template with its links, and with what is the same for everybody as texts."""
+        links = Links(self.title, self.names)
+        body = links.body(body)
+        self.notes += links.notes
 
         def told(value: Expression) -> Expression:
             path = _dotted(value) if isinstance(value, Path) else ""
@@ -191,9 +199,20 @@ class Printer:
         def show() -> str:
             if isinstance(value, Constant):
                 return self.text(escaped(literal(value), context))
+            if context == "url" and isinstance(value, Path) and value.root == "links":
+                self._encodable(value)
             return self.shown(value, context)
 
         return show
+
+    def _encodable(self, link: Path) -> None:
+        """Raise `Lost` for a tag that becomes an address: nothing can encode that."""
+        if self.tag(link) is not None:
+            raise Lost(
+                link,
+                text("{title} puts no such link into another address", title=self.title),
+                text("let it be the whole address"),
+            )
 
     def _if(self, choice: If) -> str:
         arms = [
@@ -278,6 +297,7 @@ class Printer:
             return self.position(path)
         if path.root in self.local:
             return self.reach(path.root, path.keys, path)
+        checked(path, self.names)
         found = self.names.find(path)
         if found is None or found.tag:
             raise Lost(path, *self._unknown(path, tag=found is not None))
@@ -291,12 +311,13 @@ class Printer:
             )
             return message, text("print it without filters and conditions")
         message = text("{title} does not know `{path}`", path=name, title=self.title)
-        return message, _INSTEAD.get(path.root, _ELSEWHERE)
+        return message, _INSTEAD.get(name, _INSTEAD.get(path.root, _ELSEWHERE))
 
     def tag(self, value: Expression) -> str | None:
         """Return the tag that stands for a value, if that is what the target has for it."""
         if not isinstance(value, Path) or value.root in self.local:
             return None
+        checked(value, self.names)
         found = self.names.find(value)
         return found.text if found is not None and found.tag else None
 

@@ -13,7 +13,9 @@ WIDTH = 100
 _PLAIN = re.compile(r"[^\W\d_][\w ./+-]*[\w.+/]|[^\W\d_]", re.UNICODE)
 _SAFE = re.compile(r"[0-9]+(mo|[smhdwy])|[0-9]+(\.[0-9]+)?%")
 _WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf"])
-_ODD = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+_ODD = re.compile(
+    r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
 _KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 

@@ -137,7 +137,7 @@ def of_account(state: State, account: str) -> State:
                 account=account,
                 known=state.account,
             ),
-            text("see that the secret of this target is set, and not that of another"),
+            text("see that the secret and the address are those of this target, not of another"),
         )
     return msgspec.structs.replace(state, account=account)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
+from crmspec.diagnostics.format.width import printable
 from crmspec.engine.effect import by_hand, counted, effect, warnings
 from crmspec.engine.text import lines_of, lines_of_differences, place, symbol
 
@@ -44,7 +45,10 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
             blocks.append(say(text("{count} more: see `crmspec plan`", count=left)))
             break
         blocks.append(block)
-    return "\n".join([*head, "", *blocks]) + "\n"
+    return (
+        "\n".join(printable(line) for one in [*head, "", *blocks] for line in one.split("\n"))
+        + "\n"
+    )
 
 
 def _marker(plan: Plan) -> str:

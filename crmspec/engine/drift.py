@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.diagnostics import Text, text
+from crmspec.diagnostics.format.width import printable
 from crmspec.engine.compare import MARKER
 from crmspec.engine.difference import Differences
 from crmspec.engine.text import lines_of_differences
@@ -86,7 +87,7 @@ def render(found: Drift, left: Reasons | None = None, *, say: Say = Text.english
     if any(edit.left for edit in found.edits):
         keeps = text("{count} edited by hand: `crmspec pull` keeps all but `!`", count=count)
     lines.append(say(keeps))
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(printable, lines)) + "\n"
 
 
 def _lines(edit: Edit, reasons: Reasons, say: Say) -> Iterator[str]:

@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 class EngineError(Exception):
-    """The base: a translatable message without secrets, and help in the same form."""
+    """The base: a translatable message without secrets, and help in the same form.
+
+    `at` is the `file:line` that it is about, as far as it is known.
+    """
 
     code: ClassVar[Code]
 
@@ -19,6 +22,7 @@ class EngineError(Exception):
         super().__init__(message.english())
         self.message = message
         self.help = help_
+        self.at = ""
 
 
 class StateCorruptError(EngineError):

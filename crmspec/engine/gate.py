@@ -14,6 +14,7 @@ from crmspec.engine.error import (
     NotAllowedError,
     PlanRefusedError,
 )
+from crmspec.engine.plan import Left
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -60,6 +61,18 @@ def without_activation(plan: Plan) -> Plan:
     """Return the plan without what goes live."""
     kept = tuple(change for change in plan.changes if change.kind is not Kind.ACTIVATE)
     return msgspec.structs.replace(plan, changes=kept)
+
+
+def as_it_was(plan: Plan, live: frozenset[str]) -> Plan:
+    """Return the plan of a rollback: what was not live at the time does not go live by it."""
+    launched = [one for one in plan.changes if one.kind is Kind.ACTIVATE]
+    held = {one.address for one in launched if str(one.address) not in live}
+    kept = (c for c in plan.changes if c.kind is not Kind.ACTIVATE or c.address not in held)
+    reason = text("it was not live at that commit, and does not go live now")
+    told = [
+        Left(one.address, "deviates", reason, one.source) for one in launched if one.address in held
+    ]
+    return msgspec.structs.replace(plan, changes=tuple(kept), remarks=(*plan.remarks, *told))
 
 
 def refusals(plan: Plan, allowed: Allowed, ways_out: WaysOut = _pull) -> Iterator[EngineError]:

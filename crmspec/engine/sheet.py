@@ -9,9 +9,9 @@ import msgspec
 
 from crmspec.content.fixture import Fixtures
 from crmspec.content.parts import Messages, content_of
-from crmspec.content.press import Press
+from crmspec.content.press import Press, dialect_of
+from crmspec.dialect.dialect import each
 from crmspec.dialect.loss import Loss
-from crmspec.dialect.registry import DIALECTS
 from crmspec.engine.encode import Encoder, head
 from crmspec.engine.fold import fold
 from crmspec.engine.resource import Address, Desired, Resource, references
@@ -42,10 +42,14 @@ _PRINTED: Final = frozenset(
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A field of a message as it is pasted at the target; without what is lost."""
+    """A field of a message as it is pasted at the target; without what is lost.
+
+    `notes` are links that the target lacks, and that the message asks for before it shows them.
+    """
 
     text: str
     losses: tuple[Loss, ...] = ()
+    notes: tuple[Loss, ...] = ()
 
 
 class Sheets:
@@ -61,8 +65,7 @@ class Sheets:
     @cached_property
     def dialect(self) -> str | None:
         """Return the template language of the target, if crmspec knows it."""
-        named = self.target.options.get("dialect", self.target.platform)
-        return named if isinstance(named, str) and named in DIALECTS else None
+        return dialect_of(self.target)
 
     @cached_property
     def kinds(self) -> frozenset[str]:
@@ -101,15 +104,17 @@ class Sheets:
             self._texts[key] = dict(self._printed(message, locale))
         return self._texts[key]
 
-    def losses(self, message: Message) -> list[Loss]:
+    def losses(self, message: Message) -> tuple[Loss, ...]:
         """Return what the target's templates cannot say of a message, each once."""
-        found = [
-            loss
-            for locale in self.messages.locales(message)
-            for one in self.texts(message, locale).values()
-            for loss in one.losses
-        ]
-        return [loss for at, loss in enumerate(found) if loss not in found[:at]]
+        return each(loss for one in self._all(message) for loss in one.losses)
+
+    def notes(self, message: Message) -> tuple[Loss, ...]:
+        """Return the links that a message goes without, each once."""
+        return each(note for one in self._all(message) for note in one.notes)
+
+    def _all(self, message: Message) -> Iterator[Text]:
+        for locale in self.messages.locales(message):
+            yield from self.texts(message, locale).values()
 
     def _printed(self, message: Message, locale: str | None) -> Iterator[tuple[str, Text]]:
         parts, content = self.messages.parts(message, locale), content_of(message, locale)
@@ -118,11 +123,11 @@ class Sheets:
                 yield field, Text(self._raw(message, content, field))
             return
         for field, one in self._press.printed(parts, self.dialect).items():
-            yield field, Text(one.text, one.losses)
+            yield field, Text(one.text, one.losses, one.notes)
 
     @cached_property
     def _press(self) -> Press:
-        return Press(self.program, Fixtures(self.program))
+        return Press(self.program, Fixtures(self.program), self.target)
 
     def _raw(self, message: Message, content: Content, field: str) -> str:
         """Return a field as the project has it, with its blocks folded in."""

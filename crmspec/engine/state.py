@@ -65,13 +65,16 @@ class Run(msgspec.Struct, frozen=True, omit_defaults=True):
     """An apply: when it began (ISO 8601 UTC), and what the project was then.
 
     `commit` is None without git; `dirty` if its files differed from the commit. A `rollback`
-    brought the project of an earlier commit.
+    brought the project of an earlier commit. `launched` are the addresses that were live after it
+    and not before, `stopped` those that were before and not after.
     """
 
     at: str
     commit: str | None = None
     dirty: bool = False
     rollback: bool = False
+    launched: tuple[str, ...] = ()
+    stopped: tuple[str, ...] = ()
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +171,41 @@ def replay(state: State, record: Record) -> State:
             entries = _forgotten(entries, record.address)
         case Cancelled():
             pass
-    return msgspec.structs.replace(state, serial=state.serial + 1, entries=entries, pending=pending)
+    return msgspec.structs.replace(
+        state,
+        serial=state.serial + 1,
+        entries=entries,
+        pending=pending,
+        runs=_noted(state, entries, {record.address, getattr(record, "was", "")}),
+    )
+
+
+def _noted(state: State, entries: dict[str, Entry], addresses: set[str]) -> tuple[Run, ...]:
+    """Return the runs, with the last one told of what is live now, or no more."""
+    before = {one for one in addresses if _is_live(state.entries.get(one))}
+    after = {one for one in addresses if _is_live(entries.get(one))}
+    if before == after or not state.runs:
+        return state.runs
+    *earlier, last = state.runs
+    launched, stopped = set(last.launched), set(last.stopped)
+    changed = msgspec.structs.replace(
+        last,
+        launched=tuple(sorted((launched - (before - after)) | (after - before - stopped))),
+        stopped=tuple(sorted((stopped - (after - before)) | (before - after - launched))),
+    )
+    return (*earlier, changed)
+
+
+def _is_live(entry: Entry | None) -> bool:
+    return entry is not None and entry.body.get("status") == "live"
+
+
+def live_after(state: State, number: int) -> frozenset[str]:
+    """Return the addresses of what was live after a run, by its place in `state.runs`."""
+    live = {address for address, entry in state.entries.items() if _is_live(entry)}
+    for run in reversed(state.runs[number + 1 :]):
+        live = (live - set(run.launched)) | set(run.stopped)
+    return frozenset(live)
 
 
 def _kept(entry: Entry, before: Entry | None) -> Entry:

@@ -43,7 +43,7 @@ def render(plan: Plan, *, say: Say = Text.english, paint: Paint = _plain) -> str
     `say` translates a sentence; `paint(symbol, line)` may colour a line, the symbol being one
     of `+ ~ ± → - = ▶ ! ? ⟳ ≈` for heads, `⟳` and `✗` for edits by hand, and "" for the rest.
     """
-    lines = [paint(symbol, line) for symbol, line in _lines(plan, say)]
+    lines = [paint(symbol, printable(line)) for symbol, line in _lines(plan, say)]
     return "\n".join(lines) + "\n"
 
 

@@ -7,11 +7,13 @@ from typing import Literal, TypeAlias
 from crmspec.ir.storage import Storage
 from crmspec.ir.value import (
     Duration,
+    Located,
     Owner,
     Percent,
     Plain,
     ProfileRef,
     Resource,
+    Template,
 )
 
 ManagedKind: TypeAlias = Literal[
@@ -54,6 +56,14 @@ class Profile(Resource, frozen=True, kw_only=True):
     week_starts: Literal["mon", "sun"] | None = None
 
 
+class Links(Located, frozen=True, kw_only=True):
+    """Pages of the project's own, in place of the links that a system makes for each customer."""
+
+    unsubscribe: Template | None = None
+    preferences: Template | None = None
+    view_online: Template | None = None
+
+
 class Target(Resource, frozen=True, kw_only=True):
     """An account of an execution system; secrets are named, never written."""
 
@@ -74,3 +84,4 @@ class Target(Resource, frozen=True, kw_only=True):
     region: str | None = None
     state: Storage | None = None
     options: dict[str, Plain] = {}
+    links: Links | None = None

@@ -91,6 +91,11 @@ def _quiet(quiet: QuietHours) -> int:
     return (quiet.to.minute - quiet.from_.minute - 1) % DAY + 1
 
 
+def outlasts(quiet: QuietHours) -> bool:
+    """Say whether `ttl` changes nothing: quiet hours that hold alone are over before it ends."""
+    return quiet.ttl is None or length(quiet.ttl).least >= _quiet(quiet) + SHIFT
+
+
 def of_rule(rule: Frequency, behaviour: Behaviour) -> int | None:
     """Return the most minutes for which a frequency rule makes a message wait in a system."""
     if behaviour.exceed(rule.exceed) != "delay":

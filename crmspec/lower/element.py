@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
+from crmspec.content.parts import has_versions
 from crmspec.ir import Located, walk
 from crmspec.ir.audience import Broadcast
 from crmspec.ir.chain import Chain
@@ -35,7 +36,7 @@ _CHAIN = (
     "running",
 )
 _MARKED = ("recheck", "priority", "exit_event", "exit_if", "exit_audience", "step_end")
-_MESSAGE = ("locales", "fallback", "topic")
+_MESSAGE = ("fallback", "topic")
 _BROADCAST = ("repeat", "throttle", "optimize_send_time", "experiment", "resend", "frequency")
 _STEP = ("only", "unless")
 
@@ -48,7 +49,17 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "wait": ("for", "months", "between", *_UNTIL),
     "policy": tuple(
         dict.fromkeys(
-            (*_CHAIN, *_MARKED, *_STEP, "on_error", "choice", *_MESSAGE, "consent", *_BROADCAST)
+            (
+                *_CHAIN,
+                *_MARKED,
+                *_STEP,
+                "on_error",
+                "choice",
+                "locales",
+                *_MESSAGE,
+                "consent",
+                *_BROADCAST,
+            )
         )
     ),
 }
@@ -118,6 +129,8 @@ def elements(
         case Message():
             channel = program.channels[resource.channel.id]
             yield Element("channel", channel.type, resource, "channel", at_value=True)
+            if has_versions(resource):
+                yield _policy("locales", resource)
             yield from _fields(resource, _MESSAGE)
         case Chain():
             yield from _of_chain(resource)

@@ -116,8 +116,11 @@ def _gap(key: Key, gap: Outcome, wish: OnUnsupported, capabilities: Capabilities
 def _ways_out(gap: Outcome, name: str) -> tuple[Text, Text]:
     meant = text("`targets:` says for which targets `{name}` is meant", name=name)
     if gap.support is Support.DEVIATES:
-        return text("set `on_unsupported: degrade` to accept it"), meant
-    return text("express it otherwise, or set `on_unsupported: manual` to leave it out"), meant
+        return text("set `on_unsupported: degrade` of `{name}` to accept it", name=name), meant
+    return text(
+        "express it otherwise, or set `on_unsupported: manual` of `{name}` to leave it out",
+        name=name,
+    ), meant
 
 
 def _left_out_step(name: str, gap: Outcome, reason: Text, capabilities: Capabilities) -> Diagnostic:

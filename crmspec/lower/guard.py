@@ -11,6 +11,7 @@ from crmspec.ir import Ref, walk
 from crmspec.ir.condition import All, Any, ConsentIs, MessageReaction, Not
 from crmspec.ir.step import JumpTo, Leave, Send, Until, Wait, WaitTime
 from crmspec.ir.trait import Now, NowIs, TimeWindow
+from crmspec.logic.delay import outlasts
 from crmspec.lower import flow
 from crmspec.lower.capability import Support
 from crmspec.lower.choice import deliverable
@@ -55,8 +56,16 @@ def apply_guards(program: Program, scene: Scene) -> tuple[Program, list[Outcome]
 
 
 def _done(program: Program, key: Key, name: str, chain: Chain) -> Outcome:
-    done = flow.done(key, name, chain, text("asked before each send"), _KEYS.get(name))
-    if name == "quiet_hours" or not may_wait(program, chain):
+    done = flow.done(key, name, chain, ASKED, _KEYS.get(name))
+    return done if name == "quiet_hours" else once(program, chain, done)
+
+
+ASKED = text("asked before each send")
+
+
+def once(program: Program, chain: Chain, done: Outcome) -> Outcome:
+    """Return the outcome of what is asked before sends, and not again after a wait at the gate."""
+    if not may_wait(program, chain):
         return done
     reason = text("a message that waits at the gate is not asked again (semantics 8.21)")
     return replace(done, support=Support.DEVIATES, reason=reason)
@@ -84,15 +93,16 @@ def rechecks(chain: Chain) -> bool:
     return chain.audience is not None and chain.recheck != "entry"
 
 
-def _sends(program: Program, chain: Chain) -> list[tuple[Send, Message | None]]:
+def sends_of(program: Program, chain: Chain) -> list[tuple[Send, Message | None]]:
+    """Return the sends of a chain, each with its message, None if it chooses one."""
     found = [node for node in walk(chain) if isinstance(node, Send)]
     known = program.messages
     return [(one, known.get(one.send.message.id) if one.send.message else None) for one in found]
 
 
-def _refusal(program: Program, chain: Chain) -> Text | None:
+def refusal(program: Program, chain: Chain) -> Text | None:
     """Say why nothing can be put before the sends of a chain, None if it can."""
-    sends = _sends(program, chain)
+    sends = sends_of(program, chain)
     jumped = {node.to.id for node in walk(chain) if isinstance(node, JumpTo)}
     if any(message is None for _, message in sends):
         return text("a send chooses among several messages")
@@ -107,6 +117,19 @@ def _refusal(program: Program, chain: Chain) -> Text | None:
     return None
 
 
+def skipping(program: Program, chain: Chain) -> Text | None:
+    """Say why no step can skip the sends of a chain, None if one can."""
+    why = refusal(program, chain)
+    if why is not None:
+        return why
+    for step, message in sends_of(program, chain):
+        if message is not None and message.fallback is not None and message.fallback.then == "exit":
+            return text("a `fallback` may end the chain before it is asked")
+        if flow.ids(chain, step.id) is None:
+            return flow.RESULT
+    return None
+
+
 def _before(chain: Chain, made: Callable[[Send], Steps]) -> Chain:
     def wrap(step: Step) -> Steps | None:
         return (*made(step), step) if isinstance(step, Send) else None
@@ -118,13 +141,19 @@ def _recheck(program: Program, chain: Chain) -> Made:
     """Ask the audience before each send, and leave with the same reason (6.21)."""
     if chain.recheck == "each_step":
         return text("it is asked before every step")
-    why = _refusal(program, chain)
+    why = refusal(program, chain)
     if why is not None:
         return why
-    return _before(replace(chain, recheck="entry"), lambda step: (_leaver(chain, step),))
+    return asking(chain)
 
 
-def _leaver(chain: Chain, step: Step) -> Branch:
+def asking(chain: Chain) -> Chain:
+    """Return a chain that asks its audience before each send itself."""
+    return _before(replace(chain, recheck="entry"), lambda step: (leaver(chain, step),))
+
+
+def leaver(chain: Chain, step: Step) -> Branch:
+    """Return a branch that leaves where the audience no longer holds (6.21)."""
     audience = chain.audience or All(all=())
     left = Leave(exit="audience", place=step.place)
     return flow.branch(Not(not_=audience, place=audience.place), (left,), step)
@@ -132,14 +161,9 @@ def _leaver(chain: Chain, step: Step) -> Branch:
 
 def _consent(program: Program, chain: Chain) -> Made:
     """Ask for consent before each send (8.6); who has none is not sent it, and goes on (8.4)."""
-    why = _refusal(program, chain)
+    why = skipping(program, chain)
     if why is not None:
         return why
-    for step, message in _sends(program, chain):
-        if message is not None and message.fallback is not None and message.fallback.then == "exit":
-            return text("a `fallback` may end the chain before consent is asked for")
-        if flow.ids(chain, step.id) is None:
-            return flow.RESULT
 
     def wrap(step: Step) -> Steps | None:
         if not isinstance(step, Send) or step.send.message is None:
@@ -147,7 +171,7 @@ def _consent(program: Program, chain: Chain) -> Made:
         asked = permitted(program, program.messages[step.send.message.id], step)
         if asked is None:
             return None
-        otherwise = (_leaver(chain, step),) if rechecks(chain) else ()
+        otherwise = (leaver(chain, step),) if rechecks(chain) else ()
         return (flow.branch(asked, (step,), step, None, otherwise),)
 
     return flow.with_steps(chain, wrap)
@@ -166,7 +190,7 @@ def _quiet(program: Program, chain: Chain) -> Made:
     """Wait for the end of quiet hours before each send that would meet them (8.8, 8.9)."""
     hours = chain.quiet_hours
     assert hours is not None  # noqa: S101 - asked before
-    why = _refusal(program, chain) or _odd(program, chain, hours)
+    why = refusal(program, chain) or _odd(program, chain, hours)
     if why is not None:
         return why
 
@@ -188,10 +212,10 @@ def _quiet(program: Program, chain: Chain) -> Made:
 def _odd(program: Program, chain: Chain, hours: QuietHours) -> Text | None:
     """Say why a wait would not do what quiet hours do."""
     channels = program.channels.values()
-    sends = [message for _, message in _sends(program, chain) if message is not None]
+    sends = [message for _, message in sends_of(program, chain) if message is not None]
     checks = (
         (
-            hours.fallback != "next_allowed" or hours.ttl is not None or bool(hours.weekdays),
+            hours.fallback != "next_allowed" or not outlasts(hours) or bool(hours.weekdays),
             text("they have `fallback`, `ttl` or `weekdays`"),
         ),
         (

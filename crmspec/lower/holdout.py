@@ -46,8 +46,12 @@ def apply_holdout(program: Program, scene: Scene) -> tuple[Program, list[Outcome
 
 
 def _refusal(program: Program, chain: Chain) -> Text | None:
-    if any(leave.when == "step_end" for leave in chain.exit):
-        return flow.FIRST
+    first = any(leave.when == "step_end" for leave in chain.exit)
+    return flow.FIRST if first else watched(program, chain)
+
+
+def watched(program: Program, chain: Chain) -> Text | None:
+    """Say who looks at whether somebody is in a chain, None if nobody does."""
     listed = {ref.id for group in program.exclusive.values() for ref in group.chains}
     if chain.exclusive is not None or chain.id in listed:
         return text("the chain is in an exclusive group")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.ir import Ref
+from crmspec.lower.cap import apply_caps
 from crmspec.lower.choice import apply_choice
+from crmspec.lower.cut import apply_cuts
 from crmspec.lower.guard import apply_guards
 from crmspec.lower.holdout import apply_holdout
+from crmspec.lower.jump import apply_jumps
 from crmspec.lower.leaving import apply_exits
 from crmspec.lower.logic import PREFIX, apply_logic
 from crmspec.lower.only import apply_only
@@ -17,6 +20,7 @@ from crmspec.lower.scene import Scene
 from crmspec.lower.spelling import apply_spellings
 from crmspec.lower.survey import Survey
 from crmspec.lower.tree import apply_shape
+from crmspec.lower.version import apply_versions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -46,10 +50,14 @@ PASSES: tuple[Pass, ...] = (
     apply_spellings,
     apply_holdout,
     apply_only,
+    apply_jumps,
     apply_choice,
+    apply_versions,
     apply_races,
     apply_exits,
     apply_guards,
+    apply_caps,
+    apply_cuts,
     apply_shape,
     apply_logic,
 )
@@ -70,6 +78,7 @@ def lower(
     survey = Survey(program, capabilities, target, found)
     while unused := _unused(survey):
         survey.forget(unused)
+        survey.tell(())  # what is not wanted any more is lacked by others
     return Lowered(program, survey)
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 REBUILDING = frozenset(
-    {"only", "choice", "holdout", "race", "exit", "quiet_hours", "recheck", "consent"}
+    {"only", "jump", "choice", "locales", "holdout", "race", "exit"}
+    | {"quiet_hours", "recheck", "consent", "frequency"}
 )
 """The passes that put steps into others."""
 
@@ -44,7 +45,9 @@ class Scene(msgspec.Struct, frozen=True):
     @property
     def rebuilds(self) -> bool:
         """Say whether steps will stand elsewhere than their author put them."""
-        return self.capabilities.shape != "graph" or bool(REBUILDING & self.capabilities.passes)
+        table = self.capabilities
+        moves = table.shape != "graph" or table.limits.steps is not None
+        return moves or bool(REBUILDING & table.passes)
 
     def asks(self, name: str) -> bool:
         """Say whether a row of the table names a pass."""

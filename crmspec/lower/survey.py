@@ -56,7 +56,7 @@ class Survey:
         target: Target,
         found: Iterable[Outcome] = (),
     ) -> None:
-        self.program = program
+        self.program, self.target = program, target
         self.kinds = managed_kinds(capabilities, target)
         self.wanted = {
             Key(kind, resource.id): resource
@@ -65,6 +65,7 @@ class Survey:
         }
         self.nodes = {key: list(sent(one)) for key, one in self.wanted.items()}
         self.outcomes: dict[Key, list[Outcome]] = {key: [] for key in self.wanted}
+        self.gone: dict[Key, Absence] = {}
         for outcome in found:
             self.outcomes.get(outcome.key, []).append(outcome)
         for key, nodes in self.nodes.items():
@@ -89,14 +90,19 @@ class Survey:
         self._spread()
 
     def forget(self, keys: Iterable[Key]) -> None:
-        """Want some resources no more."""
+        """Want some resources no more; why they are absent is kept for what needs them."""
         for key in keys:
+            self.gone |= {key: self.absent[key]} if key in self.absent else {}
             for held in (self.wanted, self.nodes, self.outcomes, self.absent):
                 held.pop(key, None)
 
     def wish(self, key: Key) -> OnUnsupported:
-        """Return what the author of a resource wants done with what the target lacks."""
-        return self.wanted[key].on_unsupported or self.program.project.on_unsupported
+        """Return what is to be done with what the target lacks.
+
+        The resource says it, else the target, else the project.
+        """
+        own = self.wanted[key].on_unsupported or self.target.on_unsupported
+        return own or self.program.project.on_unsupported
 
     def gaps(self, key: Key) -> tuple[Outcome, ...]:
         """Return what of a resource the target does not take as written."""
@@ -127,6 +133,9 @@ class Survey:
                     found = True
 
     def _missing(self, lacks: Key, span: Span) -> Absence | None:
+        if lacks in self.gone:
+            why = self.gone[lacks]
+            return Absence(why.reason, why.span, lacks=lacks)
         if lacks not in self.wanted:
             reason = text("`{lacks}` is meant for other targets", lacks=str(lacks))
             return Absence(reason, span, lacks=lacks)

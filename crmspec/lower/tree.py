@@ -64,7 +64,7 @@ def _forks(node: Located) -> bool:
 def _refusal(chain: Chain, most: int) -> Text | None:
     """Say why what follows a fork cannot be copied, None if it can."""
     copied = {id(node) for steps in _tails(chain.steps) for step in steps for node in walk(step)}
-    named = {_name_of(node) for node in walk(chain)} - {None}
+    named = {name_of(node) for node in walk(chain)} - {None}
     for node in walk(chain):
         if isinstance(node, Jump):
             return text("a jump needs one step to go to")
@@ -74,13 +74,13 @@ def _refusal(chain: Chain, most: int) -> Text | None:
             return text("a fork has `only` or `unless`")
         if isinstance(node, Step) and id(node) in copied and node.id in named:
             return text("the result of `{step}` is asked for", step=node.id or "")
-    size = _size(chain.steps, 0)
-    if size > most:
-        return text("it would have {count} steps; {limit} are allowed", count=size, limit=most)
+    count = size(chain.steps, 0)
+    if count > most:
+        return text("it would have {count} steps; {limit} are allowed", count=count, limit=most)
     return None
 
 
-def _name_of(node: Located) -> str | None:
+def name_of(node: Located) -> str | None:
     """Return the id of the step that a node asks about."""
     if isinstance(node, StepResult):
         return node.step.id
@@ -100,14 +100,14 @@ def _tails(steps: Steps) -> list[Steps]:
     return found
 
 
-def _size(steps: Steps, after: int) -> int:
+def size(steps: Steps, after: int) -> int:
     """Return how many steps there will be, those that follow included."""
     for step in reversed(steps):
         inside = ways(step)
-        if _leaves(step):
+        if leaves(step):
             after = 0
         elif inside:
-            after = sum(_size(way, after) for way in inside)
+            after = sum(size(way, after) for way in inside)
         after += 1
     return after
 
@@ -116,18 +116,19 @@ def _grown(steps: Steps, after: Steps) -> Steps:
     """Return steps, and what follows them, as a tree; only the first copy keeps its ids."""
     whole = steps + after
     for number, step in enumerate(whole):
-        if _leaves(step):
+        if leaves(step):
             return whole[: number + 1]
         inside = ways(step)
         if inside:
             tail = whole[number + 1 :]
             bare = tuple(_bare(one) for one in tail)
             grown = [_grown(way, bare if place else tail) for place, way in enumerate(inside)]
-            return (*whole[:number], _with_ways(step, grown))
+            return (*whole[:number], with_ways(step, grown))
     return whole
 
 
-def _leaves(step: AnyStep) -> bool:
+def leaves(step: AnyStep) -> bool:
+    """Say whether nothing comes after a step."""
     return isinstance(step, Leave) and step.only is None and step.unless is None
 
 
@@ -142,7 +143,7 @@ def _bare(step: AnyStep) -> AnyStep:
     return rewrite(replace(step, id=None), change)
 
 
-def _with_ways(step: AnyStep, grown: list[Steps]) -> AnyStep:
+def with_ways(step: AnyStep, grown: list[Steps]) -> AnyStep:
     """Return a fork with other steps in its ways, which are in reading order."""
     match step:
         case Branch():

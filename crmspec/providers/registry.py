@@ -161,7 +161,7 @@ def target(targets: Mapping[str, Target], id_: str | None) -> Target:
     if id_ is None:
         raise UnknownTargetError(
             text("the project has several targets: {known}", known=known),
-            text("name one: `--target {first}`", first=next(iter(targets))),
+            text("say which one is meant: `--target NAME`"),
         )
     raise UnknownTargetError(
         text("there is no target `{id}`", id=id_), text("the targets are {known}", known=known)

@@ -53,12 +53,15 @@ PASSES: dict[str, str] = {
     "experiment": "an experiment becomes a split; its result is not measured there",
     "holdout": "a holdout becomes a split whose first arm leaves",
     "only": "`only` and `unless` become a branch",
+    "jump": "what comes at the step that a jump goes to is copied to where it goes from",
     "choice": "a send of several messages becomes branches on consent and reachability",
+    "locales": "one message for each language, chosen by a `switch` or a branch (semantics 8.44)",
     "race": "`wait_for` becomes a wait of its whole length and a branch (deviates: 7.12, 7.15)",
     "exit": "exits become branches before each step that acts (deviates: semantics 4.3)",
     "quiet_hours": "before each send that would meet them, a wait for their end",
     "recheck": "before each send, a branch that leaves where the audience no longer holds",
     "consent": "a branch around each send; deviates where messages wait at the gate (8.21)",
+    "frequency": "a branch around each send that asks what was sent; deviates like `consent`",
     "nnf": "`not` and `none` are pushed to the leaves; what has an opposite needs none",
 }
 """Pass that rows may name → what it does, in the order in which they run."""
@@ -68,11 +71,12 @@ Passes that no row names: conditions are brought into the form that a target tak
 `any` of `all`, one `all`, one segment), within the number of simple conditions it takes, 64 if that
 is not known. What does not fit becomes a segment `crmspec__…`, named after its content, which goes
 away with the last condition that uses it. Where ways may not meet again, what follows a fork is
-copied into each way, up to 200 steps.
+copied into each way, up to 200 steps. A chain of more steps than a target takes is cut before a
+wait, and goes on in another one, if the target has a step that starts one or emits an event.
 
-Not lowered yet, whatever the target: versions of a message by language, frequency rules, chains cut
-in two and joined by an event, `sequence` as a chain that marks, jumps where only trees are taken.
-Such an element is · or ! in the table of a target that lacks it.
+Not lowered yet, whatever the target: frequency rules that delay, yield or count calendar days,
+those over broadcasts, `sequence` as a chain that marks. Such an element is · or ! in the table of a
+target that lacks it.
 """
 
 

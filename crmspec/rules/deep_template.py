@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from crmspec.content.way import taken
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.rules.letter import judged, once
 from crmspec.template import tree
@@ -95,10 +96,18 @@ def _variants(body: tree.Body, blocks: Mapping[str, tree.Body], within: tuple[st
             continue
         asked.add(question)
         bodies, inside = _inside(piece, blocks, within)
-        found = [_variants(part, blocks, inside) for part in bodies]
+        found = [_variants(part, blocks, inside) for part in _read(piece, bodies)]
         if found:
             count = min(_ENOUGH, count * sum(found))
     return count
+
+
+def _read(piece: tree.Piece, bodies: tuple[tree.Body, ...]) -> tuple[tree.Body, ...]:
+    """Return the bodies of a tag that some read: what is asked of links is settled (17)."""
+    ways, always = taken(piece)
+    return (
+        (bodies[ways[0]],) if isinstance(piece, tree.If) and always and len(ways) == 1 else bodies
+    )
 
 
 def _question(piece: tree.Piece) -> str | None:

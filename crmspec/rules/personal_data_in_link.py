@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from crmspec.diagnostics import Code, Diagnostic, Label, Severity, text
 from crmspec.rules.letter import judged, once
+from crmspec.rules.own_link import addresses
 from crmspec.rules.prose import in_links, privacy
 from crmspec.template import tree
 from crmspec.template.reading import reads
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.ir.message import Message
+    from crmspec.ir.program import Program
     from crmspec.logic.portfolio import Portfolio
     from crmspec.logic.wording import Wording
+    from crmspec.rules.own_link import Given
 
 CODE = Code(
     "CRM410",
@@ -31,6 +34,18 @@ HIDING: Final = frozenset({"hash", "length"})
 def check(portfolio: Portfolio) -> Iterator[Diagnostic]:
     """Yield a finding for each personal value that a link carries."""
     yield from once(judged(portfolio, CODE))
+    for one in addresses(portfolio):
+        yield from _of_a_target(portfolio.program, one)
+
+
+def _of_a_target(program: Program, given: Given) -> Iterator[Diagnostic]:
+    """Yield what is found in a page of the project's own, which letters lead to."""
+    for piece in given.body:
+        keys = [str(key) for read in reads((piece,)) for key in read.name[1:2]]
+        found = [program.attributes[key].pii for key in keys if key in program.attributes]
+        levels = {*found} - {"no"}
+        if isinstance(piece, tree.Output) and levels and not _is_hidden(piece.expression):
+            yield _finding(piece, sensitive="sensitive" in levels)
 
 
 def look(wording: Wording, message: Message) -> Iterator[Diagnostic]:

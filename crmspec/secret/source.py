@@ -92,6 +92,17 @@ def _problem(found: Held) -> Text | None:
     return None if found.value.isprintable() else text("holds what cannot be sent")
 
 
+def named(credentials: Mapping[str, object]) -> str:
+    """Return where secrets are taken from, such as `env: ESP_TOKEN`; never what they are."""
+    found = [
+        f"`{kind}: {_program(name) if kind == 'command' else name}`"
+        for one in (credentials, *credentials.values())
+        for kind, name in (one.items() if isinstance(one, dict) else ())
+        if kind in SOURCES and isinstance(name, str if kind != "command" else (str, list))
+    ]
+    return ", ".join(found)
+
+
 def _described(kind: str, name: object) -> Text:
     if kind == "command":
         return text("the output of the command `{name}`", name=_program(name))
@@ -135,15 +146,22 @@ def _content(path: Path) -> Held | None:
 
 
 def _decoded(data: bytes) -> Held | None:
-    """Return the text of a file or an output without the space around it; None if it is none."""
+    """Return the text of a file or an output; None if it is none.
+
+    The space around it, and the mark of the byte order that some editors begin with, are left out.
+    """
     try:
-        return Held(data.decode().strip()) if len(data) <= LARGEST else None
+        return Held(data.decode("utf-8-sig").strip()) if len(data) <= LARGEST else None
     except UnicodeDecodeError:
         return None
 
 
 def _open_to_all(path: Path) -> bool:
-    return os.name == "posix" and bool(path.stat().st_mode & stat.S_IROTH)
+    """Say whether a file of the user's own can be read by everybody: only they can change it."""
+    if os.name != "posix":
+        return False
+    found = path.stat()
+    return found.st_uid == os.geteuid() and bool(found.st_mode & stat.S_IROTH)
 
 
 def _from_command(words: object, owner: Text, place: Place) -> Held:

@@ -70,3 +70,29 @@ def test_another_account_is_not_written_to(served, project, edit, crmspec):
     assert "CRM802" in err
     served._http.service._account = "shop-staging"
     assert crmspec("apply", "--yes")[0] == 0
+
+
+@pytest.mark.parametrize("command", ["plan", "drift", "pull"])
+def test_another_account_is_told_of_before_any_difference(served, crmspec, command):
+    assert crmspec("apply", "--yes")[0] == 0
+    assert crmspec(command)[0] == 0
+    served._http.service._account = "shop-prod"
+    code, out, err = crmspec(command)
+    assert (code, out) == (4, "")
+    assert "CRM725" in err
+
+
+def test_two_servers_are_two_accounts(tmp_path):
+    def names(file):
+        with SandboxServer(tmp_path / file) as server:
+            return server._http.service._account
+
+    assert names("a.db") == names("a.db")
+    assert names("a.db") != names("b.db")
+
+
+def test_the_embedded_sandbox_may_begin_anew(project, crmspec):
+    assert crmspec("apply", "--yes")[0] == 0
+    for file in (project / ".crmspec").glob("sandbox.db*"):
+        file.unlink()
+    assert "CRM725" not in crmspec("plan")[2]

@@ -98,6 +98,57 @@ def test_the_table_of_losses(crmspec, format_):
         assert "·" in out
 
 
+OWN = """\
+targets:
+  main: {title: Main, platform: braze, links: {preferences: "https://shop.example/p"}}
+  other: {title: Other, platform: braze}
+"""
+
+
+@pytest.fixture
+def linked(edit, project):
+    """A message with a link that some targets lack, and one that asks for it."""
+    edit(
+        "subject: Hello, body: Hello}",
+        "subject: Hello, body: Hello}\n"
+        "  linked: {title: L, channel: email, subject: S, body: 'P {{ links.preferences }}'}\n"
+        "  asks: {title: A, channel: email, subject: S, body: "
+        "'P {% if links.view_online %}V{% endif %}'}\n" + OWN,
+    )
+    edit(
+        "      - send: hello\n",
+        "".join(f"      - send: {one}\n" for one in ("hello", "linked", "asks")),
+    )
+    path = project / "campaigns" / "all.yaml"
+    path.write_text(
+        f"{path.read_text()}environments:\n  staging:\n    title: Staging\n    overlay:\n"
+        "      targets: {main: {links: {preferences: 'https://test.example/p'}}}\n"
+    )
+
+
+@pytest.mark.usefixtures("linked")
+@pytest.mark.parametrize(
+    ("dialect", "code", "said"),
+    [
+        pytest.param("main", 0, "P https://shop.example/p", id="a target with a page"),
+        pytest.param("other", 1, "error[CRM603]", id="a target without"),
+        pytest.param("braze", 1, "error[CRM603]", id="one of two, which is not said"),
+    ],
+)
+def test_links_of_a_target(crmspec, dialect, code, said):
+    done, out, err = crmspec("compile", "linked", "--dialect", dialect)
+    assert done == code
+    assert said in out + err
+
+
+@pytest.mark.usefixtures("linked")
+def test_a_link_that_is_asked_for_is_no_loss(crmspec):
+    code, out, err = crmspec("compile", "asks", "--dialect", "other", "--field", "text")
+    assert (code, out.strip()) == (0, "P")
+    assert "info[CRM605]: Braze has no `links.view_online`" in err
+    assert err.count("CRM605]") == 1
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +180,27 @@ def test_without_git_there_is_no_commit(project, crmspec, monkeypatch):
     monkeypatch.setenv("PATH", str(project))
     _, out, _ = crmspec("plan", "--json")
     assert json.loads(out)["plan"]["context"]["commit"] is None
+
+
+@pytest.mark.parametrize(
+    ("chain", "target", "told"),
+    [
+        pytest.param("status: live", "", "stays a draft: `activate`", id="kept a draft"),
+        pytest.param("status: live", "manual", "people let it go live", id="left to people"),
+        pytest.param("status: live", "live", None, id="may go live"),
+        pytest.param("status: draft", "", None, id="a draft"),
+        pytest.param("priority: 5", "", None, id="not written"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_what_stays_a_draft_is_told(setting, crmspec, chain, target, told):
+    path = Path("campaigns", "all.yaml")
+    path.write_text(path.read_text().replace("title: Welcome", f"title: Welcome\n    {chain}"))
+    setting(f"targets:\n  prod: {{platform: sandbox, activate: {target or 'draft'}}}\n")
+    for _ in range(2):
+        lines = [line for line in crmspec("plan")[1].splitlines() if "`activate`" in line]
+        assert [(told in line, "all.yaml:12" in line) for line in lines] == [(True, True)] * bool(
+            told
+        )
+        _, _, err = crmspec("apply", "--yes", "--activate")
+        assert ("nothing goes live" in err) is (target != "live")

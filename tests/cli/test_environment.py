@@ -75,11 +75,15 @@ def test_an_environment_has_the_targets_it_names(crmspec):
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        pytest.param(["plan"], "name one: `--environment prod`", id="plan without one"),
-        pytest.param(["apply", "--yes"], "name one", id="apply without one"),
-        pytest.param(["state", "list"], "name one", id="the state without one"),
-        pytest.param(["rollback", "--yes"], "name one", id="rollback without one"),
-        pytest.param(["import", "--target", "esp"], "name one", id="import without one"),
+        pytest.param(
+            ["plan"], "say which one is meant: `--environment NAME`", id="plan without one"
+        ),
+        pytest.param(["apply", "--yes"], "say which one is meant", id="apply without one"),
+        pytest.param(["state", "list"], "say which one is meant", id="the state without one"),
+        pytest.param(["rollback", "--yes"], "say which one is meant", id="rollback without one"),
+        pytest.param(
+            ["import", "--target", "esp"], "say which one is meant", id="import without one"
+        ),
         pytest.param(["plan", "-e", "stagin"], "did you mean `staging`?", id="misspelt"),
         pytest.param(["check", "-e", "stagin"], "did you mean `staging`?", id="check, misspelt"),
         pytest.param(["check", "-e", "qa9"], "the environments are", id="another"),

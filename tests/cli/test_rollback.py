@@ -8,6 +8,7 @@ import pytest
 from crmspec.api.rollback import chosen
 from crmspec.engine.error import NoWayBackError
 from crmspec.engine.state import Began, Run, State, replay
+from tests.cli import people
 
 
 def git(*arguments):
@@ -179,3 +180,31 @@ def test_a_state_remembers_the_latest_runs():
     for number in range(130):
         state = replay(state, Began(Run(str(number))))
     assert (len(state.runs), state.runs[-1].at, state.serial) == (100, "129", 130)
+
+
+LIVE = "targets:\n  sandbox: {platform: sandbox, activate: live}\n"
+
+
+def test_what_was_never_live_does_not_go_live(project, commit, crmspec):
+    commit()
+    settings = project / "crmspec.yaml"
+    settings.write_text(settings.read_text() + LIVE)
+    commit("wait: 1h", "wait: 2h")
+    code, out, err = crmspec("rollback", "--yes", "--activate")
+    assert code == 0, err
+    assert "▶" not in out
+    assert "it was not live at that commit" in out
+    assert people.found("chains", "Welcome")["status"] == "draft"
+
+
+def test_what_was_live_and_is_paused_goes_live_again(project, commit, crmspec):
+    settings = project / "crmspec.yaml"
+    settings.write_text(settings.read_text() + LIVE)
+    commit()
+    assert crmspec("apply", "--yes", "--activate")[0] == 0
+    commit("title: Welcome", "title: Welcome\n    status: paused")
+    assert people.found("chains", "Welcome")["status"] == "paused"
+    code, out, err = crmspec("rollback", "--yes", "--activate")
+    assert code == 0, err
+    assert "▶ chain.welcome" in out
+    assert people.found("chains", "Welcome")["status"] == "active"

@@ -37,6 +37,23 @@ def test_personas_come_first_and_then_a_customer_of_each_kind(project):
     assert bob.values["message"]["id"] == "one"
 
 
+@pytest.mark.parametrize(
+    ("locale", "name"),
+    [
+        pytest.param("ru", "Настольная лампа", id="Russian"),
+        pytest.param("ru-KZ", "Настольная лампа", id="Russian of somewhere"),
+        pytest.param("de", "Table lamp", id="another"),
+        pytest.param(None, "Table lamp", id="none"),
+    ],
+)
+def test_made_up_goods_speak_the_language_of_the_letter(project, locale, name):
+    program = project(WRITTEN.replace("name: string", "name: string, price: number"))
+    made = Fixtures(program)
+    (typical,) = (one for one in made.of(program.messages["one"], locale) if one.trait == "typical")
+    first = typical.values["feed"]["best"][0]
+    assert (first["name"], first["price"]) == (name, 1990)
+
+
 def test_customers_have_what_they_are_named_after(project):
     program = project(WRITTEN)
     by = {one.id: one.values for one in fixtures(program, program.messages["one"])}

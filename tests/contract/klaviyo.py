@@ -71,6 +71,19 @@ broadcasts:
     at: "2027-04-01T10:00"
     timezone: Europe/Moscow
 """
+LANGUAGES = SHOP.replace(
+    '"Ваша корзина ждёт"}', '"Ваша корзина ждёт", locales: {en: {text: "Your cart"}}}'
+).replace(
+    "attributes:\n",
+    'attributes:\n  language: {title: "Язык", type: enum, values: [ru, en]}\n',
+)
+RESTS = (
+    SHOP.replace("sms, category: transactional", "sms, category: service")
+    + """
+frequency:
+  rest: {title: "Покой", after: {event: order_placed}, block: {channels: [sms]}, for: 7d}
+"""
+)
 FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ profile.tier }}</p>\n"}
 
 CASE = Case(
@@ -107,6 +120,8 @@ CASE = Case(
             SHOP.replace("after: 30d", "after: 14d"),
             "chain.abandoned_cart",
         ),
+        ("a language", LANGUAGES, "chain.abandoned_cart"),
+        ("a rest after an order", RESTS, "chain.abandoned_cart"),
         ("a way into a list", SHOP.replace("opt_in: double", "opt_in: single"), "list.news"),
         ("a moment", SHOP.replace("T10:00", "T12:00"), "broadcast.spring"),
         ("an exclusion", SHOP.replace(", exclude: [vip]", ""), "broadcast.spring"),

@@ -147,10 +147,10 @@ LOST = [
     ),
     pytest.param(
         "customerio",
-        "a{% if links.unsubscribe %}b{% else %}c{% endif %}",
-        "can only be printed",
+        "a{% if coupon.x == 'y' %}b{% else %}c{% endif %}",
+        "does not know `coupon.x`",
         "ac",
-        id="a tag is no condition",
+        id="no such value to ask for",
     ),
     pytest.param("customerio", "{{ profile.city | title }}", "`title`", "", id="no such filter"),
     pytest.param(

@@ -77,3 +77,15 @@ steps:
       there
     "no": []"""
     )
+
+
+@pytest.mark.parametrize("odd", ["\a", "\x1b", "\x85", "\u200e", "\u202e", "\u2066", "\u061c"])
+@pytest.mark.parametrize("value", ["Shop{}", "Shop\n{}now\nand then\n", ["{}"], {"{}": "{}"}])
+def test_what_cannot_be_seen_is_written_as_its_number(value, odd):
+    def put(one):
+        if isinstance(one, dict):
+            return {put(key): put(item) for key, item in one.items()}
+        return [put(item) for item in one] if isinstance(one, list) else one.replace("{}", odd)
+
+    for written in (flow(put(value)), block(put({"a": value}), 0)):
+        assert odd not in written

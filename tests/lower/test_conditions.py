@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from crmspec.ir import walk
 from crmspec.ir.condition import CONDITIONS, All, Any, AttributeIs, InSegment, Not, Nothing
 from crmspec.lower.capability import Limits, Support
+from crmspec.lower.finding import findings
 from crmspec.lower.lowering import lower
 from crmspec.lower.negation import nnf
 from crmspec.semantics.condition import holds
@@ -157,11 +158,11 @@ chains:
 """
 
 
-def chain(asked="vip", audience="vip", waited="vip", **settings_):
+def chain(asked="vip", audience="vip", waited="vip", taken=(), **settings_):
     from tests.contract.project import program
 
     text = CHAIN.replace("ASKED", asked).replace("AUDIENCE", audience).replace("WAITED", waited)
-    return lower(program(text), table(**settings_), TARGET)
+    return lower(program(text), table(taken, **settings_), TARGET)
 
 
 def told(done):
@@ -245,3 +246,12 @@ def test_what_nobody_uses_any_more_is_not_made():
     lost = chain(both, waited="{event: order}", inline="segments")
     assert lost.survey.absent
     assert not any(key.id.startswith("crmspec__") for key in lost.survey.wanted)
+
+
+def test_why_is_told_where_a_segment_that_was_made_cannot_be_had():
+    lacking = {("condition", "event"): "none"}
+    survey = chain("{all: [vip, {event: order}]}", taken=lacking, inline="segments").survey
+    assert not any(key.id.startswith("crmspec__") for key in survey.wanted)
+    (told,) = findings(survey, table(lacking))
+    assert "no `event` condition" in told.message.english()
+    assert told.label.span == survey.absent["chain", "c"].span

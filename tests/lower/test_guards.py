@@ -99,6 +99,18 @@ def test_quiet_hours_become_waits():
     assert done.program.chains["c"].quiet_hours is None
 
 
+@pytest.mark.parametrize(
+    ("ttl", "stays"),
+    [
+        pytest.param("13h", False, id="as long as the hours, and what a changed clock adds"),
+        pytest.param("779m", True, id="a minute less"),
+    ],
+)
+def test_a_ttl_that_never_ends_changes_nothing(ttl, stays):
+    done = lowered(asks("quiet_hours"), "{send: hello}", settings=f"{NIGHT[:-1]}, ttl: {ttl}}}")
+    assert bool(lost(done)) is stays
+
+
 @pytest.mark.parametrize("name", ["recheck", "consent", "quiet_hours"])
 def test_nothing_to_ask_is_no_change(name):
     assert not lowered(asks(name), "{send: code}").survey.gaps(("chain", "c"))

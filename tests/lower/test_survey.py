@@ -1,6 +1,7 @@
 """What becomes of the elements of a project on a made-up target."""
 
 import pytest
+from msgspec.structs import replace
 
 from crmspec.diagnostics import Severity, text
 from crmspec.dialect.loss import Loss
@@ -134,6 +135,24 @@ def test_what_is_otherwise_is_as_the_author_wishes(support, wish, level, effect)
     (found,) = findings(survey, other)
     assert found.level is level
     assert [one.effect for one in remarks(survey)] == [effect]
+
+
+@pytest.mark.parametrize(
+    ("everywhere", "target", "chain", "wish"),
+    [
+        pytest.param("manual", None, None, "manual", id="the project"),
+        pytest.param("manual", "degrade", None, "degrade", id="the target before the project"),
+        pytest.param("degrade", "error", None, "error", id="a target is stricter than the project"),
+        pytest.param("manual", "degrade", "error", "error", id="the resource before the target"),
+    ],
+)
+def test_the_nearest_wish_counts(everywhere, target, chain, wish):
+    settings = f"on_unsupported: {chain}" if chain else ""
+    there = replace(TARGET, on_unsupported=target)
+    made = project(settings)
+    made = replace(made, project=replace(made.project, on_unsupported=everywhere))
+    survey = lower(made, table(), there).survey
+    assert survey.wish(Key("chain", "c")) == wish
 
 
 def test_a_step_is_left_out_on_its_own():

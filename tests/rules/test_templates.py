@@ -413,6 +413,11 @@ def choice(name):
         pytest.param("".join(map(choice, "abcde")), [], id="enough"),
         pytest.param(choice("a") * 9, [], id="one question"),
         pytest.param(
+            "".join(map(choice, "abcde")) + "{% if links.view_online %}x{% else %}y{% endif %}",
+            [],
+            id="all have a link",
+        ),
+        pytest.param(
             "".join(map(choice, "abcdefghijklmno")), ["`m` has more than 10000 variants"], id="more"
         ),
         pytest.param(

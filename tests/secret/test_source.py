@@ -1,5 +1,6 @@
 """Where secrets come from, and what is said when they do not."""
 
+import os
 import sys
 import time
 import traceback
@@ -150,6 +151,20 @@ def test_a_file_that_all_can_read_is_remarked(tmp_path):
     (remark,) = remarks
     assert str(key) in remark.english()
     assert CANARY not in remark.english()
+
+
+def test_a_file_of_somebody_else_is_not_remarked(tmp_path, monkeypatch):
+    key, remarks = tmp_path / "key", []
+    key.write_text(CANARY)
+    key.chmod(0o644)
+    monkeypatch.setattr(os, "geteuid", lambda: key.stat().st_uid + 1)
+    taken({"file": "key"}, tmp_path, remarks=remarks)
+    assert remarks == []
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(tmp_path):
+    (tmp_path / "key").write_bytes(b"\xef\xbb\xbf" + CANARY.encode() + b"\r\n")
+    assert taken({"file": "key"}, tmp_path)[ALONE].value == CANARY
 
 
 def test_a_program_does_not_take_for_ever(monkeypatch, tmp_path):

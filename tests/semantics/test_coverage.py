@@ -15,6 +15,7 @@ ELSEWHERE = {
     "1.10": "mutability is a promise: the interpreter does nothing with it",
     "6.31": "rate limits between customers",
     "8.39": "attribution is a report over results, not part of a timeline",
+    "8.44": "what a message says is no part of a timeline; tests/lower/law.py holds it",
     "9.9": "what vendors' documentation says; plans print it",
     "10.2": "a chain that is paused and goes live again has two programs",
     "10.4": "a change of the program",

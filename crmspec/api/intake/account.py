@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmspec.api.check import check_workspace
-from crmspec.api.deploy import BrokenProjectError, Patience, opened
-from crmspec.api.environment import settled_on
+from crmspec.api.deploy import BrokenProjectError, Patience, opened, settled
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.intake.bring import bring, keep
 from crmspec.api.workspace import load
@@ -41,7 +40,7 @@ def opening(
     """
     workspace = load(() if path is None else (path,), project=True, bare=True)
     result = check_workspace(workspace, wanted=READ_ONLY, everywhere=False)
-    settled_on(result.program, result.environment)
+    settled(result)
     if result.lost:
         raise BrokenProjectError(Report.of(result.lost, result.report.sources))
     with opened(result, target, state_folder, patience) as found:

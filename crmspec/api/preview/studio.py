@@ -8,7 +8,7 @@ from crmspec.api.check import check_path
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.unknown import UnknownNameError
 from crmspec.content.fixture import Fixtures
-from crmspec.content.parts import Messages
+from crmspec.content.parts import Messages, main_locale
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.render.preview.card import card
 from crmspec.render.preview.page import page
@@ -61,7 +61,7 @@ class Studio:
         project = self.program.project.locales
         default = project.default if project is not None else None
         if wanted is None:
-            return default if default in message.locales else _first(message)
+            return main_locale(self.program, message)
         if not message.locales and wanted == default:
             return None
         return known("locale", wanted, message.locales)
@@ -96,13 +96,6 @@ class Studio:
         """Return the page of a message."""
         cards = [card(self.program, one) for one in self.seen(parts, customers)]
         return page(cards, lang, self.sources)
-
-
-def _first(message: Message) -> str | None:
-    """Return None if a message has texts of its own, otherwise its first language."""
-    own = message.content
-    says = own.subject or own.body or own.file or own.text or own.heading
-    return None if says else next(iter(message.locales), None)
 
 
 def known(kind: str, name: str, names: Iterable[str]) -> str:

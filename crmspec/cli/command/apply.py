@@ -94,6 +94,11 @@ def carry_out(
     from crmspec.engine.gate import admit
 
     show(painted(plan, voice), newline=False)
+    if allowed.activate and deployment.settings.activate != "live":
+        setting = deployment.settings.activate
+        voice.say(
+            text("nothing goes live: `activate` of the target is `{setting}`", setting=setting)
+        )
     plan = admit(plan, allowed, lambda: ways_out(deployment, plan))
     if plan.empty:
         deployment.apply(plan, Progress(plan, voice))

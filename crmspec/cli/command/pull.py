@@ -52,10 +52,12 @@ def command(  # noqa: PLR0913 - one argument per option
 
 
 def _show(pulled: Pulled) -> None:
+    from crmspec.diagnostics.format.width import printable
+
     for change in pulled.changes:
         before, after = change.before.splitlines(), change.after.splitlines()
         for line in unified_diff(before, after, change.path, change.path, lineterm=""):
-            click.echo(line)
+            click.echo(printable(line))
 
 
 def _tell(pulled: Pulled, voice: Voice) -> None:

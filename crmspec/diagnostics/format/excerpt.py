@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics.catalog import plural
 from crmspec.diagnostics.format.marks import Mark, apart, draw
+from crmspec.diagnostics.format.mask import masked_line
 from crmspec.diagnostics.format.style import LEVELS, Role
 from crmspec.diagnostics.format.width import printable
 from crmspec.diagnostics.format.words import say
@@ -94,8 +95,8 @@ class Excerpt:
         return " " * (self._margin + 1) + self._style.paint(Role.GUTTER, "-->") + " " + where
 
     def _file(self, source: Source, points: list[Point]) -> Iterator[str]:
-        line, column = source.position(points[0].label.span.start)
-        yield self._arrow(f"{printable(source.path)}:{line}:{column}")
+        at = source.position(points[0].label.span.start)
+        yield self._arrow(f"{printable(source.path)}:{at.line}:{at.column}")
         yield self.bar()
         rows: dict[int, list[Mark]] = {}
         for point in points:
@@ -119,8 +120,9 @@ class Excerpt:
 
     def _row(self, source: Source, number: int, marks: list[Mark]) -> Iterator[str]:
         room = self._options.width - self._margin - 4
-        for group in apart(source.line(number), marks, room):
-            first, *rest = draw(source.line(number), group, room, self._style)
+        shown = masked_line(source, number)
+        for group in apart(shown, marks, room):
+            first, *rest = draw(shown, group, room, self._style)
             yield f"{self.bar(str(number))} {first}".rstrip()
             for row in rest:
                 yield f"{self.bar()} {row}"

@@ -14,7 +14,7 @@ from msgspec import structs
 from crmspec.content.context import placed
 from crmspec.content.slot import is_mjml
 from crmspec.diagnostics import text
-from crmspec.dialect.names import Entry, load
+from crmspec.dialect.names import Entry
 from crmspec.dialect.registry import DIALECTS
 from crmspec.ir.data import Object
 from crmspec.ir.message import Block, Layout, Message
@@ -67,7 +67,7 @@ def encode_message(brief: Brief, name: Key, node: Resource, _: frozenset[int]) -
 def encode_block(brief: Brief, name: Key, node: Resource, _: frozenset[int]) -> Encoded:
     """Return a content block; its inputs are variables of the same names."""
     assert isinstance(node, Block)  # noqa: S101 - encoders are by kind
-    names = _with({name: Entry(plain=name) for name in node.inputs})
+    names = _with(brief.names, {name: Entry(plain=name) for name in node.inputs})
     return _content_block(brief, name, node, names)
 
 
@@ -76,7 +76,7 @@ def encode_layout(brief: Brief, name: Key, node: Resource, _: frozenset[int]) ->
     assert isinstance(node, Layout)  # noqa: S101 - encoders are by kind
     if node.slots != ("content",):
         return Encoded({}, folded=True)
-    names = _with({"slots.content": Entry(tag="{{ content }}")})
+    names = _with(brief.names, {"slots.content": Entry(tag="{{ content }}")})
     return _content_block(brief, name, node, names, LAYOUT)
 
 
@@ -134,10 +134,10 @@ def _printed(brief: Brief, untold: Untold, node: Block | Layout, names: Names) -
     }
     printed = DIALECTS["braze"].print(body, blocks, names)
     untold.gaps += [unsaid(untold.key, "braze", loss) for loss in printed.losses]
+    brief.notes += printed.notes
     return printed.text
 
 
-def _with(paths: dict[str, Entry]) -> Names:
-    names = load("braze")
+def _with(names: Names, paths: dict[str, Entry]) -> Names:
     table = structs.replace(names.table, paths={**names.table.paths, **paths})
     return structs.replace(names, table=table)

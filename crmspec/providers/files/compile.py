@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
 from crmspec.diagnostics import text
+from crmspec.dialect.codes import noted
+from crmspec.dialect.dialect import each
 from crmspec.engine.encode import Encoder, head
 from crmspec.engine.resource import Address, Desired, Resource, references
 from crmspec.ir.message import Message
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.dialect.loss import Loss
     from crmspec.engine.sheet import Sheets
     from crmspec.ir.value import Resource as Node
     from crmspec.lower.lowering import Lowered
@@ -59,6 +63,12 @@ def _losses(sheets: Sheets) -> Iterator[Outcome]:
             yield from (unsaid(key, sheets.dialect, loss) for loss in sheets.losses(message))
 
 
+def _notes(sheets: Sheets) -> Iterator[Loss]:
+    for message in sheets.program.messages.values():
+        if meant(message, sheets.target):
+            yield from sheets.notes(message)
+
+
 def _those(needs: tuple[Address, ...], there: set[Address]) -> tuple[Address, ...]:
     """Return what is written first; a file may name what is in no file."""
     return tuple(one for one in needs if one in there)
@@ -90,6 +100,12 @@ def _compiled(sheets: Sheets, message: Message) -> Iterator[tuple[str, object]]:
                 yield f"{head}{field}", one.text
 
 
+def _leads_out(folder: str) -> bool:
+    """Say whether a path is absolute, or goes up further than it goes down."""
+    path = normpath(folder.replace("\\", "/"))
+    return path.startswith(("/", "~")) or path.split("/")[0] == ".." or path[1:2] == ":"
+
+
 def audit(sheets: Sheets) -> Iterator[Diagnostic]:
     """Yield wrong settings, and what the template language cannot say."""
     target = sheets.target
@@ -100,7 +116,14 @@ def audit(sheets: Sheets) -> Iterator[Diagnostic]:
             target.place.key("options", name),
             text("they are {known}", known=", ".join(f"`{one}`" for one in sorted(OPTIONS))),
         )
+    if _leads_out(str(target.options.get("folder", "."))):
+        yield finding(
+            text("`folder` leads out of the project"),
+            target.place.value("options", "folder"),
+            text("name a folder below that of `crmspec.yaml`, such as `out/{id}`", id=target.id),
+        )
     yield from settings(target, FILES)
     survey = _lowered(sheets).survey
     yield from unheeded(survey, FILES, target, _UNHEEDED)
     yield from findings(survey, FILES)
+    yield from map(noted, each(_notes(sheets)))

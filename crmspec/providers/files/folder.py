@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,6 @@ from crmspec.engine.error import RevisionConflictError, TargetRejectedError, Tar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 FORMAT = "crmspec-object"
 VERSION = 1
@@ -52,15 +52,19 @@ class Folder:
 
     Files are written as drafts; then the draft of the JSON gets its real name: from now on the
     object is the new one, and a draft counts as the file whose digest the JSON has. The drafts
-    get their names last. So an object is always whole, whenever a run dies.
+    get their names last. So an object is always whole, whenever a run dies. Links that lead out of
+    the folder, or with it out of the project, are not followed: they are `TargetUnusableError`.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, project: Path | None = None) -> None:
         self.root = root
+        self._project = project or root
 
     def every(self) -> Iterator[Found]:
         """Yield all objects, in the order of their paths; raises `TargetUnusableError`."""
         with self._usable():
+            for linked in filter(Path.is_symlink, self.root.glob("*")):
+                self._inside(linked)
             paths = sorted(self.root.glob("*/*.json"))
         for path in paths:
             found = self.find(f"{path.parent.name}/{path.name.removesuffix('.json')}")
@@ -171,7 +175,7 @@ class Folder:
     def _free(self, path: str, names: Iterable[str], old: Found | None) -> None:
         json = [] if old is not None else [self._json(path).name]
         for name in (*json, *names):
-            if self._beside(path, name).exists():
+            if os.path.lexists(self._beside(path, name)):
                 file = str(self._beside(path, name))
                 raise TargetRejectedError(
                     text("`{path}` is in the way: crmspec did not write it", path=file),
@@ -196,8 +200,17 @@ class Folder:
     def _draft(self, path: str, name: str | None = None) -> Path:
         return self._beside(path, f"{name or self._json(path).name}{DRAFT}")
 
+    def _inside(self, path: Path) -> None:
+        """Make sure that a file is where its name says; raises `TargetUnusableError`."""
+        root = self.root.resolve()
+        if not root.is_relative_to(self._project.resolve()):
+            raise _led_out(self.root)
+        if not path.resolve().is_relative_to(root):
+            raise _led_out(path)
+
     def _read(self, path: Path) -> bytes | None:
         with self._usable():
+            self._inside(path)
             try:
                 return path.read_bytes()
             except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
@@ -216,9 +229,9 @@ class Folder:
                 )
             ) from None
 
-    @staticmethod
-    def _put(path: Path, data: bytes) -> None:
+    def _put(self, path: Path, data: bytes) -> None:
         """Write a draft, and wait until it is on the disk."""
+        self._inside(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             file.write(data)
@@ -237,6 +250,13 @@ def _decoded(data: bytes | None) -> Object | None:
         return None
     ours = made is not None and (made.format, made.version) == (FORMAT, VERSION)
     return made if ours else None
+
+
+def _led_out(path: Path) -> TargetUnusableError:
+    return TargetUnusableError(
+        text("`{path}` leads elsewhere: links are not followed", path=str(path)),
+        text("put a folder in its place, or name another `folder` in `options` of the target"),
+    )
 
 
 def _moved(path: str) -> RevisionConflictError:

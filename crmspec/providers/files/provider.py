@@ -50,10 +50,12 @@ class FilesProvider:
     version = "files 1"
     width = 1
 
-    def __init__(self, project: str, target: Target, root: Path) -> None:
+    def __init__(
+        self, project: str, target: Target, root: Path, within: Path | None = None
+    ) -> None:
         self._project, self._target = project, target
         self._marker = f"crmspec:{project}/"
-        self._folder = Folder(root)
+        self._folder = Folder(root, within)
         self._sheets: Sheets | None = None
         self._swept = False
         self._addresses: dict[str, Address] = {}

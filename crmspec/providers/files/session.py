@@ -26,5 +26,5 @@ def open_files(
     target = connection.target
     usual = "/".join(["out", *filter(None, [connection.environment]), target.id])
     named = str(target.options.get("folder", usual))
-    root = Path(connection.root or connection.folder, named)
-    return nullcontext(FilesProvider(connection.project, target, root))
+    within = Path(connection.root or connection.folder)
+    return nullcontext(FilesProvider(connection.project, target, within / named, within))

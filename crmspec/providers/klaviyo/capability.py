@@ -16,7 +16,10 @@ _UNDEPLOYED = {
     "channel_group": text("Klaviyo has no channel groups; `send` of several becomes branches"),
     "feed": text("web feeds of Klaviyo are not written yet"),
     "coupon": text("coupons of Klaviyo are not written yet"),
-    "frequency": text("Klaviyo has one limit for the whole account, Smart Sending"),
+    "frequency": text(
+        "Klaviyo has one limit for the whole account, Smart Sending; flows ask before each send"
+        " what it can count: e-mails of a channel, and events"
+    ),
     "goal": text("Klaviyo has no goals"),
     "experiment": text("A/B tests of Klaviyo are not written yet"),
     "object": text("objects come from your data, not from a project"),
@@ -118,6 +121,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_SCHEMAS}/SendWebhookAction", "webhook")
             | native("", "note")
             | lowered("race", "wait_for")
+            | lowered("jump", "jump")
             | lowered("experiment", "experiment")
             | _deviates(
                 f"{_SCHEMAS}/ProfileRandomSampleCondition",
@@ -133,6 +137,8 @@ CAPABILITIES = Capabilities(
             | lowered("only", "only unless")
             | lowered("choice", "choice")
             | lowered("holdout", "holdout")
+            | lowered("locales", "locales")
+            | lowered("frequency", "frequency")
             | _deviates(
                 _FILTERS,
                 exit_event=text("it is looked at before each message, not at once (semantics 4.3)"),

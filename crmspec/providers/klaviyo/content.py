@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from crmspec.content.context import placed
 from crmspec.diagnostics import text
-from crmspec.dialect.names import load
 from crmspec.dialect.registry import DIALECTS
 from crmspec.ir.message import Block, Message
 from crmspec.lower.capability import Support
@@ -60,10 +59,11 @@ def encode_block(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> E
     others = {
         id_: library.of(one).body for id_, one in brief.written.blocks.items() if id_ != node.id
     }
-    printed = DIALECTS["klaviyo"].print(placed(library.of(node).body), others, load("klaviyo"))
+    printed = DIALECTS["klaviyo"].print(placed(library.of(node).body), others, brief.names)
     gaps = tuple(
         Outcome(key, "template", node.id, Support.NONE, one.span, one.message)
         for one in printed.losses
     )
+    brief.notes += printed.notes
     data = {"content": printed.text, "display_options": {}}
     return Encoded({"definition": {"content_type": "block", "type": "html", "data": data}}, gaps)

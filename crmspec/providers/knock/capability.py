@@ -74,6 +74,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_WORKFLOWS}/throttle-function", "throttle")
             | native(f"{_WORKFLOWS}/trigger-workflow-function", "start_chain")
             | native("", "note")
+            | lowered("jump", "jump")
             | lowered("experiment", "experiment"),
             "channel": native(f"{_SCHEMAS}/WorkflowStep", "email sms mobile_push"),
             "wait": native(f"{_SCHEMAS}/Duration", "for months"),
@@ -82,6 +83,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_SCHEMAS}/SendWindow", "quiet_hours")
             | lowered("only", "only unless")
             | lowered("holdout", "holdout")
+            | lowered("locales", "locales")
             | lowered("recheck", "recheck")
             | lowered("exit", "exit_if exit_audience exit_event")
             | {

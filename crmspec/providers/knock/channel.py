@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from crmspec.diagnostics import text
+from crmspec.logic.delay import outlasts
 from crmspec.lower.capability import Support
 from crmspec.lower.element import sent
 from crmspec.lower.judgement import judge
@@ -111,7 +112,7 @@ class Channels:
 
 
 def _odd(hours: QuietHours) -> bool:
-    other = hours.fallback != "next_allowed" or hours.ttl is not None or bool(hours.weekdays)
+    other = hours.fallback != "next_allowed" or not outlasts(hours) or bool(hours.weekdays)
     zone = hours.timezone not in {None, "profile"}
     return other or zone or hours.from_.minute <= hours.to.minute
 

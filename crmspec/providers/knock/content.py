@@ -13,7 +13,7 @@ from msgspec import structs
 from crmspec.content.context import placed
 from crmspec.content.slot import is_mjml
 from crmspec.diagnostics import text
-from crmspec.dialect.names import Entry, load
+from crmspec.dialect.names import Entry
 from crmspec.dialect.registry import DIALECTS
 from crmspec.ir.message import Block, Layout
 from crmspec.lower.capability import Support
@@ -39,7 +39,7 @@ def encode_layout(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> 
         reason = text("Knock takes layouts of e-mail with the slot `content` alone")
         untold.lack("kind", "layout", node, reason, at="slots")
     read = brief.messages.library.of(node)
-    names = _with(load("knock"), {"slots.content": Entry(tag=_CONTENT)})
+    names = _with(brief.names, {"slots.content": Entry(tag=_CONTENT)})
     body = {
         "html_layout": _printed(brief, untold, node, names),
         "text_layout": _CONTENT,
@@ -57,7 +57,7 @@ def encode_block(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> E
         untold.lack("limit", "description", node, said)
     channel = None if node.channel is None else brief.written.channels[node.channel.id]
     html = channel is None or channel.type == "email"
-    names = _with(load("knock"), {name: Entry(plain=name) for name in node.inputs})
+    names = _with(brief.names, {name: Entry(plain=name) for name in node.inputs})
     content = _printed(brief, untold, node, names, html=html)
     return Encoded({"content": content, "type": "html" if html else "text"}, tuple(untold.gaps))
 
@@ -81,4 +81,5 @@ def _printed(
         Outcome(untold.key, "template", node.id, Support.NONE, loss.span, loss.message)
         for loss in printed.losses
     ]
+    brief.notes += printed.notes
     return printed.text

@@ -51,6 +51,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_NODES}#switch", "branch switch exit")
             | native(f"{_CORE}/network/21-httprequest.js", "webhook")
             | native("", "note")
+            | lowered("jump", "jump")
             | lowered("experiment", "experiment")
             | {
                 "split": Row(

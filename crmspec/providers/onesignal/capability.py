@@ -109,6 +109,7 @@ CAPABILITIES = Capabilities(
                 ),
             }
             | native("", "note")
+            | lowered("jump", "jump")
             | lowered("experiment", "experiment"),
             "channel": native(f"{_SCHEMAS}/CreateTemplateRequest", "email sms")
             | {
@@ -156,6 +157,7 @@ CAPABILITIES = Capabilities(
             }
             | lowered("only", "only unless")
             | lowered("holdout", "holdout")
+            | lowered("locales", "locales")
             | lowered("recheck", "recheck"),
         }
     ),

@@ -8,6 +8,7 @@ from crmspec.diagnostics import text
 from crmspec.engine.body import REFERENCE
 from crmspec.ir.action import Update
 from crmspec.ir.step import Send, Wait
+from crmspec.logic.delay import outlasts
 from crmspec.providers.onesignal.condition import plain, tag
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class Deeds:
 
 
 def _odd(hours: QuietHours) -> bool:
-    other = hours.fallback != "next_allowed" or hours.ttl is not None or bool(hours.weekdays)
+    other = hours.fallback != "next_allowed" or not outlasts(hours) or bool(hours.weekdays)
     return other or hours.from_.minute <= hours.to.minute or hours.from_.minute >= _DAY
 
 

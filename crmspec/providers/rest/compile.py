@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from crmspec.dialect.codes import noted
+from crmspec.dialect.dialect import each
 from crmspec.engine.resource import Address, Desired, Resource, references
 from crmspec.lower.finding import findings, settings, unheeded
 from crmspec.lower.lowering import lower
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
+    from crmspec.dialect.loss import Loss
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.lower.outcome import Key
@@ -24,10 +27,14 @@ if TYPE_CHECKING:
 
 
 class Compiled(NamedTuple):
-    """A program in a vendor's payloads: the survey of it, and the payloads by name."""
+    """A program in a vendor's payloads: the survey of it, and the payloads by name.
+
+    `notes` are links that the vendor lacks and that letters do without.
+    """
 
     survey: Survey
     payloads: dict[Key, Encoded]
+    notes: tuple[Loss, ...] = ()
 
 
 def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
@@ -46,7 +53,7 @@ def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
         if survey.dropped(key) != known:
             made[key] = _encoded(brief, vendor, survey, key)
     survey.forget([key for key, one in made.items() if one.there])
-    return Compiled(survey, made)
+    return Compiled(survey, made, each(brief.notes))
 
 
 def _encoded(brief: Brief, vendor: Vendor, survey: Survey, key: Key) -> Encoded:
@@ -60,6 +67,7 @@ def audited(found: Compiled, target: Target, vendor: Vendor) -> Iterator[Diagnos
     yield from vendor.settings(target)
     yield from unheeded(found.survey, vendor.capabilities, target, vendor.unheeded)
     yield from findings(found.survey, vendor.capabilities)
+    yield from map(noted, found.notes)
 
 
 def desired(found: Compiled, target: Target, vendor: Vendor) -> Desired:

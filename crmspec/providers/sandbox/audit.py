@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.lower.finding import findings, settings, unheeded
+from crmspec.diagnostics import text
+from crmspec.lower.finding import finding, findings, settings, unheeded
 from crmspec.lower.lowering import lower
 from crmspec.providers.sandbox.capability import CAPABILITIES, UNHEEDED
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 def audit(program: Program, target: Target) -> Iterator[Diagnostic]:
     """Yield a finding for each gap: an error, or a warning if the author provided for it."""
+    for name in sorted(target.options):
+        said = text("the sandbox has no option `{name}`", name=name)
+        yield finding(said, target.place.key("options", name), text("remove it; it has none"))
     yield from settings(target, CAPABILITIES)
     survey = lower(program, CAPABILITIES, target).survey
     yield from unheeded(survey, CAPABILITIES, target, UNHEEDED)

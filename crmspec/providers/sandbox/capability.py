@@ -68,5 +68,5 @@ CAPABILITIES = Capabilities(
     limits=Limits(name=NAME_LIMIT),
 )
 
-UNHEEDED = ("api_revision", "events_namespace", "region", "options", "extensions")
+UNHEEDED = ("api_revision", "events_namespace", "region", "extensions", "links")
 """Settings of a target that change nothing for the sandbox."""

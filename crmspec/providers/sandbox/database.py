@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS objects (
     external_key TEXT, request_key TEXT UNIQUE, revision INTEGER NOT NULL, document TEXT NOT NULL,
     created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_key ON objects (collection, external_key);
+CREATE TABLE IF NOT EXISTS account (number INTEGER PRIMARY KEY, name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS links (source TEXT NOT NULL, target TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS by_target ON links (target);
 CREATE INDEX IF NOT EXISTS by_source ON links (source);
@@ -39,9 +40,12 @@ class Row(NamedTuple):
 
 
 class Database:
-    """Objects by collection; safe for threads and for several processes on one file."""
+    """Objects by collection; safe for threads and for several processes on one file.
 
-    def __init__(self, path: str) -> None:
+    `account` is the name of its account: for a new file the given one, or one at random.
+    """
+
+    def __init__(self, path: str, account: str | None = None) -> None:
         self._guard = RLock()
         self._link = sqlite3.connect(
             path, timeout=20, isolation_level=None, check_same_thread=False
@@ -50,6 +54,7 @@ class Database:
             self._link.execute("PRAGMA journal_mode=WAL")
             self._link.execute("PRAGMA synchronous=NORMAL")
             self._link.executescript(_SCHEMA)
+            self.account = self._named(account)
         except sqlite3.Error:
             self._link.close()
             raise
@@ -71,6 +76,14 @@ class Database:
                 if self._link.in_transaction:
                     self._link.execute("ROLLBACK")
                 raise
+
+    def _named(self, first: str | None) -> str:
+        """Return the name that the file keeps: `first` if it has none, or else one at random."""
+        select = "SELECT name FROM account"
+        if self._link.execute(select).fetchone() is None:
+            name = first or f"sandbox-{secrets.token_hex(4)}"
+            self._link.execute("INSERT OR IGNORE INTO account VALUES (1, ?)", (name,))
+        return str(self._link.execute(select).fetchone()[0])
 
     def page(self, collection: str, *, key: str | None, after: int, limit: int) -> list[Row]:
         """Return up to `limit` objects in the order of their making."""

@@ -50,7 +50,8 @@ class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SandboxServer:
     """The server as a context manager: starts on entering, stops on leaving, both idempotent.
 
-    Port 0 means any free port; without a token a random one is made. `observer` is told of
+    Port 0 means any free port; without a token a random one is made. `account` is what the account
+    of a new file is called: another for each without it. `observer` is told of
     every request `(phase, method, path)`, before it is handled and before it is answered.
     """
 
@@ -61,7 +62,7 @@ class SandboxServer:
         port: int = 0,
         token: str | None = None,
         page_size: int = 50,
-        account: str = "sandbox",
+        account: str | None = None,
         faults: Faults | None = None,
         observer: Observer | None = None,
     ) -> None:
@@ -92,7 +93,7 @@ class SandboxServer:
 
     def _listening(self) -> _Http:
         try:
-            database = Database(str(self._path))
+            database = Database(str(self._path), self.account)
         except sqlite3.Error as error:
             raise TargetUnusableError(
                 text(
@@ -148,7 +149,7 @@ class _Http(ThreadingHTTPServer):
     def __init__(self, owner: SandboxServer, database: Database, port: int, page_size: int) -> None:
         self.owner = owner
         self.database = database
-        self.service = Service(database, page_size, owner.account)
+        self.service = Service(database, page_size, database.account)
         super().__init__(("127.0.0.1", port), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:

@@ -57,6 +57,7 @@ CAPABILITIES = Capabilities(
             },
             "step": native(_ACTIVITY, "send wait branch switch exit")
             | native("", "note")
+            | lowered("jump", "jump")
             | {
                 "wait_for": Row(
                     Support.NATIVE,
@@ -70,6 +71,7 @@ CAPABILITIES = Capabilities(
             | native(f"{_MODULE}, Record: one for each scenario and party", "reentry")
             | lowered("only", "only unless")
             | lowered("recheck", "recheck")
+            | lowered("locales", "locales")
             | lowered("exit", "exit_if exit_audience")
             | {
                 "consent": Row(

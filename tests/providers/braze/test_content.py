@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
+from msgspec import structs
 
-from crmspec.ir.target import Target
+from crmspec.ir.target import Links, Target
 from crmspec.providers.braze.capability import CAPABILITIES
-from tests.providers.braze.small import findings, gaps, made, wanted
+from tests.providers.braze.small import TARGET, findings, gaps, made, wanted
 
 MANUAL = "on_unsupported: manual\n"
 REST = """
@@ -53,6 +55,34 @@ def test_what_is_mjml_or_has_several_slots_goes_into_messages_only():
 def test_a_block_is_a_content_block_and_its_inputs_are_variables():
     found, _ = wanted("blocks: {b: {template: '<b>{{ who }}</b>', inputs: {who: string}}}\n")
     assert found["block.b"] == {"title": "b", "content": "<b>{{who | escape}}</b>"}
+
+
+LINKED = """
+layouts: {f: {template: '<a href="{{ links.preferences }}">P</a>
+  {% if links.view_online %}V{% endif %}{{ slots.content }}'}}
+blocks: {b: {template: '<a href="{{ links.preferences }}">P</a>'}}
+messages: {m: {title: M, channel: email, category: service, layout: f, subject: S, body: x}}
+"""
+
+
+def test_pages_of_ones_own_stand_in_templates_layouts_and_blocks():
+    page = msgspec.convert({"preferences": {"source": "https://shop.example/p?a=1&b=2"}}, Links)
+    target = structs.replace(TARGET, links=page)
+    found, remarks = wanted(LINKED, target)
+    assert remarks == {}
+    addresses = [str(one) for one in found.values()]
+    assert len(addresses) == 3
+    assert all('href="https://shop.example/p?a=1&amp;b=2"' in one for one in addresses)
+    told = findings(LINKED, target)
+    assert told == [("info", "Braze has no `links.view_online`, and the letter does without")]
+
+
+def test_without_them_a_link_that_is_not_asked_for_is_lost():
+    levels = [level for level, _ in findings(LINKED)]
+    assert (levels.count("error"), levels.count("info")) == (2, 1)
+    assert wanted(LINKED, settings=MANUAL)[1] == dict.fromkeys(
+        ("block.b", "layout.f", "message.m"), "manual"
+    )
 
 
 def test_an_object_is_a_catalog():

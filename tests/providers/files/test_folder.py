@@ -171,3 +171,40 @@ def test_a_text_that_vanished_is_missing(tmp_path):
     (tmp_path / "messages" / "hello.html").unlink()
     assert folder.find(PATH).texts == {"hello.subject.txt": "Old"}
     assert module.VERSION == 1
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        pytest.param("", "elsewhere", id="the folder itself"),
+        pytest.param("messages", "elsewhere", id="a folder in it"),
+        pytest.param("messages/hello.json", "elsewhere/hello.json", id="an object"),
+        pytest.param(f"messages/hello.html{DRAFT}", "elsewhere/new", id="a draft"),
+    ],
+)
+def test_links_are_not_followed(tmp_path, link, leads):
+    project, elsewhere = tmp_path / "project", tmp_path / "elsewhere"
+    write(Folder(elsewhere), OLD)
+    (elsewhere / "hello.json").write_bytes((elsewhere / "messages" / "hello.json").read_bytes())
+    before = {name: (elsewhere / name).read_bytes() for name in files(elsewhere)}
+    linked = project / "out" / link
+    linked.parent.mkdir(parents=True)
+    linked.symlink_to(tmp_path / leads)
+    with pytest.raises(TargetUnusableError) as caught:
+        write(Folder(project / "out", project), NEW)
+    assert "links are not followed" in caught.value.message.english()
+    assert {name: (elsewhere / name).read_bytes() for name in files(elsewhere)} == before
+
+
+def test_a_link_that_leads_out_is_seen_before_anything_is_written(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "messages").symlink_to("/")
+    with pytest.raises(TargetUnusableError):
+        list(Folder(tmp_path / "out", tmp_path).every())
+
+
+def test_a_link_within_the_folder_is_as_good(tmp_path):
+    (tmp_path / "out" / "letters").mkdir(parents=True)
+    (tmp_path / "out" / "messages").symlink_to("letters")
+    write(Folder(tmp_path / "out", tmp_path), OLD)
+    assert "out/letters/hello.json" in files(tmp_path)

@@ -81,11 +81,21 @@ def test_what_the_dialect_cannot_say_is_an_error_or_left_to_people(world):
     assert audited(world) == []
 
 
+def test_a_link_that_is_asked_for_and_not_there_is_a_remark(world, monkeypatch):
+    asking = "<p>{% if links.view_online %}{{ links.view_online }}{% endif %}</p>\n"
+    monkeypatch.setitem(LOSING, "cart.html", asking)
+    assert audited(world, dialect="mindbox") == [("info", "CRM605")]
+    assert audited(world, dialect="klaviyo") == []
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         pytest.param({"dialect": "klingon"}, "no template language `klingon`", id="dialect"),
         pytest.param({"colour": "red"}, "no option `colour`", id="option"),
+        pytest.param({"folder": "../out"}, "leads out of the project", id="up"),
+        pytest.param({"folder": "out/../../a"}, "leads out of the project", id="down and up"),
+        pytest.param({"folder": "/tmp"}, "leads out of the project", id="from the root"),
     ],
 )
 def test_wrong_options(world, options, message):

@@ -418,3 +418,62 @@ def test_cases_that_always_or_never_hold():
     cases = "[{if: {any: []}, then: [{send: three}]}, {if: {all: []}, then: [{send: one}]}]"
     body, _ = chain(f"[{{branch: {{cases: {cases}}}}}]")
     assert [one["type"] for one in body["actions"]] == ["send-email"]
+
+
+LANGUAGES = (
+    HEAD.replace(
+        "attributes:\n",
+        "attributes:\n  lang: {title: L, type: enum, values: [ru, en], standard: language}\n",
+    ).replace(
+        "messages:\n",
+        "messages:\n  many: {channel: email, category: transactional, subject: Hi, body: Hi,"
+        " locales: {ru: {subject: RU}}}\n",
+    )
+    + "chains: {c: {trigger: order, steps: [{send: many}]}}\n"
+)
+
+
+def test_a_message_in_two_languages_is_two_templates_and_a_split():
+    found = made(LANGUAGES)
+    body = found.payloads["chain", "c"].body
+    assert not found.survey.gaps(("chain", "c"))
+    split, *sends = body["actions"]
+    (asked,) = split["data"]["profile_filter"]["condition_groups"][0]["conditions"]
+    assert (asked["property"], asked["filter"]["value"]) == ("properties['lang']", "ru")
+    assert [one["data"]["message"]["template_id"]["$ref"] for one in sends] == [
+        "message.many__ru",
+        "message.many",
+    ]
+    assert {key.id for key in found.payloads if key.id.startswith("many")} == {"many", "many__ru"}
+
+
+CAPPED = HEAD.replace(
+    "messages:\n", "messages:\n  sale: {channel: email, consent: news, subject: S, body: S}\n"
+)
+RULE = """
+frequency:
+  cap: {title: Cap, applies_to: {channels: [email]}, limits: [2 per 7d], EXCEED}
+"""
+
+
+@pytest.mark.parametrize(
+    ("exceed", "types"),
+    [
+        pytest.param("exceed: skip", ["conditional-split", "send-email"], id="asked"),
+        pytest.param("exceed: delay", ["send-email"], id="left alone"),
+    ],
+)
+def test_a_cap_on_emails_is_a_question_before_each(exceed, types):
+    rule = RULE.replace("EXCEED", exceed)
+    found = made(f"{CAPPED}{rule}chains: {{c: {{trigger: order, steps: [{{send: sale}}]}}}}\n")
+    body = found.payloads["chain", "c"].body
+    assert [one["type"] for one in body["actions"]] == types
+    if len(types) > 1:
+        (asked,) = body["actions"][0]["data"]["profile_filter"]["condition_groups"][0]["conditions"]
+        assert asked["metric_id"] == "Received Email"
+        assert asked["measurement_filter"] == {
+            "type": "numeric",
+            "operator": "less-than",
+            "value": 2,
+        }
+        assert asked["timeframe_filter"]["quantity"] == 1

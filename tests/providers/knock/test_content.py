@@ -29,6 +29,17 @@ def test_what_is_not_taken(text, key):
     assert key in {str(one) for one in found.survey.absent}
 
 
+def test_a_layout_that_asks_for_a_link_goes_without_it():
+    text = (
+        f"{HEAD}layouts: {{x: {{template: "
+        "'{% if links.preferences %}P{% endif %}{{ slots.content }}'}}\n"
+    )
+    assert "P" not in resources(text)["layout.x"].body["html_layout"]
+    assert [one.message.english() for one in made(text).notes] == [
+        "Knock has no `links.preferences`, and the letter does without"
+    ]
+
+
 def test_a_layout_in_mjml_and_a_block_of_words():
     found = resources(
         HEAD

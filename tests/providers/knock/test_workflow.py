@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from tests.providers.knock.small import HEAD, TARGET, chain, findings, resources
+from tests.providers.knock.small import HEAD, TARGET, chain, findings, made, resources
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_wait_for_a_segment():
 
 
 def test_hours_are_a_window_of_each_day():
-    hours = "    quiet_hours: {from: '21:00', to: '09:00'}\n"
+    hours = "    quiet_hours: {from: '21:00', to: '09:00', ttl: 14h}\n"
     body, gaps = chain("[{send: one}]", hours)
     assert gaps == []
     assert "send_windows" not in body["steps"][0]  # transactional
@@ -187,6 +187,12 @@ def test_what_knock_has_no_way_to_say(steps, word):
             "[{send: sale}]",
             "over midnight",
             id="hours by day",
+        ),
+        pytest.param(
+            "    quiet_hours: {from: '21:00', to: '09:00', ttl: 13h}\n",
+            "[{send: sale}]",
+            "over midnight",
+            id="a ttl that may end before them",
         ),
         pytest.param(
             "    quiet_hours: {from: '21:00', to: '09:00', timezone: Europe/Moscow}\n",
@@ -305,3 +311,21 @@ def test_a_step_that_knock_cannot_say_is_left_out_as_well():
     text = f"{HEAD}chains:\n  c:\n    trigger: {{api: go}}\n    steps: {steps}\n"
     found = resources(text, settings="on_unsupported: degrade\n")["chain.c"]
     assert [step["type"] for step in found.body["steps"]] == ["delay"]
+
+
+def test_a_message_in_two_languages_is_two_ways_of_a_branch():
+    text = f"{HEAD}chains: {{c: {{trigger: {{api: go}}, steps: [{{send: many}}]}}}}\n".replace(
+        "attributes:\n",
+        "attributes:\n  lang: {title: L, type: enum, values: [ru, en], standard: language}\n",
+    ).replace(
+        "messages:\n",
+        "messages:\n  many: {channel: email, category: transactional, subject: Hi, body: Hi,"
+        " locales: {ru: {subject: RU}}}\n",
+    )
+    found = made(text)
+    (branch,) = found.payloads["chain", "c"].body["steps"]
+    first, other = branch["branches"]
+    assert first["conditions"]["all"][0]["variable"] == "recipient.language"
+    subjects = [way["steps"][0]["template"]["subject"] for way in (first, other)]
+    assert subjects == ["RU", "Hi"]
+    assert not found.survey.gaps(("chain", "c"))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.providers.onesignal.small import HEAD, chain, findings, resources
+from crmspec.lower.outcome import Key
+from tests.providers.onesignal.small import HEAD, chain, findings, made, resources, told
 
 
 def drawn(nodes):
@@ -395,6 +396,13 @@ def test_who_leaves(leaving, expected, gaps):
             "deviates",
             id="over midnight",
         ),
+        pytest.param(
+            '{from: "21:00", to: "09:00", ttl: 14h}',
+            {"start": {"hour": 9, "minute": 0}, "end": {"hour": 21, "minute": 0}},
+            "deviates",
+            id="a ttl that never ends",
+        ),
+        pytest.param('{from: "21:00", to: "09:00", ttl: 13h}', None, "none", id="a ttl"),
         pytest.param('{from: "13:00", to: "15:00"}', None, "none", id="by day"),
         pytest.param('{from: "21:00", to: "09:00", fallback: skip}', None, "none", id="skipped"),
     ],
@@ -438,3 +446,20 @@ def test_broadcasts_are_for_people():
     text = f"{HEAD}broadcasts:\n  b: {one}\n"
     assert "broadcast.b" not in resources(text, settings="on_unsupported: manual\n")
     assert any("by hand only" in words for _, words in findings(text))
+
+
+def test_a_message_in_two_languages_is_two_templates_and_a_question():
+    many = (
+        "messages:\n  many: {channel: sms, category: transactional, text: Hi,"
+        " locales: {ru: {text: RU}}}\n"
+    )
+    head = HEAD.replace("messages:\n", many)
+    found = made(f"{head}chains: {{c: {{trigger: {{api: go}}, steps: [{{send: many}}]}}}}\n")
+    body, gaps = told(found, "chain", "c")
+    assert gaps == []
+    first, other = body["nodes"][0]["branches"]
+    (segment,) = first["condition"]["included_segment_ids"]
+    filters = found.payloads[Key(*segment["$ref"].split("."))].body["filters"]
+    assert filters == [{"field": "language", "relation": "=", "value": "ru"}]
+    sent = [way["nodes"][0]["template_id"]["$ref"] for way in (first, other)]
+    assert sent == ["message.many__ru", "message.many"]

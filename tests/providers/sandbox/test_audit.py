@@ -261,6 +261,7 @@ def test_an_arm_that_becomes_empty_is_said():
         pytest.param({"manages": ("messages", "banana")}, "takes no `banana`", id="no kind"),
         pytest.param({"manages": ("frequency",)}, "takes no `frequency`", id="not its kind"),
         pytest.param({"naming": "{nope}"}, "`{nope}` stands for nothing", id="naming"),
+        pytest.param({"options": {"token": "x"}}, "has no option `token`", id="an option"),
     ],
 )
 def test_what_a_target_asks_in_vain_is_an_error(setting, message):
@@ -273,7 +274,6 @@ def test_what_a_target_asks_in_vain_is_an_error(setting, message):
     "setting",
     [
         pytest.param({"events_namespace": "shop"}, id="a prefix of events"),
-        pytest.param({"options": {"fast": True}}, id="an option"),
         pytest.param({"extensions": {"main": {}}}, id="a native setting"),
     ],
 )

@@ -276,3 +276,15 @@ def test_a_loss_is_told_at_the_message():
     source = HEAD.replace('"<p>One</p>"', '"<b><i>a</b></i>"')
     chains = "chains:\n  c: {trigger: {segment: all, backfill: true}, steps: [{send: one}]}\n"
     assert [words for level, words in findings(source + chains) if "XML" in words]
+
+
+def test_a_message_in_two_languages_is_two_letters():
+    more = (
+        "  many: {channel: bare, category: transactional, subject: Hi, body: Hi,"
+        " locales: {ru: {subject: RU}}}\n"
+    )
+    body, gaps = chain("[{send: many}]", more=more)
+    assert gaps == []
+    letters = body["activities"][0].get("children", body["activities"])
+    assert {one["email_title"] for one in letters} == {"Hi", "RU"}
+    assert all("_parent_lang.code" in str(one["condition"]) for one in letters)

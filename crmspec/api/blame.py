@@ -1,0 +1,67 @@
+"""Where in the project the cause of an error of the engine stands."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from crmspec.diagnostics import text
+from crmspec.engine.error import MissingCredentialError, TargetRejectedError, UnknownTargetError
+from crmspec.secret.source import named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from crmspec.ir.storage import Storage
+    from crmspec.ir.target import Target
+    from crmspec.ir.value import Resource
+    from crmspec.source import Source, Span
+
+_LOGIN = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+
+
+def at(span: Span, sources: Mapping[str, Source]) -> str:
+    """Return a place as `file:line`."""
+    source = sources.get(span.path)
+    return f"{span.path}:{source.position(span.start).line}" if source else span.path
+
+
+@contextmanager
+def chosen(declared: Iterable[Resource], sources: Mapping[str, Source]) -> Iterator[None]:
+    """Have an error of a choice say where what can be chosen is declared."""
+    try:
+        yield
+    except UnknownTargetError as error:
+        first = next(iter(declared), None)
+        error.at = error.at or (at(first.place.name, sources) if first is not None else "")
+        raise
+
+
+@contextmanager
+def blamed(one: Target | Storage, sources: Mapping[str, Source]) -> Iterator[None]:
+    """Have an error of the settings of an account or a store say where these stand."""
+    try:
+        yield
+    except (MissingCredentialError, UnknownTargetError) as error:
+        secret = isinstance(error, MissingCredentialError) and one.credentials
+        error.at = error.at or at(_setting(one, "credentials" if secret else "url"), sources)
+        raise
+
+
+@contextmanager
+def trusted(target: Target, sources: Mapping[str, Source]) -> Iterator[None]:
+    """Have a target that refuses the secret say which it is and where that is from, not what."""
+    try:
+        yield
+    except TargetRejectedError as error:
+        if error.status in _LOGIN and target.credentials:
+            error.at = error.at or at(_setting(target, "credentials"), sources)
+            origin = named(target.credentials)
+            said = text("target `{id}` takes it from {origin}", id=target.id, origin=origin)
+            error.help = (*error.help, said)
+        raise
+
+
+def _setting(one: Target | Storage, field: str) -> Span:
+    return one.place.key(field) if getattr(one, field) else one.place.name
