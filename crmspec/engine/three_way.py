@@ -34,11 +34,11 @@ class Merged(NamedTuple):
 
 
 class _Edit(NamedTuple):
-    """One side (1 is `here`, 2 is `there`) has `count` items for those from `start` to `end`."""
+    """One side (1 is `here`, 2 is `there`) has `size` items for those from `start` to `end`."""
 
     start: int
     end: int
-    count: int
+    size: int
     side: int
 
 
@@ -78,8 +78,8 @@ def _settled(base: object, here: object, there: object) -> Merged | None:
 
 
 def _clash(base: object, here: object, there: object) -> Merged:
-    parts = (None if one is _ABSENT else one for one in (base, here, there))
-    return Merged(there, (Clash(*parts),))
+    parts = [None if one is _ABSENT else one for one in (base, here, there)]
+    return Merged(there, (Clash(parts[0], parts[1], parts[2]),))
 
 
 def _same(one: object, other: object) -> bool:
@@ -165,7 +165,7 @@ def _parts(
         while edits and edits[0].start <= end:
             edit = edits.pop(0)
             end = max(end, edit.end)
-            grown[edit.side] += edit.count - (edit.end - edit.start)
+            grown[edit.side] += edit.size - (edit.end - edit.start)
         yield _moved(at, end - start, grown)
     yield _moved(at, len(base) - at[0], [0, 0, 0])
 
