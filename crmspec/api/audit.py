@@ -10,6 +10,7 @@ import msgspec
 
 from crmspec.engine.body import fingerprint
 from crmspec.engine.change import REMOVALS
+from crmspec.stores.disk import usable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,5 +111,5 @@ def who() -> str:
 
 
 def _add(path: Path, line: Line) -> None:
-    with path.open("ab") as file:
+    with usable(path), path.open("ab") as file:
         file.write(msgspec.json.encode(line) + b"\n")

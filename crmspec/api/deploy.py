@@ -23,6 +23,7 @@ from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
 from crmspec.engine.gate import as_it_was
+from crmspec.engine.pace import Pace
 from crmspec.engine.policy import governed
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
@@ -36,6 +37,7 @@ from crmspec.providers.clock import SystemClock
 from crmspec.providers.thread import ThreadExecutor
 from crmspec.secret.source import Place, unheard
 from crmspec.stores import registry as stores
+from crmspec.stores.disk import usable
 from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
@@ -48,7 +50,8 @@ if TYPE_CHECKING:
     from crmspec.engine.error import StateLockedError
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Clock, Provider, Reporter, StateStore
-    from crmspec.engine.resource import Desired
+    from crmspec.engine.resource import Desired, Remote
+    from crmspec.engine.state import State
     from crmspec.engine.task import Task
     from crmspec.ir.target import Target
     from crmspec.source import Source, Span
@@ -134,8 +137,13 @@ class Deployment:
         reasons = {one.address: one.reason for one in self.wanted.remarks if one.effect == "manual"}
         return tuple(tasks(self.wanted, self.store.load(), reasons, self.where))
 
-    def plan(self, select: Sequence[str] = (), exclude: Sequence[str] = ()) -> Plan:
+    def plan(
+        self, select: Sequence[str] = (), exclude: Sequence[str] = (), *, closely: bool = False
+    ) -> Plan:
         """Compare project, state and target; with a selection, only a part of them.
+
+        What takes a call for each object is only looked at where something would be written,
+        or, `closely`, everywhere.
 
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
@@ -144,18 +152,26 @@ class Deployment:
         state, wanted = self.store.load(), self.wanted
         if state.account:  # all differences are false against another account
             applying.of_account(state, self.provider.whoami())
+        actual = self.provider.read(named_ids(self.settings) | planning.known(state))
+        shown = (*wanted.resources, *wanted.sheets)
+        plan = narrowed(self._planned(state, actual), shown, select, exclude)
+        told = self.provider.closely(actual if closely else planning.at_stake(plan, actual))
+        if not told:
+            return plan
+        return narrowed(self._planned(state, actual | told), shown, select, exclude)
+
+    def _planned(self, state: State, actual: Mapping[Address, Remote]) -> Plan:
         plan = planning.make(
-            wanted,
+            self.wanted,
             state,
-            self.provider.read(named_ids(self.settings) | planning.known(state)),
+            actual,
             where=self.where,
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
+            pace=Pace(budgets=self.provider.budgets, width=self.provider.width),
         )
-        if self.back is not None:
-            plan = as_it_was(plan, self.back.live)
-        return narrowed(plan, (*wanted.resources, *wanted.sheets), select, exclude)
+        return plan if self.back is None else as_it_was(plan, self.back.live)
 
     def rehearse(self, plan: Plan) -> None:
         """Have the target judge the changes of a plan; it keeps nothing of them.
@@ -314,7 +330,8 @@ def opened(
     with chosen(targets.values(), sources):
         target = registry.target(targets, target_id)
     folder = state_folder or result.workspace.root / stores.FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
+    with usable(folder):
+        folder.mkdir(parents=True, exist_ok=True)
     patience = patience or Patience()
     if not targets and target_id is None:
         patience.remark(text("no target is declared: this is the embedded sandbox"))

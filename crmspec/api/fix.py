@@ -81,8 +81,10 @@ def write(path: Path, before: bytes, text: str) -> None:
             stream.write(encode(before, text))
         Path(name).chmod(path.stat().st_mode)
         Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None
         raise
 
 

@@ -111,7 +111,7 @@ def pull(
     written anew; what would then not compile to what is wanted, or would change anything else, is
     left as it was.
     """
-    plan = deployment.plan(select)
+    plan = deployment.plan(select, closely=True)
     pulled = tried(deployment, plan, theirs=theirs)
     if not keep:
         workspace = deployment.result.workspace

@@ -125,9 +125,14 @@ def _failed(error: Exception) -> int:
 
 def _closed(error: OSError) -> int:
     """Say which file could not be read or written."""
+    from crmspec.cli.option import voice
+    from crmspec.stores.disk import advice
+
     what = error.filename2 or error.filename
     reason = (error.strerror or type(error).__name__).lower()
     click.echo(f"error: {what}: {reason}" if what else f"error: {reason}", err=True)
+    speaker = voice(None, colour=False, quiet=False, verbose=False)
+    speaker.say(f"  = {speaker.words(advice(error))}")
     return ExitCode.USAGE
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
 from crmspec.diagnostics.format.width import printable
-from crmspec.engine.effect import by_hand, counted, effect, warnings
+from crmspec.engine.effect import by_hand, counted, effect, quotas, warnings
 from crmspec.engine.text import lines_of, lines_of_differences, place, symbol
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def comment(plan: Plan, *, say: Say = Text.english) -> str:
     head = [_marker(plan), f"### crmspec: {_title(plan, say)}", ""]
     head += [] if where is None else [f"- {say(where)}"]
     head += [f"- ⚠️ {say(warning)}" for warning in warnings(plan)]
+    needed = quotas(plan, say)
+    head += [f"- {needed}"] if needed is not None else []
     hint = by_hand(plan)
     head += [f"- {say(hint)}"] if hint is not None else []
     blocks: list[str] = []

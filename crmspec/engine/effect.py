@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import Text, text
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from crmspec.engine.change import Change
+    from crmspec.engine.pace import Quota
     from crmspec.engine.plan import Plan
 
     Say = Callable[[Text], str]
+
+_MINUTE, _HOUR = 60, 3_600
 
 
 def effect(change: Change) -> Text:  # noqa: PLR0911 - a table of kinds
@@ -88,11 +92,43 @@ def counted(plan: Plan, say: Say) -> str:
 
 
 def _price(plan: Plan) -> Text:
-    calls, seconds = plan.cost.total, plan.cost.seconds
+    calls = plan.calls
     said = text("{count} call", count=1) if calls == 1 else text("{count} calls", count=calls)
-    if not seconds:
-        return said
-    return text("{calls}, about {seconds} s", calls=said, seconds=max(1, round(seconds)))
+    return _lasting(said, plan.seconds) if plan.seconds else said
+
+
+def _lasting(calls: Text, seconds: float) -> Text:
+    if seconds < 2 * _MINUTE:
+        return text("{calls}, about {seconds} s", calls=calls, seconds=max(1, round(seconds)))
+    if seconds < 2 * _HOUR:
+        minutes = ceil(seconds / _MINUTE)
+        return text("{calls}, about {minutes} min", calls=calls, minutes=minutes)
+    return text("{calls}, about {hours} h", calls=calls, hours=ceil(seconds / _HOUR))
+
+
+def quotas(plan: Plan, say: Say) -> str | None:
+    """Return what the plan needs of each quota of the target, or None if there is none."""
+    if not plan.quotas:
+        return None
+    listed = ", ".join(say(_quota(one)) for one in plan.quotas)
+    return say(text("quotas: {listed} (what was used up before is not known)", listed=listed))
+
+
+def _quota(one: Quota) -> Text:
+    if one.days == 1:
+        return text(
+            "{endpoint} {needed} of {quota} a day",
+            endpoint=one.endpoint,
+            needed=one.needed,
+            quota=one.calls,
+        )
+    return text(
+        "{endpoint} {needed} of {quota} in {days} d",
+        endpoint=one.endpoint,
+        needed=one.needed,
+        quota=one.calls,
+        days=one.days,
+    )
 
 
 def _gravity(plan: Plan) -> Text:

@@ -47,7 +47,7 @@ def admit(plan: Plan, allowed: Allowed, ways_out: WaysOut = _pull) -> Plan:
     `ways_out` is asked how to keep edits by hand, if it would undo some.
 
     Raises:
-        PlanRefusedError: it deletes what is protected, or too much.
+        PlanRefusedError: it deletes what is protected, or too much, or needs more than a quota.
         EditedByHandError: it would undo edits by hand.
         NotAllowedError: it deletes.
     """
@@ -79,6 +79,7 @@ def refusals(plan: Plan, allowed: Allowed, ways_out: WaysOut = _pull) -> Iterato
     """Yield why the plan may not be applied, the gravest first."""
     yield from _protected(plan)
     yield from _too_many(plan)
+    yield from _over_quota(plan)
     edited = [change for change in plan.changes if change.conflicts]
     if edited and not allowed.overwrite:
         yield EditedByHandError(
@@ -121,6 +122,22 @@ def _too_many(plan: Plan) -> Iterator[EngineError]:
             text("see that the whole project was read"),
             text("raise `max_deletions` of the target if it is meant"),
         )
+
+
+def _over_quota(plan: Plan) -> Iterator[EngineError]:
+    for one in plan.quotas:
+        if one.exceeded:
+            yield PlanRefusedError(
+                text(
+                    "{endpoint}: {needed} calls are needed, the target takes {quota} in {days} d",
+                    endpoint=one.endpoint,
+                    needed=one.needed,
+                    quota=one.calls,
+                    days=one.days,
+                ),
+                text("what was used up before is not known"),
+                text("narrow the plan with `--select`, and apply the rest on another day"),
+            )
 
 
 def _names(changes: Iterable[Change]) -> str:

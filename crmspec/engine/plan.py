@@ -12,6 +12,7 @@ from crmspec.engine.compare import Case, changes, with_body
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.move import carried, renamed
 from crmspec.engine.order import closure, ordered, prerequisites
+from crmspec.engine.pace import Pace, Quota
 from crmspec.engine.resource import Address, Desired, Remark, Remote, Resource, Undeployed
 from crmspec.engine.state import Entry, State
 from crmspec.engine.state import with_body as entry_with_body
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     Where = Callable[[Span], str]
     Manner = Callable[[Change], Kind]
     Price = Callable[[Change], Cost]
+
+
+_UNBOUNDED = Pace()
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -51,7 +55,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     `objects` counts what the project has on the target; `max_deletions` is the share of them
     that may go at once. Of a narrowed plan, `also` are the changes that others cannot do
     without, and `left_out` counts those that are not in it. `wanted` and `actual` are all
-    bodies that were compared. `tasks` are what people have still to do by hand.
+    bodies that were compared. `tasks` are what people have still to do by hand; `pace` is what the
+    target stands.
     """
 
     state: State
@@ -67,6 +72,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     left_out: int = 0
     wanted: dict[Address, Resource] = {}
     actual: dict[Address, Remote] = {}
+    pace: Pace = Pace()
 
     @property
     def cost(self) -> Cost:
@@ -77,6 +83,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     def calls(self) -> int:
         """Return the number of calls."""
         return self.cost.total
+
+    @property
+    def seconds(self) -> float:
+        """Return how long the calls may take, by all budgets of the target."""
+        return self.pace.seconds(self.cost)
+
+    @property
+    def quotas(self) -> tuple[Quota, ...]:
+        """Return what is needed of the target's quotas."""
+        return tuple(self.pace.quotas(self.cost))
 
     @property
     def removals(self) -> list[Change]:
@@ -128,6 +144,7 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     normalise: Normalise = _unchanged,
     kind: Manner = _as_it_is,
     cost: Price = one_call,
+    pace: Pace = _UNBOUNDED,
 ) -> Plan:
     """Compare what is wanted, what was applied and what is there.
 
@@ -179,7 +196,14 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
         max_deletions=desired.max_deletions,
         wanted=wanted,
         actual=dict(actual),
+        pace=pace,
     )
+
+
+def at_stake(plan: Plan, actual: Mapping[Address, Remote]) -> dict[Address, Remote]:
+    """Return what a plan would write or take away, by its addresses in `actual`."""
+    about = (change.was or change.address for change in plan.changes if change.writes)
+    return {address: actual[address] for address in about if address in actual}
 
 
 def _moves(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from crmspec.engine.state import Record, State
     from crmspec.engine.survey import Seen
     from crmspec.ir import Program
+    from crmspec.lower.capability import Budget
 
     Call = Callable[[], Remote | None]
 
@@ -32,6 +33,11 @@ class Provider(Protocol):
     @property
     def width(self) -> int:
         """Return how many calls at once the target stands."""
+        ...
+
+    @property
+    def budgets(self) -> tuple[Budget, ...]:
+        """Return how many calls the target stands in a time, by endpoint."""
         ...
 
     @property
@@ -75,6 +81,13 @@ class Provider(Protocol):
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:
         """Return the project's objects: those that carry its marker or have a known id."""
+        ...
+
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:
+        """Return of some objects those that `read` does not tell in full, now with all of them.
+
+        It is asked before they are written: what is in no list takes a call for each.
+        """
         ...
 
     def find(self, address: Address, id_: str | None) -> Remote | None:

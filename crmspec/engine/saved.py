@@ -13,6 +13,7 @@ from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Differences
 from crmspec.engine.error import BadPlanFileError, StalePlanError
 from crmspec.engine.gate import Allowed, refusals
+from crmspec.engine.pace import Quota
 from crmspec.engine.task import Deed
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class SavedPlan(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[SavedRemark, ...]
     tasks: tuple[SavedTask, ...]
     undeployed: tuple[SavedUndeployed, ...]
+    quotas: tuple[Quota, ...] = ()
 
 
 class _Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +139,8 @@ def summarise(
         expires_at=(now + LIFETIME).isoformat(timespec="seconds"),
         calls=plan.calls,
         endpoints=plan.cost.calls,
-        seconds=round(plan.cost.seconds, 3),
+        seconds=round(plan.seconds, 3),
+        quotas=plan.quotas,
         unchanged=plan.unchanged,
         objects=plan.objects,
         refused=tuple(one.message.english() for one in refusals(plan, Allowed())),

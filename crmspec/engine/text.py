@@ -14,7 +14,7 @@ from crmspec.document.write import flow
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind
 from crmspec.engine.difference import Action
-from crmspec.engine.effect import by_hand, counted, effect, warnings
+from crmspec.engine.effect import by_hand, counted, effect, quotas, warnings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +70,14 @@ def _lines(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
             yield "", f"      {line}"
     for kind in plan.undeployed:
         yield "≈", _head("≈", f"{kind.kind} ({kind.count})", say(kind.reason), "")
+    yield from _foot(plan, say)
+
+
+def _foot(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
     yield "", _end(plan, say)
+    needed = quotas(plan, say)
+    if needed is not None:
+        yield "", f"  {needed}"
     for warning in warnings(plan):
         yield "✗", f"  ✗ {say(warning)}"
     hint = by_hand(plan)

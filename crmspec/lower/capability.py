@@ -9,6 +9,10 @@ import msgspec
 
 from crmspec.diagnostics import Text
 
+ACCOUNT = "*"
+"""The endpoint that stands for all calls together."""
+_DAY = 86_400
+
 
 class Support(StrEnum):
     """How a target takes an element of the language, best first."""
@@ -74,6 +78,20 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
     burst: int = 1
     source: str = ""
+
+    @property
+    def quota(self) -> bool:
+        """Say whether it is a quota, which may be used up at once."""
+        return self.seconds >= _DAY
+
+    @property
+    def room(self) -> int:
+        """Return how many calls may be made before one has to wait."""
+        return max(self.burst, self.calls if self.quota else 1)
+
+    def wait(self, calls: int) -> float:
+        """Return how many seconds pass before so many calls have begun, none made before."""
+        return max(0, calls - self.room) * self.seconds / self.calls
 
 
 class Capabilities(msgspec.Struct, frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmspec.engine.survey import Seen
     from crmspec.ir import Program
     from crmspec.ir.target import Target
+    from crmspec.lower.capability import Budget
 
 
 class ByHandProvider:
@@ -34,6 +35,7 @@ class ByHandProvider:
 
     version = "by hand 1"
     width = 1
+    budgets: tuple[Budget, ...] = ()
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -100,6 +102,10 @@ class ByHandProvider:
 
     def read(self, known: Mapping[Address, str]) -> dict[Address, Remote]:  # noqa: ARG002 - a port
         """Return that nothing can be seen."""
+        return {}
+
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:  # noqa: ARG002 - a port
+        """Return nothing: `read` tells all."""
         return {}
 
     def find(self, address: Address, id_: str | None) -> Remote | None:  # noqa: ARG002 - a port

@@ -14,6 +14,7 @@ from crmspec.diagnostics import text
 from crmspec.engine import ledger
 from crmspec.engine.error import StateLockedError, StoreUnusableError
 from crmspec.engine.holder import Holder, locked
+from crmspec.stores.disk import make, usable, write
 from crmspec.stores.locking import LockingStore, Terms, silent
 
 if TYPE_CHECKING:
@@ -54,10 +55,11 @@ class FileStore(LockingStore):
         Raises:
             StateCorruptError: a file fails its digest, or belongs to another project or target.
         """
-        data = _read(self._path)
+        with usable(self._path):
+            data = _read(self._path)
+            journal = _read(self._beside("journal")) or b""
         if data is None:
             return self._empty
-        journal = _read(self._beside("journal")) or b""
         state = self._own(ledger.load_state(data, self._path.name), self._path.name)
         header = ledger.header(state)
         state, whole = ledger.resume(state, journal, self._beside("journal").name)
@@ -80,7 +82,8 @@ class FileStore(LockingStore):
             with self._folding:
                 data = self._unwritten
             if data:
-                self._press(data)
+                with usable(self._beside("journal")):
+                    self._press(data)
                 with self._folding:
                     self._unwritten = self._unwritten[len(data) :]
 
@@ -88,7 +91,7 @@ class FileStore(LockingStore):
         journal = self._beside("journal")
         if self._whole:
             # What a crash left of a torn last line goes away here, under the lock.
-            _write(journal, self._whole)
+            write(journal, self._whole)
             self._whole = b""
         with journal.open("ab", buffering=0) as file:
             size = file.tell()
@@ -101,14 +104,15 @@ class FileStore(LockingStore):
     def save(self, state: State) -> State:
         """Write the state atomically, keep the one before as backup, and begin a new journal."""
         state = self._begun(state)
-        _make(self._path.parent)
-        before = _read(self._path)
-        data = ledger.dump_state(state)
-        if before is not None and before != data:
-            _write(self._beside("backup"), before)
-        _write(self._path, data)
-        self._last, self._whole, self._unwritten = ledger.header(state), b"", b""
-        _write(self._beside("journal"), self._last)
+        with usable(self._path):
+            make(self._path.parent)
+            before = _read(self._path)
+            data = ledger.dump_state(state)
+            if before is not None and before != data:
+                write(self._beside("backup"), before)
+            write(self._path, data)
+            self._last, self._whole, self._unwritten = ledger.header(state), b"", b""
+            write(self._beside("journal"), self._last)
         return state
 
     def holder(self) -> Holder | None:
@@ -131,9 +135,14 @@ class FileStore(LockingStore):
             )
 
     def _acquire(self, holder: Holder) -> None:
+        with usable(self._beside("lock")):
+            self._take()
+            self._beside("owner").write_bytes(msgspec.json.encode(holder))
+
+    def _take(self) -> None:
         from filelock import Timeout
 
-        _make(self._path.parent)
+        make(self._path.parent)
         try:
             self._lock.acquire()
         except Timeout:
@@ -144,7 +153,6 @@ class FileStore(LockingStore):
                 text("the file system of `{path}` has no locks", path=str(self._path.parent)),
                 text("keep the state on a disk of this machine, or in another store"),
             ) from None
-        self._beside("owner").write_bytes(msgspec.json.encode(holder))
 
     def _release(self) -> None:
         self._lock.release()
@@ -160,38 +168,10 @@ def _read(path: Path) -> bytes | None:
         return None
 
 
-def _write(path: Path, data: bytes) -> None:
-    """Replace a file in one step that survives a power cut."""
-    draft = path.with_name(f"{path.name}.tmp")
-    with draft.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    _flush(path.parent)
-
-
 def _pour(file: FileIO, data: bytes) -> None:
     if file.write(data) < len(data):
         raise OSError(ENOSPC, strerror(ENOSPC), str(file.name))
     os.fsync(file.fileno())
-
-
-def _make(folder: Path) -> None:
-    """Make a folder and those above it so that they survive a power cut too."""
-    if not folder.is_dir():
-        _make(folder.parent)
-        folder.mkdir(exist_ok=True)
-        _flush(folder.parent)
-
-
-def _flush(folder: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _holder(path: Path) -> Holder | None:

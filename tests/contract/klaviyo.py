@@ -203,6 +203,8 @@ class KlaviyoStandIn(StandIn):
         parts = exchange.path.strip("/").split("/")[1:]
         if exchange.headers.get("revision") != "2026-07-15":
             return _refusal(400, "A revision header is required", "revision")
+        if parts[-1] == "template":
+            return self._copy(*parts[:2])
         if parts[0].startswith("campaign-"):
             return self._mailed(exchange, parts)
         match exchange.method, parts:
@@ -229,6 +231,33 @@ class KlaviyoStandIn(StandIn):
                 return 204, None
         return _refusal(404, "A resource with that id does not exist")
 
+    def _copy(self, kind, id_):
+        """Return the copy of a template that a message of a flow or campaign has."""
+        if kind == "campaign-messages":
+            held, copy = id_, self._campaign(id_).get("copy")
+        else:
+            messages = [
+                one["data"]["message"]
+                for flow in self.kept["flows"].values()
+                for one in flow["definition"]["actions"]
+                if one["type"] == "send-email"
+            ]
+            copy = next((one["template_id"] for one in messages if one["id"] == id_), None)
+            held = copy
+        if held is None:
+            return _refusal(404, "A flow message with that id does not exist")
+        if copy is None:
+            return 200, {"data": None, "links": {"self": f"{self.url}{kind}"}}
+        links = {"self": f"{self.url}/api/templates/{copy}/"}
+        made = data_of("template", copy, copy_of(self.copies[copy]), links)
+        return 200, {"data": made, "links": {"self": f"{self.url}/api/{kind}/{id_}/template/"}}
+
+    def edit_copies(self, html):
+        """Edit all copies of templates, as people would."""
+        with self.guard:
+            for one in self.copies.values():
+                one["html"] = html
+
     def _mailed(self, exchange, parts):
         match exchange.method, parts:
             case "POST", ["campaign-send-jobs"]:
@@ -252,8 +281,9 @@ class KlaviyoStandIn(StandIn):
 
     def _assigned(self, data):
         source = data["relationships"]["template"]["data"]["id"]
-        self.copies[self._id("C")] = dict(self.kept["templates"][source])
         one = self._campaign(data["id"])
+        one["copy"] = self._id("C")
+        self.copies[one["copy"]] = dict(self.kept["templates"][source])
         assert one["status"] == "Draft"
         content = copy.deepcopy(one["definition"]["content"])
         made = {"label": one["definition"]["label"] or "", "channel": "email", "content": content}
@@ -306,6 +336,7 @@ class KlaviyoStandIn(StandIn):
         if name != "campaigns":
             return data_of(_TYPES[name], id_, held, links)
         del held["definition"]
+        held.pop("copy", None)
         message = {"type": "campaign-message", "id": held.pop("message")}
         made = data_of(_TYPES[name], id_, held, links)
         return made | {"relationships": {"campaign-messages": {"data": [message]}}}
@@ -444,7 +475,6 @@ class KlaviyoStandIn(StandIn):
                 if action["id"] == id_:
                     asked = data["attributes"]["definition"]
                     assert asked["links"] == action["links"]
-                    assert asked["data"].get("status") == action["data"].get("status")
                     action["data"] = self._acts(action["type"], asked["data"])
                     flow["updated"] = self._now()
                     made = {"definition": copy.deepcopy(action)}
@@ -506,6 +536,11 @@ _ACCOUNT = {
 def data_of(type_, id_, attributes, links):
     """Return an object of JSON:API."""
     return {"type": type_, "id": id_, "attributes": attributes, "links": links}
+
+
+def copy_of(template):
+    """Return the fields of a copy."""
+    return {name: template.get(name) for name in ("name", "editor_type", "html", "text", "amp")}
 
 
 def _letter(definition):

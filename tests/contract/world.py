@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from crmspec.engine.apply import run
-from crmspec.engine.plan import known, make
+from crmspec.engine.pace import Pace
+from crmspec.engine.plan import at_stake, known, make
 from crmspec.engine.policy import governed
 from crmspec.ir.target import Target
 from crmspec.providers import registry
@@ -190,17 +191,25 @@ class World:
         with registry.connect(connection, self.clock) as provider:
             yield provider
 
-    def plan(self, program, provider):
+    def plan(self, program, provider, *, closely=False):
         state = self.store.load()
-        return make(
-            governed(provider.compile(program), program, self.target),
-            state,
-            provider.read(known(state)),
-            where=lambda span: f"{span.path}:{span.start}",
-            normalise=provider.normalise,
-            kind=provider.kind,
-            cost=provider.cost,
-        )
+        actual = provider.read(known(state))
+
+        def made(actual):
+            return make(
+                governed(provider.compile(program), program, self.target),
+                state,
+                actual,
+                where=lambda span: f"{span.path}:{span.start}",
+                normalise=provider.normalise,
+                kind=provider.kind,
+                cost=provider.cost,
+                pace=Pace(budgets=provider.budgets, width=provider.width),
+            )
+
+        plan = made(actual)
+        told = provider.closely(actual if closely else at_stake(plan, actual))
+        return made(actual | told) if told else plan
 
     def apply(self, program):
         with self.provider() as provider:
@@ -208,6 +217,6 @@ class World:
             with ThreadExecutor(self.width or provider.width) as executor:
                 return plan, run(plan, provider, self.store, self.clock, Recorder(), executor)
 
-    def planned(self, program):
+    def planned(self, program, *, closely=False):
         with self.provider() as provider:
-            return self.plan(program, provider)
+            return self.plan(program, provider, closely=closely)

@@ -96,6 +96,7 @@ class FakeProvider:
 
     version = "fake 1"
     width = 1
+    budgets = ()
 
     def __init__(self):
         self.objects = []  # [address, id, revision, body]
@@ -104,6 +105,7 @@ class FakeProvider:
         self.count = 0
         self.unmarked = set()
         self.account = "fake"
+        self.hidden, self.looked = {}, []
 
     def whoami(self):
         return self.account
@@ -132,6 +134,10 @@ class FakeProvider:
 
     def read(self, known):  # noqa: ARG002 - a port
         return {row[0]: self._remote(row) for row in self.objects}
+
+    def closely(self, remotes):
+        self.looked += sorted(remotes)
+        return {at: self.hidden[at] for at in remotes if at in self.hidden}
 
     def find(self, address, id_):  # noqa: ARG002 - a port
         return next((self._remote(r) for r in self.objects if r[0] == address), None)

@@ -138,21 +138,18 @@ def test_what_is_otherwise_is_as_the_author_wishes(support, wish, level, effect)
 
 
 @pytest.mark.parametrize(
-    ("everywhere", "target", "chain", "wish"),
+    ("target", "settings", "absent"),
     [
-        pytest.param("manual", None, None, "manual", id="the project"),
-        pytest.param("manual", "degrade", None, "degrade", id="the target before the project"),
-        pytest.param("degrade", "error", None, "error", id="a target is stricter than the project"),
-        pytest.param("manual", "degrade", "error", "error", id="the resource before the target"),
+        pytest.param("degrade", "", False, id="the target, before the project"),
+        pytest.param("degrade", "on_unsupported: manual", True, id="the resource, before it"),
+        pytest.param(None, "on_unsupported: degrade", False, id="the resource alone"),
+        pytest.param(None, "", True, id="the project at last"),
     ],
 )
-def test_the_nearest_wish_counts(everywhere, target, chain, wish):
-    settings = f"on_unsupported: {chain}" if chain else ""
-    there = replace(TARGET, on_unsupported=target)
-    made = project(settings)
-    made = replace(made, project=replace(made.project, on_unsupported=everywhere))
-    survey = lower(made, table(), there).survey
-    assert survey.wish(Key("chain", "c")) == wish
+def test_who_says_what_is_done_with_what_is_lacking(target, settings, absent):
+    other = table({("policy", "priority"): "deviates"})
+    survey = surveyed(other, settings, replace(TARGET, on_unsupported=target))
+    assert (Key("chain", "c") in survey.absent) is absent
 
 
 def test_a_step_is_left_out_on_its_own():

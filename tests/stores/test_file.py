@@ -10,7 +10,7 @@ import pytest
 from crmspec.engine.error import StateCorruptError, StateLockedError, StoreUnusableError
 from crmspec.engine.ledger import VERSION
 from crmspec.engine.state import Cancelled, Entry, Forgotten, Intended, Intent, Recorded, State
-from crmspec.stores import FileStore, locking
+from crmspec.stores import FileStore, disk, locking
 from crmspec.stores import file as file_module
 from tests.engine.fake import FakeClock
 
@@ -210,7 +210,7 @@ def test_a_full_disk_leaves_no_half_line(path, monkeypatch):
         raise OSError(28, "no space left")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(StoreUnusableError, match=r"main\.json\.journal`: no space"):
         made.append(RECORDS[1])
     monkeypatch.setattr(os, "fsync", real)
     assert store(path).load().serial == 1
@@ -229,16 +229,14 @@ def test_a_short_write_is_an_error_and_leaves_no_half_line(path, monkeypatch):
         raise OSError(28, "no space left")
 
     monkeypatch.setattr(file_module, "_pour", short)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(StoreUnusableError, match=r"main\.json\.journal`: no space"):
         made.append(RECORDS[1])
     assert path.with_name("main.json.journal").stat().st_size == size
 
 
 def test_new_folders_are_brought_to_the_disk_with_their_names(path, monkeypatch):
-    flushed, real = [], file_module._flush
-    monkeypatch.setattr(
-        file_module, "_flush", lambda folder: (flushed.append(folder), real(folder))
-    )
+    flushed, real = [], disk.flush
+    monkeypatch.setattr(disk, "flush", lambda folder: (flushed.append(folder), real(folder)))
     begun(path)
     assert path.parent.parent in flushed
     assert path.parent in flushed
@@ -271,3 +269,24 @@ def test_a_user_without_a_name_can_sign(path, monkeypatch):
     monkeypatch.setattr(locking, "getuser", nameless)
     with store(path).lock():
         assert store(path).holder().who.startswith(f"{os.getuid()}@")
+
+
+@pytest.mark.parametrize("number", [28, 27, 5])
+def test_what_cannot_be_written_is_named_and_leaves_no_draft(path, monkeypatch, number):
+    made = begun(path)
+
+    def full(_):
+        raise OSError(number, "no way")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(StoreUnusableError) as caught:
+        made.save(made.load())
+    assert f"{path.name}" in caught.value.message.english()
+    assert caught.value.help
+    assert not list(path.parent.glob("*.tmp"))
+
+
+def test_a_folder_that_is_a_file(tmp_path):
+    (tmp_path / "folder").write_text("")
+    with pytest.raises(StoreUnusableError, match="folder"), store(tmp_path / "folder" / "x").lock():
+        pass

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from crmspec.api.deploy import Deployment
     from crmspec.api.workspace import Workspace
+    from crmspec.engine.body import Body
     from crmspec.engine.plan import Plan
     from crmspec.engine.resource import Address, Remote
     from crmspec.engine.survey import Seen
@@ -131,9 +132,16 @@ class _Bringing:
                 continue
             note = one.id if remote.unmarked else ""
             self._pieces[address] = Piece(address, fields, remote, remark=note)
-            for own, part in provider.parts(address, remote.body).items():
+        for address in list(self._pieces):
+            for own, part in provider.parts(address, self._actual[address].body).items():
                 if program.find(own.kind, own.id) is None:
-                    self._pieces.setdefault(own, Piece(own, part))
+                    self._add(own, part)
+
+    def _add(self, address: Address, part: Body) -> None:
+        """Add what is folded into an object; another object is completed by it."""
+        known = self._pieces.setdefault(address, Piece(address, part))
+        if known.remote is not None:
+            known.fields = part | known.fields
 
     def _improved(self, state: State) -> bool:
         """Write all pieces; say whether one had to be changed for that."""
@@ -149,7 +157,7 @@ class _Bringing:
             return True
         self._documents = reading.documents
         faults = list(self._misread(reading.findings, program))
-        faults = faults or list(self._differing(program, state))
+        faults = faults or list(self._refused(program)) or list(self._differing(program, state))
         for fault in faults:
             self._mend(fault)
         return bool(faults)
@@ -196,6 +204,10 @@ class _Bringing:
         piece = self._pieces[address]
         return piece.fields.get(name) if name is not None else piece.fields
 
+    def _refused(self, program: Program) -> Iterator[_Fault]:
+        """Yield what the target does otherwise, and the project has not accepted."""
+        return self._misread(self._deployment.provider.audit(program), program)
+
     def _differing(self, program: Program, state: State) -> Iterator[_Fault]:
         """Yield what the next plan would change."""
         try:
@@ -207,7 +219,7 @@ class _Bringing:
             return
         reasons = {one.address: one.reason for one in plan.remarks}
         for one in plan.remarks:
-            if one.effect == "manual" and one.address in self._pieces and one.address in self._seen:
+            if one.effect == "manual" and one.address in self._pieces:
                 yield _Fault(one.address, None, one.reason)
         for change in plan.changes:
             address = change.address

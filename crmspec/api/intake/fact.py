@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from crmspec.ir import Located, Program
     from crmspec.ir.data import DataType
+    from crmspec.ir.value import Resource
 
-    Node = TypeVar("Node", bound=Located)
+Node = TypeVar("Node", AttributeIs, ProfileChange)
 
 _LAST: tuple[DataType, ...] = ("string", "datetime", "array")
 """Types that comparisons alone tell, the likeliest first."""
@@ -35,19 +36,19 @@ def mentioned(value: object) -> Iterator[Address]:
             yield from mentioned(one)
 
 
-def attribute(program: Program, id_: str) -> dict[str, object]:
-    """Return the type of an attribute, from all that ask for it or set it."""
-    asked = (one for one in _nodes(program, AttributeIs) if one.attribute.id == id_)
-    tests = [test for one in asked for test in _tests(one)]
-    changes = [one.set for one in _nodes(program, ProfileChange) if id_ in one.set]
-    return typed([*tests, *(Test(operator="eq", operand=one[id_]) for one in changes)])
-
-
-def changed(node: Located) -> Iterator[Address]:
-    """Yield the attributes that a step sets."""
-    for one in walk(node):
+def changed(node: Resource | None) -> Iterator[Address]:
+    """Yield the attributes that steps of a resource set."""
+    for one in walk(node) if node is not None else ():
         if isinstance(one, ProfileChange):
             yield from (Address("attribute", name) for name in one.set)
+
+
+def attribute(program: Program, id_: str) -> dict[str, object]:
+    """Return the type of an attribute, from what asks for it and what sets it."""
+    asked = (one for one in _nodes(program, AttributeIs) if one.attribute.id == id_)
+    given = (one for one in _nodes(program, ProfileChange) if id_ in one.set)
+    equal = (Test(operator="eq", operand=one.set[id_], place=one.place) for one in given)
+    return typed([*(test for one in asked for test in _tests(one)), *equal])
 
 
 def properties(program: Program, event: str) -> dict[str, object]:

@@ -20,11 +20,14 @@ Effect: TypeAlias = Literal["object", "field", "name", "left"]
 VITAL = {
     "event": {"properties"},
     "attribute": {"type"},
-    "message": {"channel", "file", "subject", "body", "text", "source"},
-    "chain": {"trigger", "steps", "audience", "nodes", "reentry_rules", "early_exit"},
-    "broadcast": {"audience", "message"},
+    "message": {"channel", "file", "subject", "body", "text", "source", "html"},
+    "chain": {"trigger", "steps", "audience", "actions", "profile_filter", "reentry_criteria"}
+    | {"nodes", "reentry_rules", "early_exit"},
+    "broadcast": {"audience", "message", "audiences", "send_options", "send_strategy"},
 }
-"""Kind → fields without which it would be another thing; of kinds that are not here, all are."""
+"""Kind → fields without which it would be another thing; of kinds that are not here, all are.
+
+Some are in an author's words, some in those of a body."""
 
 _HEAD = frozenset({"title", "description", "status"})
 _EMPTY = frozenset({"event", "attribute"})

@@ -58,8 +58,8 @@ def _lacking(program: Program, piece: Piece, kinds: AbstractSet[str]) -> Iterato
     for one in walk(node) if node is not None else ():
         if isinstance(one, Ref) and _needed(program, one, kinds):
             yield Address(one.kind, one.id)
-    told = () if node is None else fact.changed(node)
-    for own in (*fact.mentioned(piece.fields), *told) if "attribute" in kinds else ():
+    mentioned = (*fact.mentioned(piece.fields), *fact.changed(node))
+    for own in mentioned if "attribute" in kinds else ():
         if program.find(own.kind, own.id) is None:
             yield own
 

@@ -41,7 +41,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.engine.drift import drift, render
 
     with guarded(project, target, state_dir, voice) as deployment:
-        plan = deployment.plan(select, exclude)
+        plan = deployment.plan(select, exclude, closely=True)
         left = {(str(o.address), o.field or ""): o.reason for o in tried(deployment, plan).left}
         found = drift(plan, left)
         if json_:

@@ -50,6 +50,7 @@ def command(  # noqa: PLR0913 - one argument per option
     from crmspec.diagnostics import text
     from crmspec.engine.comment import comment
     from crmspec.engine.gate import Allowed, refusals
+    from crmspec.stores.disk import write
 
     with guarded(project, target, state_dir, voice) as deployment:
         plan = deployment.plan(select, exclude)
@@ -58,7 +59,7 @@ def command(  # noqa: PLR0913 - one argument per option
         document = deployment.save(plan, select, exclude)
         if out is not None:
             out.parent.mkdir(parents=True, exist_ok=True)
-            out.write_bytes(document)
+            write(out, document)
         if json_:
             shown = document.decode()
         else:

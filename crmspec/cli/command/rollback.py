@@ -57,6 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
     from crmspec.api.rollback import rollback
     from crmspec.diagnostics import text
     from crmspec.engine.gate import Allowed
+    from crmspec.stores.disk import write
 
     def opened() -> AbstractContextManager[Deployment]:
         waits = patience(lock_timeout, voice)
@@ -72,6 +73,6 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
             return ExitCode.CLEAN
         click.echo(painted(plan, voice), nl=False, color=voice.colour)
         out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_bytes(deployment.save(plan))
+        write(out, deployment.save(plan))
         voice.say(text("saved for 24 h: crmspec apply {path}", path=str(out)))
     return ExitCode.CLEAN

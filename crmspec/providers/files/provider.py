@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
     from crmspec.ir.target import Target
+    from crmspec.lower.capability import Budget
 
 _SHEETS: Final = (".sheet.md", ".sheet.html")
 _SENT: Final = frozenset({"chain", "broadcast"})
@@ -49,6 +50,7 @@ class FilesProvider:
 
     version = "files 1"
     width = 1
+    budgets: tuple[Budget, ...] = ()
 
     def __init__(
         self, project: str, target: Target, root: Path, within: Path | None = None
@@ -137,6 +139,10 @@ class FilesProvider:
             found[address] = one
         self._addresses = {one.path: address for address, one in found.items()}
         return {address: self._remote(address, one) for address, one in found.items()}
+
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:  # noqa: ARG002 - a port
+        """Return nothing: `read` tells all."""
+        return {}
 
     def find(self, address: Address, id_: str | None) -> Remote | None:
         """Return one object afresh."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.engine.error import TargetBusyError
 from crmspec.engine.retry import LONGEST_RETRY_AFTER
+from crmspec.lower.capability import ACCOUNT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from crmspec.engine.port import Clock
     from crmspec.lower.capability import Budget
 
-ACCOUNT = "*"
-_DAY = 86_400
 _NEARLY = 1 - 1e-9
 
 
@@ -68,8 +67,7 @@ class _Bucket:
     """Tokens that come back evenly over time."""
 
     def __init__(self, budget: Budget, now: datetime) -> None:
-        quota = budget.seconds >= _DAY
-        self._room = float(max(budget.burst, budget.calls) if quota else max(budget.burst, 1))
+        self._room = float(budget.room)
         self._rate = budget.calls / budget.seconds
         self.tokens, self._at = self._room, now
 

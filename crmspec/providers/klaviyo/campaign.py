@@ -15,6 +15,7 @@ from msgspec import structs
 from crmspec.engine.change import REMOVALS, STATUS, Kind
 from crmspec.providers.http import route
 from crmspec.providers.klaviyo.collection import Form, KlaviyoCollection
+from crmspec.providers.klaviyo.copied import COPY, edited, with_copy
 from crmspec.providers.klaviyo.document import attributes, foreign, listed, related, single, written
 from crmspec.providers.klaviyo.mark import stamp
 from crmspec.providers.klaviyo.normal import template_of
@@ -47,7 +48,7 @@ class CampaignCollection(KlaviyoCollection):
 
     A change takes several calls, and is tried again as a whole: `_begun` are the campaigns that
     have no marker yet, by name, `_letters` the messages of those that are worked on, `_done` the
-    writes that have been answered.
+    writes that have been answered; `_edited` are the copies that people edited, by campaign.
     """
 
     def __init__(self, form: Form, client: Client, project: str, metrics: Metrics) -> None:
@@ -55,6 +56,7 @@ class CampaignCollection(KlaviyoCollection):
         self._begun: dict[str, str] = {}
         self._letters: dict[str, Json] = {}
         self._done: set[str] = set()
+        self._edited: dict[str, Body] = {}
 
     def list(self) -> Iterator[Item]:
         """Yield all campaigns."""
@@ -67,6 +69,20 @@ class CampaignCollection(KlaviyoCollection):
             if not attributes(found).get("archived"):
                 self._begun[str(attributes(found).get("name"))] = str(found["id"])
                 yield self._item(found, "GET /api/campaigns")
+
+    def closely(self, id_: str) -> Item | None:
+        """Return a campaign with the copy of its template, if people edited that: two calls."""
+        found = self._read(id_)
+        message = None if found is None else related(found, "campaign-messages")
+        if found is None or message is None:
+            return None
+        label = cast("Body", attributes(message).get("definition") or {}).get("label")
+        path = "/campaign-messages/{id}/template"
+        copy = edited(self._client, path, message["id"], label)
+        self._edited.pop(id_, None)
+        if copy is not None:
+            self._edited[id_] = copy
+        return self._item(found, f"GET /api/campaigns/{id_}")
 
     def _read(self, id_: str) -> Json | None:
         found = super()._read(id_)
@@ -123,10 +139,11 @@ class CampaignCollection(KlaviyoCollection):
         message = self._letters.get(id_) or self._letter(id_)
         wanted, mid = cast("Body", body["message"]), str(message["id"])
         had = cast("Body", attributes(message).get("definition") or {})
-        if had.get("label") != wanted["label"]:
+        if had.get("label") != wanted["label"] or (id_ in self._edited and COPY not in wanted):
             link = {"data": {"type": "template", "id": wanted["template_id"]}}
             made = {"type": _MESSAGE, "id": mid, "relationships": {"template": link}}
             self._once("POST", "/campaign-message-assign-template", {"data": made})
+            self._edited.pop(id_, None)
         definition = {"channel": "email", "label": wanted["label"], "content": wanted["content"]}
         path = route("/campaign-messages/{id}", id=mid)
         self._once("PATCH", path, written(_MESSAGE, {"definition": definition}, mid))
@@ -196,7 +213,11 @@ class CampaignCollection(KlaviyoCollection):
         return structs.replace(
             item,
             revision=f"{changed} {status}",
-            body={**item.body, STATUS: status, "message": held},
+            body={
+                **item.body,
+                STATUS: status,
+                "message": with_copy(held, self._edited.get(item.id)),
+            },
             changed_at=changed if isinstance(changed, str) else None,
         )
 

@@ -19,6 +19,7 @@ from crmspec.engine.error import TargetRejectedError
 from crmspec.providers.http import route
 from crmspec.providers.klaviyo import mark, normal
 from crmspec.providers.klaviyo.collection import Form, KlaviyoCollection
+from crmspec.providers.klaviyo.copied import COPY, bare, edited
 from crmspec.providers.klaviyo.document import attributes, foreign, listed, written
 
 if TYPE_CHECKING:
@@ -45,12 +46,18 @@ FORM = Form(
 class FlowCollection(KlaviyoCollection):
     """The flows of an account; archived ones do not count.
 
-    `_read_last` are the flows as they were read last, by id: changes go on from there.
+    `_read_last` are the flows as they were read last, by id: changes go on from there. `_edited`
+    are the copies of templates that people edited, by the ids of their messages. `statuses` says
+    whether those of single actions are the project's at all.
     """
 
-    def __init__(self, form: Form, client: Client, project: str, metrics: Metrics) -> None:
+    def __init__(
+        self, form: Form, client: Client, project: str, metrics: Metrics, *, statuses: bool = True
+    ) -> None:
         super().__init__(form, client, project, metrics)
         self._read_last: dict[str, Json] = {}
+        self._edited: dict[str, Body] = {}
+        self._statuses = statuses
 
     def list(self) -> Iterator[Item]:
         """Yield all flows, of which a list tells the names alone.
@@ -77,6 +84,19 @@ class FlowCollection(KlaviyoCollection):
     def _read(self, id_: str) -> Json | None:
         found = super()._read(id_)
         return None if found is None or attributes(found).get("archived") else found
+
+    def closely(self, id_: str) -> Item | None:
+        """Return a flow with the copies of templates that people edited: a call for each e-mail."""
+        found = self._read_last.get(id_) or self._read(id_)
+        if found is None:
+            return None
+        for message in _letters(found):
+            one, name = str(message["id"]), message.get("name")
+            copy = edited(self._client, "/flow-messages/{id}/template", one, name)
+            self._edited.pop(one, None)
+            if copy is not None:
+                self._edited[one] = copy
+        return self._item(found, f"GET /api/flows/{id_}")
 
     def lookup(self, address: Address) -> Iterator[Item]:
         """Yield the flows with the marker of a resource."""
@@ -132,30 +152,43 @@ class FlowCollection(KlaviyoCollection):
         if found is None:
             raise _gone(id_)
         real = normal.actions(cast("Json", attributes(found).get("definition") or {}))
-        there = self._metrics.names({"actions": normal.told(real)})
+        status = self._status_of(found)
+        there = self._metrics.names({"actions": normal.told(real, status)})
         rows = zip(real, _actions(there), _actions(body), strict=False)
         changes = [
-            (native, wanted) for native, known, wanted in rows if not normal.alike(known, wanted)
+            (native, wanted)
+            for native, known, wanted in rows
+            if not normal.alike(known, wanted) or self._is_edited(native, wanted)
         ]
         for native, wanted in changes:
-            self._patch(native, wanted)
+            self._patch(native, wanted, status)
         item = self._item(found, f"GET /api/flows/{id_}")
         return self._switched(item, body, afresh=bool(changes))
 
-    def _patch(self, native: Json, wanted: Body) -> None:
-        """Replace what an action does; it keeps its place, its status and its message."""
+    def _status_of(self, found: Json) -> object:
+        """Return which status is none of an action's own, None if nobody asks for that."""
+        return attributes(found).get("status") if self._statuses else None
+
+    def _is_edited(self, native: Json, wanted: Body) -> bool:
+        """Say whether the copy of an action is to be made anew; not if people decide on it."""
+        kept = COPY in _message(cast("Body", wanted.get("data") or {}))
+        return not kept and _message_id(native) in self._edited
+
+    def _patch(self, native: Json, wanted: Body, status: object) -> None:
+        """Replace what an action does; it keeps its place and message, and gets a flow's status."""
         id_, had = str(native["id"]), cast("Json", native.get("data") or {})
-        data = self._metrics.ids(cast("Body", wanted["data"]))
+        data = self._metrics.ids(bare(cast("Body", wanted["data"])))
         if "status" in had:
-            data["status"] = had["status"]
-        message = had.get("message")
-        if isinstance(message, dict) and message.get("id"):
-            data["message"] = {**cast("Json", data["message"]), "id": message["id"]}
+            data.setdefault("status", had["status"] if status is None else status)
+        message = _message_id(native)
+        if message:
+            data["message"] = {**cast("Json", data["message"]), "id": message}
         definition = {"id": id_, "type": native["type"], "data": data, "links": native.get("links")}
         path = route("/flow-actions/{id}", id=id_)
         self._client.call(
             "PATCH", path, json=written("flow-action", {"definition": definition}, id_)
         )
+        self._edited.pop(message, None)
 
     def _switched(self, item: Item, body: Body, *, afresh: bool = False) -> Item:
         wanted = body.get(STATUS)
@@ -213,7 +246,8 @@ class FlowCollection(KlaviyoCollection):
             raise foreign(call)
         self._read_last[item.id] = found
         triggers = cast("list[Body]", definition.get("triggers") or [{}])
-        held: Body = {"trigger": triggers[0], "actions": normal.told(normal.actions(definition))}
+        own, real = self._status_of(found), normal.actions(definition)
+        held: Body = {"trigger": triggers[0], "actions": normal.told(real, own, self._edited)}
         for name in ("profile_filter", "reentry_criteria"):
             if definition.get(name):
                 held[name] = definition[name]
@@ -224,6 +258,23 @@ class FlowCollection(KlaviyoCollection):
             body={"title": item.body["title"], STATUS: status, **self._metrics.names(held)},
             marked=True,
         )
+
+
+def _message(data: Body) -> Body:
+    return cast("Body", data.get("message") or {})
+
+
+def _message_id(native: Json) -> str:
+    return str(_message(cast("Body", native.get("data") or {})).get("id") or "")
+
+
+def _letters(found: Json) -> Iterator[Body]:
+    """Yield the messages of a flow that have a copy of a template."""
+    definition = cast("Json", attributes(found).get("definition") or {})
+    for one in cast("list[Body]", definition.get("actions") or []):
+        message = _message(cast("Body", one.get("data") or {}))
+        if message.get("id") and message.get("template_id"):
+            yield message
 
 
 def _mark(found: Json) -> mark.Mark:

@@ -19,7 +19,7 @@ _MARK = re.compile(
     r"(?: (?P<stamp>[0-9a-f]{8}))?\]",
     re.DOTALL,
 )
-_SOURCE = re.compile(r".* \((?P<id>[a-z][a-z0-9_]*)@[0-9a-f]{8}\)", re.DOTALL)
+_SOURCE = re.compile(r".* \((?P<id>[a-z][a-z0-9_]*)@(?P<stamp>[0-9a-f]{8})\)", re.DOTALL)
 
 
 class Mark(NamedTuple):
@@ -59,3 +59,9 @@ def source(found: str) -> str | None:
     """Return the id of the message that the name of a message in a flow tells."""
     said = _SOURCE.fullmatch(found)
     return None if said is None else said["id"]
+
+
+def stamp_of(found: str) -> str | None:
+    """Return the stamp that the name of a message tells."""
+    said = _SOURCE.fullmatch(found)
+    return None if said is None else said["stamp"]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TypeAlias, cast
 
 from crmspec.engine.body import REFERENCE, Body
 from crmspec.providers.klaviyo import mark
+from crmspec.providers.klaviyo.copied import bare, with_copy
 
-_OWN = frozenset({"status"})
+Copies: TypeAlias = Mapping[str, Body]
+"""Edited copies of templates, by the ids of their messages."""
+_NO_COPIES: Copies = MappingProxyType({})
 _DEFAULTS: dict[str, object] = {
     "add_info_link": True,
     "add_opt_out_language": False,
@@ -35,7 +40,7 @@ _SPLITS = frozenset({"conditional-split", "trigger-split"})
 
 
 def normal(value: object) -> object:
-    """Return data without nulls, defaults, and statuses of actions."""
+    """Return data without nulls and defaults."""
     if isinstance(value, list):
         return [normal(one) for one in value]
     if not isinstance(value, dict):
@@ -43,7 +48,7 @@ def normal(value: object) -> object:
     return {
         key: normal(one)
         for key, one in value.items()
-        if one is not None and key not in _OWN and not _is_default(key, one)
+        if one is not None and not _is_default(key, one)
     }
 
 
@@ -65,8 +70,12 @@ def actions(definition: Body) -> list[Body]:
     return found + [rest[id_] for id_ in sorted(rest)]
 
 
-def told(found: list[Body]) -> list[Body]:
-    """Return actions with numbers for ids, and messages with what they were made of."""
+def told(found: list[Body], status: object = None, copies: Copies = _NO_COPIES) -> list[Body]:
+    """Return actions with numbers for ids, and messages with what they were made of.
+
+    An action has a status of its own where it is not that of the flow (None: nobody asks), and a
+    message the copy of its template where `copies`, by its id, has one.
+    """
     numbers = {str(one.get("id")): str(number) for number, one in enumerate(found, 1)}
     made = []
     for one in found:
@@ -75,18 +84,25 @@ def told(found: list[Body]) -> list[Body]:
             name: numbers.get(str(to), to) for name, to in links.items() if to is not None
         }
         body: Body = {"id": numbers[str(one.get("id"))], "type": one.get("type")}
-        made.append(body | {"data": _data(cast("Body", one.get("data") or {})), "links": turned})
+        data = _data(_own(cast("Body", one.get("data") or {}), status), copies)
+        made.append(body | {"data": data, "links": turned})
     return made
 
 
-def _data(data: Body) -> Body:
+def _own(data: Body, status: object) -> Body:
+    if status is not None and data.get("status") != status:
+        return data
+    return {key: value for key, value in data.items() if key != "status"}
+
+
+def _data(data: Body, copies: Copies) -> Body:
     message = data.get("message")
     if not isinstance(message, dict):
         return data
     held = {key: value for key, value in message.items() if key != "id"}
     if held.get("template_id"):
         held |= template_of(held.get("name"))
-    return data | {"message": held}
+    return data | {"message": with_copy(held, copies.get(str(message.get("id"))))}
 
 
 def template_of(name: object) -> Body:
@@ -113,7 +129,7 @@ def _new(action: Body) -> Body:
     return {
         "temporary_id": action["id"],
         "type": action["type"],
-        "data": action["data"],
+        "data": bare(cast("Body", action["data"])),
         "links": {name: links.get(name) for name in names},
     }
 
@@ -124,7 +140,7 @@ def alike(known: Body, wanted: Body) -> bool:
 
 
 def _bare(action: Body) -> Body:
-    data = cast("Body", action.get("data") or {})
+    data = bare(cast("Body", action.get("data") or {}))
     message = data.get("message")
     if not isinstance(message, dict):
         return data

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 _NAMES = {called: name for name, called in STANDARD.items()}
 _CUSTOM = re.compile(r"properties\['([a-z][a-z0-9_]*)'\]")
-_ID = re.compile(r"[a-z][a-z0-9_]*")
-_TESTS = {
+ID = re.compile(r"[a-z][a-z0-9_]*")
+TESTS = {
     "equals": "eq",
     "not-equals": "neq",
     "contains": "contains",
@@ -129,7 +129,7 @@ def _attribute(one: Body) -> Body | None:
         return None
     if asked["type"] == "existence":
         return {"attribute": name, "exists" if asked["operator"] == "is-set" else "missing": True}
-    test = _TESTS.get(str(asked["operator"]))
+    test = TESTS.get(str(asked["operator"]))
     return (
         None if test is None or "value" not in asked else {"attribute": name, test: asked["value"]}
     )
@@ -148,7 +148,7 @@ def _event(one: Body) -> Body | None:
     """Return how often an event happened, if its metric is called like an event of ours."""
     counted = cast("Body", one["measurement_filter"])
     frame = cast("Body", one["timeframe_filter"])
-    if one.get("metric_filters") or not _ID.fullmatch(str(one["metric_id"])):
+    if one.get("metric_filters") or not ID.fullmatch(str(one["metric_id"])):
         return None
     made: Body = {"event": one["metric_id"]}
     if frame["operator"] == "in-the-last":
@@ -158,5 +158,5 @@ def _event(one: Body) -> Body | None:
     if (counted["operator"], counted["value"]) == ("equals", 0):
         return {"not": made}
     if (counted["operator"], counted["value"]) != ("greater-than", 0):
-        made["count"] = {_TESTS[str(counted["operator"])]: counted["value"]}
+        made["count"] = {TESTS[str(counted["operator"])]: counted["value"]}
     return made

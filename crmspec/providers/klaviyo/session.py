@@ -15,6 +15,12 @@ from crmspec.providers.klaviyo.campaign import CampaignCollection
 from crmspec.providers.klaviyo.capability import CAPABILITIES, SCOPES, UNHEEDED
 from crmspec.providers.klaviyo.collection import FORMS, KlaviyoCollection
 from crmspec.providers.klaviyo.content import encode_block, encode_message
+from crmspec.providers.klaviyo.decode import (
+    decode_broadcast,
+    decode_chain,
+    decode_message,
+    parts,
+)
 from crmspec.providers.klaviyo.document import MEDIA_TYPE, listed
 from crmspec.providers.klaviyo.flow import encode_chain
 from crmspec.providers.klaviyo.journey import FlowCollection
@@ -71,10 +77,20 @@ def open_klaviyo(connection: Connection, clock: Clock) -> Iterator[AccountProvid
     base = f"{(target.url or URL).rstrip('/')}/api"
     with http.Client(base, login, manner, clock) as client:
         metrics, project = Metrics(client), connection.project
-        collections = [KlaviyoCollection(form, client, project, metrics) for form in FORMS]
-        collections.append(FlowCollection(journey.FORM, client, project, metrics))
-        collections.append(CampaignCollection(campaign.FORM, client, project, metrics))
-        yield AccountProvider(project, target, VENDOR, collections, lambda: whoami(client))
+        collections: list[KlaviyoCollection] = [
+            KlaviyoCollection(form, client, project, metrics) for form in FORMS
+        ]
+        statuses = target.activate != "manual"
+        flows = FlowCollection(journey.FORM, client, project, metrics, statuses=statuses)
+        campaigns = CampaignCollection(campaign.FORM, client, project, metrics)
+        yield AccountProvider(
+            project,
+            target,
+            VENDOR,
+            [*collections, flows, campaigns],
+            lambda: whoami(client),
+            closer={"chain": flows.closely, "broadcast": campaigns.closely},
+        )
 
 
 def whoami(client: Client) -> str:
@@ -114,14 +130,19 @@ def normalise(_: Address, body: Body) -> Body:
     return cast("Body", normal(body))
 
 
+_DECODERS = {
+    "segment": decode_segment,
+    "list": decode_list,
+    "message": decode_message,
+    "chain": decode_chain,
+    "broadcast": decode_broadcast,
+}
+
+
 def decode(address: Address, body: Body) -> Body:
-    """Return the condition of a segment, how a list is joined; the rest cannot be led back."""
-    match address.kind:
-        case "segment":
-            return decode_segment(body)
-        case "list":
-            return decode_list(body)
-    return {}
+    """Return a payload as authors write it; universal content cannot be led back."""
+    found = _DECODERS.get(address.kind)
+    return {} if found is None else found(body)
 
 
 VENDOR = Vendor(
@@ -138,6 +159,7 @@ VENDOR = Vendor(
     activated=frozenset({"chain", "broadcast"}),
     normalise=normalise,
     decode=decode,
+    parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import structs
 
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from crmspec.providers.rest.vendor import Vendor
 
 
+Closer: TypeAlias = "Mapping[str, Callable[[str], Item | None]]"
+"""Kind → what reads an object by its id with all that takes a call for each."""
+
+
 class AccountProvider:
     """One account of a vendor, for one project; implements `engine.port.Provider`."""
 
@@ -46,13 +50,15 @@ class AccountProvider:
         whoami: Callable[[], str],
         *,
         present: Present | None = None,
+        closer: Closer | None = None,
     ) -> None:
         self._project, self._target, self._vendor = project, target, vendor
         self._collections = {one.kind: one for one in collections}
-        self._present = present or {}
+        self._present, self._closer = present or {}, closer or {}
         self._addresses: dict[tuple[str, str], Address] = {}
         self._last: tuple[Program, Compiled] | None = None
         self.width, self.version, self.whoami = vendor.width, vendor.version, whoami
+        self.budgets = vendor.capabilities.budgets
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the vendor cannot express."""
@@ -129,6 +135,16 @@ class AccountProvider:
                     _put(found, address, told)
         self._addresses = {(a.kind, item.id): a for a, item in found.items()}
         return {address: self._remote(address, item) for address, item in found.items()}
+
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:
+        """Return what kinds have of which a part is read one by one: all of it."""
+        found: dict[Address, Remote] = {}
+        for address, remote in remotes.items():
+            look = self._closer.get(address.kind)
+            item = None if look is None else look(remote.id)
+            if item is not None:
+                found[address] = self._remote(address, item)
+        return found
 
     def find(self, address: Address, id_: str | None) -> Remote | None:
         """Return one object afresh."""

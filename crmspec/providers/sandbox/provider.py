@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from crmspec.engine.resource import Desired
     from crmspec.ir import Program
     from crmspec.ir.target import Target
+    from crmspec.lower.capability import Budget
     from crmspec.providers.sandbox.client import Client, Json
 
 _SECONDS = 0.01
@@ -38,6 +39,7 @@ class SandboxProvider:
 
     version = "sandbox 1"
     width = 8
+    budgets: tuple[Budget, ...] = ()
 
     def __init__(self, project: str, target: Target, client: Client) -> None:
         self._project = project
@@ -125,6 +127,10 @@ class SandboxProvider:
                     self._put(found, address, native)
         self._addresses = {str(native["id"]): address for address, native in found.items()}
         return {address: self._remote(address, native) for address, native in found.items()}
+
+    def closely(self, remotes: Mapping[Address, Remote]) -> dict[Address, Remote]:  # noqa: ARG002 - a port
+        """Return nothing: `read` tells all."""
+        return {}
 
     def find(self, address: Address, id_: str | None) -> Remote | None:
         """Return one object afresh."""

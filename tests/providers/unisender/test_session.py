@@ -234,7 +234,8 @@ def test_the_account_is_surveyed(tmp_path):
             found = list(provider.survey())
             assert len(found) == 7
             assert {one.key for one in found if one.title == "Name"} == {"first_name"}
-            (body,) = [r.body for a, r in provider.read({CITY: "102"}).items() if a == CITY]
+            (city,) = [id_ for id_, one in world.stand_in.fields.items() if one["name"] == "city"]
+            body = provider.read({CITY: str(city)})[CITY].body
             assert provider.decode(CITY, body)["type"] == "string"
 
 

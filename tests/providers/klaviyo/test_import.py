@@ -1,0 +1,219 @@
+"""What our own encoders wrote comes back: an import of it, and a plan that has nothing to do."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crmspec.cli.main import run
+from crmspec.engine.resource import Address
+from crmspec.lower.outcome import Key
+from crmspec.providers.klaviyo.session import VENDOR
+from crmspec.providers.klaviyo.wording import authored
+from tests.contract import example
+from tests.contract.klaviyo import KlaviyoStandIn
+from tests.contract.test_import import fill
+from tests.providers.klaviyo.small import HEAD, made
+
+KIND = ("chain", "c")
+FLOW = Address(*KIND)
+ONCE = {"duration": 1, "unit": "alltime"}
+
+
+@pytest.fixture
+def account(tmp_path, monkeypatch):
+    with KlaviyoStandIn(tmp_path / "old") as stand_in:
+        fill(stand_in, tmp_path / "old", "case")
+        new = example.bare(tmp_path / "new", stand_in)
+        target = example.block({"targets": {example.TARGET: example.settings(stand_in)}}, 0)
+        head = f"project: shop\ntimezone: UTC\non_unsupported: degrade\n{target}\n"
+        (new / "crmspec.yaml").write_text(head, encoding="utf-8")
+        monkeypatch.chdir(new)
+        monkeypatch.setenv("CRMSPEC_LANG", "en")
+        yield stand_in
+
+
+def crmspec(capsys, *arguments):
+    code = run([*arguments, "--target", example.TARGET])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.mark.usefixtures("account")
+def test_all_that_we_write_comes_back(capsys):
+    code, out, err = crmspec(capsys, "import", "--json")
+    told = json.loads(out)
+    lost = [one for one in told["losses"] if one["effect"] != "name"]
+    assert [(one["kind"], one["reason"]) for one in lost if one["kind"] != "block"] == [], err
+    assert "chain.abandoned_cart" in told["adopted"]
+    assert told["templates"] == ["messages/cart_1.html"]
+    assert code in {0, 1, 4}
+    code, out, err = crmspec(capsys, "plan", "--exit-code")
+    assert (code, "no changes" in out) == (0, True), out + err
+
+
+def test_an_edited_step_is_pulled(account, capsys, tmp_path):
+    crmspec(capsys, "import")
+    (flow,) = [f for f in account.kept["flows"].values() if "abandoned" in f["name"]]
+    delays = [a for a in flow["definition"]["actions"] if a["type"] == "time-delay"]
+    next(a for a in delays if a["data"]["unit"] == "hours")["data"]["value"] = 5
+    code, out, err = crmspec(capsys, "pull")
+    assert code == 0, out + err
+    text = (tmp_path / "new/campaigns/chains/abandoned_cart.yaml").read_text(encoding="utf-8")
+    assert "wait: 5h" in text
+    code, out, err = crmspec(capsys, "plan", "--exit-code")
+    assert (code, "no changes" in out) == (0, True), out + err
+
+
+PLAIN = HEAD.replace("    names: {main: Placed Order}\n", "")
+BACK = [
+    pytest.param("[{wait: 90m}, {send: one}, {wait: 2d}]", "", "order", id="a line"),
+    pytest.param("[{send: two}, {send: three}, {send: hush}]", "", "order", id="channels"),
+    pytest.param(
+        "[{branch: {if: {attribute: tier, eq: gold}, then: [{wait: 1h}]}}, {send: one}]",
+        "",
+        "order",
+        id="ways that meet again",
+    ),
+    pytest.param(
+        "[{branch: {if: {all: [vip, {attribute: score, gt: 3}]}, then: [{exit: no}]}},"
+        " {send: one}]",
+        "",
+        "order",
+        id="a way that ends",
+    ),
+    pytest.param(
+        "[{branch: {if: {any: [{trigger: total, gt: 3}, {trigger: kind, eq: a}]},"
+        " then: [{wait: 1h}]}}]",
+        "",
+        "order",
+        id="the event",
+    ),
+    pytest.param(
+        "[{split: {arms: {a: {weight: 20, steps: [{wait: 1h}]}, b: {weight: 40},"
+        " c: {weight: 40, steps: [{send: one}]}}}}]",
+        "",
+        "order",
+        id="three ways",
+    ),
+    pytest.param(
+        "[{update: {set: {seen: true, score: 3, name: x}, unset: [tier]}}]",
+        "",
+        "order",
+        id="properties",
+    ),
+    pytest.param("[{list: {add: fans, remove: fans}}]", "", "order", id="lists"),
+    pytest.param(
+        "[{webhook: {url: 'https://shop.example/x', headers: {A: b}, body: {a: [1]}}}]",
+        "",
+        "order",
+        id="a call",
+    ),
+    pytest.param("[{wait: 1h}]", "    audience: vip\n    exit: [view]\n", "order", id="who stays"),
+    pytest.param(
+        "[{wait: 1h}]",
+        "    reentry: {mode: always, concurrent: true}\n",
+        "{event: order, where: {total: {gt: 3}, kind: a}}",
+        id="always again",
+    ),
+    pytest.param("[{wait: 1h}]", "", "{segment: vip}", id="a segment"),
+    pytest.param("[{wait: 1h}]", "", "{list: fans}", id="a list"),
+    pytest.param("[]", "", "order", id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("steps", "head", "trigger"), BACK)
+def test_a_chain_that_is_read_back_makes_the_same_flow(steps, head, trigger):
+    written = f"{PLAIN}chains:\n  c:\n    trigger: {trigger}\n{head}    steps: {steps}\n"
+    body = VENDOR.normalise(FLOW, made(written).payloads[Key(*KIND)].body)
+    again = VENDOR.decode(FLOW, body)
+    assert again
+    found = {at.id: one for at, one in VENDOR.parts(FLOW, body).items() if at.kind == "message"}
+    titles = {name: one for name, one in found.items() if "text" in one}
+    others = [one for one in PLAIN.split("\n") if one.strip().partition(":")[0] not in titles]
+    text = "\n".join(others).replace("segments:\n", f"{block(titles)}segments:\n")
+    compiled = made(f"{text}chains:\n  c: {json.dumps(again)}\n").payloads[Key(*KIND)].body
+    assert VENDOR.normalise(FLOW, compiled) == body
+
+
+def block(messages):
+    return "".join(f"  {name}: {json.dumps(one)}\n" for name, one in messages.items())
+
+
+DELAY = {"id": "1", "type": "time-delay", "data": {"unit": "days", "value": 1}, "links": {}}
+ODD = [
+    pytest.param({"type": "metric", "id": "Placed Order"}, [], id="a name that is no id"),
+    pytest.param({"type": "date", "id": "x"}, [], id="a trigger of theirs"),
+    pytest.param({"type": "list", "id": "XyZ"}, [], id="a list of others"),
+    pytest.param(
+        {"type": "metric", "id": "order"},
+        [DELAY | {"data": {"unit": "days", "value": 1, "delay_until_time": "10:00"}}],
+        id="a moment",
+    ),
+    pytest.param(
+        {"type": "metric", "id": "order"}, [DELAY | {"type": "ab-test"}], id="an action of theirs"
+    ),
+    pytest.param(
+        {"type": "metric", "id": "order"},
+        [DELAY | {"type": "list-update", "data": {"status": "manual"}}],
+        id="a status of its own",
+    ),
+    pytest.param(
+        {"type": "metric", "id": "order"}, [DELAY, DELAY | {"id": "2"}], id="no way to it"
+    ),
+    pytest.param(
+        {"type": "metric", "id": "order"},
+        [DELAY | {"links": {"next": "1"}}],
+        id="a ring",
+    ),
+]
+
+
+@pytest.mark.parametrize(("trigger", "actions"), ODD)
+def test_a_flow_that_has_no_words_is_left(trigger, actions):
+    body = {"trigger": trigger, "reentry_criteria": ONCE, "actions": actions}
+    assert VENDOR.decode(FLOW, body) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("a {{ person.tier }}", "a {{ profile.tier }}", id="a property"),
+        pytest.param('{{ event.x|default_if_none:"" }}', "{{ event.x }}", id="of the event"),
+        pytest.param(
+            '{{ person.first_name|default:"you"|safe }}',
+            '{{ profile.first_name | default("you") }}',
+            id="or else",
+        ),
+        pytest.param("{% unsubscribe_link %}", "{{ links.unsubscribe }}", id="a link"),
+        pytest.param("{{ person.a.b }}", None, id="a path of theirs"),
+        pytest.param("{% if x %}", None, id="a condition"),
+        pytest.param("{# x #}", None, id="a comment"),
+        pytest.param("{{ person.a|upper }}", None, id="a filter"),
+        pytest.param(None, None, id="no text"),
+    ],
+)
+def test_texts(words, expected):
+    assert authored(words) == expected
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    [
+        pytest.param({"method": "throttled"}, id="a method of theirs"),
+        pytest.param({"method": "static", "datetime": "2027-04-01T07:00:00+03:00"}, id="a zone"),
+    ],
+)
+def test_a_campaign_that_has_no_words_is_left(strategy):
+    held = {"template_id": {"$ref": "message.one"}}
+    body = {"audiences": {"included": [{"$ref": "segment.vip"}]}, "message": held}
+    spring = Address("broadcast", "spring")
+    assert VENDOR.decode(spring, body | {"send_strategy": {"method": "immediate"}})
+    assert VENDOR.decode(spring, body | {"send_strategy": strategy}) == {}
+
+
+def test_messages_that_cannot_be_read_are_left_out():
+    message = {"name": "x", "body": "{% if x %}"}
+    action = {"id": "1", "type": "send-sms", "data": {"message": message}, "links": {}}
+    assert VENDOR.parts(FLOW, {"actions": [action]}) == {}
