@@ -10,6 +10,7 @@ import msgspec
 
 from crmspec.diagnostics import Text, text
 from crmspec.diagnostics.format.width import printable
+from crmspec.document.write import flow
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind
 from crmspec.engine.difference import Action
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from crmspec.engine.change import Change
     from crmspec.engine.difference import Difference, Differences
     from crmspec.engine.plan import Left, Plan
+    from crmspec.engine.three_way import Clash
 
     Say = Callable[[Text], str]
     Paint = Callable[[str, str], str]
@@ -149,6 +151,16 @@ def _conflict(conflict: Difference) -> Text:
         there.template,
         {"field": field, "there": show(conflict.before), "here": show(conflict.after)},
     )
+
+
+def both_sides(clash: Clash, say: Say = Text.english) -> Iterator[str]:
+    """Yield the lines of a part that both sides changed, as the project and the target say it."""
+    for head, side in ((text("here"), clash.here), (text("there"), clash.there)):
+        if side is None:
+            yield f"{say(head)}: {say(text('(absent)'))}"
+            continue
+        lines = side.splitlines() if isinstance(side, str) else [flow(side)]
+        yield from (f"{say(head)}: {printable(line)}" for line in lines)
 
 
 def _head(mark: str, address: str, effect: str, source: str) -> str:
