@@ -81,21 +81,24 @@ class Editor:
         yield self._replaced(node, after)
 
     def _items(self, node: Sequence, before: list[object], after: list[object]) -> Iterator[Edit]:
-        if len(node.items) != len(before) or not node.items:
+        at = [n for n, item in enumerate(node.items) if not _is_note(item)]
+        if len(node.items) == len(before):
+            at = [*range(len(before))]
+        if len(at) != len(before) or not at:
             raise CannotEditError
         pairs = align(before, after)
         kept = [index for index in pairs if index is not None]
         if kept != sorted(kept):
             raise CannotEditError
         for gone in sorted(set(range(len(before))) - set(kept)):
-            yield self._without_item(node, gone)
+            yield self._without_item(node, at[gone])
         last: int | None = None
         for index, item in zip(pairs, after, strict=True):
             if index is None:
                 yield self._with_item(node, last, item)
             else:
-                last = index
-                yield from self._value(node.items[index], before[index], item)
+                last = at[index]
+                yield from self._value(node.items[last], before[index], item)
 
     def _replaced(self, node: Node, after: object) -> Edit:
         if isinstance(node, Scalar) and _INCLUDE in str(node.data):
@@ -171,6 +174,11 @@ class Editor:
 
     def _line(self, offset: int) -> str:
         return self._text[line_start(self._text, offset) : line_end(self._text, offset)]
+
+
+def _is_note(item: Node) -> bool:
+    """Say whether a step only tells readers something: no target gets it."""
+    return isinstance(item, Mapping) and "note" in item.entries
 
 
 def applied(text: str, edits: list[Edit]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crmspec.api.check import analyse
 from crmspec.api.edit import CannotEditError, Editor, applied
@@ -12,7 +12,10 @@ from crmspec.api.fix import Change, encode, write
 from crmspec.diagnostics import Text, text
 from crmspec.document import Mapping
 from crmspec.engine.body import same
+from crmspec.engine.three_way import Clash, Merged, merge
 from crmspec.ir.message import Message
+from crmspec.ir.plain import plain
+from crmspec.ir.project import Paths
 from crmspec.source import Memory
 
 if TYPE_CHECKING:
@@ -22,21 +25,42 @@ if TYPE_CHECKING:
     from crmspec.diagnostics import Edit
     from crmspec.engine.body import Body
     from crmspec.engine.plan import Plan
+    from crmspec.engine.port import Provider
     from crmspec.engine.resource import Address
     from crmspec.ir import Program
     from crmspec.source import Source
 
 _TEMPLATE = "source"
+_STEPS = "steps"
 _UI = "ui"
 
 
 @dataclass(frozen=True)
 class Left:
-    """A field (or object, if None) that could not be brought into the project, and why."""
+    """A field (or object, if None) that could not be brought into the project, and why.
+
+    `clashes` are the parts of it that were changed on both sides, at `place` (`file:line`).
+    """
 
     address: Address
     field: str | None
     reason: Text
+    clashes: tuple[Clash, ...] = ()
+    place: str = ""
+
+    @property
+    def where(self) -> str:
+        """Return the address of the field, as `message.hello.subject`."""
+        return f"{self.address}.{self.field}" if self.field else str(self.address)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A field that the files now have from the target, `merged` with what was changed here."""
+
+    address: Address
+    field: str
+    merged: bool
 
 
 @dataclass(frozen=True)
@@ -44,7 +68,7 @@ class Pulled:
     """The files before and after, the fields that they now have, and what is left."""
 
     changes: tuple[Change, ...]
-    fields: tuple[tuple[Address, str], ...]
+    fields: tuple[Taken, ...]
     left: tuple[Left, ...]
 
 
@@ -52,12 +76,18 @@ class Pulled:
 class _Field:
     """A field of a body to bring over, and what becomes of the keys that an author writes for it.
 
-    `keys` lead from what they say in the project to what they say on the target; None is absent.
+    `body` is the project's with the field as it is to be, `keys` lead from what they say now to
+    what they say then; None is absent. It is `merged` if it was changed here as well; `known` says
+    that the state tells who changed what.
     """
 
     address: Address
     name: str
+    body: Body
     keys: dict[str, tuple[object, object]]
+    clashes: tuple[Clash, ...] = ()
+    merged: bool = False
+    known: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,29 +101,64 @@ class _State:
     sources: dict[str, Source]
 
 
-def pull(deployment: Deployment, select: Sequence[str] = (), *, keep: bool = False) -> Pulled:
+def pull(
+    deployment: Deployment, select: Sequence[str] = (), *, keep: bool = False, theirs: bool = False
+) -> Pulled:
     """Bring edits by hand into the files, of the selected resources or all; `keep` the files.
 
-    Each is tried in the smallest edit first, then as a field written anew; what would then not
-    compile to what is on the target, or would change anything else, is left as it was.
+    What was changed here as well is merged; where both changed the same, nothing is written for
+    the field, unless `theirs` is to win. Each is tried in the smallest edit first, then as a field
+    written anew; what would then not compile to what is wanted, or would change anything else, is
+    left as it was.
     """
-    plan = deployment.plan(select)
-    puller = _Puller(deployment, plan)
+    plan = deployment.plan(select, closely=True)
+    pulled = tried(deployment, plan, theirs=theirs)
+    if not keep:
+        workspace = deployment.result.workspace
+        for change in pulled.changes:
+            before = workspace.files.get(change.path, b"")
+            write(workspace.root / change.path, before, change.after)
+    return pulled
+
+
+def tried(deployment: Deployment, plan: Plan, *, theirs: bool = False) -> Pulled:
+    """Return what `pull` would do about the edits in a plan; nothing is written."""
     left, done = list(_gone(plan)), []
-    for field in _fields(plan, deployment):
-        if puller.bring(field):
-            done.append((field.address, field.name))
+    fields = list(_fields(plan, deployment.provider))
+    if not fields:
+        return Pulled((), (), tuple(left))
+    puller = _Puller(deployment, plan)
+    for field in fields:
+        if field.clashes and not theirs:
+            left.append(puller.refused(field))
+        elif puller.bring(field):
+            done.append(Taken(field.address, field.name, field.merged))
         else:
             left.append(Left(field.address, field.name, _REASON))
-    changes = tuple(puller.changes())
-    if not keep:
-        for change in changes:
-            path = deployment.result.workspace.root / change.path
-            write(path, deployment.result.workspace.files.get(change.path, b""), change.after)
-    return Pulled(changes, tuple(done), tuple(left))
+    return Pulled(tuple(puller.changes()), tuple(done), tuple(left))
 
 
-_REASON = text("the project has no words for it, or uses its own in several places")
+def ways_out(deployment: Deployment, plan: Plan) -> tuple[Text, ...]:
+    """Return how to keep the edits by hand that a plan would undo: what `pull` would bring."""
+    if deployment.back is not None:  # an old commit: what it lacks is nothing to bring into it
+        return ()
+    pulled = tried(deployment, plan)
+    others = text("`crmspec pull` brings the others into the project")
+    brings = text("`crmspec pull` brings them into the project") if not pulled.left else others
+    said = [
+        text("`{where}`: {reason}", where=one.where, reason=one.reason)
+        for one in pulled.left[:_LISTED]
+    ]
+    return (*said, *([brings] if pulled.fields else []))
+
+
+_LISTED = 5
+_REASON = text(
+    "the project has no words for it, or uses its own in several places: write the same here by"
+    " hand, or apply with `--overwrite`"
+)
+_BOTH = text("it was changed here as well; `--theirs` takes what is there")
+_UNKNOWN = text("the state does not tell who changed it; `--theirs` takes what is there")
 
 
 def _gone(plan: Plan) -> Iterator[Left]:
@@ -102,34 +167,61 @@ def _gone(plan: Plan) -> Iterator[Left]:
             reason = text("deleted there: delete it here, or apply with `--overwrite`")
             yield Left(change.address, None, reason)
         elif change.desired is None and change.conflicts:
-            yield Left(change.address, None, text("changed there, and deleted here"))
+            yield Left(
+                change.address,
+                None,
+                text("changed there, and deleted here: apply with `--overwrite`"),
+            )
 
 
-def _fields(plan: Plan, deployment: Deployment) -> Iterator[_Field]:
-    edited = {c.address: [one.path for one in c.conflicts] for c in plan.changes if c.desired}
+def _fields(plan: Plan, provider: Provider) -> Iterator[_Field]:
+    edited = _edited(plan)
     for address, wanted in sorted(plan.wanted.items()):
-        remote = plan.actual.get(address)
+        remote, bases = plan.actual.get(address), edited.get(address, {})
         if remote is None:
             continue
         theirs = [name for name, owner in wanted.owners.items() if owner == _UI]
-        names = dict.fromkeys((*edited.get(address, ()), *theirs))
-        changed = [n for n in names if not same(wanted.body.get(n), remote.body.get(n))]
-        for name in changed:
-            yield _Field(address, name, _keys(deployment, address, name, wanted.body, remote.body))
+        for name in dict.fromkeys((*bases, *theirs)):
+            here, there = _only(name, wanted.body), _only(name, remote.body)
+            base = bases.get(name, wanted.body)
+            if not same(here, there):
+                made = _merged(name, base, here, there)
+                body = {key: value for key, value in wanted.body.items() if key != name}
+                body |= cast("Body", made.value)
+                keys = _keys(provider, address, wanted.body, body)
+                both = base is not None and not same(_only(name, base), here)
+                yield _Field(address, name, body, keys, made.clashes, both, base is not None)
+
+
+def _edited(plan: Plan) -> dict[Address, dict[str, Body | None]]:
+    """Return the fields that people edited, each with the body that was applied, if known."""
+    found: dict[Address, dict[str, Body | None]] = {}
+    for change in plan.changes:
+        base = change.entry.body if change.entry is not None else None
+        if change.desired is not None:
+            found.setdefault(change.address, {}).update((c.path, base) for c in change.conflicts)
+    return found
+
+
+def _only(name: str, body: Body) -> Body:
+    """Return a body with one of its fields."""
+    return {key: value for key, value in body.items() if key == name}
+
+
+def _merged(name: str, base: Body | None, here: Body, there: Body) -> Merged:
+    if base is None:
+        return Merged(there, (Clash(None, here.get(name), there.get(name)),))
+    return merge(_only(name, base), here, there)
 
 
 def _keys(
-    deployment: Deployment, address: Address, name: str, wanted: Body, there: Body
+    provider: Provider, address: Address, wanted: Body, body: Body
 ) -> dict[str, tuple[object, object]]:
-    """Return the keys that differ when one field of a body is as it is on the target.
+    """Return the keys that differ between a body and another.
 
     A body's own words may be an author's or a vendor's: `filters` are `all` and `any` in YAML.
     """
-    body = {key: value for key, value in wanted.items() if key != name}
-    if name in there:
-        body[name] = there[name]
-    before = deployment.provider.decode(address, wanted)
-    after = deployment.provider.decode(address, body)
+    before, after = provider.decode(address, wanted), provider.decode(address, body)
     return {
         key: (before.get(key), after.get(key))
         for key in dict.fromkeys((*after, *before))
@@ -151,12 +243,22 @@ class _Puller:
         """Say whether the files now have the field as it is on the target."""
         if not field.keys:
             return False
-        for whole in (False,) if field.address in self._partial else (False, True):
+        for whole in (False, True) if self._told_whole(field) else (False,):
             made = self._tried(field, whole=whole)
             if made is not None and self._right(made, field):
                 self._now = made
                 return True
         return False
+
+    def _told_whole(self, field: _Field) -> bool:
+        """Say whether a field may be written anew: the target tells all that the files say of it.
+
+        Steps may have names, notes and reasons that the target does not get.
+        """
+        node = self._now.program.find(field.address.kind, field.address.id)
+        if field.address in self._partial or node is None:
+            return False
+        return _STEPS not in field.keys or same(plain(node).get(_STEPS), field.keys[_STEPS][0])
 
     def _tried(self, field: _Field, *, whole: bool) -> _State | None:
         node = self._now.program.find(field.address.kind, field.address.id)
@@ -210,13 +312,26 @@ class _Puller:
 
     def _right(self, made: _State, field: _Field) -> bool:
         """Say whether the field is as on the target, and nothing else is another than before."""
-        there = self._plan.actual[field.address].body
-        expected = dict(self._now.bodies)
-        body = {k: v for k, v in expected[field.address].items() if k != field.name}
-        if field.name in there:
-            body[field.name] = there[field.name]
-        expected[field.address] = body
-        return same(made.bodies, expected)
+        body = {k: v for k, v in self._now.bodies[field.address].items() if k != field.name}
+        body |= _only(field.name, field.body)
+        return same(made.bodies, self._now.bodies | {field.address: body})
+
+    def refused(self, field: _Field) -> Left:
+        """Return what is to be said of a field that was changed here and there."""
+        reason = _BOTH if field.known else _UNKNOWN
+        return Left(field.address, field.name, reason, field.clashes, self._where(field))
+
+    def _where(self, field: _Field) -> str:
+        """Return where the project says a field, as `file:line`."""
+        node = self._first.program.find(field.address.kind, field.address.id)
+        file = node.content.file if isinstance(node, Message) and _TEMPLATE in field.keys else None
+        if file is not None:
+            paths = self._first.program.project.paths or Paths()
+            return f"{paths.templates}/{file}:{field.clashes[0].line or 1}"
+        if node is None:
+            return ""
+        span = next((node.place.key(key) for key in field.keys), node.place.name)
+        return self._deployment.where(span)
 
     def changes(self) -> Iterator[Change]:
         """Yield the files that differ."""

@@ -13,11 +13,12 @@ from crmspec.engine.difference import Differences
 from crmspec.engine.text import lines_of_differences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from crmspec.engine.change import Change
     from crmspec.engine.plan import Plan
 
+    Reasons = Mapping[tuple[str, str], Text]
     Say = Callable[[Text], str]
 
 FORMAT = "crmspec-drift"
@@ -28,6 +29,7 @@ _COLUMN = 36
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """An object that people changed; `before` is as last applied, `after` as it is there.
 
+    `left` are the fields that `pull` does not bring into the project, "" for the whole object;
     `deleted` if it is there no more; `since` and `by` are as far as the target tells; `known` is
     false if nobody knows who changed it, since the state is lost.
     """
@@ -39,6 +41,7 @@ class Edit(msgspec.Struct, frozen=True, kw_only=True):
     since: str | None = None
     by: str | None = None
     fields: Differences = ()
+    left: tuple[str, ...] = ()
 
 
 class Drift(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,20 +53,21 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
     edits: tuple[Edit, ...]
 
 
-def drift(plan: Plan) -> Drift:
-    """Return the edits by hand that a plan would undo."""
+def drift(plan: Plan, left: Reasons | None = None) -> Drift:
+    """Return the edits by hand that a plan would undo; `left` are those that `pull` leaves."""
     found = [change for change in plan.changes if change.conflicts or _unmarked(change)]
-    return Drift(target=plan.state.target, edits=tuple(map(_edit, found)))
+    return Drift(target=plan.state.target, edits=tuple(_edit(one, left or {}) for one in found))
 
 
 def _unmarked(change: Change) -> bool:
     return any(one.path == MARKER for one in change.drift)
 
 
-def _edit(change: Change) -> Edit:
-    remote = change.remote
+def _edit(change: Change, left: Reasons) -> Edit:
+    remote, address = change.remote, str(change.address)
     return Edit(
-        address=str(change.address),
+        address=address,
+        left=tuple(field for one, field in left if one == address),
         source=change.source,
         deleted=remote is None,
         known=remote is None or bool(change.drift),
@@ -73,21 +77,28 @@ def _edit(change: Change) -> Edit:
     )
 
 
-def render(found: Drift, *, say: Say = Text.english) -> str:
-    """Return the edits as people read them, ending in a line break."""
+def render(found: Drift, left: Reasons | None = None, *, say: Say = Text.english) -> str:
+    """Return the edits as people read them, ending in a line break; `left` as for `drift`."""
     if not found.edits:
         return say(text("no edits by hand: the target is as it was applied")) + "\n"
-    lines = [line for edit in found.edits for line in _lines(edit, say)]
+    lines = [line for edit in found.edits for line in _lines(edit, left or {}, say)]
     count = len(found.edits)
-    lines.append(say(text("{count} edited by hand: `crmspec pull` keeps it", count=count)))
+    keeps = text("{count} edited by hand: `crmspec pull` keeps it", count=count)
+    if any(edit.left for edit in found.edits):
+        keeps = text("{count} edited by hand: `crmspec pull` keeps all but `!`", count=count)
+    lines.append(say(keeps))
     return "\n".join(map(printable, lines)) + "\n"
 
 
-def _lines(edit: Edit, say: Say) -> Iterator[str]:
+def _lines(edit: Edit, reasons: Reasons, say: Say) -> Iterator[str]:
     left = f"  ⟳ {edit.address:<{_COLUMN}} {say(_what(edit))}"
     yield f"{left:<84} {edit.source}".rstrip()
     for line in lines_of_differences(edit.fields, say):
         yield f"      {line}"
+    for field in edit.left:
+        reason = reasons.get((edit.address, field))
+        head = f"{field}: " if field else ""
+        yield f"      ! {head}{say(reason) if reason is not None else ''}".rstrip(" :")
 
 
 def _what(edit: Edit) -> Text:

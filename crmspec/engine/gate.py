@@ -17,10 +17,13 @@ from crmspec.engine.error import (
 from crmspec.engine.plan import Left
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.engine.change import Change
     from crmspec.engine.plan import Plan
+
+    WaysOut = Callable[[], tuple[Text, ...]]
 
 FEW_DELETIONS = 3
 _LISTED = 5
@@ -38,8 +41,14 @@ NOTHING = Allowed()
 """Nobody has agreed to anything."""
 
 
-def admit(plan: Plan, allowed: Allowed) -> Plan:
+def _pull() -> tuple[Text, ...]:
+    return (text("`crmspec pull` brings them into the project"),)
+
+
+def admit(plan: Plan, allowed: Allowed, ways_out: WaysOut = _pull) -> Plan:
     """Return the plan as it may be applied: without what goes live, unless that is agreed to.
+
+    `ways_out` is asked how to keep edits by hand, if it would undo some.
 
     Raises:
         PlanRefusedError: it deletes what is protected, or too much, or needs more than a quota.
@@ -47,7 +56,7 @@ def admit(plan: Plan, allowed: Allowed) -> Plan:
         NotAllowedError: it deletes, or makes a live chain send something new.
     """
     chosen = plan if allowed.activate else without_activation(plan)
-    for problem in refusals(chosen, allowed):
+    for problem in refusals(chosen, allowed, ways_out):
         raise problem
     return chosen
 
@@ -70,7 +79,7 @@ def as_it_was(plan: Plan, live: frozenset[str]) -> Plan:
     return msgspec.structs.replace(plan, changes=tuple(kept), remarks=(*plan.remarks, *told))
 
 
-def refusals(plan: Plan, allowed: Allowed) -> Iterator[EngineError]:
+def refusals(plan: Plan, allowed: Allowed, ways_out: WaysOut = _pull) -> Iterator[EngineError]:
     """Yield why the plan may not be applied, the gravest first."""
     yield from _protected(plan)
     yield from _too_many(plan)
@@ -79,7 +88,7 @@ def refusals(plan: Plan, allowed: Allowed) -> Iterator[EngineError]:
     if edited and not allowed.overwrite:
         yield EditedByHandError(
             text("edits by hand would be undone: {addresses}", addresses=_names(edited)),
-            text("`crmspec pull` brings them into the project"),
+            *ways_out(),
             text("`--overwrite` undoes them"),
         )
     harm = [change for change in plan.changes if _harms(change)]

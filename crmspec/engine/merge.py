@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.engine.body import same
 from crmspec.engine.difference import Action, Difference, Differences, differences
+from crmspec.engine.three_way import holds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,14 +32,22 @@ def conflicts(base: Body | None, wanted: Body, remote: Body) -> tuple[Difference
     """Return the fields in which the wanted body would undo an edit by hand.
 
     Without a base nobody knows who edited: each difference is a conflict. `before` is the
-    target's value, `after` the project's.
+    target's value, `after` the project's. What has the edit, and more, undoes nothing.
     """
     fields = sorted(wanted.keys() | remote.keys())
     return tuple(
         _conflict(field, remote, wanted)
         for field in fields
-        if not _equal(field, remote, wanted) and (base is None or not _equal(field, remote, base))
+        if not _equal(field, remote, wanted)
+        and (base is None or _undone(field, base, wanted, remote))
     )
+
+
+def _undone(field: str, base: Body, wanted: Body, remote: Body) -> bool:
+    if _equal(field, remote, base):
+        return False
+    known = all(field in one for one in (base, wanted, remote))
+    return not (known and holds(base[field], wanted[field], remote[field]))
 
 
 def _equal(field: str, one: Body, other: Body) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from crmspec.diagnostics import Text, text
 from crmspec.diagnostics.format.width import printable
+from crmspec.document.write import flow
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Action, Difference, differences
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from crmspec.engine.difference import Differences
     from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Left, Plan
+    from crmspec.engine.three_way import Clash
 
     Say = Callable[[Text], str]
     Paint = Callable[[str, str], str]
@@ -210,6 +212,16 @@ def _both(conflict: Difference) -> Text:
         there.template,
         {"field": field, "there": before, "here": after},
     )
+
+
+def both_sides(clash: Clash, say: Say = Text.english) -> Iterator[str]:
+    """Yield the lines of a part that both sides changed, as the project and the target say it."""
+    for head, side in ((text("here"), clash.here), (text("there"), clash.there)):
+        if side is None:
+            yield f"{say(head)}: {say(text('(absent)'))}"
+            continue
+        lines = side.splitlines() if isinstance(side, str) else [flow(side)]
+        yield from (f"{say(head)}: {printable(line)}" for line in lines)
 
 
 def _head(mark: str, address: str, effect: str, source: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crmspec.api.intake.fact import attribute, properties
+from crmspec.api.intake.fact import attribute, changed, properties
 from tests.contract.project import program
 
 ENUM = {"type": "enum", "values": ["kazan", "moscow"]}
@@ -33,6 +33,17 @@ ENUM = {"type": "enum", "values": ["kazan", "moscow"]}
 def test_a_type_follows_from_all_that_is_asked(asked, told):
     wanted = program(f"segments: {{one: {{all: [{asked.strip('[]')}]}}}}")
     assert attribute(wanted, "x") == told
+
+
+def test_what_a_step_sets_tells_the_type_too():
+    wanted = program(
+        "chains:\n  c: {trigger: {event: go}, steps: [{update: {set: {x: true, y: 5}}},"
+        " {send: hi}]}"
+    )
+    assert attribute(wanted, "x") == {"type": "boolean"}
+    assert attribute(wanted, "y") == {"type": "number"}
+    assert attribute(wanted, "z") == {"type": "string"}
+    assert [one.id for one in changed(wanted.chains["c"])] == ["x", "y"]
 
 
 def test_properties_of_an_event_are_those_that_are_asked_for():

@@ -187,6 +187,18 @@ def test_the_same_title_twice_gives_two_ids(shop, crmspec, anew):
     assert planned(crmspec)[0] == 0
 
 
+@pytest.mark.parametrize("id_", ["null", "yes", "on", "no", "y", "true"])
+def test_ids_that_others_read_otherwise_are_in_quotes(shop, crmspec, anew, id_):
+    (shop / "campaigns" / "all.yaml").write_text(SHOP.replace("title: Buyers", f'title: "{id_}"'))
+    new = anew(unmarked)
+    crmspec("import")
+    text = (new / "campaigns" / "segments.yaml").read_text()
+    assert f'  "{id_}": {{' in text
+    assert "  loyal: {" in text
+    assert f'"{id_}"' in (new / "campaigns" / "chains" / "care.yaml").read_text()
+    assert planned(crmspec)[0] == 0
+
+
 def test_no_call_writes(crmspec, anew, monkeypatch):
     anew()
     handle, asked = Service.handle, []

@@ -172,6 +172,95 @@ def test_fields_of_people_are_pulled_too(shop, crmspec):
     assert "subject: Hi\n" in path.read_text()
 
 
+LINES = "Hello,\n      friend\n"
+BOTH = [
+    pytest.param(
+        (LINES, "Hello,\n      dear friend\n"),
+        lambda: people.edit("templates", "Hello", body="Hi,\nfriend\n"),
+        ("Hello,\n      dear", "Hi,\n      dear"),
+        id="lines of a text",
+    ),
+    pytest.param(
+        ("wait: 1d", "wait: 2d"),
+        lambda: steps(waiting),
+        ("wait: 1h  # not", "wait: 3h  # not"),
+        id="steps",
+    ),
+]
+
+
+@pytest.mark.parametrize(("here", "by_hand", "there"), BOTH)
+def test_what_was_changed_here_and_there_comes_together(shop, crmspec, here, by_hand, there):
+    path = shop / "campaigns" / "all.yaml"
+    mine = SHOP.replace(*here)
+    path.write_text(mine)
+    by_hand()
+    code, _, err = crmspec("pull")
+    assert (code, "merged with what changed here" in err) == (0, True), err
+    assert mine != path.read_text() == mine.replace(*there)
+    assert crmspec("drift", "--exit-code")[0] == 0
+    assert "no edits by hand" in crmspec("pull")[2]
+    assert crmspec("apply", "--yes")[0] == 0
+    assert crmspec("plan", "--exit-code")[0] == 0
+    assert path.read_text() == mine.replace(*there)
+
+
+def test_another_field_that_was_changed_here_stays(shop, crmspec):
+    path = shop / "campaigns" / "all.yaml"
+    path.write_text(SHOP.replace('"Hello"', '"Dear"'))
+    people.edit("templates", "Hello", body="Hi,\nyou\n")
+    code, _, err = crmspec("pull")
+    assert (code, "merged" in err) == (0, False), err
+    mine = SHOP.replace('"Hello"', '"Dear"').replace(LINES, "Hi,\n      you\n")
+    assert path.read_text() == mine
+
+
+def test_a_template_is_merged_by_line(shop, crmspec):
+    file = shop / "templates" / "more.html"
+    file.write_text("<p>One</p>\n<p>Two</p>\n<p>Three</p>\n")
+    assert crmspec("apply", "--yes")[0] == 0
+    people.edit("templates", "More", source="<p>1</p>\n<p>Two</p>\n<p>Three</p>\n")
+    file.write_text("<p>One</p>\n<p>Two</p>\n<p>3</p>\n")
+    code, _, err = crmspec("pull")
+    assert (code, "message.more: source, merged" in err) == (0, True), err
+    assert file.read_text() == "<p>1</p>\n<p>Two</p>\n<p>3</p>\n"
+
+
+def test_what_both_sides_changed_otherwise_is_left_alone(shop, crmspec):
+    path, file = shop / "campaigns" / "all.yaml", shop / "templates" / "more.html"
+    mine = SHOP.replace('subject: "Hello"', 'subject: "Mine"')
+    path.write_text(mine)
+    file.write_text("<p>Mine</p>\n")
+    people.edit("templates", "Hello", subject="Theirs", preheader="Soon")
+    people.edit("templates", "More", source="<p>Theirs</p>\n")
+    code, _, err = crmspec("pull")
+    assert code == 4
+    assert "message.hello: preheader\n" in err
+    assert "left alone message.hello.subject: it was changed here as well" in err
+    assert "  --> campaigns/all.yaml:15\n      here: Mine\n      there: Theirs\n" in err
+    assert "  --> templates/more.html:1\n      here: <p>Mine</p>\n      there: <p>Theirs" in err
+    assert file.read_text() == "<p>Mine</p>\n"
+    soon = "      friend\n    preheader: Soon\n"
+    assert path.read_text() == mine.replace("      friend\n", soon)
+    assert crmspec("apply", "--yes")[0] == 4
+    assert crmspec("pull", "--theirs")[0] == 0
+    assert file.read_text() == "<p>Theirs</p>\n"
+    assert "subject: Theirs" in path.read_text()
+    assert crmspec("plan", "--exit-code")[0] == 0
+
+
+def test_without_a_state_nothing_is_taken_unasked(shop, crmspec):
+    path = shop / "campaigns" / "all.yaml"
+    for file in (shop / ".crmspec").glob("sandbox.state*"):
+        file.unlink()
+    subject("Hi")()
+    code, _, err = crmspec("pull")
+    assert (code, "the state does not tell who changed it" in err) == (4, True), err
+    assert path.read_text() == SHOP
+    assert crmspec("pull", "--theirs")[0] == 0
+    assert path.read_text() == SHOP.replace('subject: "Hello"', "subject: Hi")
+
+
 @pytest.mark.usefixtures("shop")
 def test_nothing_to_pull(crmspec):
     code, _, err = crmspec("pull")

@@ -51,7 +51,8 @@ class Case:
     `counts` is how many objects the project has there, `kept` are the kinds that the vendor never
     deletes; `edit` is the address that `StandIn.hand_edit` changes. `refused` is a replacement that
     makes the vendor refuse the resource with the id `refused_at`. `imported` are kinds of which an
-    import into an empty folder reads something. `manages` are the kinds that the
+    import into an empty folder reads something, `chains` those that come back where no defaults
+    of the project say otherwise. `manages` are the kinds that the
     target has to do with. `rehearses` says that the vendor judges without keeping, `live` that it
     has what goes live, `readable` that what it has can be read back; `taken_back` is what becomes
     of what is live and shall be a draft again. `reads` is how many calls a plan takes, by default
@@ -72,6 +73,7 @@ class Case:
     options: dict[str, object] = field(default_factory=dict)
     kept: frozenset[str] = frozenset()
     imported: frozenset[str] = frozenset()
+    chains: frozenset[str] = frozenset()
     manages: tuple[str, ...] = ()
     rehearses: bool = True
     live: bool = True

@@ -110,3 +110,21 @@ def test_what_was_read_is_the_projects_from_now_on(account, crmspec, tmp_path):
     code, out = crmspec("plan", "--exit-code")
     assert code == 0, out
     assert len(account.objects()) == count
+
+
+@pytest.mark.parametrize("name", [one for one in VENDORS if STAND_INS[one].case.chains])
+def test_chains_come_back(name, crmspec, tmp_path, monkeypatch):
+    with STAND_INS[name](tmp_path / "old") as stand_in:
+        fill(stand_in, tmp_path / "old", "case")
+        new = example.bare(tmp_path / "new", stand_in)
+        settings = (new / "crmspec.yaml").read_text(encoding="utf-8")
+        head, _, tail = settings.partition("\ndefaults:")
+        tail = tail[tail.index("\ndiagnostics:") :]
+        (new / "crmspec.yaml").write_text(head + tail, encoding="utf-8")
+        monkeypatch.chdir(new)
+        told = json.loads(crmspec("import", "--json")[1])
+        lost = [one for one in told["losses"] if one["kind"] == "chain" and one["effect"] != "left"]
+        assert not lost
+        assert {f"chain.{one}" for one in stand_in.case.chains} <= told["adopted"].keys()
+        code, out = crmspec("plan", "--exit-code")
+        assert (code, "no changes" in out) == (0, True), out

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from crmspec.api.intake.piece import ORDER, Piece
 from crmspec.document.write import WIDTH, flow, lines
+from crmspec.document.write import key as quoted
 from crmspec.engine.file_name import file_name
 from crmspec.ir.program import KEYS
 from crmspec.ir.short import shortened
@@ -151,8 +152,7 @@ def _entry(piece: Piece, fields: dict[str, object]) -> str:
     made = [
         f"  # crmspec: ignore[{code}] as it was on the target" for code in sorted(piece.ignored)
     ]
-    id_ = piece.address.id
-    name = f"  {id_}:"
+    name = f"  {quoted(piece.address.id)}:"
     tail = f"  # {' '.join(piece.remark.split())}" if piece.remark else ""
     one = f"{name} {flow(fields)}"
     if not fields or (piece.address.kind in _SMALL and len(one) <= WIDTH):

@@ -21,7 +21,8 @@ VITAL = {
     "event": {"properties"},
     "attribute": {"type"},
     "message": {"channel", "file", "subject", "body", "text", "source", "html"},
-    "chain": {"trigger", "steps", "audience", "actions", "profile_filter", "reentry_criteria"},
+    "chain": {"trigger", "steps", "audience", "actions", "profile_filter", "reentry_criteria"}
+    | {"nodes", "reentry_rules", "early_exit"},
     "broadcast": {"audience", "message", "audiences", "send_options", "send_strategy"},
 }
 """Kind → fields without which it would be another thing; of kinds that are not here, all are.

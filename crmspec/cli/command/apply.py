@@ -91,6 +91,7 @@ def carry_out(
     Raises:
         EngineError: they are not allowed, or not all of them could be made.
     """
+    from crmspec.api.pull import ways_out
     from crmspec.engine.gate import admit
 
     brief = voice.verbosity < 0 and not ask
@@ -100,7 +101,7 @@ def carry_out(
         voice.say(
             text("nothing goes live: `activate` of the target is `{setting}`", setting=setting)
         )
-    plan = admit(plan, allowed)
+    plan = admit(plan, allowed, lambda: ways_out(deployment, plan))
     if plan.empty:
         _apply(deployment, plan, voice)
         _remind(plan, voice)

@@ -37,13 +37,16 @@ def command(  # noqa: PLR0913 - one argument per option
     """Show what people changed on a target since the last apply; changes nothing."""
     import msgspec
 
+    from crmspec.api.pull import tried
     from crmspec.engine.drift import drift, render
 
     with guarded(project, target, state_dir, voice) as deployment:
-        found = drift(deployment.plan(select, exclude, closely=True))
+        plan = deployment.plan(select, exclude, closely=True)
+        left = {(str(o.address), o.field or ""): o.reason for o in tried(deployment, plan).left}
+        found = drift(plan, left)
         if json_:
             shown = msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
         else:
-            shown = render(found, say=voice.words)
+            shown = render(found, left, say=voice.words)
         click.echo(shown, nl=False)
     return ExitCode.DRIFT if exit_code and found.edits else ExitCode.CLEAN

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @project_option
 @target_options
 @click.option("--diff", is_flag=True, help="Show what would change, and write nothing.")
+@click.option("--theirs", is_flag=True, help="Take the target's where both sides changed a part.")
 @common
 def command(  # noqa: PLR0913 - one argument per option
     addresses: tuple[str, ...],
@@ -32,16 +33,18 @@ def command(  # noqa: PLR0913 - one argument per option
     voice: Voice,
     *,
     diff: bool,
+    theirs: bool,
 ) -> int:
     """Write what people changed on a target into the project's files.
 
     Without ADDRESSES, all of it. Comments and all that was not changed stay as they are; what
-    the project cannot say is listed, and nothing is ever deleted here.
+    was changed here is merged. What both changed or the project cannot say is listed, and nothing
+    is ever deleted here.
     """
     from crmspec.api.pull import pull
 
     with guarded(project, target, state_dir, voice) as deployment:
-        pulled = pull(deployment, addresses, keep=diff)
+        pulled = pull(deployment, addresses, keep=diff, theirs=theirs)
     if diff:
         _show(pulled)
     _tell(pulled, voice)
@@ -59,11 +62,23 @@ def _show(pulled: Pulled) -> None:
 
 def _tell(pulled: Pulled, voice: Voice) -> None:
     from crmspec.diagnostics import text
+    from crmspec.engine.text import both_sides
 
-    for address, field in pulled.fields:
-        voice.say(text("{address}: {field}", address=str(address), field=field))
+    for taken in pulled.fields:
+        address, field = str(taken.address), taken.field
+        said = text("{address}: {field}", address=address, field=field)
+        if taken.merged:
+            said = text(
+                "{address}: {field}, merged with what changed here", address=address, field=field
+            )
+        voice.say(said)
     for left in pulled.left:
-        where = f"{left.address}.{left.field}" if left.field else str(left.address)
-        voice.say(text("left alone {where}: {reason}", where=where, reason=left.reason), level=-1)
+        said = text("left alone {where}: {reason}", where=left.where, reason=left.reason)
+        voice.say(said, level=-1)
+        if left.place:
+            voice.say(f"  --> {left.place}", level=-1)
+        for clash in left.clashes:
+            for line in both_sides(clash, voice.words):
+                voice.say(f"      {line}", level=-1)
     if not pulled.fields and not pulled.left:
-        voice.say(text("no edits by hand: the target is as it was applied"))
+        voice.say(text("no edits by hand that the project does not have"))

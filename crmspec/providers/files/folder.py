@@ -226,17 +226,22 @@ class Folder:
                     "the folder `{path}` cannot be used: {reason}",
                     path=str(self.root),
                     reason=(error.strerror or type(error).__name__).lower(),
-                )
+                ),
+                text("see that there is room on the disk, and that you may write there"),
             ) from None
 
     def _put(self, path: Path, data: bytes) -> None:
         """Write a draft, and wait until it is on the disk."""
         self._inside(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with path.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)  # half of a draft is of no use
+            raise
 
 
 def _encoded(made: Object) -> bytes:

@@ -56,6 +56,15 @@ def decode_message(body: Body) -> Body:
     return {} if source is None else {"source": source}
 
 
+def decode_block(body: Body) -> Body:
+    """Return universal content of HTML as a block; nothing if it is of another kind."""
+    definition = cast("Body", body.get("definition") or {})
+    if definition.get("type") != "html":
+        return {}
+    source = authored(cast("Body", definition.get("data") or {}).get("content"))
+    return {} if source is None else {"template": source}
+
+
 def parts(address: Address, body: Body) -> dict[Address, Body]:
     """Return the messages that a flow or campaign sends, and their channels."""
     found: dict[Address, Body] = {}

@@ -10,13 +10,34 @@ from crmspec.engine.error import TargetRejectedError
 from crmspec.providers.klaviyo.document import attributes, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from crmspec.engine.body import Body
     from crmspec.providers.http import Client
     from crmspec.providers.http.pages import Json
 
 _API = "API"
+
+
+def recalled(body: Body, events: Mapping[str, str]) -> Body:
+    """Return a body with the ids of the project's events in place of the names of metrics."""
+    return mapped(body, lambda name: events.get(name, name))
+
+
+def mapped(body: Body, found: Callable[[str], str]) -> Body:
+    """Return a body with other words for its metrics."""
+    return {
+        key: found(value)
+        if isinstance(value, str) and _is_metric(body, key)
+        else _value(value, found)
+        for key, value in body.items()
+    }
+
+
+def _value(value: object, found: Callable[[str], str]) -> object:
+    if isinstance(value, dict):
+        return mapped(value, found)
+    return [_value(one, found) for one in value] if isinstance(value, list) else value
 
 
 class Metrics:
@@ -32,25 +53,11 @@ class Metrics:
         Raises:
             TargetRejectedError: there is no such metric, or several.
         """
-        return self._mapped(body, self._id)
+        return mapped(body, self._id)
 
     def names(self, body: Body) -> Body:
         """Return a body with names in place of ids; an id that is none stays."""
-        return self._mapped(body, self._name)
-
-    def _mapped(self, body: Body, found: Callable[[str], str]) -> Body:
-        made: Body = {}
-        for key, value in body.items():
-            if isinstance(value, str) and _is_metric(body, key):
-                made[key] = found(value)
-            else:
-                made[key] = self._value(value, found)
-        return made
-
-    def _value(self, value: object, found: Callable[[str], str]) -> object:
-        if isinstance(value, dict):
-            return self._mapped(value, found)
-        return [self._value(one, found) for one in value] if isinstance(value, list) else value
+        return mapped(body, self._name)
 
     def _id(self, name: str) -> str:
         found = [one for one in self._all() if attributes(one).get("name") == name]

@@ -16,6 +16,7 @@ from crmspec.providers.klaviyo.capability import CAPABILITIES, SCOPES, UNHEEDED
 from crmspec.providers.klaviyo.collection import FORMS, KlaviyoCollection
 from crmspec.providers.klaviyo.content import encode_block, encode_message
 from crmspec.providers.klaviyo.decode import (
+    decode_block,
     decode_broadcast,
     decode_chain,
     decode_message,
@@ -25,7 +26,7 @@ from crmspec.providers.klaviyo.document import MEDIA_TYPE, listed
 from crmspec.providers.klaviyo.flow import encode_chain
 from crmspec.providers.klaviyo.journey import FlowCollection
 from crmspec.providers.klaviyo.mailing import encode_broadcast
-from crmspec.providers.klaviyo.metric import Metrics
+from crmspec.providers.klaviyo.metric import Metrics, recalled
 from crmspec.providers.klaviyo.normal import normal
 from crmspec.providers.klaviyo.segment import (
     decode_list,
@@ -134,15 +135,15 @@ _DECODERS = {
     "segment": decode_segment,
     "list": decode_list,
     "message": decode_message,
+    "block": decode_block,
     "chain": decode_chain,
     "broadcast": decode_broadcast,
 }
 
 
 def decode(address: Address, body: Body) -> Body:
-    """Return a payload as authors write it; universal content cannot be led back."""
-    found = _DECODERS.get(address.kind)
-    return {} if found is None else found(body)
+    """Return a payload as authors write it; nothing if it has no words."""
+    return _DECODERS[address.kind](body)
 
 
 VENDOR = Vendor(
@@ -158,6 +159,7 @@ VENDOR = Vendor(
     },
     activated=frozenset({"chain", "broadcast"}),
     normalise=normalise,
+    recalled=recalled,
     decode=decode,
     parts=parts,
     settings=settings,

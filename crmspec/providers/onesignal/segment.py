@@ -93,18 +93,18 @@ def _read(one: Body, way: _Way) -> bool:
         case "exists" | "not_exists":
             asked["exists" if relation == "exists" else "missing"] = True
         case "=":
-            asked["eq"] = _typed(value)
+            asked["eq"] = typed(value)
         case "!=":
             before = cast("list[object]", asked.get(_UNEQUAL, []))
-            asked[_UNEQUAL] = [*before, _typed(value)]
+            asked[_UNEQUAL] = [*before, typed(value)]
         case ">" | "<":
-            asked[_SIGNS[relation]] = _typed(value)
+            asked[_SIGNS[relation]] = typed(value)
         case _:
             return False
     return known
 
 
-def _typed(value: object) -> object:
+def typed(value: object) -> object:
     """Return what a tag's text stands for: a number, yes or no, or a text."""
     written = str(value)
     if written in {"true", "false"}:

@@ -19,6 +19,7 @@ from crmspec.providers.onesignal.journey import encode_chain
 from crmspec.providers.onesignal.journeys import Journeys
 from crmspec.providers.onesignal.segments import Segments
 from crmspec.providers.onesignal.templates import Templates
+from crmspec.providers.onesignal.way_back import decode_chain
 from crmspec.providers.rest import AccountProvider, Vendor
 
 if TYPE_CHECKING:
@@ -131,8 +132,10 @@ def normalise(address: Address, body: Body) -> Body:
 
 
 def decode(address: Address, body: Body) -> Body:
-    """Return the condition of a segment and the texts of a message; nodes cannot be led back."""
+    """Return the condition of a segment, the texts of a message, the steps of a journey."""
     match address.kind:
+        case "chain":
+            return decode_chain(body)
         case "segment":
             return segment.decode_segment(body)
         case "message":

@@ -88,7 +88,12 @@ class AccountProvider:
         """Return as much of a body as authors can write, in their words."""
         rest = {key: value for key, value in body.items() if key not in FIELDS}
         top = decoded(address, body, self._target, self._project)
-        return top | self._vendor.decode(address, rest)
+        return top | self._vendor.decode(address, self._vendor.recalled(rest, self._events()))
+
+    def _events(self) -> dict[str, str]:
+        """Return the events of the project by what they are called on the target."""
+        events = {} if self._last is None else self._last[0].events
+        return {one.names.get(self._target.id, id_): id_ for id_, one in events.items()}
 
     def parts(self, address: Address, body: Body) -> dict[Address, Body]:
         """Return what is folded into a body, such as the channel of a message."""

@@ -18,6 +18,10 @@ def _as_it_is(_: Address, body: Body) -> Body:
     return body
 
 
+def _by_ids(body: Body, _: Mapping[str, str]) -> Body:
+    return body
+
+
 def _nothing(_: Address, __: Body) -> Body:
     return {}
 
@@ -36,7 +40,8 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     `encoders` are by kind. Kinds in `activated` have a `status`, `live` or `draft`, kinds in
     `described` a description. `normalise` brings a body to what the vendor gives back, `decode`
     leads a payload to fields as authors write them, as far as that is possible; both go without
-    title, description and status, which the frame sees to. `parts` are the resources that are
+    title, description and status, which the frame sees to. `recalled` puts the ids of events, by
+    their names on the target, into a body that is to be decoded. `parts` are the resources that are
     folded into a body, by address, as authors write them. `settings` yields what a target asks in
     vain; `unheeded` are its fields that change nothing. `seconds` is the time of one call.
     """
@@ -47,6 +52,7 @@ class Vendor(msgspec.Struct, frozen=True, kw_only=True):
     activated: frozenset[str] = frozenset()
     described: frozenset[str] = frozenset()
     normalise: Callable[[Address, Body], Body] = _as_it_is
+    recalled: Callable[[Body, Mapping[str, str]], Body] = _by_ids
     decode: Callable[[Address, Body], Body] = _nothing
     parts: Callable[[Address, Body], dict[Address, Body]] = _alone
     settings: Callable[[Target], Iterator[Diagnostic]] = _no_findings

@@ -101,7 +101,9 @@ class SandboxServer:
                     path=str(self._path),
                     problem=str(error),
                 ),
-                text("move it away: the sandbox begins anew, and its objects are made again"),
+                text("see that there is room on the disk")
+                if "disk" in str(error)
+                else text("move it away: the sandbox begins anew, and its objects are made again"),
             ) from None
         try:
             return _Http(self, database, self._port, self._page_size)

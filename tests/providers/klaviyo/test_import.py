@@ -12,8 +12,9 @@ from crmspec.lower.outcome import Key
 from crmspec.providers.klaviyo.session import VENDOR
 from crmspec.providers.klaviyo.wording import authored
 from tests.contract import example
-from tests.contract.klaviyo import KlaviyoStandIn
+from tests.contract.klaviyo import SHOP, KlaviyoStandIn
 from tests.contract.test_import import fill
+from tests.contract.test_lifecycle import opened, settle, wanted
 from tests.providers.klaviyo.small import HEAD, made
 
 KIND = ("chain", "c")
@@ -45,12 +46,27 @@ def test_all_that_we_write_comes_back(capsys):
     code, out, err = crmspec(capsys, "import", "--json")
     told = json.loads(out)
     lost = [one for one in told["losses"] if one["effect"] != "name"]
-    assert [(one["kind"], one["reason"]) for one in lost if one["kind"] != "block"] == [], err
+    assert [(one["kind"], one["reason"]) for one in lost] == [], err
     assert "chain.abandoned_cart" in told["adopted"]
     assert told["templates"] == ["messages/cart_1.html"]
     assert code in {0, 1, 4}
     code, out, err = crmspec(capsys, "plan", "--exit-code")
     assert (code, "no changes" in out) == (0, True), out + err
+
+
+def test_an_event_of_another_name_there_is_known_by_its_id(tmp_path):
+    with KlaviyoStandIn(tmp_path) as stand_in:
+        world = opened(stand_in, tmp_path)
+        source = SHOP.replace('{title: "Корзина изменена",', "{names: {main: Placed Order},")
+        stand_in.knows(["Placed Order"])
+        settle(world, source)
+        with world.provider() as provider:
+            plan = world.plan(wanted(world, source), provider)
+            (flow,) = [one for at, one in plan.actual.items() if at.id == "abandoned_cart"]
+            assert flow.body["trigger"]["id"] == "Placed Order"
+            found = provider.decode(Address("chain", "abandoned_cart"), flow.body)
+    assert found["trigger"][0]["event"] == "cart_updated"
+    assert "Placed Order" not in json.dumps(found)
 
 
 def test_an_edited_step_is_pulled(account, capsys, tmp_path):
@@ -211,6 +227,19 @@ def test_a_campaign_that_has_no_words_is_left(strategy):
     spring = Address("broadcast", "spring")
     assert VENDOR.decode(spring, body | {"send_strategy": {"method": "immediate"}})
     assert VENDOR.decode(spring, body | {"send_strategy": strategy}) == {}
+
+
+@pytest.mark.parametrize(
+    ("definition", "expected"),
+    [
+        pytest.param({"type": "html", "data": {"content": "<p>x</p>"}}, "<p>x</p>", id="html"),
+        pytest.param({"type": "html", "data": {"content": "{% if x %}"}}, None, id="a condition"),
+        pytest.param({"type": "button", "data": {"content": "x"}}, None, id="a button"),
+    ],
+)
+def test_universal_content(definition, expected):
+    found = VENDOR.decode(Address("block", "x"), {"definition": definition})
+    assert found.get("template") == expected
 
 
 def test_messages_that_cannot_be_read_are_left_out():

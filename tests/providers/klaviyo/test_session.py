@@ -9,11 +9,13 @@ from msgspec import structs
 
 from crmspec.engine.change import Change, Kind
 from crmspec.engine.error import (
+    PlanRefusedError,
     RevisionConflictError,
     TargetRejectedError,
     TargetUncertainError,
     TargetUnusableError,
 )
+from crmspec.engine.gate import Allowed, refusals
 from crmspec.engine.resource import Address, Remote, Resource
 from crmspec.providers.http import Reply
 from crmspec.providers.klaviyo import mark, normal
@@ -374,3 +376,22 @@ def test_a_flow_that_vanishes_while_it_is_changed(account, live):
     account.stand_in.handle = gone
     with account.provider() as provider, pytest.raises(RevisionConflictError):
         provider.apply(one, plan.ids)
+
+
+@pytest.mark.parametrize(
+    ("count", "problems"),
+    [
+        pytest.param(100, [], id="a day"),
+        pytest.param(101, [PlanRefusedError], id="more than a day"),
+    ],
+)
+def test_no_more_flows_are_begun_than_a_day_takes(account, count, problems):
+    rows = "".join(
+        f"  c{number}:\n    trigger: cart_updated\n    steps: [{{wait: 1h}}]\n"
+        for number in range(count)
+    )
+    source = f"{SHOP[: SHOP.index('chains:')]}chains:\n{rows}"
+    plan = account.planned(wanted(account, source))
+    assert plan.cost.calls["POST flows"] == count
+    assert plan.seconds >= (count - 15) * 4
+    assert [type(one) for one in refusals(plan, Allowed())] == problems
