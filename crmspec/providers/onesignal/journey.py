@@ -57,6 +57,8 @@ class _Journey:
         self._deeds = Deeds(brief, untold, chain)
         self._written = {getattr(one, "id", None) for one in walk(chain)}
         self._taken: set[str] = set()
+        self._goes_on = False
+        """Whether something comes after the fork that the steps at hand stand in."""
         self._sent: dict[str, str] = {}
 
     def nodes(self) -> list[Body]:
@@ -123,14 +125,18 @@ class _Journey:
 
     def _fork(self, step: Step, rest: Steps, *, ends: bool) -> list[Body]:
         """Return a step with several ways; `rest` goes into them if one of them ends."""
-        inside = rest if ends else ()
-        match step:
-            case Branch():
-                return self._branch(step, step.branch.cases, inside)
-            case Split():
-                return [self._split(step, inside)]
-            case WaitFor():
-                return self._race(step, rest, inside)
+        inside, outside = (rest, ()) if ends else ((), rest)
+        before, self._goes_on = self._goes_on, self._goes_on or bool(_trimmed(outside))
+        try:
+            match step:
+                case Branch():
+                    return self._branch(step, step.branch.cases, inside)
+                case Split():
+                    return [self._split(step, inside)]
+                case WaitFor():
+                    return self._race(step, rest, inside)
+        finally:
+            self._goes_on = before
         return []  # the table says that OneSignal has none
 
     def _branch(self, step: Branch, cases: Sequence[Arm], rest: Steps) -> list[Body]:
@@ -196,7 +202,7 @@ class _Journey:
         At the timeout OneSignal lets the customer leave, or go on where all ways meet.
         """
         race = step.wait_for
-        exits = not _trimmed((*race.otherwise, *rest))
+        exits = not self._goes_on and not _trimmed((*race.otherwise, *rest))
         reactions = sum(isinstance(arm.if_, MessageReaction) for arm in race.first_of)
         many = len(race.first_of) > MOST_ARMS["wait_for"] or reactions > 1
         if race.since != "step" or many or not _is_told(step, exits=exits):

@@ -95,6 +95,21 @@ def only(steps, **more):
     return node, gaps
 
 
+@pytest.mark.parametrize(
+    ("after", "leaves"),
+    [
+        pytest.param(", {wait: 1d}", False, id="something comes after the branch"),
+        pytest.param("", True, id="nothing comes after the branch"),
+        pytest.param(", {exit: done}", True, id="the chain ends after the branch"),
+    ],
+)
+def test_who_waited_in_vain_goes_on_with_what_comes_after_the_fork(after, leaves):
+    waiting = "{wait_for: {first_of: [{if: {event: order}, then: [{wait: 1h}]}], timeout: 30m}}"
+    body, _ = chain(f"[{{branch: {{if: best, then: [{waiting}]}}}}{after}]")
+    race = body["nodes"][0]["branches"][0]["nodes"][0]
+    assert race["expiration"]["exits"] is leaves
+
+
 def test_a_wait_and_its_label():
     node, _ = only("[{title: Pause, wait: 90m}]")
     assert node == {
