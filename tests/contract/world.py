@@ -193,11 +193,12 @@ class World:
 
     def plan(self, program, provider, *, closely=False):
         state = self.store.load()
-        actual = provider.read(known(state))
+        wanted = governed(provider.compile(program), program, self.target)
+        actual = provider.read(known(state))  # some are only known by what is wanted
 
         def made(actual):
             return make(
-                governed(provider.compile(program), program, self.target),
+                wanted,
                 state,
                 actual,
                 where=lambda span: f"{span.path}:{span.start}",
