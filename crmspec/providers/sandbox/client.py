@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from crmspec.engine.port import Clock
     from crmspec.providers.http import Reply
 
-_PAGE = "100"
+_PAGE = "250"
 
 Json = dict[str, object]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from crmspec.providers.sandbox.database import Database, Row
 
-_LARGEST_PAGE = 100
+_LARGEST_PAGE = 250
 _LONGEST_NUMBER = 15
 _NAMES = frozenset(COLLECTIONS.values())
 
