@@ -109,6 +109,18 @@ def references(value: object) -> frozenset[Address]:
     return frozenset(map(Address.parse, frozenset(_pointers(value))))
 
 
+def pointed(value: object, kind: str) -> str:
+    """Return the id of the resource that a value points to.
+
+    Raises:
+        ValueError: it is no pointer, or leads to another kind.
+    """
+    found = [one for one in references(value) if is_reference(value) and one.kind == kind]
+    if not found:
+        raise ValueError(value)
+    return found[0].id
+
+
 def _pointers(value: object) -> Iterator[str]:
     rest = [value]
     while rest:

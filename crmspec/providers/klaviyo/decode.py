@@ -8,8 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, cast
 
-from crmspec.engine.body import REFERENCE, is_reference
-from crmspec.engine.resource import Address
+from crmspec.engine.resource import Address, pointed
 from crmspec.engine.survey import slug
 from crmspec.providers.klaviyo.segment import ID, TESTS, decode_segment
 from crmspec.providers.klaviyo.wording import authored
@@ -96,7 +95,7 @@ def _letter(channel: str, message: Body) -> tuple[str, Body]:
     if message.get("transactional"):
         fields["category"] = "transactional"
     if channel == "email":
-        return _referred(message["template_id"], "message"), fields | {
+        return pointed(message["template_id"], "message"), fields | {
             "subject": _said(message["subject_line"])
         }
     fields |= {"title": message["name"], "text": _said(message["body"])}
@@ -127,26 +126,17 @@ def _said(words: object) -> str:
     return found
 
 
-def _referred(value: object, kind: str) -> str:
-    if not is_reference(value):
-        raise UnsaidError
-    address = Address.parse(str(cast("Body", value)[REFERENCE]))
-    if address.kind != kind:
-        raise UnsaidError
-    return address.id
-
-
 # -- broadcasts -------------------------------------------------------------------------------
 
 
 def _broadcast(body: Body) -> Body:
     groups, held = cast("Body", body["audiences"]), cast("Body", body["message"])
     audience: Body = {
-        ours: [_referred(one, "segment") for one in cast("list[object]", groups[theirs])]
+        ours: [pointed(one, "segment") for one in cast("list[object]", groups[theirs])]
         for ours, theirs in (("include", "included"), ("exclude", "excluded"))
         if groups.get(theirs)
     }
-    message = _referred(held["template_id"], "message")
+    message = pointed(held["template_id"], "message")
     return {
         "audience": audience,
         "message": message,
@@ -189,7 +179,7 @@ def _chain(body: Body) -> Body:
 def _trigger(asked: Body) -> Body:
     if asked["type"] in {"segment", "list"}:
         kind = str(asked["type"])
-        return {kind: _referred(asked["id"], kind)}
+        return {kind: pointed(asked["id"], kind)}
     if asked["type"] != "metric" or not ID.fullmatch(str(asked["id"])):
         raise UnsaidError
     where: dict[str, Body] = {}
@@ -317,7 +307,7 @@ def _joined(word: str, asked: list[Body]) -> Body:
 def _send(data: Body) -> Body:
     held = cast("Body", data["message"])
     if "template_id" in held:
-        return {"send": {"message": _referred(held["template_id"], "message")}}
+        return {"send": {"message": pointed(held["template_id"], "message")}}
     return {"send": {"message": _named(held)}}
 
 
@@ -344,7 +334,7 @@ def _update(data: Body) -> Body:
 
 def _list(data: Body) -> Body:
     word = "add" if data["on_execution"] else "remove"
-    return {"list": {word: [_referred(data["list_id"], "list")]}}
+    return {"list": {word: [pointed(data["list_id"], "list")]}}
 
 
 def _webhook(data: Body) -> Body:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from string import ascii_lowercase
 from typing import TYPE_CHECKING, cast
 
-from crmspec.engine.body import REFERENCE, is_reference
-from crmspec.engine.resource import Address
+from crmspec.engine.resource import pointed
 from crmspec.providers.onesignal.segment import typed
 from crmspec.providers.onesignal.shape import nodes_of
 
@@ -81,7 +80,7 @@ class _Chain:
         _only(audience, {"kind", "included_segment_ids", "future_additions_only"})
         (segment,) = cast("list[object]", audience["included_segment_ids"])
         later = audience.get("future_additions_only") is True
-        return {"segment": _named(segment, "segment")} | ({} if later else {"backfill": True})
+        return {"segment": pointed(segment, "segment")} | ({} if later else {"backfill": True})
 
     # -- steps --------------------------------------------------------------------------------
 
@@ -101,7 +100,7 @@ class _Chain:
     def _deed(self, node: Body) -> Body:
         match node["kind"]:
             case kind if kind in _SENDS:
-                message = _named(_only(node, {*_HEAD, "template_id"})["template_id"], "message")
+                message = pointed(_only(node, {*_HEAD, "template_id"})["template_id"], "message")
                 return {"send": {"message": message}}
             case "wait":
                 length = _length(_only(node, {*_HEAD, "duration_seconds"})["duration_seconds"])
@@ -164,11 +163,11 @@ class _Chain:
                 "list[object]",
                 _only(asked, {"kind", "included_segment_ids"})["included_segment_ids"],
             )
-            return {"segment": _named(segment, "segment")}
+            return {"segment": pointed(segment, "segment")}
         if asked["kind"] != "on_notification_action":
             raise _WordlessError
         _only(asked, {"kind", "action", "client_node_id"})
-        message = _named(self._sent[str(asked["client_node_id"])], "message")
+        message = pointed(self._sent[str(asked["client_node_id"])], "message")
         return {"message": message, _REACTIONS[str(asked["action"])]: {"eq": True}}
 
     # -- hours --------------------------------------------------------------------------------
@@ -202,16 +201,6 @@ def _is_asked_first(nodes: list[Body]) -> bool:
         return False
     branches = cast("list[Body]", nodes[0].get("branches", []))
     return nodes[0]["kind"] == "yes_no" and not branches[1].get("nodes")
-
-
-def _named(value: object, kind: str) -> str:
-    """Return the id of a resource that is pointed to."""
-    if not is_reference(value):
-        raise _WordlessError
-    address = Address.parse(str(cast("Body", value)[REFERENCE]))
-    if address.kind != kind:
-        raise _WordlessError
-    return address.id
 
 
 def _event(asked: Body) -> Body:
@@ -262,7 +251,7 @@ def _leaving(early: object) -> Body:
         made.append({"event": _only(cast("Body", rules["on_event"]), {"name"})["name"]})
     segments = _only(cast("Body", rules.get("on_segment") or {}), {"included_segment_ids"})
     ids = cast("list[object]", segments.get("included_segment_ids", []))
-    return {"exit": made + [{"if": {"segment": _named(one, "segment")}} for one in ids]}
+    return {"exit": made + [{"if": {"segment": pointed(one, "segment")}} for one in ids]}
 
 
 def _length(seconds: object) -> str:
