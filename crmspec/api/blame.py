@@ -13,6 +13,10 @@ from crmspec.secret.source import named
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from crmspec.diagnostics import Text
+    from crmspec.engine.change import Change
+    from crmspec.engine.error import EngineError
+    from crmspec.engine.port import Reporter
     from crmspec.ir.storage import Storage
     from crmspec.ir.target import Target
     from crmspec.ir.value import Resource
@@ -55,12 +59,35 @@ def trusted(target: Target, sources: Mapping[str, Source]) -> Iterator[None]:
     try:
         yield
     except TargetRejectedError as error:
-        if error.status in _LOGIN and target.credentials:
+        if _locked_out(error) and target.credentials:
             error.at = error.at or at(_setting(target, "credentials"), sources)
-            origin = named(target.credentials)
-            said = text("target `{id}` takes it from {origin}", id=target.id, origin=origin)
-            error.help = (*error.help, said)
+            error.help = (*error.help, _origin(target))
         raise
+
+
+class Trusted:
+    """A reporter that says of a secret that is refused amid an apply where it is from, not what."""
+
+    def __init__(self, target: Target, reporter: Reporter) -> None:
+        self._target, self._reporter = target, reporter
+        self.started, self.waiting = reporter.started, reporter.waiting
+        self.done, self.skipped = reporter.done, reporter.skipped
+
+    def failed(self, change: Change, error: EngineError) -> None:
+        """Tell that a change failed for good."""
+        if _locked_out(error) and self._target.credentials:
+            error.help = (*error.help, _origin(self._target))
+        self._reporter.failed(change, error)
+
+
+def _locked_out(error: EngineError) -> bool:
+    return isinstance(error, TargetRejectedError) and error.status in _LOGIN
+
+
+def _origin(target: Target) -> Text:
+    return text(
+        "target `{id}` takes it from {origin}", id=target.id, origin=named(target.credentials)
+    )
 
 
 def _setting(one: Target | Storage, field: str) -> Span:

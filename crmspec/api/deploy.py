@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from crmspec import __version__
 from crmspec.api.audit import AuditLog
-from crmspec.api.blame import at, blamed, chosen, trusted
+from crmspec.api.blame import Trusted, at, blamed, chosen, trusted
 from crmspec.api.check import check_path
 from crmspec.api.environment import settled_on, targets_in, values_in
 from crmspec.api.revision import Revision, head
@@ -26,11 +26,13 @@ from crmspec.engine.gate import as_it_was
 from crmspec.engine.locate import Locator
 from crmspec.engine.pace import Pace
 from crmspec.engine.policy import governed
+from crmspec.engine.reach import Reaches
 from crmspec.engine.resource import Address
 from crmspec.engine.select import narrowed
 from crmspec.engine.sheet import Sheets, with_sheets
 from crmspec.engine.state import Run
 from crmspec.engine.task import tasks
+from crmspec.engine.wording import in_words
 from crmspec.ir import KINDS
 from crmspec.ir.project import Paths
 from crmspec.providers import registry
@@ -129,10 +131,17 @@ class Deployment:
     def wanted(self) -> Desired:
         """Return what the project wants on the target, and of people."""
         program = self.result.program
-        wanted = governed(self.provider.compile(program), program, self.settings)
+        wanted = governed(
+            self.provider.compile(program), program, self.settings, self.provider.keeps
+        )
         if self.back is not None:
             wanted = replace(wanted, moves=self.back.moves | wanted.moves)
         return with_sheets(wanted, self.sheets)
+
+    @cached_property
+    def reaches(self) -> Reaches:
+        """Return what says who gets something by a resource."""
+        return Reaches(self.result.program, {one.address for one in self.wanted.resources})
 
     def tasks(self) -> tuple[Task, ...]:
         """Return what is left to people; nothing is contacted."""
@@ -172,7 +181,9 @@ class Deployment:
             normalise=self.provider.normalise,
             kind=self.provider.kind,
             cost=self.provider.cost,
+            words=partial(in_words, self.provider),
             pace=Pace(budgets=self.provider.budgets, width=self.provider.width),
+            reach=self.reaches.of,
         )
         return plan if self.back is None else as_it_was(plan, self.back.live)
 
@@ -206,7 +217,7 @@ class Deployment:
         revision, at = self.revision, self.clock.now().isoformat(timespec="seconds")
         run = Run(at, revision.commit, revision.dirty, rollback=self.back is not None)
         log = AuditLog(self.log, self.target, run, self.clock)
-        ports = self.provider, self.store, self.clock, reporter
+        ports = self.provider, self.store, self.clock, Trusted(self.settings, reporter)
         with ThreadExecutor(self.provider.width) as executor:
             return applying.run(plan, *ports, executor, run, log)
 

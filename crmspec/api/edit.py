@@ -46,6 +46,10 @@ class Editor:
         if after is None:
             if entry is not None:
                 yield self._without(node, entry)
+        elif entry is None and isinstance(before, list) and isinstance(after, list):
+            if len(before) != 1 or len(after) != 1:
+                raise CannotEditError
+            yield from self._value(node, before[0], after[0])  # one case stands without `cases`
         elif entry is None:
             yield self._with(node, name, after)
         elif self._whole:

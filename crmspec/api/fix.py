@@ -67,14 +67,14 @@ def fix(paths: Iterable[Path], codes: tuple[str, ...], *, unsafe: bool, keep: bo
     changes = tuple(Change(p, sources[p].text, text) for p, text in outcome.texts.items())
     if not keep:
         for change in changes:
-            before = workspace.files.get(change.path, b"")
-            write(workspace.root / change.path, before, change.after)
+            write(workspace.root / change.path, change.after)
     held = sum(skipped.why == "unsafe" for skipped in outcome.skipped)
     return Fixed(changes, len(outcome.applied), held)
 
 
-def write(path: Path, before: bytes, text: str) -> None:
+def write(path: Path, text: str) -> None:
     """Replace the file in one move, in the encoding and with the mode it had."""
+    before = path.read_bytes()
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -89,7 +89,9 @@ def write(path: Path, before: bytes, text: str) -> None:
 
 
 def encode(before: bytes, text: str) -> bytes:
-    """Return the text in the encoding that the file had."""
+    """Return the text in the encoding that the file had, and with its ends of lines."""
+    if b"\r\n" in before and "\r\n" not in text:
+        text = text.replace("\n", "\r\n")
     for mark, encoding in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),

@@ -3,36 +3,46 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from itertools import islice, product
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from crmspec.api.check import analyse
 from crmspec.api.edit import CannotEditError, Editor, applied
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.fix import Change, encode, write
+from crmspec.api.hand_edit import Field, only
+from crmspec.api.hand_edit import fields as edited_fields
+from crmspec.api.step_edit import by_ids
 from crmspec.diagnostics import Text, text
 from crmspec.document import Mapping
 from crmspec.engine.body import same
-from crmspec.engine.three_way import Clash, Merged, merge
+from crmspec.engine.resource import Address
+from crmspec.ir import Ref, walk
 from crmspec.ir.message import Message
 from crmspec.ir.plain import plain
 from crmspec.ir.project import Paths
+from crmspec.resolve.codes import UNKNOWN_REFERENCE
 from crmspec.source import Memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from crmspec.api.deploy import Deployment
+    from crmspec.api.hand_edit import Keys
     from crmspec.diagnostics import Edit
     from crmspec.engine.body import Body
     from crmspec.engine.plan import Plan
-    from crmspec.engine.port import Provider
-    from crmspec.engine.resource import Address
+    from crmspec.engine.three_way import Clash
     from crmspec.ir import Program
     from crmspec.source import Source
 
+Manner: TypeAlias = Literal["in place", "by ids", "anew"]
+_MANNERS: tuple[Manner, ...] = ("in place", "by ids", "anew")
+"""How a field is edited: step by step, only in steps that have ids, or as a whole."""
 _TEMPLATE = "source"
 _STEPS = "steps"
-_UI = "ui"
+_WAYS = 16
+"""How many ways are tried to lead a field back to resources that are folded into it."""
 
 
 @dataclass(frozen=True)
@@ -73,24 +83,6 @@ class Pulled:
 
 
 @dataclass(frozen=True)
-class _Field:
-    """A field of a body to bring over, and what becomes of the keys that an author writes for it.
-
-    `body` is the project's with the field as it is to be, `keys` lead from what they say now to
-    what they say then; None is absent. It is `merged` if it was changed here as well; `known` says
-    that the state tells who changed what.
-    """
-
-    address: Address
-    name: str
-    body: Body
-    keys: dict[str, tuple[object, object]]
-    clashes: tuple[Clash, ...] = ()
-    merged: bool = False
-    known: bool = True
-
-
-@dataclass(frozen=True)
 class _State:
     """Files and templates as they would be, the program they make, and its bodies."""
 
@@ -116,15 +108,14 @@ def pull(
     if not keep:
         workspace = deployment.result.workspace
         for change in pulled.changes:
-            before = workspace.files.get(change.path, b"")
-            write(workspace.root / change.path, before, change.after)
+            write(workspace.root / change.path, change.after)
     return pulled
 
 
 def tried(deployment: Deployment, plan: Plan, *, theirs: bool = False) -> Pulled:
     """Return what `pull` would do about the edits in a plan; nothing is written."""
     left, done = list(_gone(plan)), []
-    fields = list(_fields(plan, deployment.provider))
+    fields = list(edited_fields(plan, deployment.provider))
     if not fields:
         return Pulled((), (), tuple(left))
     puller = _Puller(deployment, plan)
@@ -174,59 +165,12 @@ def _gone(plan: Plan) -> Iterator[Left]:
             )
 
 
-def _fields(plan: Plan, provider: Provider) -> Iterator[_Field]:
-    edited = _edited(plan)
-    for address, wanted in sorted(plan.wanted.items()):
-        remote, bases = plan.actual.get(address), edited.get(address, {})
-        if remote is None:
-            continue
-        theirs = [name for name, owner in wanted.owners.items() if owner == _UI]
-        for name in dict.fromkeys((*bases, *theirs)):
-            here, there = _only(name, wanted.body), _only(name, remote.body)
-            base = bases.get(name, wanted.body)
-            if not same(here, there):
-                made = _merged(name, base, here, there)
-                body = {key: value for key, value in wanted.body.items() if key != name}
-                body |= cast("Body", made.value)
-                keys = _keys(provider, address, wanted.body, body)
-                both = base is not None and not same(_only(name, base), here)
-                yield _Field(address, name, body, keys, made.clashes, both, base is not None)
-
-
-def _edited(plan: Plan) -> dict[Address, dict[str, Body | None]]:
-    """Return the fields that people edited, each with the body that was applied, if known."""
-    found: dict[Address, dict[str, Body | None]] = {}
-    for change in plan.changes:
-        base = change.entry.body if change.entry is not None else None
-        if change.desired is not None:
-            found.setdefault(change.address, {}).update((c.path, base) for c in change.conflicts)
-    return found
-
-
-def _only(name: str, body: Body) -> Body:
-    """Return a body with one of its fields."""
-    return {key: value for key, value in body.items() if key == name}
-
-
-def _merged(name: str, base: Body | None, here: Body, there: Body) -> Merged:
-    if base is None:
-        return Merged(there, (Clash(None, here.get(name), there.get(name)),))
-    return merge(_only(name, base), here, there)
-
-
-def _keys(
-    provider: Provider, address: Address, wanted: Body, body: Body
-) -> dict[str, tuple[object, object]]:
-    """Return the keys that differ between a body and another.
-
-    A body's own words may be an author's or a vendor's: `filters` are `all` and `any` in YAML.
-    """
-    before, after = provider.decode(address, wanted), provider.decode(address, body)
-    return {
-        key: (before.get(key), after.get(key))
-        for key in dict.fromkeys((*after, *before))
-        if not same(before.get(key), after.get(key))
-    }
+def _edits(
+    editor: Editor, body: Mapping, name: str, pair: tuple[object, object], manner: Manner
+) -> Iterator[Edit]:
+    if manner == "by ids" and name == _STEPS:
+        return by_ids(editor, body, *pair)
+    return iter(editor.field(body, name, *pair))
 
 
 class _Puller:
@@ -239,18 +183,45 @@ class _Puller:
         self._first = self._now = self._made(workspace.files, workspace.templates)
         self._partial = {remark.address for remark in plan.remarks}
 
-    def bring(self, field: _Field) -> bool:
+    def bring(self, field: Field) -> bool:
         """Say whether the files now have the field as it is on the target."""
-        if not field.keys:
+        if not field.keys and not field.folded:
             return False
-        for whole in (False, True) if self._told_whole(field) else (False,):
-            made = self._tried(field, whole=whole)
-            if made is not None and self._right(made, field):
-                self._now = made
-                return True
+        for manner in _MANNERS if self._told_whole(field) else _MANNERS[:-1]:
+            for made in self._ways(field, manner):
+                if self._right(made, field):
+                    self._now = made
+                    return True
         return False
 
-    def _told_whole(self, field: _Field) -> bool:
+    def _ways(self, field: Field, manner: Manner) -> Iterator[_State]:
+        """Yield the files with the field; what is folded into it may be any that it refers to."""
+        homes = [list(self._below(field.address, kind)) for kind, _ in field.folded]
+        for chosen in islice(product(*homes), _WAYS):
+            made: _State | None = self._now
+            edits = [(field.address, field.keys)] if field.keys else []
+            for own, keys in (
+                *edits,
+                *zip(chosen, (keys for _, keys in field.folded), strict=True),
+            ):
+                made = made and self._tried(made, own, keys, manner)
+            if made is not None:
+                yield made
+
+    def _below(self, address: Address, kind: str) -> Iterator[Address]:
+        """Yield what of a kind a resource refers to, itself or by what it refers to."""
+        program, seen, rest = self._now.program, {address}, [address]
+        while rest:
+            one = rest.pop(0)
+            node = program.find(one.kind, one.id)
+            if one.kind == kind:
+                yield one
+            refs = [ref for ref in walk(node) if isinstance(ref, Ref)] if node is not None else []
+            new = dict.fromkeys(Address(ref.kind, ref.id) for ref in refs)
+            rest += [one for one in new if one not in seen]
+            seen.update(new)
+
+    def _told_whole(self, field: Field) -> bool:
         """Say whether a field may be written anew: the target tells all that the files say of it.
 
         Steps may have names, notes and reasons that the target does not get.
@@ -260,30 +231,34 @@ class _Puller:
             return False
         return _STEPS not in field.keys or same(plain(node).get(_STEPS), field.keys[_STEPS][0])
 
-    def _tried(self, field: _Field, *, whole: bool) -> _State | None:
-        node = self._now.program.find(field.address.kind, field.address.id)
-        if _TEMPLATE in field.keys and isinstance(node, Message):
-            return self._template(node, *field.keys[_TEMPLATE])
+    def _tried(self, now: _State, address: Address, keys: Keys, manner: Manner) -> _State | None:
+        node = now.program.find(address.kind, address.id)
+        if _TEMPLATE in keys and isinstance(node, Message):
+            rest = {name: pair for name, pair in keys.items() if name != _TEMPLATE}
+            made = self._template(now, node, *keys[_TEMPLATE])
+            return made and (self._tried(made, address, rest, manner) if rest else made)
         entry = node.place.entry if node is not None else None
         if entry is None or not isinstance(entry.value, Mapping):
             return None
-        files = dict(self._now.files)
+        files = dict(now.files)
         try:
-            for path, text in self._edited(entry.value, field, whole=whole):
+            for path, text in self._edited(now, entry.value, keys, manner):
                 files[path] = encode(files[path], text)
         except CannotEditError:
             return None
-        return self._made(files, self._now.templates)
+        return self._made(files, now.templates)
 
-    def _edited(self, body: Mapping, field: _Field, *, whole: bool) -> Iterator[tuple[str, str]]:
-        """Yield the texts of the files with a field's keys; an overlay may be in another file."""
+    def _edited(
+        self, now: _State, body: Mapping, keys: Keys, manner: Manner
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the texts of the files with some keys; an overlay may be in another file."""
         homes: dict[str, list[str]] = {}
-        for key in field.keys:
+        for key in keys:
             homes.setdefault((body.child(key) or body).path, []).append(key)
-        for path, keys in homes.items():
-            source = self._now.sources[path].text
-            editor = Editor(source, whole=whole)
-            edits = [e for key in keys for e in editor.field(body, key, *field.keys[key])]
+        for path, names in homes.items():
+            source = now.sources[path].text
+            editor = Editor(source, whole=manner == "anew")
+            edits = [e for key in names for e in _edits(editor, body, key, keys[key], manner)]
             if any(edit.span.path != path or self._varies(source, edit) for edit in edits):
                 raise CannotEditError
             yield path, applied(source, edits)
@@ -293,35 +268,34 @@ class _Puller:
         written = source[edit.span.start : edit.span.end]
         return self._deployment.result.environment is not None and "${vars." in written
 
-    def _template(self, node: Message, before: object, after: object) -> _State | None:
+    def _template(self, now: _State, node: Message, before: object, after: object) -> _State | None:
         file = node.content.file
-        if file is None or self._now.templates.get(file) != before:
+        if file is None or now.templates.get(file) != before:
             return None
-        templates = self._now.templates | {file: str(after)}
-        return self._made(self._now.files, templates)
+        return self._made(now.files, now.templates | {file: str(after)})
 
     def _made(self, files: dict[str, bytes], templates: dict[str, str]) -> _State:
         here = self._deployment.result.environment
         program, reading = analyse(files, templates, (), self._memory, READ_ONLY, environment=here)
         provider = self._deployment.provider
         bodies: dict[Address, Body] = {}
-        if not reading.lost:
+        if not reading.lost and all(one.code is not UNKNOWN_REFERENCE for one in reading.findings):
             for one in provider.compile(program).resources:
                 bodies[one.address] = provider.normalise(one.address, one.body)
         return _State(files, templates, program, bodies, reading.sources)
 
-    def _right(self, made: _State, field: _Field) -> bool:
+    def _right(self, made: _State, field: Field) -> bool:
         """Say whether the field is as on the target, and nothing else is another than before."""
         body = {k: v for k, v in self._now.bodies[field.address].items() if k != field.name}
-        body |= _only(field.name, field.body)
+        body |= only(field.name, field.body)
         return same(made.bodies, self._now.bodies | {field.address: body})
 
-    def refused(self, field: _Field) -> Left:
+    def refused(self, field: Field) -> Left:
         """Return what is to be said of a field that was changed here and there."""
         reason = _BOTH if field.known else _UNKNOWN
         return Left(field.address, field.name, reason, field.clashes, self._where(field))
 
-    def _where(self, field: _Field) -> str:
+    def _where(self, field: Field) -> str:
         """Return where the project says a field, as `file:line`."""
         node = self._first.program.find(field.address.kind, field.address.id)
         file = node.content.file if isinstance(node, Message) and _TEMPLATE in field.keys else None

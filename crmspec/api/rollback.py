@@ -119,10 +119,12 @@ def _unknown(to: str | None) -> NoWayBackError:
 
 
 def _undone(today: Program, then: Program) -> dict[Address, Address]:
-    """Return the moves that were written down since, backwards."""
+    """Return the moves that were written down since, backwards; after a rollback also forwards."""
     before = {str(Address(kind, one.id)) for kind, one in then.resources()}
+    moved = [(old, new) for old, new in destinations(today.project.moved).items() if new]
     return {
-        Address.parse(new): Address.parse(old)
-        for old, new in destinations(today.project.moved).items()
-        if new is not None and old in before and new not in before
+        Address.parse(one): Address.parse(other)
+        for old, new in moved
+        for one, other in ((new, old), (old, new))
+        if other in before and one not in before
     }

@@ -19,11 +19,16 @@ from crmspec.diagnostics import text
 from crmspec.diagnostics.report import Report
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.engine import ledger
-from crmspec.engine.error import StateCorruptError, StateMovedError, UnknownTargetError
+from crmspec.engine.error import (
+    StateCorruptError,
+    StateMovedError,
+    UnknownTargetError,
+)
 from crmspec.providers import registry as providers
 from crmspec.providers.clock import SystemClock
 from crmspec.resolve.codes import WRONG_STORE_SETTING
 from crmspec.secret.source import Place
+from crmspec.source import Source
 from crmspec.stores import registry as stores
 from crmspec.stores.locking import Terms
 
@@ -36,6 +41,9 @@ if TYPE_CHECKING:
     from crmspec.engine.port import StateStore
     from crmspec.engine.state import Entry, State
     from crmspec.ir.storage import Storage
+
+
+_WRITTEN_ANEW = text("write it anew with `crmspec state pull`")
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ class Keeping:
             StateCorruptError: it is damaged, or of another project or target.
             StateMovedError: it is of another lineage than the state there, or older.
         """
-        state = self._own(ledger.load_state(data, name), name)
+        state = self._own(ledger.load_state(data, name, _WRITTEN_ANEW), name)
         with self.store.lock():
             there = self.store.load()
             if not force:
@@ -178,12 +186,25 @@ def _of_project(finding: Diagnostic) -> bool:
 
 
 def _parsed(settings: str) -> Storage:
-    file = f"project: project\nstate: {settings}\n"
+    file = f"state: {settings}\nproject: project\n"
     result = check_files({PROJECT_NAMES[0]: file.encode()})
     storage = result.program.project.state
     if result.failed or storage is None:
-        raise BrokenProjectError(result.report)
+        raise BrokenProjectError(_of_option(result.report, "--to"))
     return storage
+
+
+def _of_option(report: Report, option: str) -> Report:
+    """Return findings of settings as being of the option that gave them."""
+    found = (
+        structs.replace(
+            one,
+            label=structs.replace(one.label, span=structs.replace(one.label.span, path=option)),
+        )
+        for one in report.findings
+    )
+    (source,) = (it for path, it in report.sources.items() if path == PROJECT_NAMES[0])
+    return Report.of(found, {option: Source(option, source.text)})
 
 
 def _successor(state: State, there: State, name: str) -> None:

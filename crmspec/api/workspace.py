@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -188,12 +189,16 @@ class _Reader:
         self.problems.append(_unreadable(next(iter(self.files), folder), message, advice))
 
     def texts(self, folder: Path) -> dict[str, str]:
-        """Return the text files below a folder by their path in it."""
+        """Return the text files below a folder by their path in it.
+
+        How lines end is a matter of who has checked them out, and no part of a text.
+        """
         found = {}
         for path in self._walk(folder):
             data = self._bytes(path, _relative(path, self.root))
-            if data is not None and b"\0" not in data[:1024]:
-                found[_relative(path, folder)] = data.decode("utf-8", errors="replace")
+            written = None if data is None else _decoded(data)
+            if written is not None:
+                found[_relative(path, folder)] = written.replace("\r\n", "\n")
         return found
 
     def _walk(self, folder: Path) -> Iterator[Path]:
@@ -232,6 +237,13 @@ class _Reader:
     def _problem(self, name: str, reason: Text) -> None:
         message = text("cannot read `{path}`: {reason}", path=name, reason=reason)
         self.problems.append(_unreadable(name, message))
+
+
+def _decoded(data: bytes) -> str | None:
+    """Return the text of a file with or without a byte order mark, None if it holds none."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16", errors="replace")
+    return None if b"\0" in data[:1024] else data.decode("utf-8-sig", errors="replace")
 
 
 def _reason(error: OSError) -> Text:

@@ -40,13 +40,20 @@ class Voice(Value, frozen=True):
     def say(self, message: Text | str, level: int = 0) -> None:
         """Print to standard error, unless the reader asked for less."""
         if self.verbosity >= level:
-            show(message if isinstance(message, str) else self.words(message), err=True)
+            show(message if isinstance(message, str) else _safe(self.words(message)), err=True)
 
     def words(self, message: Text) -> str:
         """Return a sentence in the reader's language."""
         from crmspec.diagnostics.catalog import translate
 
         return translate(message, self.lang)
+
+
+def _safe(words: str) -> str:
+    """Return a sentence, which may name what others have written, as a terminal can show it."""
+    from crmspec.diagnostics.format.width import printable
+
+    return "\n".join(map(printable, words.split("\n")))
 
 
 def show(message: str, *, err: bool = False, newline: bool = True) -> None:

@@ -78,6 +78,14 @@ def _page(fragment: str) -> str:
     return f"<!doctype html><html><head>{head}<title></title></head><body>{fragment}</body></html>"
 
 
+def unpaged(page: str) -> str:
+    """Return what a page was put around because it was none; any other page as it is."""
+    before, _, after = _page("\0").partition("\0")
+    inner = page.removeprefix(before).removesuffix(after)
+    bare = before + inner + after == page and not (_PAGE.search(inner) or MJML.search(inner))
+    return inner if bare else page
+
+
 def _escaped(written: str) -> str:
     """Return MJML in which a `<` that opens nothing is an entity, as browsers read it."""
     if not _STRAY.search(written):

@@ -70,7 +70,7 @@ class Genshi(Substitution):
         value = " and ".join(steps) if len(steps) > 1 else steps[0]
         if not other:
             return f"${{{value}}}"
-        return f"${{{_quoted(other)} if ({value}) in (None, '') else ({value})}}"
+        return f"${{{quoted(other)} if ({value}) in (None, '') else ({value})}}"
 
     def only_values(self, node: Node) -> Lost:
         """Return that there is nothing but values."""
@@ -81,7 +81,7 @@ class Genshi(Substitution):
         )
 
 
-def _quoted(words: str) -> str:
+def quoted(words: str) -> str:
     """Return a text as a literal of Python in which XML has nothing to escape."""
     return f"'{_HARD.sub(_escape, words)}'"
 

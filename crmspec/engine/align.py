@@ -11,7 +11,7 @@ from crmspec.engine.body import canonical, is_reference
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_KEYS = ("id", "key", "name")
+_KEYS = ("id", "key", "ref", "name")
 
 
 def natural_key(item: object) -> str | None:

@@ -113,7 +113,7 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
         state = of_account(state, provider.whoami())
         if not state.lineage:
             state = store.save(state)
-        if begun is not None and not plan.empty:
+        if begun is not None and (not plan.empty or _commits(begun, state)):
             record = Began(begun)
             store.append(record)
             state = replay(state, record)
@@ -122,6 +122,11 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
         return Outcome(
             tuple(job.done), tuple(job.failed), tuple(job.skipped), store.save(job.state)
         )
+
+
+def _commits(begun: Run, state: State) -> bool:
+    """Say whether the commit is known now of what was applied before it was committed."""
+    return bool(state.runs) and state.runs[-1].dirty and not begun.dirty
 
 
 def of_account(state: State, account: str) -> State:
@@ -270,6 +275,7 @@ class _Job:
             protected=change.desired is not None and change.desired.protected,
             unmarked=remote.unmarked,
             source=change.desired.origin.path if change.desired is not None else "",
+            reach=change.reach,
         )
 
     def _fail(self, change: Change, error: TargetError) -> None:
@@ -279,7 +285,7 @@ class _Job:
             self._append(Cancelled(str(change.address)))
         self.failed.append(Failure(change, error))
         self.blocked.add(change.address)
-        self.over = error.fatal
+        self.over = self.over or error.fatal
         self._tell(self.reporter.failed, change, error)
 
     def _skip(self, change: Change, because: Address | None) -> None:

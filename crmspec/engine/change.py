@@ -7,9 +7,11 @@ from enum import StrEnum
 import msgspec
 
 from crmspec.engine.difference import Difference, Differences, differences
+from crmspec.engine.reach import Reach, wider
 from crmspec.engine.resource import Address, Remote, Resource
 from crmspec.engine.send import sends_anew
 from crmspec.engine.state import Entry
+from crmspec.engine.wording import Told
 
 STATUS = "status"
 LIVE = "live"
@@ -73,7 +75,9 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     names the call for targets that know idempotency keys (empty until the call is announced,
     unless it was cut off before); `source` is `file:line`, of what goes away only the file that
     it was in when it was applied last. `people` is how many are on their way in a live chain, None
-    if the target does not tell.
+    if the target does not tell. `words` are fields, drift and conflicts as an author says them.
+    `reach` is who gets something by it (`engine.reach`), and `used` says that something live, which
+    stays live, needs it.
     """
 
     kind: Kind
@@ -90,6 +94,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     cost: Cost = Cost()
     people: int | None = None
+    words: Told | None = None
+    reach: Reach = {}
+    used: bool = False
+
+    @property
+    def told(self) -> Told:
+        """Return what people are to read of its fields, drift and conflicts."""
+        return self.words or Told(self.fields, self.drift, self.conflicts)
 
     @property
     def writes(self) -> bool:
@@ -119,7 +131,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
                 return Risk.IRREVERSIBLE
             case Kind.DELETE | Kind.ARCHIVE | Kind.REPLACE if self.remote is not None:
                 return Risk.IRREVERSIBLE if self.live else Risk.DESTRUCTIVE
-        return Risk.IRREVERSIBLE if self.sends_anew else Risk.SAFE
+        return Risk.IRREVERSIBLE if self.sends_anew or self.reaches else Risk.SAFE
 
     @property
     def live(self) -> bool:
@@ -131,9 +143,26 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     def sends_anew(self) -> bool:
         """Say whether it makes a live chain, that stays live, send something new."""
         wanted, remote = self.desired, self.remote
-        if self.address.kind != "chain" or not self.live or wanted is None or remote is None:
+        if self.address.kind != "chain" or wanted is None or remote is None:
             return False
-        return wanted.body.get(STATUS) == LIVE and sends_anew(remote.body, wanted.body)
+        return self._stays_live and sends_anew(remote.body, wanted.body)
+
+    @property
+    def relaunches(self) -> bool:
+        """Say whether something new goes live in the place of what is live."""
+        return self.kind is Kind.REPLACE and self._stays_live
+
+    @property
+    def reaches(self) -> tuple[str, ...]:
+        """Return the keys under which it may make what is live reach others than before."""
+        used = self.used and self.remote is not None and self.writes
+        if self.kind in GONE or not (used or self._stays_live):
+            return ()
+        return wider(self.entry.reach if self.entry is not None else {}, self.reach)
+
+    @property
+    def _stays_live(self) -> bool:
+        return self.live and self.desired is not None and self.desired.body.get(STATUS) == LIVE
 
     @property
     def puts_back(self) -> bool:

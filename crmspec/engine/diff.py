@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
 
 from crmspec.engine.align import align
 from crmspec.engine.body import is_reference, same
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 class Replace(msgspec.Struct, frozen=True):
@@ -125,3 +128,40 @@ def _part(value: list[object], part: Part) -> object:
             return patch(value[part.index], part.delta)
         case Insert():
             return part.value
+
+
+def atoms(value: object, delta: Delta) -> Iterator[Delta]:
+    """Yield the single changes that a delta is made of, each for the same value.
+
+    All that changes its place in one list is one of them.
+    """
+    match delta:
+        case Replace():
+            yield delta
+        case Fields():
+            held = cast("dict[str, object]", value)
+            for key, inner in delta.changed.items():
+                yield from (Fields({key: one}, {}, {}) for one in atoms(held[key], inner))
+            yield from (Fields({}, {key: one}, {}) for key, one in delta.added.items())
+            yield from (Fields({}, {}, {key: one}) for key, one in delta.removed.items())
+        case Items():
+            yield from _single(cast("list[object]", value), delta)
+
+
+def _single(items: list[object], delta: Items) -> Iterator[Items]:
+    kept: list[Part] = [Keep(index) for index in range(len(items))]
+    for index, one in delta.removed.items():
+        yield Items((*kept[:index], *kept[index + 1 :]), {index: one})
+    order: list[int] = []
+    for part in delta.parts:
+        if isinstance(part, Insert):
+            place = order[-1] + 1 if order else 0
+            yield Items((*kept[:place], part, *kept[place:]), {})
+            continue
+        order.append(part.index)
+        if isinstance(part, Edit):
+            for one in atoms(items[part.index], part.delta):
+                changed = Edit(part.index, one)
+                yield Items((*kept[: part.index], changed, *kept[part.index + 1 :]), {})
+    if order != sorted(order):
+        yield Items(tuple(Keep(index) for index in (*order, *delta.removed)), {})

@@ -47,7 +47,12 @@ def differences(before: object, after: object) -> Differences:
     if canonical(before) == canonical(after):  # as most are, and quickly seen
         return ()
     delta = diff(before, after)
-    return tuple(_walk("", before, delta)) if delta is not None else ()
+    return tuple(walked(before, delta)) if delta is not None else ()
+
+
+def walked(before: object, delta: Delta) -> Iterator[Difference]:
+    """Yield every changed place of a body that a delta leads away from."""
+    return _walk("", before, delta)
 
 
 def _walk(path: str, before: object, delta: Delta) -> Iterator[Difference]:

@@ -73,7 +73,7 @@ def _edit(change: Change, left: Reasons) -> Edit:
         known=remote is None or bool(change.drift),
         since=remote.changed_at if remote is not None else None,
         by=remote.changed_by if remote is not None else None,
-        fields=change.drift or (change.conflicts if remote is not None else ()),
+        fields=change.told.drift or (change.told.conflicts if remote is not None else ()),
     )
 
 

@@ -27,11 +27,16 @@ def effect(change: Change) -> Text:
     what = _effect(change)
     if change.sends_anew and change.kind not in GONE:
         return text("{what}: it is live, and sends something new", what=what)
+    if change.reaches:
+        keys = ", ".join(f"`{key}`" for key in change.reaches)
+        if change.live:
+            return text("{what}: it is live, and may reach others ({keys})", what=what, keys=keys)
+        return text("{what}: what is live may reach others by it ({keys})", what=what, keys=keys)
     return what
 
 
 def _effect(change: Change) -> Text:  # noqa: PLR0911 - a table of kinds
-    count = len(change.fields)
+    count = len(change.told.fields)
     match change.kind:
         case Kind.CREATE if change.conflicts:
             return text("create again: it was deleted on the server by hand")
@@ -60,6 +65,10 @@ def _removal(change: Change) -> Text:
         Kind.ARCHIVE: text("archive"),
         Kind.REPLACE: text("delete and make anew"),
     }.get(change.kind, text("delete"))
+    if change.relaunches:
+        return text(
+            "{what}: it is live, whoever is in it drops out, and the new one goes live", what=what
+        )
     if change.risk is Risk.IRREVERSIBLE:
         return text("{what}: it is live, and whoever is in it drops out", what=what)
     if change.drift:
@@ -79,7 +88,7 @@ def traffic(change: Change) -> Text | None:
 
 
 def _update(change: Change) -> Text:
-    count = len(change.fields)
+    count = len(change.told.fields)
     if change.puts_back:
         return text("changed on the server by hand: {count} put back", count=count)
     if change.drift:

@@ -10,8 +10,9 @@ import msgspec
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.fold import fold
 from crmspec.ir import Located, Ref, Resource
-from crmspec.ir.convert import yaml_key
+from crmspec.ir.convert import fields_of, yaml_key
 from crmspec.ir.message import Block, Content, Layout
+from crmspec.ir.program import KEYS, KINDS
 from crmspec.ir.value import (
     FLAT,
     Day,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 ACTIVATED: frozenset[str] = frozenset({"chain", "broadcast"})
 """Kinds that send something once they are live."""
 
+_SOURCE = "source"
+"""Under which a body has the text of a file."""
 _UNITS = (("d", 86_400), ("h", 3600), ("m", 60), ("s", 1))
 
 
@@ -71,6 +74,16 @@ def _defaults(cls: type[Located]) -> dict[str, object]:
     }
 
 
+def kept(address: Address, field: str, body: Body) -> tuple[str, ...]:
+    """Return in which fields of a body of the language's own form a field of a resource is."""
+    if field in {"file", _SOURCE}:
+        return (_SOURCE,)
+    cls = KINDS[KEYS[address.kind]][1]
+    if field not in _flat(cls):
+        return (field,)
+    return tuple(sorted(body.keys() - set(fields_of(cls)) - {_SOURCE}))
+
+
 class Encoder:
     """Encodes one resource for a target.
 
@@ -100,7 +113,7 @@ class Encoder:
             if name in unsent or value == default:
                 continue
             if name == "file" and isinstance(node, (Content, Layout, Block)):
-                made["source"] = fold(self._program.files[value], self._program)
+                made[_SOURCE] = fold(self._program.files[value], self._program)
                 continue
             data = self._data(value)
             if name in _flat(type(node)) and isinstance(data, dict):

@@ -7,10 +7,16 @@ from typing import Final
 from urllib.parse import quote
 
 _ODD: Final = re.compile(r"[^\w.-]")
+_DEVICE: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 
 
 def file_name(written: str) -> str:
-    """Return a name that stays inside its folder; ids are left as they are."""
+    """Return a name that stays inside its folder, and that Windows takes; ids are left as they are.
+
+    But for those that are devices there, such as `con`.
+    """
+    if _DEVICE.fullmatch(written):
+        return f"%{ord(written[0]):02X}{written[1:]}"
     return _ODD.sub(lambda found: quote(found[0], safe=""), written)
 
 

@@ -53,7 +53,7 @@ def admit(plan: Plan, allowed: Allowed, ways_out: WaysOut = _pull) -> Plan:
     Raises:
         PlanRefusedError: it deletes what is protected, or too much, or needs more than a quota.
         EditedByHandError: it would undo edits by hand.
-        NotAllowedError: it deletes, or makes a live chain send something new.
+        NotAllowedError: it deletes, or makes what is live send something new, or to others.
     """
     chosen = plan if allowed.activate else without_activation(plan)
     for problem in refusals(chosen, allowed, ways_out):
@@ -92,16 +92,28 @@ def refusals(plan: Plan, allowed: Allowed, ways_out: WaysOut = _pull) -> Iterato
             text("`--overwrite` undoes them"),
         )
     harm = [change for change in plan.changes if _harms(change)]
-    new = [change for change in harm if change.kind not in GONE]
+    again = [change for change in harm if change.relaunches]
+    new = [change for change in harm if change.sends_anew and not change.relaunches]
+    wide = [change for change in harm if change.reaches and not change.sends_anew]
     harm = [change for change in harm if change.kind in GONE]
     if harm and not allowed.destructive:
         yield NotAllowedError(
             text("objects would be deleted: {addresses}", addresses=_names(harm)),
             text("`--allow-destructive` agrees to it"),
         )
+    if again and not allowed.activate:
+        yield NotAllowedError(
+            text("what is made anew would go live: {addresses}", addresses=_names(again)),
+            text("`--activate` agrees to it"),
+        )
     if new and not allowed.activate:
         yield NotAllowedError(
             text("live chains would send something new: {addresses}", addresses=_names(new)),
+            text("`--activate` agrees to it"),
+        )
+    if wide and not allowed.activate:
+        yield NotAllowedError(
+            text("what is live may reach others than before: {addresses}", addresses=_names(wide)),
             text("`--activate` agrees to it"),
         )
 

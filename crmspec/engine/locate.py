@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from crmspec.source import Source
 
 _TOKEN = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
-_NAMES = ("id", "key", "name")
+_NAMES = ("id", "key", "ref", "name")
 _FOLDED = frozenset({"channel", "layout"})
 """What some bodies of messages hold of other resources."""
 
@@ -37,6 +37,9 @@ class Locator:
         if difference.action is Action.REMOVE:
             tokens = tokens[:-1]
         address, body = resource.address, resource.body
+        if len(tokens) > 1 and f"{tokens[0][1]}.{tokens[1][1]}" in body:
+            kind, id_ = tokens[0][1], tokens[1][1]
+            return self._found(kind, id_, body[f"{kind}.{id_}"], tokens[2:], difference)
         if len(tokens) > 1 and address.kind == "message" and tokens[0][1] in _FOLDED:
             folded = body.get(str(tokens[0][1]))
             if isinstance(folded, dict) and "id" in folded:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from crmspec.diagnostics import Text, text
-from crmspec.engine.change import GONE, Change, Cost, Kind, one_call
+from crmspec.engine.change import GONE, LIVE, STATUS, Change, Cost, Kind, one_call
 from crmspec.engine.compare import Case, changes, with_body
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.move import carried, renamed
@@ -17,6 +17,7 @@ from crmspec.engine.resource import Address, Desired, Remark, Remote, Resource, 
 from crmspec.engine.state import Entry, State
 from crmspec.engine.state import with_body as entry_with_body
 from crmspec.engine.task import Task, tasks
+from crmspec.engine.wording import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
     from crmspec.engine.body import Body
     from crmspec.engine.difference import Difference, Differences
+    from crmspec.engine.reach import Reach
+    from crmspec.engine.wording import Words
     from crmspec.source import Span
 
     T = TypeVar("T")
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
     Locate = Callable[[Resource, Difference], Span | None]
     Manner = Callable[[Change], Kind]
     Price = Callable[[Change], Cost]
+    Reached = Callable[[Address], Reach]
 
 
 _UNBOUNDED = Pace()
@@ -140,6 +144,10 @@ def _as_it_is(change: Change) -> Kind:
     return change.kind
 
 
+def _untold(_: Address) -> Reach:
+    return {}
+
+
 def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     desired: Desired,
     state: State,
@@ -150,11 +158,15 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     normalise: Normalise = _unchanged,
     kind: Manner = _as_it_is,
     cost: Price = one_call,
+    words: Words = _nowhere,
     pace: Pace = _UNBOUNDED,
+    reach: Reached = _untold,
 ) -> Plan:
     """Compare what is wanted, what was applied and what is there.
 
-    `locate` finds what in the project a difference comes from, `where` calls it `file:line`.
+    `locate` finds what in the project a difference comes from, `where` calls it `file:line`;
+    `words` says a body as an author does, None if the language has no words for it; `reach` tells
+    who gets something by a resource.
 
     Raises:
         DependencyCycleError: the changes cannot be ordered.
@@ -184,14 +196,17 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
             )
         )
     ]
-    sequence = _in_order(found, wanted, actual)
+    sequence = _in_order(_reaching(found, wanted, actual, reach), wanted, actual)
     touched = {change.address for change in found}
     remarks = [_left(remark, entries, actual, where) for remark in desired.remarks]
     by_hand = {sheet.address for sheet in desired.sheets}
     reasons = {remark.address: remark.reason for remark in remarks if remark.effect == "manual"}
     return Plan(
         state=state,
-        changes=tuple(_priced(_placed(one, state, where, locate), kind, cost) for one in sequence),
+        changes=tuple(
+            _priced(_placed(_keyed(one, state), where, locate, words), kind, cost)
+            for one in sequence
+        ),
         remarks=(
             *(one for one in remarks if one.effect != "manual" or one.address not in by_hand),
             *_unknown(_of(desired, actual.keys() - wanted.keys() - ours - manual)),
@@ -206,6 +221,21 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
         actual=dict(actual),
         pace=pace,
     )
+
+
+def _reaching(
+    found: Iterable[Change],
+    wanted: Mapping[Address, Resource],
+    actual: Mapping[Address, Remote],
+    reach: Reached,
+) -> Iterator[Change]:
+    """Add who gets something by the changes, and whether something live needs them."""
+    live = (one for one, remote in actual.items() if remote.body.get(STATUS) == LIVE)
+    stays = (one for one in live if one in wanted and wanted[one].body.get(STATUS) == LIVE)
+    used = {needed for one in stays for needed in closure(one, wanted) - {one}}
+    for change in found:
+        reached = {} if change.desired is None else reach(change.address)
+        yield msgspec.structs.replace(change, reach=reached, used=change.address in used)
 
 
 def at_stake(plan: Plan, actual: Mapping[Address, Remote]) -> dict[Address, Remote]:
@@ -314,25 +344,32 @@ def _after(change: Change, needs: AbstractSet[Address]) -> Change:
     return msgspec.structs.replace(change, after=tuple(sorted(needs)))
 
 
-def _placed(change: Change, state: State, where: Where, locate: Locate) -> Change:
-    """Add the places and the key; a call that was cut off keeps its key."""
-    pending, wanted = state.pending.get(str(change.address)), change.desired
-    change = msgspec.structs.replace(
-        change, key=pending.key if pending and pending.kind == change.kind else ""
-    )
+def _keyed(change: Change, state: State) -> Change:
+    """Add the key: a call that was cut off keeps its own."""
+    pending = state.pending.get(str(change.address))
+    key = pending.key if pending and pending.kind == change.kind else ""
+    return msgspec.structs.replace(change, key=key)
+
+
+def _placed(change: Change, where: Where, locate: Locate, words: Words) -> Change:
+    """Say what changes in the author's words, and where the project says it."""
+    said, wanted = told(change, words), change.desired
     if wanted is None:
         was = change.entry.source if change.entry is not None else ""
-        return msgspec.structs.replace(change, source=was)
+        return msgspec.structs.replace(change, source=was, words=said)
     head = where(wanted.origin)
+    shown = with_body(wanted, wanted.body | (said.body or {}))
 
     def placed(found: Differences) -> Differences:
-        spans = [locate(wanted, one) for one in found]
+        spans = [locate(shown, one) for one in found]
         lines = ["" if span is None else where(span) for span in spans]
         pairs = zip(found, ("" if line == head else line for line in lines), strict=True)
         return tuple(msgspec.structs.replace(one, source=line) for one, line in pairs)
 
-    fields, conflicts = placed(change.fields), placed(change.conflicts)
-    return msgspec.structs.replace(change, source=head, fields=fields, conflicts=conflicts)
+    said = msgspec.structs.replace(
+        said, fields=placed(said.fields), conflicts=placed(said.conflicts)
+    )
+    return msgspec.structs.replace(change, source=head, words=said)
 
 
 def _priced(change: Change, kind: Manner, cost: Price) -> Change:

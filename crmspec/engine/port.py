@@ -62,6 +62,9 @@ class Provider(Protocol):
 
         The text of a template stands under `source`, wherever the project keeps it. Law: what is
         built of it compiles to the body again.
+
+        Raises:
+            WordlessError: a part of it cannot be said; the error knows the rest.
         """
         ...
 
@@ -69,6 +72,13 @@ class Provider(Protocol):
         """Return what the target keeps within an object and the language apart from it; pure.
 
         Such as the channel and the layout of a message, each as an author writes it.
+        """
+        ...
+
+    def keeps(self, address: Address, field: str, body: Body) -> tuple[str, ...]:
+        """Return in which fields of a body the target keeps a field of the language; pure.
+
+        None of them if it has no place of its own there, such as a letter's subject in a chain.
         """
         ...
 

@@ -49,6 +49,7 @@ class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
 
     `wanted` and `found` are digests of bodies; `calls` counts calls by endpoint. `live` says that
     what is live is written to; `people` are on their way in it, null if the target does not tell.
+    `reaches` are the keys under which what is live may reach others than before.
     """
 
     address: str
@@ -66,6 +67,7 @@ class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
     calls: dict[str, int] = {}
     live: bool = False
     people: int | None = None
+    reaches: tuple[str, ...] = ()
 
 
 class SavedRemark(msgspec.Struct, frozen=True, kw_only=True):
@@ -167,13 +169,14 @@ def _summary(change: Change) -> SavedChange:
         found=change.remote.fingerprint if change.remote else None,
         revision=change.remote.revision if change.remote else None,
         was=str(change.was) if change.was else None,
-        fields=change.fields,
-        drift=change.drift,
-        conflicts=change.conflicts,
+        fields=change.told.fields,
+        drift=change.told.drift,
+        conflicts=change.told.conflicts,
         after=tuple(map(str, change.after)),
         calls=change.cost.calls,
         live=change.live,
         people=change.people,
+        reaches=change.reaches,
     )
 
 

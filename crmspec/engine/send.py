@@ -27,7 +27,8 @@ def sends_anew(before: Body, after: Body) -> bool:
         rest = iter(old)
         return not all(one in rest for one in new)
     return any(
-        one.path.endswith("]") and one.action in {Action.ADD, Action.MOVE}
+        one.action is Action.MOVE
+        or (one.action is Action.ADD and (one.path.endswith("]") or isinstance(one.after, list)))
         for one in differences(before, after)
     )
 

@@ -28,7 +28,8 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     `protected` is what the project said of it then: it outlives the resource. `unmarked` says
     that it was taken over as it was, and has never had the project's marker. `by_hand` is what a
     person did of it; an entry without an `id` is nothing else. `source` is the file that it was
-    written in then; states of version 3 do not tell.
+    written in then; states of version 3 do not tell. `reach` is who got something by it then, as
+    far as the project says (`engine.reach`).
     """
 
     id: str
@@ -40,6 +41,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     unmarked: bool = False
     by_hand: Confirmation | None = None
     source: str = ""
+    reach: dict[str, tuple[str, ...]] = {}
 
     @property
     def deployed(self) -> bool:

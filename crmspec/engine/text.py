@@ -11,6 +11,7 @@ import msgspec
 from crmspec.diagnostics import Text, text
 from crmspec.diagnostics.format.width import printable
 from crmspec.document.write import flow
+from crmspec.document.write import lines as written
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Action, Difference, differences
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     Paint = Callable[[str, str], str]
 
 _SHORT = 60
+_WIDTH = 76
 _ENDLESS = 400
 _TAGS = re.compile(r"(?<=>)(?=[^<])|(?<=[^>])(?=<)")
 _COLUMN = 36
@@ -139,16 +141,16 @@ def _change(change: Change, say: Say) -> Iterator[tuple[str, str]]:
     if people is not None:
         yield "", f"      {say(people)}"
     if change.drift and not change.puts_back:
-        for difference in change.drift:
+        for difference in change.told.drift:
             head, *more = _difference(difference, say)
             yield "⟳", f"      ⟳ {say(text('by hand:'))} {head}"
             yield from (("⟳", f"        {line}") for line in more)
-    for conflict in change.conflicts:
+    for conflict in change.told.conflicts:
         head, *more = _conflict(conflict, say)
         yield "✗", _sourced(f"      ✗ {head}", conflict)
         yield from (("✗", f"        {line}") for line in more)
-    shown = {conflict.path for conflict in change.conflicts}
-    for difference in change.fields:
+    shown = {conflict.path for conflict in change.told.conflicts}
+    for difference in change.told.fields:
         if difference.path not in shown:
             head, *more = _difference(difference, say)
             yield "", _sourced(f"      {head}", difference)
@@ -254,8 +256,11 @@ def _one_side(path: str, mark: str, value: object) -> Iterator[str]:
     if _long(value):
         yield path
         yield from (f"  {mark} {line}".rstrip() for line in str(value).splitlines())
+    elif len(line := _line(value)) <= _WIDTH:
+        yield f"{mark} {path}: {line}"
     else:
-        yield f"{mark} {path}: {show(value)}"
+        yield f"{mark} {path}:"
+        yield from (f"  {mark} {line}".rstrip() for line in written(_readable(value), _WIDTH))
 
 
 def _long(value: object) -> bool:
@@ -280,14 +285,18 @@ def pieces(text: str) -> list[str]:
 
 def show(value: object) -> str:
     """Return a value on one line, an address for a reference, cut when long."""
+    line = _line(value)
+    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
+
+
+def _line(value: object) -> str:
     if is_reference(value) and isinstance(value, dict):
         return str(value[REFERENCE])
     if isinstance(value, str):
         line = value if value and value.strip() == value else f'"{value}"'
     else:
         line = msgspec.json.encode(_readable(value)).decode()
-    line = line.replace("\n", "⏎")
-    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
+    return line.replace("\n", "⏎")
 
 
 def pair(before: object, after: object) -> tuple[str, str]:

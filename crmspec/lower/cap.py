@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.diagnostics import text
+from crmspec.ir import walk
 from crmspec.ir.condition import All, Not
 from crmspec.ir.step import Arm, Branch, Cases, Leave, Send
 from crmspec.lower import flow, guard
@@ -50,7 +51,9 @@ class Rules:
 
     def __init__(self, program: Program, chain: Chain, counters: Counters) -> None:
         self._program, self._chain, self._counters = program, chain, counters
-        messages = [one for _, one in guard.sends_of(program, chain) if one is not None]
+        sends = [node.send for node in walk(chain) if isinstance(node, Send)]
+        refs = [one for send in sends for one in (send.message, *send.messages) if one is not None]
+        messages = [program.messages[one.id] for one in refs if one.id in program.messages]
         self._more = any(one.fallback is not None for one in messages) or any(
             one.type == "holdout" for one in program.experiments.values()
         )

@@ -132,17 +132,18 @@ class Counters:
         """Yield what the target can count, widest first."""
         every = sorted({source.message for source, _ in self._sources})
         messages = [self._program.messages[one] for one in every]
-        if self._has("message"):
+        exact = self._table.row("condition", "message").support is Support.NATIVE
+        if exact:
             yield Counted("", MessageReaction(message=None, place=place), frozenset(every))
         for channel in self._program.channels if self._has("channel") else ():
             ref = Ref(kind="channel", id=channel, place=place)
             found = frozenset(one.id for one in messages if one.channel.id == channel)
             yield Counted("channels", ChannelReaction(channel=ref, place=place), found)
-        for tag in self._program.tags if self._has("message") else ():
+        for tag in self._program.tags if exact else ():
             named = Tagged(tag=Ref(kind="tag", id=tag, place=place), place=place)
             found = frozenset(one.id for one in messages if tag in {t.id for t in one.tags})
             yield Counted("tags", MessageReaction(message=named, place=place), found)
-        for message in every if self._has("message") else ():
+        for message in every if exact else ():
             ref = Ref(kind="message", id=message, place=place)
             leaf = MessageReaction(message=ref, place=place)
             yield Counted("messages", leaf, frozenset({message}))

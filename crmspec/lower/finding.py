@@ -125,7 +125,8 @@ def _ways_out(gap: Outcome, name: str) -> tuple[Text, Text]:
 
 def _left_out_step(name: str, gap: Outcome, reason: Text, capabilities: Capabilities) -> Diagnostic:
     if not gap.users:
-        advice = text("the step is left out, the rest of `{name}` is deployed", name=name)
+        left = text("the step is left out, the rest of `{name}` is deployed", name=name)
+        advice = gap.advice or left
         return finding(reason, gap.span, advice, severity=Severity.WARNING)
     return finding(
         text(

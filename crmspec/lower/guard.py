@@ -22,7 +22,7 @@ from crmspec.lower.rewrite import changed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from crmspec.ir import Program
+    from crmspec.ir import Located, Program
     from crmspec.ir.action import Step
     from crmspec.ir.chain import Chain, QuietHours
     from crmspec.ir.condition import Condition
@@ -177,7 +177,7 @@ def _consent(program: Program, chain: Chain) -> Made:
     return flow.with_steps(chain, wrap)
 
 
-def permitted(program: Program, message: Message, made_by: Step) -> Condition | None:
+def permitted(program: Program, message: Message, made_by: Located) -> Condition | None:
     """Return the condition that the customer consents to a message, None if none is asked for."""
     channel = program.channels.get(message.channel.id)
     consent = message.consent or (None if channel is None else channel.consent)

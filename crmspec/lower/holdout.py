@@ -12,6 +12,7 @@ from crmspec.ir.condition import InChain
 from crmspec.ir.step import Leave, Split, SplitArm, SplitArms
 from crmspec.ir.trigger import ChainTrigger
 from crmspec.lower import flow
+from crmspec.lower.capability import Support
 from crmspec.lower.outcome import Key
 from crmspec.lower.rewrite import changed
 
@@ -36,25 +37,52 @@ def apply_holdout(program: Program, scene: Scene) -> tuple[Program, list[Outcome
     for chain in scene.chains(program) if scene.asks("holdout") else ():
         if chain.holdout is None:
             continue
-        key, why = Key("chain", chain.id), _refusal(program, chain)
+        key, why = Key("chain", chain.id), _refusal(program, chain, scene)
         if why is None:
             made.append(("chain", _split(chain)))
-            outcomes.append(flow.done(key, "holdout", chain, text("written as a split")))
+            outcomes.append(_done(program, key, chain))
         else:
             outcomes.append(flow.stuck(key, "holdout", chain, why))
     return changed(program, made), outcomes
 
 
-def _refusal(program: Program, chain: Chain) -> Text | None:
-    first = any(leave.when == "step_end" for leave in chain.exit)
-    return flow.FIRST if first else watched(program, chain)
+def _refusal(program: Program, chain: Chain, scene: Scene) -> Text | None:
+    """Say why nobody may leave at once; who cannot look on the target, does not."""
+    table = scene.capabilities
+    if any(leave.when == "step_end" for leave in chain.exit):
+        return flow.FIRST
+    if _grouped(program, chain) and table.row("kind", "exclusive").support is not Support.NONE:
+        return _GROUP
+    asks = [("condition", "in_chain"), ("trigger", "chain")]
+    seen = any(table.row(*one).support is not Support.NONE for one in asks)
+    return _asker(program, chain) if seen else None
+
+
+def _done(program: Program, key: Key, chain: Chain) -> Outcome:
+    done = flow.done(key, "holdout", chain, text("written as a split"))
+    if not _grouped(program, chain):
+        return done
+    reason = text(
+        "who is held out leaves at once, and other chains of the exclusive group may write to them"
+        " (semantics 6.28)"
+    )
+    return replace(done, support=Support.DEVIATES, reason=reason)
+
+
+_GROUP = text("the chain is in an exclusive group")
 
 
 def watched(program: Program, chain: Chain) -> Text | None:
     """Say who looks at whether somebody is in a chain, None if nobody does."""
+    return _GROUP if _grouped(program, chain) else _asker(program, chain)
+
+
+def _grouped(program: Program, chain: Chain) -> bool:
     listed = {ref.id for group in program.exclusive.values() for ref in group.chains}
-    if chain.exclusive is not None or chain.id in listed:
-        return text("the chain is in an exclusive group")
+    return chain.exclusive is not None or chain.id in listed
+
+
+def _asker(program: Program, chain: Chain) -> Text | None:
     for one in (*program.chains.values(), *program.segments.values()):
         for node in walk(one):
             asked = (isinstance(node, InChain) and node.in_chain.id) or (

@@ -137,14 +137,20 @@ class _Work:
         """Return membership of an auxiliary segment with a condition; raises `TooManyError`."""
         if self._table.logic == "all" and isinstance(condition, Any):
             raise TooManyError
-        data = json.dumps(plain(condition), sort_keys=True, ensure_ascii=False, default=str)
-        id_ = f"{PREFIX}{sha256(f'{condition.subject} {data}'.encode()).hexdigest()[:12]}"
-        if id_ not in self.segments:
-            made = self._formed(condition, key, "apart", self._table.logic)
-            self.segments[id_] = Segment(id=id_, condition=made, place=condition.place)
-        self.outcomes.append(_put_aside(key, condition, id_))
-        ref = Ref(kind="segment", id=id_, place=condition.place)
+        made = standing_for(condition)
+        if made.id not in self.segments:
+            formed = self._formed(condition, key, "apart", self._table.logic)
+            self.segments[made.id] = replace(made, condition=formed)
+        self.outcomes.append(_put_aside(key, condition, made.id))
+        ref = Ref(kind="segment", id=made.id, place=condition.place)
         return InSegment(segment=ref, place=condition.place)
+
+
+def standing_for(condition: Condition) -> Segment:
+    """Return the auxiliary segment that stands for a condition, named after what it asks."""
+    data = json.dumps(plain(condition), sort_keys=True, ensure_ascii=False, default=str)
+    digest = sha256(f"{condition.subject} {data}".encode()).hexdigest()[:12]
+    return Segment(id=f"{PREFIX}{digest}", condition=condition, place=condition.place)
 
 
 def _written(key: Key, condition: Condition, logic: Logic) -> Outcome:

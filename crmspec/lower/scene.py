@@ -8,13 +8,14 @@ import msgspec
 
 from crmspec.ir.target import Target
 from crmspec.lower.capability import Capabilities
-from crmspec.lower.survey import managed_kinds, meant
+from crmspec.lower.survey import managed_kinds, meant, wished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.ir import Program, Resource
     from crmspec.ir.chain import Chain
+    from crmspec.ir.value import OnUnsupported
 
 
 REBUILDING = frozenset(
@@ -25,10 +26,11 @@ REBUILDING = frozenset(
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """The target of a lowering and its table."""
+    """The target of a lowering and its table; `lacking` are messages that it does not take."""
 
     capabilities: Capabilities
     target: Target
+    lacking: frozenset[str] = frozenset()
 
     def resources(self, program: Program) -> Iterator[tuple[str, Resource]]:
         """Yield what is meant for the target, with its kind."""
@@ -41,6 +43,10 @@ class Scene(msgspec.Struct, frozen=True):
         """Yield the chains that are meant for the target."""
         if "chain" in managed_kinds(self.capabilities, self.target):
             yield from (one for one in program.chains.values() if meant(one, self.target))
+
+    def wish(self, program: Program, resource: Resource) -> OnUnsupported:
+        """Return what is to be done with what the target lacks of a resource."""
+        return wished(program, self.target, resource)
 
     @property
     def rebuilds(self) -> bool:

@@ -29,6 +29,15 @@ def meant(resource: Resource, target: Target) -> bool:
     return not resource.targets or target.id in {ref.id for ref in resource.targets}
 
 
+def wished(program: Program, target: Target, resource: Resource) -> OnUnsupported:
+    """Return what is to be done with what a target lacks of a resource.
+
+    The resource says it, else the target, else the project.
+    """
+    own = resource.on_unsupported or target.on_unsupported
+    return own or program.project.on_unsupported
+
+
 def taken_kinds(capabilities: Capabilities) -> tuple[str, ...]:
     """Return the kinds that become objects of the target, pushed or made by hand."""
     kinds = capabilities.rows.get("kind", {}).items()
@@ -65,7 +74,7 @@ class Survey:
         }
         self.nodes = {key: list(sent(one)) for key, one in self.wanted.items()}
         self.outcomes: dict[Key, list[Outcome]] = {key: [] for key in self.wanted}
-        self.gone: dict[Key, Absence] = {}
+        self.gone: dict[Key, Absence | None] = {}
         for outcome in found:
             self.outcomes.get(outcome.key, []).append(outcome)
         for key, nodes in self.nodes.items():
@@ -92,17 +101,13 @@ class Survey:
     def forget(self, keys: Iterable[Key]) -> None:
         """Want some resources no more; why they are absent is kept for what needs them."""
         for key in keys:
-            self.gone |= {key: self.absent[key]} if key in self.absent else {}
+            self.gone[key] = self.absent.get(key)
             for held in (self.wanted, self.nodes, self.outcomes, self.absent):
                 held.pop(key, None)
 
     def wish(self, key: Key) -> OnUnsupported:
-        """Return what is to be done with what the target lacks.
-
-        The resource says it, else the target, else the project.
-        """
-        own = self.wanted[key].on_unsupported or self.target.on_unsupported
-        return own or self.program.project.on_unsupported
+        """Return what is to be done with what the target lacks of a resource."""
+        return wished(self.program, self.target, self.wanted[key])
 
     def gaps(self, key: Key) -> tuple[Outcome, ...]:
         """Return what of a resource the target does not take as written."""
@@ -135,7 +140,7 @@ class Survey:
     def _missing(self, lacks: Key, span: Span) -> Absence | None:
         if lacks in self.gone:
             why = self.gone[lacks]
-            return Absence(why.reason, why.span, lacks=lacks)
+            return None if why is None else Absence(why.reason, why.span, lacks=lacks)
         if lacks not in self.wanted:
             reason = text("`{lacks}` is meant for other targets", lacks=str(lacks))
             return Absence(reason, span, lacks=lacks)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.dialect.registry import DIALECTS
 from crmspec.engine.change import Cost
+from crmspec.engine.encode import kept
 from crmspec.engine.error import TargetUnusableError
 from crmspec.engine.resource import Address, Desired
 from crmspec.engine.sheet import Sheets
@@ -75,6 +76,10 @@ class ByHandProvider:
     def parts(self, address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG002 - a port
         """Return nothing: nothing is ever read from people."""
         return {}
+
+    def keeps(self, address: Address, field: str, body: Body) -> tuple[str, ...]:
+        """Return where bodies of the language's own form keep a field."""
+        return kept(address, field, body)
 
     def survey(self) -> Iterator[Seen]:
         """Yield nothing: nothing can be seen."""

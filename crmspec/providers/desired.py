@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.engine.resource import Address, Remark, Undeployed
 from crmspec.ir.program import KEYS
+from crmspec.ir.value import Ref
 from crmspec.lower.capability import Support
 from crmspec.lower.survey import meant, taken_kinds
 
@@ -37,10 +38,10 @@ def _deviations(survey: Survey, key: Key) -> Iterator[Remark]:
     address, dropped = Address(*key), survey.dropped(key)
     for gap in survey.gaps(key):
         reason = gap.reason or text("the target does not take it")
-        if gap in dropped:
+        if gap in dropped and not isinstance(gap.node, Ref):
             reason = text("the `{subject}` step is left out", subject=gap.element)
         yield Remark(address, "deviates", reason, gap.span)
-    types = {type(gap.node) for gap in dropped}
+    types = {type(gap.node) for gap in dropped} - {Ref}
     for node in survey.nodes[key] if dropped else ():
         for steps in _lists(node):
             if steps and all(type(step) in types for step in steps):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from crmspec.diagnostics import Text
+from crmspec.diagnostics import Text, text
 from crmspec.lower.capability import Support
 from crmspec.lower.element import FAMILIES
 from crmspec.render.markdown import escape
@@ -23,7 +23,7 @@ MARKS: dict[Support, str] = {
     Support.MANUAL: "!",
     Support.NONE: "·",
 }
-LEGEND = "● native   ◐ lowered   ≈ deviates   ! by hand   · not at all"
+LEGEND = text("● native   ◐ lowered   ≈ deviates   ! by hand   · not at all")
 _PREFACE = """\
 <!-- Written by `make docs` from the tables of capabilities; do not edit. -->
 # Targets
@@ -48,6 +48,9 @@ With `mode: build_sheet` people set up whatever platform it is: nothing of this 
 """
 PASSES: dict[str, str] = {
     "fold": "goes into the resources that use it",
+    "gate": "who can be sent a message is left to the gate; in an audience that deviates (8.6)",
+    "sequence": "a `sequence` whose order goes without saying becomes conditions without one",
+    "marks": "a chain of its own sets an attribute when an event comes (deviates: semantics 5.14)",
     "not_event": "`not_event` becomes a count of 0",
     "months": "a month becomes 30 days (deviates: semantics 2.3)",
     "experiment": "an experiment becomes a split; its result is not measured there",
@@ -61,22 +64,25 @@ PASSES: dict[str, str] = {
     "quiet_hours": "before each send that would meet them, a wait for their end",
     "recheck": "before each send, a branch that leaves where the audience no longer holds",
     "consent": "a branch around each send; deviates where messages wait at the gate (8.21)",
-    "frequency": "a branch around each send that asks what was sent; deviates like `consent`",
+    "frequency": "a branch around each send that asks what was sent; deviates like `consent`;"
+    " both of a broadcast: a segment that it leaves out",
     "nnf": "`not` and `none` are pushed to the leaves; what has an opposite needs none",
 }
 """Pass that rows may name → what it does, in the order in which they run."""
 
 _FORMS = """
-Passes that no row names: conditions are brought into the form that a target takes (`all` of `any`,
-`any` of `all`, one `all`, one segment), within the number of simple conditions it takes, 64 if that
-is not known. What does not fit becomes a segment `crmspec__…`, named after its content, which goes
-away with the last condition that uses it. Where ways may not meet again, what follows a fork is
-copied into each way, up to 200 steps. A chain of more steps than a target takes is cut before a
-wait, and goes on in another one, if the target has a step that starts one or emits an event.
+Passes that no row names: where `on_unsupported` is `degrade`, chains go without the messages that
+the target does not take, as if these reached nobody. Conditions are brought into the form that a
+target takes (`all` of `any`, `any` of `all`, one `all`, one segment), within the number of simple
+conditions it takes, 64 if that is not known. What does not fit becomes a segment `crmspec__…`,
+named after its content, which goes away with the last condition that uses it. Where ways may not
+meet again, what follows a fork is copied into each way, up to 200 steps. A chain of more steps than
+a target takes is cut before a wait, and goes on in another one, if the target has a step that
+starts one or emits an event.
 
 Not lowered yet, whatever the target: frequency rules that delay, yield or count calendar days,
-those over broadcasts, `sequence` as a chain that marks. Such an element is · or ! in the table of a
-target that lacks it.
+`sequence` where the order matters. Such an element is · or ! in the table of a target that
+lacks it.
 """
 
 
@@ -103,9 +109,9 @@ def page(tables: Sequence[Capabilities]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def matrix(tables: Sequence[Capabilities]) -> Iterator[str]:
+def matrix(tables: Sequence[Capabilities], words: Words = Text.english) -> Iterator[str]:
     """Yield the marks of several platforms as Markdown, line by line."""
-    yield LEGEND
+    yield words(LEGEND)
     yield from _rules(tables)
 
 
@@ -121,7 +127,7 @@ def _rules(tables: Sequence[Capabilities]) -> Iterator[str]:
 def section(table: Capabilities, words: Words = Text.english) -> Iterator[str]:
     """Yield what is special about one platform as Markdown, line by line."""
     yield from (f"## `{table.platform}`", "")
-    yield f"Revision {table.revision}; " + "; ".join(facts(table)) + "."
+    yield f"Revision {table.revision}; " + "; ".join(facts(table, words)) + "."
     told = [(family, name, row) for family, name, row in _rows(table) if row.by or row.note]
     if told:
         yield from ("", "| | | how | source |", "|---|---|---|---|")
@@ -130,24 +136,29 @@ def section(table: Capabilities, words: Words = Text.english) -> Iterator[str]:
         yield f"| {family} | `{name}` | {escape(said)} | {escape(row.source)} |"
 
 
-def facts(table: Capabilities) -> list[str]:
+def facts(table: Capabilities, words: Words = Text.english) -> list[str]:
     """Return what else is known of a platform, in words."""
     made = [
-        f"conditions of segments: {table.logic}",
-        f"other conditions: {table.inline}",
-        f"chains: {table.shape}",
-        f"templates: {table.dialect}",
+        words(text("conditions of segments: {form}", form=table.logic)),
+        words(text("other conditions: {form}", form=table.inline)),
+        words(text("chains: {shape}", shape=table.shape)),
+        words(text("templates: {dialect}", dialect=table.dialect)),
     ]
     limits = table.limits
     known = {name: getattr(limits, name) for name in limits.__struct_fields__}
     made += [
         f"{name.replace('_', ' ')}: {most}" for name, most in known.items() if most is not None
     ]
-    return made + [_budget(one) for one in table.budgets]
+    return made + [words(_budget(one)) for one in table.budgets]
 
 
-def _budget(budget: Budget) -> str:
-    return f"`{budget.endpoint}`: {budget.calls} calls in {budget.seconds:g} s"
+def _budget(budget: Budget) -> Text:
+    return text(
+        "`{endpoint}`: {calls} calls in {seconds} s",
+        endpoint=budget.endpoint,
+        calls=budget.calls,
+        seconds=f"{budget.seconds:g}",
+    )
 
 
 def _rows(table: Capabilities) -> Iterator[tuple[str, str, Row]]:
@@ -166,7 +177,7 @@ def why(row: Row, words: Words) -> str:
 def lines(table: Capabilities, words: Words) -> Iterator[str]:
     """Yield one platform line by line."""
     yield f"{table.platform} (revision {table.revision})"
-    yield from (f"  {fact}" for fact in facts(table))
+    yield from (f"  {fact}" for fact in facts(table, words))
     width = max(len(name) for names in FAMILIES.values() for name in names)
     for family, names in FAMILIES.items():
         yield from ("", family)

@@ -31,10 +31,11 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     if not moves:
         return
     known = {f"{kind}.{id_}" for kind in KEYS for id_ in scope.ids(kind)}
-    last, seen = destinations(moves), set[str]()
+    last, seen, taken = destinations(moves), set[str](), set[str]()
     for move in moves:
-        problem = _problem(move, known, seen) or _circle(move, last)
+        problem = _problem(move, known, seen) or _taken(move, taken) or _circle(move, last)
         seen.add(move.from_)
+        taken.add(move.to)
         if problem is not None:
             at = move.place.value(problem.key)
             yield finding(WRONG_MOVE, at, problem.message, problem.help)
@@ -54,6 +55,13 @@ def _problem(move: Moved, known: AbstractSet[str], seen: AbstractSet[str]) -> _P
         message = text("`{address}` is still there", address=move.from_)
         return _Problem("from", message, text("delete the move, or what has the old name"))
     return None
+
+
+def _taken(move: Moved, taken: AbstractSet[str]) -> _Problem | None:
+    if move.to not in taken:
+        return None
+    message = text("another resource was moved to `{address}`", address=move.to)
+    return _Problem("to", message, text("delete one of the two"))
 
 
 def _circle(move: Moved, last: Mapping[str, str | None]) -> _Problem | None:

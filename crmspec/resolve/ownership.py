@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from crmspec.diagnostics import Diagnostic
     from crmspec.ir.place import Place
     from crmspec.ir.target import Target
+    from crmspec.ir.value import Resource
     from crmspec.resolve.scope import Scope
 
 
@@ -23,7 +24,7 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
     """Yield CRM236 for each field that is owned, but that there is not."""
     for _, resource in scope.program.resources():
         if resource.ownership:
-            known = fields_of(type(resource))
+            known = _ownable(type(resource))
             yield from _unknown(resource.ownership, known, resource.place, "ownership")
     for target in scope.program.targets.values():
         yield from _of_target(target)
@@ -33,8 +34,14 @@ def _of_target(target: Target) -> Iterator[Diagnostic]:
     yield from _unknown(target.kind_ownership, KINDS, target.place, "kind_ownership")
     for kind, owners in target.kind_ownership.items():
         if kind in KINDS:
-            known = fields_of(KINDS[kind][1])
+            known = _ownable(KINDS[kind][1])
             yield from _unknown(owners, known, target.place, "kind_ownership", kind)
+
+
+def _ownable(cls: type[Resource]) -> tuple[str, ...]:
+    """Return the fields of a kind; the text of a file may be called as `pull` calls it."""
+    known = tuple(fields_of(cls))
+    return (*known, "source") if "file" in known and "source" not in known else known
 
 
 def _unknown(

@@ -37,7 +37,7 @@ _RULES: dict[str, Text] = {
     "duration": text("write `90m`, `6h`, `3d`, `2w`, `1mo`, `1y`, or several: `1d 12h`"),
     "time": text("write hours and minutes with two digits each, such as `09:00`"),
     "time_span": text("write two times with a dash between them, such as `22:00-09:00`"),
-    "naming": text("the placeholders are `{{project}}`, `{{title}}` and `{{id}}`"),
+    "naming": text("name `{{title}}` or `{{id}}`, or both; there is `{{project}}` besides"),
     "day": text("write year, month and day, such as `2026-11-27` or `2026-11-27T10:00`"),
 }
 

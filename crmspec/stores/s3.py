@@ -161,14 +161,13 @@ class S3Store(DocumentStore):
                 text("`{name}` was written by another run meanwhile", name=self._name),
                 text("plan again: what this run did is found again by its marker"),
             )
-        kind = StoreDoubtfulError if code in _DOUBTFUL else StoreUnusableError
-        return kind(
-            text(
-                "`{name}`: {action} is answered by {code}",
-                name=self._name,
-                action=action,
-                code=code,
-            ),
+        said = text(
+            "`{name}`: {action} is answered by {code}", name=self._name, action=action, code=code
+        )
+        if code in _DOUBTFUL:
+            return StoreDoubtfulError(said, text("try again later"))
+        return StoreUnusableError(
+            said,
             text("see `bucket`, `region` and `endpoint` of `state`, and what the login may do"),
         )
 

@@ -67,3 +67,17 @@ def test_journey_tests_are_read_too(project):
     (project / "tests" / "other.yaml").write_text("x: [\n")
     assert "tests/a.test.yaml" in load([project]).files
     assert "tests/other.yaml" not in load([project]).files
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("<p>Привет</p>\n".encode("utf-8-sig"), id="a mark before UTF-8"),
+        pytest.param("<p>Привет</p>\n".encode("utf-16"), id="UTF-16"),
+        pytest.param("<p>Привет</p>\r\n".encode(), id="the line ends of Windows"),
+    ],
+)
+def test_a_template_is_its_text(project, data):
+    (project / "templates").mkdir()
+    (project / "templates" / "hello.html").write_bytes(data)
+    assert load([project]).templates == {"hello.html": "<p>Привет</p>\n"}

@@ -93,6 +93,20 @@ def test_a_login_that_is_refused(settings, project, crmspec, monkeypatch):
         assert crmspec("plan")[0] == 0
 
 
+def test_a_login_that_is_refused_amid_an_apply(settings, project, crmspec, monkeypatch):
+    def revoked(_, method, __):
+        server.token = server.token if method == "GET" else "another"
+
+    with SandboxServer(project / "esp.db", token="canary-right", observer=revoked) as server:
+        settings(TARGETS.format(url=server.url, secret="env: ESP_TOKEN"))
+        monkeypatch.setenv("ESP_TOKEN", "canary-right")
+        code, out, err = crmspec("apply", "--yes")
+        assert code == 4
+        assert "→ 401" in out + err
+        assert "target `prod` takes it from `env: ESP_TOKEN`" in out + err
+        assert "canary" not in out + err
+
+
 def test_a_project_without_targets_is_told_what_is_used(settings, crmspec):
     settings("")
     assert "no target is declared: this is the embedded sandbox" in crmspec("plan")[2]

@@ -325,3 +325,14 @@ def test_the_one_that_lends_is_left_alone(shared, crmspec):
     assert code == 4
     assert "left alone message.more.subject" in err
     assert shared.read_text() == before
+
+
+def test_how_lines_end_is_no_change_and_stays(shop, crmspec):
+    page = shop / "templates" / "more.html"
+    page.write_bytes(b"<p>More</p>\n<p>And more</p>\n")
+    assert crmspec("apply", "--yes")[0] == 0
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
+    assert "no changes: the target matches" in crmspec("plan")[1]
+    people.edit("templates", "More", source="<p>Less</p>\n<p>And more</p>\n")
+    assert crmspec("pull")[0] == 0
+    assert page.read_bytes() == b"<p>Less</p>\r\n<p>And more</p>\r\n"

@@ -89,7 +89,7 @@ def test_a_deletion_has_its_file(letter, edit, crmspec):
 
 @pytest.mark.usefixtures("live")
 def test_a_change_of_what_is_live_says_who_is_in_it(edit, crmspec):
-    edit("wait: 1h", "wait: 2h")
+    edit("      - send: hello\n", "      - {send: hello, title: The first letter}\n")
     for arguments in ([], ["--markdown"]):
         assert "live, 14 people on their way" in crmspec("plan", *arguments)[1]
     found = changed(crmspec, "chain.welcome")
@@ -118,6 +118,58 @@ def test_what_a_live_chain_would_send_anew_is_agreed_to(edit, crmspec):
     code, out, _ = crmspec("apply", "--yes", "--activate")
     assert code == 0
     assert "agrees to it" not in out
+
+
+AUDIENCE = "    trigger: signup\n    audience: {attribute: age, gte: 18}\n"
+
+
+@pytest.fixture
+def adult(project, live, edit, crmspec):
+    """The same chain, for adults alone."""
+    more = "attributes: {age: {type: number}}\nevents: {order: {title: Order}}\n"
+    (project / "campaigns" / "more.yaml").write_text(more)
+    edit("    trigger: signup\n", AUDIENCE)
+    assert crmspec("apply", "--yes")[0] == 0  # fewer are reached: nothing to agree to
+    return live
+
+
+@pytest.mark.usefixtures("adult")
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        pytest.param(AUDIENCE, "    trigger: signup\n", "audience", id="no audience"),
+        pytest.param("gte: 18", "gte: 16", "audience", id="a wider audience"),
+        pytest.param("trigger: signup", "trigger: [signup, order]", "trigger", id="a trigger more"),
+        pytest.param("wait: 1h", "wait: 2h", "steps", id="another wait"),
+    ],
+)
+def test_whom_a_live_chain_may_reach_besides_is_agreed_to(old, new, key, edit, crmspec):
+    edit(old, new)
+    _, out, _ = crmspec("plan")
+    assert f"it is live, and may reach others (`{key}`)" in out
+    assert "`--activate` agrees to it" in out
+    found = changed(crmspec, "chain.welcome")
+    assert (found["risk"], found["reaches"]) == ("irreversible", [key])
+    code, _, err = crmspec("apply", "--yes")
+    assert (code, "CRM723" in err) == (4, True)
+    assert crmspec("apply", "--yes", "--activate")[0] == 0
+    assert "no changes" in crmspec("plan")[1]
+
+
+@pytest.mark.usefixtures("adult")
+def test_a_segment_that_something_live_needs_is_judged_by_whom_it_reaches(project, edit, crmspec):
+    path = project / "campaigns" / "segment.yaml"
+    path.write_text("segments:\n  grown: {title: Grown, attribute: age, gte: 18}\n")
+    edit("audience: {attribute: age, gte: 18}", "audience: grown")
+    assert crmspec("apply", "--yes", "--activate")[0] == 0
+    path.write_text(path.read_text().replace("title: Grown", "title: Of age"))
+    assert changed(crmspec, "segment.grown")["risk"] == "safe"
+    path.write_text(path.read_text().replace("gte: 18", "gte: 16"))
+    assert "what is live may reach others by it (`condition`)" in crmspec("plan")[1]
+    assert changed(crmspec, "segment.grown")["risk"] == "irreversible"
+    assert crmspec("apply", "--yes")[0] == 4
+    edit("    trigger: signup", "    status: paused\n    trigger: signup")
+    assert changed(crmspec, "segment.grown")["risk"] == "safe"
 
 
 @pytest.mark.usefixtures("live")

@@ -98,6 +98,25 @@ def test_a_renamed_object_gets_its_old_name_back(project, commit, crmspec):
     assert "delete" not in out
 
 
+def test_a_name_that_came_back_is_gone_back_to_from_in_between(project, commit, crmspec):
+    settings = (project / "crmspec.yaml").read_text()
+    first = commit()
+    (project / "crmspec.yaml").write_text(
+        f"{settings}moved: [{{from: message.hello, to: message.hi}}]\n"
+    )
+    commit("  hello: {", "  hi: {", apply=False)
+    second = commit("send: hello", "send: hi")
+    (project / "crmspec.yaml").write_text(
+        f"{settings}moved: [{{from: message.hi, to: message.hello}}]\n"
+    )
+    commit("  hi: {", "  hello: {", apply=False)
+    commit("send: hi", "send: hello")
+    for to, name in ((second, "hi"), (first, "hello")):
+        out = crmspec("rollback", "--to", to, "--yes")[1]
+        assert f"→ message.{name}" in out
+        assert "delete" not in out
+
+
 def test_a_broken_project_of_today_can_be_gone_back_from(project, commit, crmspec):
     commit()
     commit("wait: 1h", "wait: 2h")
@@ -115,6 +134,20 @@ def test_what_is_in_no_commit_cannot_be_gone_back_to(commit, edit, crmspec):
     code, _, err = crmspec("rollback", "--yes")
     assert code == 4
     assert "error[CRM726]: what was applied at" in err
+
+
+def test_what_is_committed_after_it_was_applied_can_be_gone_back_to(commit, edit, crmspec):
+    commit()
+    edit("wait: 1h", "wait: 2h")
+    assert crmspec("apply", "--yes")[0] == 0
+    assert "in no commit" in crmspec("state", "runs")[1].splitlines()[0]
+    second = commit()
+    assert crmspec("state", "runs")[1].splitlines()[0].split()[1] == second
+    count = len(crmspec("state", "runs")[1].splitlines())
+    commit()
+    assert len(crmspec("state", "runs")[1].splitlines()) == count
+    commit("wait: 2h", "wait: 3h")
+    assert "3h → 2h" in crmspec("rollback", "--yes")[1]
 
 
 def test_a_changed_template_is_no_commit_either(project, commit, edit, crmspec):

@@ -151,6 +151,16 @@ def test_unlock_names_the_owner_and_asks(project, crmspec, monkeypatch):
         assert crmspec("apply", "--yes")[0] == 0
 
 
+def test_a_lock_server_writes_nothing_but_letters_to_the_terminal(project, crmspec):
+    with StateServer() as server:
+        configure(project, f"{{store: http, address: '{server.url}/crm'}}")
+        server.locks["/crm"] = {"ID": "47\x1b[2J", "Who": "a\u202enna\x07", "Created": "now"}
+        for arguments in (("state", "unlock"), ("apply", "--yes", "--lock-timeout", "0.1")):
+            err = crmspec(*arguments)[2]
+            assert "has held the state" in err
+            assert all(line.isprintable() for line in err.splitlines())
+
+
 def test_migrate_copies_the_state_and_says_what_to_write(applied, crmspec):
     before = crmspec("state", "pull")[1]
     with StateServer() as server:
@@ -205,6 +215,15 @@ def test_migrate_checks_the_settings(crmspec, settings, said):
     code, _, err = crmspec("state", "migrate", "--to", settings)
     assert code == 1
     assert said in err
+    assert "--> --to:1" in err
+
+
+def test_a_pushed_state_that_is_damaged_has_no_backup_to_name(applied, crmspec):
+    (applied / "bad.json").write_text(crmspec("state", "pull")[1].replace("welcome", "wolcome", 1))
+    code, _, err = crmspec("state", "push", "bad.json")
+    assert code == 4
+    assert "crmspec state pull" in err
+    assert ".backup" not in err
 
 
 def test_errors_in_chains_do_not_stop_it_and_those_in_settings_do(applied, edit, crmspec):

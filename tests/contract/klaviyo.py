@@ -147,6 +147,12 @@ _PAGES = {
     "flows": 50,
     "campaigns": 100,
 }
+_DELAY = {
+    "secondary_value": None,
+    "timezone": "profile",
+    "delay_until_time": None,
+    "delay_until_weekdays": None,
+}
 _MESSAGE = {
     "send-email": {
         "cc_email": None,
@@ -432,7 +438,7 @@ class KlaviyoStandIn(StandIn):
         if type_ not in {"time-delay", "conditional-split", "trigger-split"}:
             made.setdefault("status", "draft")
         if type_ == "time-delay":
-            made |= {"secondary_value": None, "timezone": "profile", "delay_until_time": None}
+            made = _DELAY | made
         if type_ in _MESSAGE:
             made["message"] = _MESSAGE[type_] | made["message"]
             made["message"].setdefault("id", self._id("M"))

@@ -65,6 +65,7 @@ CASE = Case(
     settings="on_unsupported: degrade\n",
     options={"smtp": {"server": "mail.shop.example", "login": {"user": "U", "password": "P"}}},
     counts=2,
+    chains=frozenset({"abandoned_cart", "thanks"}),
     edit="chain.thanks",
     edited="title: Спасибо (UI) on the target, Спасибо in the project",
     taken_back="replace",

@@ -49,6 +49,7 @@ CASE = Case(
     files=FILES,
     options={"account": "shop"},
     counts=10,
+    imported=frozenset({"attribute", "list", "segment", "message"}),
     rehearses=False,
     reads=6,
     live=False,

@@ -21,6 +21,10 @@ VENDORS = sorted(name for name, one in STAND_INS.items() if issubclass(one, Stan
 ACCOUNTS = [
     *(pytest.param((name, "example"), id=f"{name}: the example") for name in sorted(STAND_INS)),
     *(pytest.param((name, "case"), id=f"{name}: its own project") for name in VENDORS),
+    *(
+        pytest.param((name, "degrade"), id=f"{name}: the example, and what deviates")
+        for name in ("klaviyo", "onesignal")
+    ),
 ]
 
 
@@ -39,9 +43,10 @@ def crmspec(capsys, monkeypatch):
 
 def fill(stand_in, folder, what):
     """Deploy the example, or the project of the vendor's case."""
-    if what == "example":
+    if what in {"example", "degrade"}:
         folder.mkdir(exist_ok=True)
-        with example.deployed(example.program(stand_in), folder) as opened:
+        more = {"on_unsupported": "degrade"} if what == "degrade" else {}
+        with example.deployed(example.program(stand_in, **more), folder) as opened:
             assert opened.apply(opened.plan(), Recorder()).complete
         return
     case = stand_in.case

@@ -14,7 +14,8 @@ from typing import ClassVar
 from jsonschema import Draft202012Validator
 
 from tests.contract.rest import CANARY
-from tests.contract.tryton import ACTIVITY, CASE, SCENARIO, SCHEMAS, RefusedError, TrytonStandIn
+from tests.contract.tryton import ACTIVITY, SCENARIO, SCHEMAS, RefusedError, TrytonStandIn
+from tests.contract.tryton_shop import CASE
 
 USER = "crmspec"
 _STATED = {"name", "model", "domain", "state", "activities", "create_date", "write_date"}

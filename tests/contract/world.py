@@ -193,7 +193,7 @@ class World:
 
     def plan(self, program, provider, *, closely=False):
         state = self.store.load()
-        wanted = governed(provider.compile(program), program, self.target)
+        wanted = governed(provider.compile(program), program, self.target, provider.keeps)
         actual = provider.read(known(state))  # some are only known by what is wanted
 
         def made(actual):

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crmspec.engine.body import canonical, fingerprint, same
-from crmspec.engine.diff import Edit, Fields, Insert, Items, Keep, Replace, diff, patch
+from crmspec.engine.diff import Edit, Fields, Insert, Items, Keep, Replace, atoms, diff, patch
+from crmspec.engine.difference import Action, walked
 
 SCALARS = (
     st.none()
@@ -34,6 +35,25 @@ def test_a_value_does_not_differ_from_itself(a):
 @given(VALUES, VALUES)
 def test_no_difference_means_the_same(a, b):
     assert (diff(a, b) is None) == same(a, b)
+
+
+@settings(max_examples=400)
+@given(VALUES, VALUES)
+def test_single_changes_are_all_that_differs(a, b):
+    delta = diff(a, b)
+    singles = [] if delta is None else list(atoms(a, delta))
+    assert all(not same(patch(a, one), a) for one in singles)
+    apart = [one for single in singles for one in walked(a, single)]
+    whole = [] if delta is None else list(walked(a, delta))
+    values = [
+        [
+            (canonical(one.before), canonical(one.after))
+            for one in found
+            if one.action != Action.MOVE
+        ]
+        for found in (apart, whole)
+    ]
+    assert sorted(values[0]) == sorted(values[1])
 
 
 @given(VALUES)

@@ -111,3 +111,24 @@ def test_nothing_goes_live_unless_it_is_agreed_to():
     plan = plan_of(wanted, FakeProvider(), MemoryStore())
     assert [str(c.kind) for c in admit(plan, Allowed()).changes] == ["create"]
     assert [str(c.kind) for c in admit(plan, ALL).changes] == ["create", "activate"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param("live", "live", ["objects would be deleted", "go live"], id="it stays live"),
+        pytest.param("live", "draft", ["objects would be deleted"], id="it is live no more"),
+        pytest.param("draft", "draft", ["objects would be deleted"], id="it is not live"),
+    ],
+)
+def test_what_is_live_and_made_anew_goes_live_only_if_it_is_agreed_to(before, after, said):
+    provider, store = FakeProvider(), MemoryStore()
+    apply(desired(resource("chain.a", {"title": "A", "status": before})), provider, store)
+    wanted = desired(resource("chain.a", {"title": "B", "status": after}))
+    plan = plan_of(wanted, provider, store)
+    changes = tuple(msgspec.structs.replace(c, kind=Kind.REPLACE) for c in plan.changes)
+    found = list(refusals(msgspec.structs.replace(plan, changes=changes), Allowed()))
+    assert len(found) == len(said)
+    assert all(part in str(one) for one, part in zip(found, said, strict=True))
+    agreed = Allowed(destructive=True, activate=True)
+    assert not list(refusals(msgspec.structs.replace(plan, changes=changes), agreed))

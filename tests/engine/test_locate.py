@@ -37,6 +37,7 @@ chains:
 STEPS = [{"send": {}}, {"wait": {"for": "1d"}}, {"id": "last", "send": {}}]
 CHAIN = {"title": "Welcome", "trigger": [{}], "steps": STEPS}
 MESSAGE = {"channel": {"id": "email", "from": {}}, "layout": {"id": "base"}, "subject": "x"}
+WORDS = CHAIN | {"message.hello": {"subject": "x", "source": "y"}}
 FILES = {"hello.mjml": "<a/>\n<b/>\n<c/>\n", "base.mjml": "<x/>\n<y/>\n"}
 
 
@@ -72,6 +73,11 @@ def line(address, body, path, action=Action.SET, *, before=None, after=None):
         pytest.param("message.hello", MESSAGE, "subject", 12, id="a subject"),
         pytest.param("message.hello", MESSAGE, "channel.from.name", 4, id="of the channel"),
         pytest.param("message.hello", MESSAGE | {"channel": "x"}, "channel.a", 10, id="its name"),
+        pytest.param("chain.welcome", WORDS, "message.hello.subject", 12, id="of a letter in it"),
+        pytest.param(
+            "chain.welcome", WORDS, "message.hello.source", "hello.mjml:1", id="its template"
+        ),
+        pytest.param("chain.welcome", CHAIN, "message.hello.subject", None, id="no letter in it"),
         pytest.param("message.other", {}, "subject", None, id="not of the project"),
         pytest.param("segment.crmspec__1", {}, "title", None, id="made by crmspec"),
     ],

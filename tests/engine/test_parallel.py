@@ -2,6 +2,7 @@
 
 from threading import Barrier
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,3 +136,26 @@ def test_what_goes_live_waits_for_its_own_set_up():
     plan = plan_of(wanted, provider, store)
     outcome = run(plan, provider, store, FakeClock(), Recorder(), Shuffled(9, lambda _: 0))
     assert [str(change.kind) for change in outcome.done] == ["create", "create", "activate"]
+
+
+class AllAtOnce(Shuffled):
+    """Ends all calls at once, the first one first."""
+
+    def ended(self):
+        calls, self.calls = self.calls, []
+        return calls
+
+
+def rejected(*, fatal=False):
+    return TargetRejectedError(text("no"), status=401 if fatal else 422, fatal=fatal)
+
+
+@pytest.mark.parametrize(("fatal", "tried"), [(True, 2), (False, 4)])
+def test_a_run_that_is_over_stays_over_whatever_fails_beside_it(fatal, tried):
+    provider, store = FakeProvider(), MemoryStore()
+    wanted = desired(*(resource(f"segment.s{i}", {"title": "One"}) for i in range(4)))
+    provider.faults = [(True, rejected(fatal=fatal)), *[(True, rejected())] * 3]
+    plan = plan_of(wanted, provider, store)
+    outcome = run(plan, provider, store, FakeClock(), Recorder(), AllAtOnce(2, None))
+    assert len(outcome.failed) == tried
+    assert len(outcome.skipped) == 4 - tried

@@ -36,6 +36,9 @@ def template(name):
         pytest.param(
             [{"id": "x"}, {"id": "y"}], [{"id": "y"}, {"id": "x"}], True, id="such steps swapped"
         ),
+        pytest.param(
+            [{"id": "x"}], [{"id": "x", "then": [{"id": "y"}]}], True, id="a first step below one"
+        ),
         pytest.param([{"id": "x", "t": 1}], [{"id": "x", "t": 2}], False, id="such a step changed"),
         pytest.param([{"id": "x"}, {"id": "y"}], [{"id": "x"}], False, id="such a step less"),
     ],

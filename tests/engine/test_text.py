@@ -162,3 +162,14 @@ def test_each_kind_of_change_is_named():
     fresh = plan_of(desired(resource("a.mine"), resource("a.same")), provider, MemoryStore())
     assert "adopt and update, 1 changed" in render(fresh)
     assert "adopt: it is on the target as wanted" in render(fresh)
+
+
+def test_what_is_long_is_told_in_full():
+    provider, store = FakeProvider(), MemoryStore()
+    apply(desired(resource("chain.a", {"steps": []})), provider, store)
+    step = {
+        "webhook": {"url": "https://shop.example/hook", "body": {"kind": "cart", "text": "x" * 40}}
+    }
+    lines = render(plan_of(desired(resource("chain.a", {"steps": [step]})), provider, store))
+    assert "      + steps[#1]:" in lines.splitlines()
+    assert "x" * 40 in lines

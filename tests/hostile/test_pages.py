@@ -69,6 +69,9 @@ def test_no_name_leads_out_of_the_folder(folder):
         pytest.param("../../a.html", "..%2F..%2Fa.html", id="slashes"),
         pytest.param("..\\a\0.html", "..%5Ca%00.html", id="slashes of Windows"),
         pytest.param("C:a.html", "C%3Aa.html", id="a disk"),
+        pytest.param("con", "%63on", id="a device of Windows"),
+        pytest.param("Com1.html", "%43om1.html", id="a device with an ending"),
+        pytest.param("console", "console", id="begins like a device"),
     ],
 )
 def test_names_of_files(name, file):

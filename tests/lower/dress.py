@@ -7,15 +7,17 @@ from copy import deepcopy
 from msgspec.structs import replace
 
 from crmspec.ir import Ref
+from crmspec.ir.audience import Audience, Broadcast
 from crmspec.ir.chain import Exit, Reentry
-from crmspec.ir.condition import AttributeIs
+from crmspec.ir.condition import AttributeIs, EventHappened, EventMissing, InOrder
 from crmspec.ir.data import Attribute
 from crmspec.ir.frequency import After, Frequency, Limit, Scope
 from crmspec.ir.message import Content
 from crmspec.ir.project import Locales
 from crmspec.ir.step import Arm, Branch, Cases, Jump, JumpTo, Note, Wait, WaitTime
-from crmspec.ir.value import Duration, Name, Template, Test
-from crmspec.lower.rewrite import changed
+from crmspec.ir.trigger import Schedule
+from crmspec.ir.value import Duration, Name, Template, Test, TimeOfDay
+from crmspec.lower.rewrite import changed, rewrite
 
 LANGUAGES = ("en", "de", "pt-BR")
 HOUR = 3600
@@ -44,15 +46,63 @@ def _contents(chance):
         yield locale, Content(subject=Template(source=locale))
 
 
+def sequences(program, chance):
+    """Return a program in which conditions about events, and others, ask for several in order."""
+
+    def change(node):
+        if isinstance(node, EventMissing):
+            items = (node, EventHappened(event=node.not_event, where=node.where))
+        elif isinstance(node, EventHappened) and not node.count:
+            items = chance.choice([(node,), (node, replace(node, within=None))])
+        elif isinstance(node, AttributeIs) and chance.random() < 0.5:
+            order = Ref(kind="event", id="order")
+            items = (EventMissing(not_event=order, within=_hours(chance)),) * 2
+        else:
+            return None
+        return InOrder(sequence=items, within=chance.choice([None, _hours(chance)]))
+
+    made = [
+        (kind, rewrite(one, change))
+        for kind, one in program.resources()
+        if kind in {"chain", "segment"}
+    ]
+    return changed(program, made)
+
+
 def caps(program, chance):
     """Return a program with frequency rules that hold; mostly nothing waits at the gate."""
     rules = {one.id: one for one in _rules(chance) if chance.random() < 0.6}
     program = replace(program, frequency=dict(sorted(rules.items())))
     if chance.random() < 0.2:
         return program
-    still = [("chain", replace(one, quiet_hours=None)) for one in program.chains.values()]
-    still += [("channel", replace(one, quiet_hours=None)) for one in program.channels.values()]
-    return changed(replace(program, broadcasts={}), still)
+    return still(replace(program, broadcasts={}))
+
+
+def mailings(program, chance):
+    """Return a program in which nothing waits at the gate, with broadcasts and rules that hold."""
+    program = still(caps(program, chance))
+    made = [
+        Broadcast(
+            id=f"mailing_{number}",
+            audience=Audience(
+                include=(Ref(kind="segment", id=chance.choice([*program.segments])),)
+            ),
+            message=Ref(kind="message", id=chance.choice(["m0", "m1", "m3"])),
+            repeat=Schedule(rrule="FREQ=DAILY", at=TimeOfDay(minute=chance.choice([0, 540, 600]))),
+            priority=chance.choice([20, 50, 80]),
+        )
+        for number in range(chance.choice([1, 2]))
+    ]
+    return changed(program, [("broadcast", one) for one in made])
+
+
+def still(program):
+    """Return a program without quiet hours."""
+    kinds = (("chain", program.chains), ("channel", program.channels))
+    return changed(
+        program,
+        [(kind, replace(one, quiet_hours=None)) for kind, all_ in kinds for one in all_.values()],
+    )
 
 
 def _rules(chance):

@@ -17,6 +17,7 @@ from crmspec.lower.cap import Rules
 from crmspec.lower.capability import Limits
 from crmspec.lower.counter import Counters
 from crmspec.lower.lowering import lower
+from crmspec.lower.mailing import Mailing
 from crmspec.lower.scene import Scene
 from crmspec.semantics import machine
 from tests.logic import small_project, timelines
@@ -50,6 +51,7 @@ TABLES = {
             ("policy", "consent"): by("consent"),
         }
     ),
+    "sequences": table({("condition", "sequence"): by("sequence")}),
     "tree": table(shape="tree"),
     "simple tree": table({("policy", one): by("only") for one in ("only", "unless")}, shape="tree"),
     "languages": table(PLAIN_SENDS | {("policy", "locales"): by("locales")}),
@@ -57,6 +59,7 @@ TABLES = {
         PLAIN_SENDS | {("policy", "locales"): by("locales"), ("step", "switch"): "none"}
     ),
     "caps": table(PLAIN_SENDS | {("policy", "frequency"): by("frequency")}),
+    "mailings": table(PLAIN_SENDS | {("policy", "frequency"): by("frequency")}),
     "jumps": table(PLAIN_SENDS | {("step", "jump"): by("jump")}, limits=Limits(steps=600)),
     "jumps in trees": table(PLAIN_SENDS | {("step", "jump"): by("jump")}, shape="tree"),
     "cut": table(PLAIN_SENDS, limits=Limits(steps=12)),
@@ -66,9 +69,11 @@ TABLES = {
     ),
 }
 DRESSES = {
+    "sequences": dress.sequences,
     "languages": dress.languages,
     "languages in branches": dress.languages,
     "caps": dress.caps,
+    "mailings": dress.mailings,
     "jumps": dress.jumps,
     "jumps in trees": dress.jumps,
     "cut": dress.long,
@@ -158,7 +163,8 @@ def bare(program, table):
     counters = Counters(program, scene)
     if any(Rules(program, one, counters).stuck for one in program.chains.values()):
         return program
-    return program if program.broadcasts else replace(program, frequency={})
+    mailings = [Mailing(program, scene, counters, one) for one in program.broadcasts.values()]
+    return program if any(one.refused for one in mailings) else replace(program, frequency={})
 
 
 def compared(program, name, seed, count):
@@ -169,9 +175,10 @@ def compared(program, name, seed, count):
     table, chance = TABLES[name], random.Random(f"dress {seed}")
     source = DRESSES.get(name, dress.plain)(program, chance)
     done = lower(source, table, TARGET)
-    after = bare(done.program, table) if name == "caps" else done.program
+    counted = name in {"caps", "mailings"}
+    after = bare(done.program, table) if counted else done.program
     lost = {one.key for one in done.outcomes if not one.support.kept}
-    if name == "caps" and deviating(done):  # what one chain sends counts for all others
+    if counted and deviating(done):  # what one chain sends counts for all others
         return
     for number in range(count):
         life = scenario(seed, number, source)

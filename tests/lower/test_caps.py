@@ -191,6 +191,14 @@ def test_some_rules_stay(rule, more, why):
     assert lost(silent) == []
 
 
+def test_a_send_that_chooses_is_not_asked_before():
+    rule, send = f'{EMAIL}, limits: ["1 per 1d"]', "{send: [hello, text]}"
+    (why,) = lost(lowered(rule, send, settings="frequency: [cap]"))
+    assert "chooses among several" in why
+    split = table({("policy", one): by(one) for one in ("frequency", "choice")})
+    assert lost(lowered(rule, send, settings="frequency: [cap]", capabilities=split)) == []
+
+
 SKIPPED = "{branch: {if: {step: a, outcome: skipped}, then: []}}"
 
 

@@ -227,6 +227,20 @@ def test_a_holdout_that_somebody_looks_at_stays(settings, extra, why):
     assert done.program.chains["c"].holdout is not None
 
 
+def test_a_holdout_where_nobody_can_look():
+    lacking = [("kind", "exclusive"), ("condition", "in_chain"), ("trigger", "chain")]
+    table_ = table({("policy", "holdout"): by("holdout")} | dict.fromkeys(lacking, "none"))
+    looked = "  d: {trigger: {chain: c}, steps: [{send: hello}]}\n"
+    for extra, support in (("", "lowered"), (looked, "lowered")):
+        done = lowered("{send: hello}", settings="holdout: 5%", capabilities=table_, extra=extra)
+        assert isinstance(steps(done)[0], Split)
+        assert ("holdout", support) in told(done)
+    both = "exclusive: g\n    holdout: 5%"
+    done = lowered("{send: hello}", settings=both, capabilities=table_)
+    assert isinstance(steps(done)[0], Split)
+    assert ("holdout", "deviates") in told(done)
+
+
 def test_other_spellings():
     done = lowered(
         "{wait: 1mo}",

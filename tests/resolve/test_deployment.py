@@ -33,6 +33,11 @@ def moved(*pairs, rest=""):
             ["segment.a"],
             id="moved twice",
         ),
+        pytest.param(
+            moved(("segment.a", "segment.vip"), ("segment.b", "segment.vip")),
+            ["segment.vip"],
+            id="two to one name",
+        ),
     ],
 )
 def test_moves(found, source, expected):

@@ -158,8 +158,13 @@ def helps(text):
         pytest.param(step("wait: 1M"), "`m` is minutes, `mo` is months", id="minutes or months"),
         pytest.param(
             resource("targets", "{platform: p, naming: '{x}'}"),
-            "the placeholders are `{project}`, `{title}` and `{id}`",
+            "name `{title}` or `{id}`, or both; there is `{project}` besides",
             id="placeholders",
+        ),
+        pytest.param(
+            resource("targets", "{platform: p, naming: '{project}'}"),
+            "name `{title}` or `{id}`, or both; there is `{project}` besides",
+            id="one name for all",
         ),
         pytest.param(
             resource("events", "{properties: {a: enum}}"),

@@ -12,7 +12,7 @@ from crmspec.api.deploy import named_ids
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.intake.choice import choose, selected
 from crmspec.api.intake.layout import Layout, Written
-from crmspec.api.intake.piece import Loss, Piece, hollow
+from crmspec.api.intake.piece import Loss, Piece, hollow, joined
 from crmspec.api.intake.stub import stubs, told
 from crmspec.diagnostics import Diagnostic, Severity, Text, text
 from crmspec.document import Mapping
@@ -22,7 +22,9 @@ from crmspec.engine.body import same
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.policy import governed
 from crmspec.engine.state import Entry, Recorded, State, replay
-from crmspec.ir.program import KEYS
+from crmspec.engine.way_back import UNTOLD, WordlessError
+from crmspec.ir.convert import fields_of
+from crmspec.ir.program import KEYS, KINDS
 from crmspec.lower.survey import taken_kinds
 from crmspec.providers.registry import table
 from crmspec.source import Memory
@@ -90,6 +92,7 @@ class _Bringing:
         self._actual: dict[Address, Remote] = {}
         self._losses: list[Loss] = []
         self._seen: dict[Address, Seen] = {}
+        self._holders: dict[Address, set[Address]] = {}
         self._written = Written()
         self._kept = taken_kinds(table(deployment.settings))
         self._documents: list[Mapping] = []
@@ -125,10 +128,13 @@ class _Bringing:
             if remote is None:
                 self._lose(_Fault(address, None, text("it was deleted meanwhile")))
                 continue
-            fields = provider.decode(address, remote.body)
+            try:
+                fields = provider.decode(address, remote.body)
+            except WordlessError as error:
+                self._lose(_Fault(address, None, error.reason))
+                continue
             if hollow(address, fields):
-                untold = text("what it holds cannot be led back to the words of the project")
-                self._lose(_Fault(address, None, untold))
+                self._lose(_Fault(address, None, UNTOLD))
                 continue
             note = one.id if remote.unmarked else ""
             self._pieces[address] = Piece(address, fields, remote, remark=note)
@@ -136,12 +142,19 @@ class _Bringing:
             for own, part in provider.parts(address, self._actual[address].body).items():
                 if program.find(own.kind, own.id) is None:
                     self._add(own, part)
+                    self._holders.setdefault(own, set()).add(address)
+                    self._pieces[own].users.add(address)
 
     def _add(self, address: Address, part: Body) -> None:
-        """Add what is folded into an object; another object is completed by it."""
+        """Add what is folded into an object; another object is completed by it.
+
+        What several objects know a part of each, such as the properties of an event, is joined.
+        """
         known = self._pieces.setdefault(address, Piece(address, part))
         if known.remote is not None:
             known.fields = part | known.fields
+        else:
+            known.fields = joined(known.fields, part)
 
     def _improved(self, state: State) -> bool:
         """Write all pieces; say whether one had to be changed for that."""
@@ -235,7 +248,7 @@ class _Bringing:
         provider, settings = self._deployment.provider, self._deployment.settings
         entries = {str(one): entry for one, entry in self._entries().items()}
         return planning.make(
-            governed(provider.compile(program), program, settings),
+            governed(provider.compile(program), program, settings, provider.keeps),
             structs.replace(state, entries=state.entries | entries),
             self._actual,
             normalise=provider.normalise,
@@ -258,16 +271,40 @@ class _Bringing:
             return
         if fault.there is None and fault.field is not None and piece.spell_out(fault.field):
             return
+        if piece.remote is None and fault.address in self._holders:
+            for holder in sorted(self._holders[fault.address] & self._pieces.keys()):
+                self._mend(_Fault(holder, None, fault.reason, fault.there))
+            return
         self._lose(fault)
-        if fault.field is not None and piece.may_do_without(fault.field):
-            piece.leave(fault.field)
+        if fault.field is not None and self._may_leave(piece, fault.field):
+            piece.leave(self._ownable(piece, fault.field) or fault.field)
         else:
             del self._pieces[fault.address]
+            self._unfold(fault.address)
+
+    def _unfold(self, gone: Address) -> None:
+        """Take away what was folded into nothing but an object that is left out."""
+        for address, holders in self._holders.items():
+            holders.discard(gone)
+            piece = self._pieces.get(address)
+            if not holders and piece is not None and piece.remote is None:
+                del self._pieces[address]
+
+    def _may_leave(self, piece: Piece, name: str) -> bool:
+        """Say whether a field may be left to the target, and the project has a name to say so."""
+        return piece.may_do_without(name) and self._ownable(piece, name) is not None
+
+    def _ownable(self, piece: Piece, name: str) -> str | None:
+        """Return the field of the language that a field of a body is, or that has this name."""
+        known = fields_of(KINDS[KEYS[piece.address.kind]][1])
+        keeps, body = self._deployment.provider.keeps, piece.remote.body if piece.remote else {}
+        found = (one for one in known if name in keeps(piece.address, one, body))
+        return next(found, name if name in known else None)
 
     def _lose(self, fault: _Fault) -> None:
         seen = self._seen.get(fault.address)
         piece = self._pieces.get(fault.address)
-        partly = piece is not None and fault.field and piece.may_do_without(fault.field)
+        partly = piece is not None and fault.field and self._may_leave(piece, fault.field)
         loss = Loss(
             "field" if partly else "object",
             fault.address.kind,

@@ -96,22 +96,22 @@ class _Names:
         return name
 
 
-def _users(pieces: Mapping[Address, Piece]) -> dict[Address, list[Address]]:
+def _users(pieces: Mapping[Address, Piece]) -> dict[Address, set[Address]]:
     """Return what refers to each object."""
-    found: dict[Address, list[Address]] = {}
+    found = {used: set(piece.users) for used, piece in pieces.items()}
     for user, piece in pieces.items():
         for used in piece.remote.depends if piece.remote is not None else ():
-            found.setdefault(used, []).append(user)
+            found.setdefault(used, set()).add(user)
     return found
 
 
-def _home(address: Address, users: Mapping[Address, list[Address]]) -> str:
+def _home(address: Address, users: Mapping[Address, set[Address]]) -> str:
     """Return the file of a piece without its suffix; a message stands with its only chain."""
     if address.kind == "chain":
         return f"chains/{address.id}"
-    mine = users.get(address, [])
-    if address.kind == "message" and len(mine) == 1 and mine[0].kind == "chain":
-        return f"chains/{mine[0].id}"
+    mine = [one.id for one in users.get(address, ()) if one.kind == "chain"]
+    if address.kind == "message" and len(mine) == len(users.get(address, ())) == 1:
+        return f"chains/{mine[0]}"
     return KEYS[address.kind]
 
 

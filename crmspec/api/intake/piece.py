@@ -20,9 +20,10 @@ Effect: TypeAlias = Literal["object", "field", "name", "left"]
 VITAL = {
     "event": {"properties"},
     "attribute": {"type"},
-    "message": {"channel", "file", "subject", "body", "text", "source", "html"},
+    "message": {"channel", "file", "subject", "body", "text", "source", "html", "letter"},
     "chain": {"trigger", "steps", "audience", "actions", "profile_filter", "reentry_criteria"}
-    | {"nodes", "reentry_rules", "early_exit"},
+    | {"nodes", "reentry_rules", "early_exit", "model", "domain", "activities"}
+    | {"conditions", "trigger_frequency"},
     "broadcast": {"audience", "message", "audiences", "send_options", "send_strategy"},
 }
 """Kind → fields without which it would be another thing; of kinds that are not here, all are.
@@ -30,7 +31,7 @@ VITAL = {
 Some are in an author's words, some in those of a body."""
 
 _HEAD = frozenset({"title", "description", "status"})
-_EMPTY = frozenset({"event", "attribute"})
+_EMPTY = frozenset({"event", "attribute", "list"})
 """Kinds of which an object may have no more than its head."""
 
 
@@ -39,12 +40,24 @@ def hollow(address: Address, fields: Mapping[str, object]) -> bool:
     return address.kind not in _EMPTY and not fields.keys() - _HEAD
 
 
+def joined(known: Mapping[str, object], more: Mapping[str, object]) -> dict[str, object]:
+    """Return what two objects know of one resource; where they differ, the first is right."""
+    made = {**more, **known}
+    for name in known.keys() & more.keys():
+        match known[name], more[name]:
+            case dict() as one, dict() as other:
+                made[name] = joined(one, other)
+            case [str(), *_] as one, [str(), *_] as other:
+                made[name] = sorted({*map(str, one), *map(str, other)})
+    return made
+
+
 @dataclass
 class Piece:
     """A resource as an author writes it, in full forms; `remote` is None if it is no object.
 
     `owners` are the fields that stay as they are there, `ignored` the codes of findings that the
-    object had there already; `remark` is a comment.
+    object had there already; `remark` is a comment. `users` are the objects that it was found in.
     """
 
     address: Address
@@ -53,6 +66,7 @@ class Piece:
     owners: dict[str, str] = field(default_factory=dict)
     ignored: set[str] = field(default_factory=set)
     remark: str = ""
+    users: set[Address] = field(default_factory=set)
 
     def may_do_without(self, name: str) -> bool:
         """Say whether the field may be left to the target."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     help="Only save the plan; `crmspec apply FILE` makes exactly these changes or refuses.",
 )
 @click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--activate", is_flag=True, help="Let drafts go live: they may send messages.")
+@click.option("--activate", is_flag=True, help="Let drafts go live, and live chains send more.")
 @click.option("--allow-destructive", is_flag=True, help="Delete what the plan deletes.")
 @click.option("--overwrite", is_flag=True, help="Undo what people changed on the target.")
 @common

@@ -54,13 +54,14 @@ def command(  # noqa: PLR0913 - one argument per option
         from crmspec.render.matrix import matrix, section
 
         alone = len(found) == 1 and names
-        click.echo("\n".join(section(found[0], voice.words) if alone else matrix(found)))
+        words = voice.words
+        click.echo("\n".join(section(found[0], words) if alone else matrix(found, words)))
     elif len(found) == 1 and names:
         from crmspec.render.matrix import lines
 
         click.echo("\n".join(lines(found[0], voice.words)))
     else:
-        click.echo("\n".join(_matrix(found)))
+        click.echo("\n".join(_matrix(found, voice)))
     return ExitCode.CLEAN
 
 
@@ -71,10 +72,10 @@ def _json(found: Sequence[Capabilities]) -> str:
     return dump({"version": VERSION, "targets": {one.platform: data(one) for one in found}})
 
 
-def _matrix(found: Sequence[Capabilities]) -> Iterator[str]:
+def _matrix(found: Sequence[Capabilities], voice: Voice) -> Iterator[str]:
     from crmspec.render.matrix import LEGEND, cells
 
-    yield LEGEND
+    yield voice.words(LEGEND)
     widths = [len(one.platform) for one in found]
     for family, rows in cells(found):
         first = max(len(row[0]) for row in rows) + 2

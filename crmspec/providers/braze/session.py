@@ -162,4 +162,12 @@ VENDOR = Vendor(
     parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
+    keeps={
+        "block": dict.fromkeys(("file", "template", "source"), ("content",)),
+        "layout": dict.fromkeys(("file", "template", "source"), ("content",)),
+        "message": {
+            **dict.fromkeys(("file", "source"), ("body", "plaintext_body")),
+            "body": ("body", "plaintext_body"),
+        },
+    },
 )

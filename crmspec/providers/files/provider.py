@@ -11,7 +11,7 @@ from crmspec.diagnostics import text
 from crmspec.engine.attempt import gone
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Cost, Kind
-from crmspec.engine.encode import written
+from crmspec.engine.encode import kept, written
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.file_name import file_name
 from crmspec.engine.resource import Address, Remote, references
@@ -90,6 +90,10 @@ class FilesProvider:
     def parts(self, address: Address, body: Body) -> dict[Address, Body]:  # noqa: ARG002 - a port
         """Return nothing: each resource has a file of its own."""
         return {}
+
+    def keeps(self, address: Address, field: str, body: Body) -> tuple[str, ...]:
+        """Return where bodies of the language's own form keep a field."""
+        return kept(address, field, body)
 
     def survey(self) -> Iterator[Seen]:
         """Yield all objects of the folder.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.engine.body import REFERENCE
 from crmspec.ir.action import ListStep, Update, Webhook
-from crmspec.ir.step import Send, Wait
+from crmspec.ir.step import Send
 from crmspec.providers.klaviyo.condition import STANDARD
 from crmspec.providers.klaviyo.content import template
 from crmspec.providers.klaviyo.mark import sourced
@@ -16,27 +16,25 @@ from crmspec.providers.klaviyo.mark import sourced
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.ir.action import Step
+    from crmspec.ir.chain import Chain
     from crmspec.ir.channel import Channel
     from crmspec.ir.message import Message
     from crmspec.providers.rest import Brief, Untold
 
-_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 _TYPES = {"email": "send-email", "sms": "send-sms", "mobile_push": "send-mobile-push"}
 
 
 class Actions:
     """The actions of one chain that do something and go on."""
 
-    def __init__(self, brief: Brief, untold: Untold) -> None:
-        self._brief, self._untold = brief, untold
+    def __init__(self, brief: Brief, untold: Untold, chain: Chain) -> None:
+        self._brief, self._untold, self._chain = brief, untold, chain
 
     def bodies(self, step: Step) -> list[Body]:
         """Return the actions of a step, without ids and links; none if it is none of these."""
         match step:
             case Send():
                 return self._send(step)
-            case Wait():
-                return self._wait(step)
             case Update():
                 return self._update(step)
             case ListStep():
@@ -54,25 +52,17 @@ class Actions:
         if message is None or channel is None or channel.type not in _TYPES:
             return []  # the pass of choices, or the table, says why
         if channel.quiet_hours is not None:
-            said = text("Klaviyo has quiet hours of the account, none of a project")
-            self._untold.lack("policy", "quiet_hours", channel, said)
+            said = text("Klaviyo has quiet hours of the account, none of a channel (semantics 8.8)")
+            self._untold.otherwise("policy", "quiet_hours", channel, said)
         fields = self._brief.letter(message).fields
         made = {"email": _email, "sms": _sms, "mobile_push": _push}[channel.type]
         body = made(message, channel, fields)
+        if channel.type == "sms" and message.category != "transactional":
+            quiet = channel.quiet_hours or self._chain.quiet_hours
+            body |= {"sms_quiet_hours_enabled": quiet is not None}
         return [{"type": _TYPES[channel.type], "data": {"message": body}}]
 
     # -- others -------------------------------------------------------------------------------
-
-    def _wait(self, step: Wait) -> list[Body]:
-        length = step.wait.for_
-        if length is None:  # the table says that Klaviyo has none
-            return []
-        seconds = length.minutes * 60 or length.seconds
-        for unit, size in (("days", _DAY), ("hours", _HOUR)):
-            if seconds % size == 0:
-                return [{"type": "time-delay", "data": {"unit": unit, "value": seconds // size}}]
-        value = -(-seconds // _MINUTE)
-        return [{"type": "time-delay", "data": {"unit": "minutes", "value": value}}]
 
     def _update(self, step: Update) -> list[Body]:
         change, made = step.update, list["Body"]()

@@ -9,8 +9,13 @@ from crmspec.providers.rest.table import native, whole
 _PATHS = "klaviyo-stable.json#/paths/~1api~1"
 _SCHEMAS = "klaviyo-stable.json#/components/schemas"
 _FILTERS = "help.klaviyo.com/hc/en-us/articles/115002779051"
+_DELAYS = "help.klaviyo.com/hc/en-us/articles/115003885212"
 _DAY = 86_400
 
+_CALENDAR = text(
+    "it counts calendar days until a time of day, and one at least: the wait may end up to a day"
+    " earlier or later (semantics 7.7)"
+)
 _UNDEPLOYED = {
     "consent": text("Klaviyo keeps the consents of profiles itself, for each channel"),
     "channel_group": text("Klaviyo has no channel groups; `send` of several becomes branches"),
@@ -110,6 +115,14 @@ CAPABILITIES = Capabilities(
             | native(f"{_SCHEMAS}/ProfileHasGroupMembershipCondition", "segment list")
             | native(f"{_SCHEMAS}/TriggerBranchAction", "trigger")
             | lowered("nnf", "none")
+            | lowered("sequence", "sequence")
+            | _deviates(
+                f"{_SCHEMAS}/FlowsProfileMetricCondition",
+                message=text(
+                    "it counts what became of e-mails alone, by the names of their copies, in all"
+                    " passages since the start of this one (semantics 5.29)"
+                ),
+            )
             | _deviates(
                 f"{_SCHEMAS}/ProfileMarketingConsentCondition",
                 consent=text("it asks for its own consents to marketing (semantics 8.6)"),
@@ -132,7 +145,9 @@ CAPABILITIES = Capabilities(
             "channel": native(f"{_SCHEMAS}/FlowEmail", "email")
             | native(f"{_SCHEMAS}/FlowSms", "sms")
             | native(f"{_SCHEMAS}/FlowPushNotification", "mobile_push"),
-            "wait": native(f"{_SCHEMAS}/TimeDelayActionData", "for") | lowered("months", "months"),
+            "wait": native(f"{_SCHEMAS}/TimeDelayActionData", "for")
+            | lowered("months", "months")
+            | _deviates(_DELAYS, at=_CALENDAR, weekday=_CALENDAR),
             "policy": native(f"{_SCHEMAS}/FlowDefinition/properties/profile_filter", "audience")
             | native(_FILTERS, "recheck")
             | native(f"{_SCHEMAS}/ReentryCriteria", "reentry")
@@ -152,6 +167,13 @@ CAPABILITIES = Capabilities(
                 priority=text("no flow goes before another (semantics 6.19)"),
                 goal=text(
                     "it counts conversions by itself, and a goal ends nothing (semantics 4.9)"
+                ),
+            )
+            | _deviates(
+                f"{_SCHEMAS}/FlowSms/properties/sms_quiet_hours_enabled",
+                quiet_hours=text(
+                    "text messages wait for the end of the quiet hours of the account; e-mails and"
+                    " pushes go at any hour (semantics 8.8)"
                 ),
             )
             | _deviates(

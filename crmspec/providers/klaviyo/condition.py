@@ -16,10 +16,12 @@ from crmspec.ir.condition import (
     EventMissing,
     InList,
     InSegment,
+    MessageReaction,
     Not,
     Reachable,
     TriggerProperty,
 )
+from crmspec.ir.value import Ref
 from crmspec.providers.klaviyo.clause import MOST, Term, multiplied, negated
 from crmspec.providers.klaviyo.filter import (
     IS_SET,
@@ -30,6 +32,7 @@ from crmspec.providers.klaviyo.filter import (
     numeric,
     period,
 )
+from crmspec.providers.klaviyo.mark import copies_of, letters
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +115,7 @@ class Conditions:
                 return self._member(condition)
             case EventHappened() | EventMissing():
                 return self._event(condition)
-            case ChannelReaction():
+            case ChannelReaction() | MessageReaction():
                 return self._reaction(condition)
             case TriggerProperty():
                 return self._trigger(condition)
@@ -198,8 +201,12 @@ class Conditions:
             consent["consent_status"] = {"subscription": status}
             return {"type": "profile-marketing-consent", "consent": consent}
 
-        fails = asked(can=False, status="any") if wide or scope == "sms" else None
-        return [(Term(asked(can=True, status=status), fails),)]
+        holds, fails = asked(can=True, status=status), asked(can=False, status="any")
+        term = Term(holds, fails)
+        if not wide and scope == "email":
+            never = asked(can=True, status="never_subscribed")
+            term = term._replace(gone=never, there=holds)
+        return [(term,)]
 
     # -- events -------------------------------------------------------------------------------
 
@@ -289,7 +296,9 @@ class Conditions:
             return None
         return [{"property": one.property, "filter": clause[0].holds} for clause in clauses]
 
-    def _reaction(self, leaf: ChannelReaction) -> Clauses:
+    def _reaction(self, leaf: ChannelReaction | MessageReaction) -> Clauses:
+        if isinstance(leaf, MessageReaction):
+            return self._message(leaf)
         channel = self._program.channels[leaf.channel.id]
         asked = {name: getattr(leaf, name) for name in REACTIONS if getattr(leaf, name)}
         frame: Body | None = {"type": "date", "operator": "alltime"}
@@ -306,6 +315,35 @@ class Conditions:
                 leaf, body | {"measurement": "count", "timeframe_filter": frame}, tests
             )
         return made
+
+    def _message(self, leaf: MessageReaction) -> Clauses:
+        """Return what became of some e-mails: each copy has a name that tells its message."""
+        asked = {name: getattr(leaf, name) for name in REACTIONS if getattr(leaf, name)}
+        odd = leaf.channel or leaf.link or leaf.delivered or leaf.replied or leaf.converted
+        ids, tests = letters(leaf, self._program), [one for row in asked.values() for one in row]
+        single = all(isinstance(one.operand, bool) for one in tests) or len(ids) == 1
+        frame = self._lately(leaf)
+        if odd or not asked or not ids or not single or frame is None:
+            said = text("Klaviyo is asked what became of e-mails alone: received, opened, clicked")
+            return self._lacking(leaf, said)
+        made: Clauses = []
+        for name, tests_ in asked.items():
+            body: Body = {"type": "profile-metric", "metric_id": REACTIONS[name]}
+            body |= {"measurement": "count", "timeframe_filter": frame}
+            rows = [self._reacted(leaf, body | copies_of(id_), tests_) for id_ in ids]
+            wished = tests_[0].operand is not False
+            made += multiplied(rows) if wished else [one for row in rows for one in row]
+        return made
+
+    def _lately(self, leaf: MessageReaction) -> Body | None:
+        """Return when it must have been: since the start, where only this passage counts (5.29)."""
+        if leaf.within is not None:
+            found = self._period(leaf, leaf.within)
+            return found and {"type": "date", "operator": "in-the-last", **found}
+        if leaf.since is not None:
+            return self._since(leaf.since)
+        own = self._marks is not None and isinstance(leaf.message, Ref)
+        return {"type": "date", "operator": "flow-start" if own else "alltime"}
 
     def _reacted(self, leaf: Condition, body: Body, tests: Tests) -> Clauses:
         """Return that something was done, or not; or how often."""

@@ -1,6 +1,6 @@
 """The way back: flows as chains, campaigns as broadcasts, templates as messages.
 
-What has no words in the language, or others than our own encoders would find, is `UnsaidError`.
+What has no words in the language, or others than our own encoders would find, is `WordlessError`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, cast
 
 from crmspec.engine.resource import Address, pointed
 from crmspec.engine.survey import slug
+from crmspec.engine.way_back import WordlessError
+from crmspec.providers.klaviyo.delay import waits
 from crmspec.providers.klaviyo.segment import ID, TESTS, decode_segment
 from crmspec.providers.klaviyo.wording import authored
 
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     from crmspec.engine.body import Body
 
-_UNITS = {"weeks": "w", "days": "d", "hours": "h", "minutes": "m"}
 _AGAIN = {"week": "w", "day": "d", "hour": "h"}
 _CHANNELS = {"send-email": "email", "send-sms": "sms", "send-mobile-push": "push"}
 _TYPES = {"email": "email", "sms": "sms", "push": "mobile_push"}
@@ -26,11 +27,7 @@ _ENDED = "end"
 _WHOLE = 100
 
 
-class UnsaidError(ValueError):
-    """The language has no words for it."""
-
-
-_ODD = (LookupError, TypeError, AttributeError, ValueError)
+_ODD = (WordlessError, LookupError, TypeError, AttributeError, ValueError)
 
 
 def decode_chain(body: Body) -> Body:
@@ -122,7 +119,7 @@ def _named(message: Body) -> str:
 def _said(words: object) -> str:
     found = authored(words)
     if found is None:
-        raise UnsaidError
+        raise WordlessError
     return found
 
 
@@ -148,11 +145,11 @@ def _moment(asked: Body) -> Body:
     if asked["method"] == "immediate":
         return {}
     if asked["method"] != "static":
-        raise UnsaidError
+        raise WordlessError
     options = cast("Body", asked.get("options") or {})
     moment, _, zone = str(asked["datetime"]).partition("+")
     if zone != "00:00":
-        raise UnsaidError
+        raise WordlessError
     made: Body = {
         "at": moment.removesuffix(":00"),
         "timezone": "profile" if options.get("is_local") else "UTC",
@@ -172,7 +169,7 @@ def _chain(body: Body) -> Body:
     steps = _Steps(actions)
     made["steps"] = steps.after("1" if actions else None)
     if steps.left:
-        raise UnsaidError
+        raise WordlessError
     return made
 
 
@@ -181,7 +178,7 @@ def _trigger(asked: Body) -> Body:
         kind = str(asked["type"])
         return {kind: pointed(asked["id"], kind)}
     if asked["type"] != "metric" or not ID.fullmatch(str(asked["id"])):
-        raise UnsaidError
+        raise WordlessError
     where: dict[str, Body] = {}
     for group in _groups(cast("Body", asked.get("trigger_filter") or {})):
         (one,) = group
@@ -198,7 +195,7 @@ def _test(one: Body) -> Body:
     """Return how a property of the event is compared."""
     asked = cast("Body", one["filter"])
     if one["type"] != "metric-property" or not ID.fullmatch(str(one["field"])):
-        raise UnsaidError
+        raise WordlessError
     if asked["type"] == "existence":
         return {"exists" if asked["operator"] == "is-set" else "missing": True}
     return {TESTS[str(asked["operator"])]: asked["value"]}
@@ -228,14 +225,14 @@ def _not_since_start(group: list[Body]) -> str | None:
     counted = cast("Body", one["measurement_filter"])
     nothing = (counted["operator"], counted["value"]) == ("equals", 0)
     if not nothing or one.get("metric_filters") or not ID.fullmatch(str(one["metric_id"])):
-        raise UnsaidError
+        raise WordlessError
     return str(one["metric_id"])
 
 
 def _condition(asked: Body) -> Body:
     found = decode_segment({"definition": asked})
     if not found:
-        raise UnsaidError
+        raise WordlessError
     return found
 
 
@@ -267,10 +264,17 @@ class _Steps:
                 no = self.after(links.get("next_if_false"))
                 return [*made, _fork(str(action["type"]), data, yes, no)]
             if "status" in data:
-                raise UnsaidError
-            made.append(_STEPS[str(action["type"])](data))
+                raise WordlessError
+            made += _steps(str(action["type"]), data)
             id_ = links.get("next")
         return made
+
+
+def _steps(type_: str, data: Body) -> list[Body]:
+    found = waits(data) if type_ == "time-delay" else [_STEPS[type_](data)]
+    if not found:
+        raise WordlessError
+    return found
 
 
 def _fork(type_: str, data: Body, yes: list[Body], no: list[Body]) -> Body:
@@ -311,24 +315,18 @@ def _send(data: Body) -> Body:
     return {"send": {"message": _named(held)}}
 
 
-def _wait(data: Body) -> Body:
-    if data.keys() != {"unit", "value"}:
-        raise UnsaidError
-    return {"wait": {"for": f"{data['value']}{_UNITS[str(data['unit'])]}"}}
-
-
 def _update(data: Body) -> Body:
     change: Body = {}
     for one in cast("list[Body]", data["profile_operations"]):
         name = str(one["property_key"])
         if not ID.fullmatch(name):
-            raise UnsaidError
+            raise WordlessError
         if one["operator"] == "delete":
             cast("list[str]", change.setdefault("unset", [])).append(name)
         elif one["operator"] == "update" and "unset" not in change:
             cast("Body", change.setdefault("set", {}))[name] = one["property_value"]
         else:
-            raise UnsaidError
+            raise WordlessError
     return {"update": change}
 
 
@@ -349,7 +347,6 @@ def _webhook(data: Body) -> Body:
 
 _STEPS = {
     **dict.fromkeys(_CHANNELS, _send),
-    "time-delay": _wait,
     "update-profile": _update,
     "list-update": _list,
     "send-webhook": _webhook,

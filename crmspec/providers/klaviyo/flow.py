@@ -19,6 +19,7 @@ from crmspec.ir.value import Name, Test
 from crmspec.providers.klaviyo.action import Actions
 from crmspec.providers.klaviyo.clause import groups
 from crmspec.providers.klaviyo.condition import Conditions
+from crmspec.providers.klaviyo.delay import delay
 from crmspec.providers.rest import Encoded, Untold
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ class _Flow:
         self.untold = untold
         self._brief, self._chain, self._dropped = brief, chain, dropped
         self._conditions = Conditions(brief, untold, _marks(chain))
-        self._deeds = Actions(brief, untold)
+        self._deeds = Actions(brief, untold, chain)
         self._actions: list[Body] = []
 
     def body(self) -> Body:
@@ -164,7 +165,17 @@ class _Flow:
                 return self._choice(arms, (*step.switch.default, *rest))
             case Split():
                 return self._split(step, rest)
+            case Wait():
+                return self._wait(step, rest)
         return self._line(self._deeds.bodies(step), rest)
+
+    def _wait(self, step: Wait, rest: Steps) -> str | None:
+        zone, account = self._chain.timezone or "profile", self._brief.written.project.timezone
+        body, after = delay(step, rest, account if zone == "account" else zone)
+        if body is None:
+            said = text("Klaviyo waits for a length of time, or until a time of day")
+            self.untold.lack("wait", "until", step, said, at="wait")
+        return self._line([] if body is None else [body], after)
 
     def _line(self, bodies: list[Body], rest: Steps) -> str | None:
         if not bodies:  # the table says that Klaviyo has none
@@ -179,10 +190,15 @@ class _Flow:
         self._actions.append(made)
         return made
 
-    def _fork(self, body: Body, yes: Steps, no: tuple[list[tuple[Condition, Steps]], Steps]) -> str:
+    def _fork(
+        self, body: Body, yes: Steps, no: tuple[list[tuple[Condition, Steps]], Steps]
+    ) -> str | None:
         made = self._added(body)
-        true = self._run(yes)
-        made["links"] = {"next_if_true": true, "next_if_false": self._choice(*no)}
+        true, false = self._run(yes), self._choice(*no)
+        if true is None and false is None:
+            self._actions.remove(made)
+            return None
+        made["links"] = {"next_if_true": true, "next_if_false": false}
         return str(made["id"])
 
     def _choice(self, arms: list[tuple[Condition, Steps]], otherwise: Steps) -> str | None:

@@ -225,10 +225,10 @@ class FlowCollection(KlaviyoCollection):
         switch = int(wanted.get(STATUS) not in {None, has})
         if change.kind in REMOVALS:
             return {"DELETE flows": 1}
+        if change.kind is Kind.ACTIVATE:  # also of what is only made before it
+            return {"PATCH flows": 1, "GET flows": 1}
         if change.remote is None:
             return {"POST flows": 1, **({"PATCH flows": switch} if switch else {})}
-        if change.kind is Kind.ACTIVATE:
-            return {"PATCH flows": 1, "GET flows": 1}
         if change.kind is Kind.REPLACE:
             made = {"GET flows": 1, "POST flows": 1, "DELETE flows": 1}
             return made | ({"PATCH flows": 1} if wanted.get(STATUS) == "live" else {})

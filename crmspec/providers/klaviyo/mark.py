@@ -9,10 +9,16 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from crmspec.engine.body import canonical
+from crmspec.ir.value import Ref
 from crmspec.lower.name import tidy
+
+if TYPE_CHECKING:
+    from crmspec.engine.body import Body
+    from crmspec.ir import Program
+    from crmspec.ir.condition import MessageReaction
 
 _MARK = re.compile(
     r"(?P<title>.*) \[(?P<project>[a-z][a-z0-9_-]*)/(?P<id>[a-z][a-z0-9_]*)"
@@ -65,3 +71,29 @@ def stamp_of(found: str) -> str | None:
     """Return the stamp that the name of a message tells."""
     said = _SOURCE.fullmatch(found)
     return None if said is None else said["stamp"]
+
+
+def letters(leaf: MessageReaction, program: Program) -> list[str]:
+    """Return the e-mails that a test of reactions is about; of a tag, what else has it is not.
+
+    None, if one of them is sent by a campaign: its events have the name of the campaign.
+    """
+    wanted = leaf.message
+    found = [
+        one.id
+        for one in program.messages.values()
+        if program.channels[one.channel.id].type == "email"
+        and (
+            one.id == wanted.id
+            if isinstance(wanted, Ref)
+            else wanted is not None and wanted.tag.id in {tag.id for tag in one.tags}
+        )
+    ]
+    sent = {one.message.id for one in program.broadcasts.values()}
+    return [] if sent & set(found) else found
+
+
+def copies_of(id_: str) -> Body:
+    """Return the filter of events for copies of a message, by their name."""
+    asked = {"type": "string", "operator": "contains", "value": f"({id_}@"}
+    return {"metric_filters": [{"property": "Campaign Name", "filter": asked}]}

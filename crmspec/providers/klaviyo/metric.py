@@ -10,17 +10,21 @@ from crmspec.engine.error import TargetRejectedError
 from crmspec.providers.klaviyo.document import attributes, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from crmspec.engine.body import Body
+    from crmspec.engine.resource import Address
+    from crmspec.ir.target import Target
+    from crmspec.lower.survey import Survey
     from crmspec.providers.http import Client
     from crmspec.providers.http.pages import Json
 
 _API = "API"
 
 
-def recalled(body: Body, events: Mapping[str, str]) -> Body:
+def recalled(_: Address, body: Body, survey: Survey, target: Target) -> Body:
     """Return a body with the ids of the project's events in place of the names of metrics."""
+    events = {one.names.get(target.id, id_): id_ for id_, one in survey.program.events.items()}
     return mapped(body, lambda name: events.get(name, name))
 
 

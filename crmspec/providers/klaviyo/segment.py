@@ -71,6 +71,13 @@ def decode_list(body: Body) -> Body:
 
 def decode_segment(body: Body) -> Body:
     """Return the condition of a segment as authors write it; nothing if it has other words."""
+    try:
+        return _segment(body)
+    except (LookupError, TypeError, AttributeError, ValueError):  # nothing of ours is so shaped
+        return {}
+
+
+def _segment(body: Body) -> Body:
     definition = cast("Body", body.get("definition") or {})
     listed = cast("list[Body]", definition.get("condition_groups") or [])
     found = [_any(cast("list[Body]", one["conditions"])) for one in listed]

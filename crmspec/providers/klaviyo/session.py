@@ -164,4 +164,16 @@ VENDOR = Vendor(
     parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
+    keeps={
+        "list": {"opt_in": ("opt_in_process",)},
+        "segment": {"condition": ("definition",)},
+        "block": dict.fromkeys(("file", "template", "source"), ("definition",)),
+        "message": dict.fromkeys(("file", "body", "source"), ("html", "text")),
+        "chain": {
+            "audience": ("profile_filter",),
+            "reentry": ("reentry_criteria",),
+            "steps": ("actions",),
+        },
+        "broadcast": {"audience": ("audiences",), "at": ("send_strategy",)},
+    },
 )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
-from crmspec.engine.body import REFERENCE, is_reference
-from crmspec.engine.resource import Address
 from crmspec.ir.audience import Segment
+from crmspec.providers.knock.asked import condition, term
 from crmspec.providers.knock.condition import Conditions
+from crmspec.providers.knock.shape import Audience, read
 from crmspec.providers.rest import Encoded, Untold
 
 if TYPE_CHECKING:
@@ -17,18 +16,6 @@ if TYPE_CHECKING:
     from crmspec.ir.value import Resource
     from crmspec.lower.outcome import Key
     from crmspec.providers.rest import Brief
-
-_TESTS = {
-    "equal_to": "eq",
-    "not_equal_to": "neq",
-    "greater_than": "gt",
-    "greater_than_or_equal_to": "gte",
-    "less_than": "lt",
-    "less_than_or_equal_to": "lte",
-    "contains": "contains",
-    "not_contains": "not_contains",
-}
-_ORDERED = frozenset({"gt", "gte", "lt", "lte"})
 
 
 def encode_segment(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
@@ -44,38 +31,15 @@ def encode_segment(brief: Brief, key: Key, node: Resource, _: frozenset[int]) ->
 
 
 def decode_segment(body: Body) -> Body:
-    """Return the condition of an audience as an author writes it; nothing if it has other words."""
-    found = [_all(cast("Body", one)) for one in cast("list[object]", body.get("segments", []))]
-    if not found or None in found:
-        return {}
-    ways = [one for one in found if one is not None]
-    return ways[0] if len(ways) == 1 else {"any": ways}
+    """Return the condition of an audience as an author writes it.
 
-
-def _all(segment: Body) -> Body | None:
-    leaves = [_leaf(cast("Body", one)) for one in cast("list[object]", segment["conditions"])]
-    if not leaves or None in leaves:
-        return None
-    known = [one for one in leaves if one is not None]
-    ordered = [one["attribute"] for one in known if _ORDERED & one.keys()]
-    asked = [one for one in known if not (one.get("exists") and one["attribute"] in ordered)]
-    return asked[0] if len(asked) == 1 else {"all": asked}
-
-
-def _leaf(term: Body) -> Body | None:
-    operator, argument = str(term["operator"]), term.get("argument")
-    if operator in {"is_audience_member", "is_not_audience_member"}:
-        if not is_reference(argument):
-            return None
-        segment = Address.parse(str(cast("Body", argument)[REFERENCE])).id
-        return {"segment": segment} if operator == "is_audience_member" else {"not": segment}
-    root, _, name = str(term["property"]).partition(".")
-    if root != "recipient" or not name:
-        return None
-    if operator in {"empty", "not_empty"}:
-        return {"attribute": name, "missing" if operator == "empty" else "exists": True}
-    try:
-        value = json.loads(str(argument))
-    except ValueError:
-        return None
-    return {"attribute": name, _TESTS[operator]: value} if operator in _TESTS else None
+    Raises:
+        WordlessError: it has other words.
+    """
+    found = read(body, Audience)
+    return condition(
+        [
+            [term(one.property, one.operator, one.argument) for one in segment.conditions]
+            for segment in found.segments
+        ]
+    )

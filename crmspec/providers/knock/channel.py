@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from crmspec.ir.step import Send
     from crmspec.providers.rest import Brief, Untold
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_TYPES = {"email": "email", "sms": "sms", "mobile_push": "push"}
+DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TYPES = {"email": "email", "sms": "sms", "mobile_push": "push"}
 _UNSAID = ("attachments", "headers", "open", "ttl", "data", "content.image", "content.buttons")
 
 
@@ -44,7 +44,7 @@ class Channels:
         made: Body = {
             "type": "channel",
             "channel_key": channel.names.get(self._brief.target.id, channel.id),
-            "channel_type": _TYPES.get(channel.type, channel.type),
+            "channel_type": TYPES.get(channel.type, channel.type),
             "template": self._template(message, channel),
         }
         if channel.type == "email" and channel.from_ is not None:
@@ -79,7 +79,9 @@ class Channels:
                 "html_body": fields.get("html", ""),
                 "settings": {},
             }
-            return made | ({"text_body": fields["text"]} if fields.get("text") else {})
+            own = message.content.text
+            written = own is not None and own.source.strip() != "auto"
+            return made | ({"text_body": fields["text"]} if written else {})
         if channel.type == "mobile_push":
             return {
                 "title": fields.get("heading", ""),
@@ -108,7 +110,7 @@ class Channels:
             "from": _clock(hours.to.minute),
             "until": _clock(hours.from_.minute),
         }
-        return [{"day": day, **window} for day in _DAYS]
+        return [{"day": day, **window} for day in DAYS]
 
 
 def _odd(hours: QuietHours) -> bool:

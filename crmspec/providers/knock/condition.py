@@ -7,7 +7,7 @@ asked of values that are there. Leaves are lists of alternatives; they are multi
 from __future__ import annotations
 
 import json
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
@@ -74,7 +74,7 @@ _PAIRS = (
 )
 OPPOSITE = dict(_PAIRS) | {other: one for one, other in _PAIRS}
 
-_ORDER = {
+ORDER = {
     "gt": "greater_than",
     "gte": "greater_than_or_equal_to",
     "lt": "less_than",
@@ -88,12 +88,12 @@ _NEGATIVE = {
     "not_contains": "contains",
     "contains_none": "contains_any",
 }
-_REACTIONS = {
+REACTIONS = {
     "delivered": ("delivery_status", "greater_than_or_equal_to", "$message.delivered"),
     "opened": ("engagement_status", "contains", "$message.read"),
     "clicked": ("engagement_status", "contains", "$message.link_clicked"),
 }
-_OUTCOMES = {
+OUTCOMES = {
     "sent": ("delivery_status", "greater_than_or_equal_to", "$message.sent"),
     "skipped": ("delivery_status", "equal_to", "$message.skipped"),
     "failed": ("delivery_status", "equal_to", "$message.undelivered"),
@@ -104,9 +104,9 @@ _REFUSED = ("received", "replied", "converted", "link", "within", "since", "chan
 
 
 def negated(ways: Ways) -> Ways:
-    """Return the opposite."""
+    """Return the opposite, or one alternative too many of it."""
     choices = [[term._replace(operator=OPPOSITE[term.operator]) for term in way] for way in ways]
-    return [tuple(one) for one in product(*choices)]
+    return [tuple(one) for one in islice(product(*choices), MOST + 1)]
 
 
 def group(ways: Ways, field: str = "variable") -> Body | None:
@@ -217,7 +217,7 @@ class Conditions:
 
     def _result(self, leaf: StepResult) -> Ways:
         ref, sends = leaf.step.id, {ref for refs in self._sends.values() for ref in refs}
-        found = None if leaf.tests else _OUTCOMES.get(leaf.outcome or "")
+        found = None if leaf.tests else OUTCOMES.get(leaf.outcome or "")
         if found is None or (found[0] == "delivery_status") is not (ref in sends):
             return self._lacking(leaf)
         if leaf.outcome in {"sent", "failed"}:
@@ -228,7 +228,7 @@ class Conditions:
     def _reaction(self, leaf: MessageReaction) -> Ways:
         message = leaf.message
         refs = self._sends.get(message.id, []) if isinstance(message, Ref) else []
-        asked = {name: getattr(leaf, name) for name in _REACTIONS if getattr(leaf, name)}
+        asked = {name: getattr(leaf, name) for name in REACTIONS if getattr(leaf, name)}
         if len(refs) != 1 or any(getattr(leaf, name) for name in _REFUSED):
             said = text("Knock asks only for what became of one step of the same chain")
             return self._lacking(leaf, said)
@@ -240,7 +240,7 @@ class Conditions:
 
 def _reacted(ref: str, name: str, tests: Tests) -> Ways | None:
     """Return that a message was opened, or not; None for counts."""
-    variable, operator, argument = _REACTIONS[name]
+    variable, operator, argument = REACTIONS[name]
     ways: Ways = [(Term(f"refs.{ref}.{variable}", operator, argument),)]
     if len(tests) != 1 or not isinstance(tests[0].operand, bool):
         return None
@@ -259,14 +259,14 @@ def _test(variable: str, test: Test) -> Ways | None:
 
 
 def _positive(variable: str, name: str, operand: Plain) -> Ways | None:
-    if name in _ORDER and isinstance(operand, (int, float)):
-        return [(Term(variable, "not_empty"), Term(variable, _ORDER[name], _json(operand)))]
+    if name in ORDER and isinstance(operand, (int, float)):
+        return [(Term(variable, "not_empty"), Term(variable, ORDER[name], in_json(operand)))]
     if name in _SINGLE and _is_plain(operand):
-        return [(Term(variable, _SINGLE[name], _json(operand)),)]
+        return [(Term(variable, _SINGLE[name], in_json(operand)),)]
     if name in _EACH and isinstance(operand, list) and all(map(_is_plain, operand)):
-        return [(Term(variable, _EACH[name], _json(one)),) for one in operand]
+        return [(Term(variable, _EACH[name], in_json(one)),) for one in operand]
     if name == "contains_all" and isinstance(operand, list) and operand:
-        return [(Term(variable, "contains_all", _json(operand)),)]
+        return [(Term(variable, "contains_all", in_json(operand)),)]
     return None
 
 
@@ -282,7 +282,7 @@ def _is_text(test: Test) -> bool:
     }
 
 
-def _json(value: object) -> str:
+def in_json(value: object) -> str:
     """Return an argument: Knock decodes what is static as JSON."""
     return json.dumps(value, ensure_ascii=False)
 

@@ -15,19 +15,27 @@ from crmspec.content.slot import is_mjml
 from crmspec.diagnostics import text
 from crmspec.dialect.names import Entry
 from crmspec.dialect.registry import DIALECTS
+from crmspec.engine.resource import Address
 from crmspec.ir.message import Block, Layout
 from crmspec.lower.capability import Support
 from crmspec.lower.outcome import Outcome
 from crmspec.providers.knock.capability import LONGEST_DESCRIPTION
 from crmspec.providers.rest import Encoded, Untold
+from crmspec.providers.rest.liquid import LIQUID, names_in
+from crmspec.providers.rest.values import authored
 
 if TYPE_CHECKING:
     from crmspec.dialect.names import Names
+    from crmspec.engine.body import Body
     from crmspec.ir.value import Resource
     from crmspec.lower.outcome import Key
     from crmspec.providers.rest import Brief
 
 _CONTENT = "{{ content }}"
+_DIALECT = "knock"
+TEXTS = Address("channel", "sms")
+"""The channel that blocks of plain text are for."""
+_SLOT = "{{ slots.content }}"
 
 
 def encode_layout(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
@@ -76,10 +84,38 @@ def _printed(
     }
     body = library.of(node).body
     body = placed(body) if html else body
-    printed = DIALECTS["knock"].print(body, blocks, names)
+    printed = DIALECTS[_DIALECT].print(body, blocks, names)
     untold.gaps += [
         Outcome(untold.key, "template", node.id, Support.NONE, loss.span, loss.message)
         for loss in printed.losses
     ]
     brief.notes += printed.notes
     return printed.text
+
+
+# -- the way back -----------------------------------------------------------------------------
+
+
+def decode_layout(body: Body) -> Body:
+    """Return the page of a layout as an author writes it; nothing if it has more than values."""
+    pieces = str(body.get("html_layout", "")).split(_CONTENT)
+    made = [authored(one, LIQUID, _DIALECT, page=True) for one in pieces]
+    if None in made or len(made) == 1 or body.get("text_layout") != _CONTENT:
+        return {}
+    return {"source": _SLOT.join(one for one in made if one is not None)}
+
+
+def decode_block(body: Body) -> Body:
+    """Return a partial as an author writes it; its variables are texts that it is given."""
+    content, html = str(body.get("content", "")), body.get("type") == "html"
+    source = authored(content, LIQUID, _DIALECT, page=html, bare=True)
+    if source is None or body.get("type") not in {"html", "text"}:
+        return {}
+    inputs: Body = {name: {"type": "string"} for name in names_in(content) if "." not in name}
+    made: Body = {"template": source} | ({"inputs": inputs} if inputs else {})
+    return made if html else {"channel": TEXTS.id, **made}
+
+
+def channel_of_block(body: Body) -> dict[Address, Body]:
+    """Return the channel of a partial of text: what is for none is a piece of a page."""
+    return {TEXTS: {"type": TEXTS.id}} if body.get("type") == "text" else {}

@@ -58,20 +58,20 @@ class Deeds:
 
     def _update(self, step: Update) -> Body:
         change = step.update
-        plain = {name: value for name, value in change.set.items() if not _is_template(value)}
+        plain = {name: value for name, value in change.set.items() if not is_template(value)}
         if len(plain) < len(change.set) or change.unset or change.increment or change.append:
             said = text("Knock sets attributes to fixed values only")
             self._untold.lack("step", "update", step, said)
         return {
             "type": "update_user",
-            "settings": {"recipient_mode": "current", "update_properties": _json(plain)},
+            "settings": {"recipient_mode": "current", "update_properties": as_json(plain)},
         }
 
     def _webhook(self, step: Webhook) -> Body:
         call = step.webhook
         texts = [call.url, *call.headers.values(), *call.query.values()]
         templates = any("{{" in one.source or "{%" in one.source for one in texts)
-        if templates or call.auth or call.save or _is_template(call.body):
+        if templates or call.auth or call.save or is_template(call.body):
             said = text("Knock gets fixed requests only, without `auth` and `save`")
             self._untold.lack("step", "webhook", step, said)
         made: Body = {"method": call.method.lower(), "url": call.url.source}
@@ -79,7 +79,7 @@ class Deeds:
             if pairs:
                 made[name] = [{"key": key, "value": one.source} for key, one in pairs.items()]
         if call.body is not None:
-            made["body"] = _json(call.body)
+            made["body"] = as_json(call.body)
         return {"type": "http_fetch", "settings": made}
 
     def _throttle(self, step: Throttle) -> Body:
@@ -94,7 +94,7 @@ class Deeds:
 
     def _start(self, step: StartChain) -> Body:
         start = step.start_chain
-        if any(map(_is_template, start.pass_.values())):
+        if any(map(is_template, start.pass_.values())):
             said = text("Knock is given fixed values only")
             self._untold.lack("step", "start_chain", step, said)
         settings: Body = {
@@ -103,7 +103,7 @@ class Deeds:
         }
         return {
             "type": "trigger_workflow",
-            "settings": settings | ({"data": _json(start.pass_)} if start.pass_ else {}),
+            "settings": settings | ({"data": as_json(start.pass_)} if start.pass_ else {}),
         }
 
 
@@ -120,9 +120,11 @@ def length(untold: Untold, duration: Duration, step: Step, at: str) -> Body:
     return {"unit": "minutes", "value": -(-duration.seconds // _MINUTE)}
 
 
-def _is_template(value: object) -> bool:
+def is_template(value: object) -> bool:
+    """Say whether a value is not the same for everybody."""
     return value == "now" or "{{" in str(value) or "{%" in str(value)
 
 
-def _json(value: object) -> str:
+def as_json(value: object) -> str:
+    """Return a value as Knock is given it."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError, TargetUnusableError
@@ -13,7 +13,16 @@ from crmspec.providers.http import Complaint
 from crmspec.providers.knock.audience import decode_segment, encode_segment
 from crmspec.providers.knock.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.knock.collection import FORMS, KnockCollection
-from crmspec.providers.knock.content import encode_block, encode_layout
+from crmspec.providers.knock.content import (
+    channel_of_block,
+    decode_block,
+    decode_layout,
+    encode_block,
+    encode_layout,
+)
+from crmspec.providers.knock.normal import normalise
+from crmspec.providers.knock.recall import recalled
+from crmspec.providers.knock.way_back import decode_chain, parts_of_chain
 from crmspec.providers.knock.workflow import encode_chain
 from crmspec.providers.rest import AccountProvider, Vendor
 
@@ -94,30 +103,26 @@ def settings(target: Target) -> Iterator[Diagnostic]:
             yield finding(said, target.place.key("options", name), known)
 
 
-def normalise(address: Address, body: Body) -> Body:
-    """Return a payload as Knock means it: without what is null or as it is anyway."""
-    made = cast("Body", _bare(body))
-    if address.kind == "layout" and not made.get("is_mjml"):
-        made.pop("is_mjml", None)
-    return made
-
-
-def _bare(value: object) -> object:
-    if isinstance(value, list):
-        return [_bare(one) for one in value]
-    if not isinstance(value, dict):
-        return value
-    made = {key: _bare(one) for key, one in value.items() if one is not None}
-    if made.get("terminates") is False:
-        del made["terminates"]
-    if "percentage" in made:
-        made["percentage"] = f"{float(str(made['percentage'])):g}"
-    return made
-
-
 def decode(address: Address, body: Body) -> Body:
-    """Return the condition of a segment; steps cannot be led back."""
-    return decode_segment(body) if address.kind == "segment" else {}
+    """Return an object as an author writes it, as far as it has words."""
+    match address.kind:
+        case "segment":
+            return decode_segment(body)
+        case "chain":
+            return decode_chain(address, body)
+        case "layout":
+            return decode_layout(body)
+    return decode_block(body)
+
+
+def parts(address: Address, body: Body) -> dict[Address, Body]:
+    """Return what is in an object without being one: messages of a workflow, and channels."""
+    match address.kind:
+        case "chain":
+            return parts_of_chain(address, body)
+        case "block":
+            return channel_of_block(body)
+    return {}
 
 
 VENDOR = Vendor(
@@ -133,6 +138,14 @@ VENDOR = Vendor(
     described=frozenset({"block", "segment", "chain"}),
     normalise=normalise,
     decode=decode,
+    parts=parts,
+    recalled=recalled,
     settings=settings,
     unheeded=UNHEEDED,
+    keeps={
+        "segment": {"condition": ("segments",)},
+        "layout": dict.fromkeys(("file", "template", "source"), ("html_layout", "text_layout")),
+        "block": dict.fromkeys(("file", "template", "source"), ("content",)),
+        "chain": {"audience": ("conditions",), "reentry": ("trigger_frequency",)},
+    },
 )

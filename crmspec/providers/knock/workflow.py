@@ -28,6 +28,7 @@ from crmspec.ir.value import Name, Test
 from crmspec.providers.knock.capability import DEEPEST, LONGEST_DESCRIPTION, LONGEST_RACE
 from crmspec.providers.knock.condition import Conditions, Ways, group
 from crmspec.providers.knock.deed import Deeds, length
+from crmspec.providers.knock.normal import IN_TIME, OTHERS, case
 from crmspec.providers.rest import Encoded, Untold
 
 if TYPE_CHECKING:
@@ -55,17 +56,15 @@ class _Workflow:
     def __init__(self, brief: Brief, untold: Untold, chain: Chain, dropped: frozenset[int]) -> None:
         self.untold = untold
         self._brief, self._chain, self._dropped = brief, chain, dropped
-        self._steps = [one for one in walk(chain) if isinstance(one, _STEPS)]
-        self._refs = _refs(self._steps)
+        self._refs = _refs(_steps(chain))
         self._conditions = Conditions(brief, untold, self._sends())
         self._deeds = Deeds(brief, untold, chain)
 
     def _sends(self) -> dict[str, list[str]]:
         """Return the refs of the steps that send a message, by message."""
         found: dict[str, list[str]] = {}
-        for one in self._steps:
-            if isinstance(one, Send) and one.send.message is not None:
-                found.setdefault(one.send.message.id, []).append(self._refs[id(one)])
+        for ref, message in sent_by(self._chain).items():
+            found.setdefault(message, []).append(ref)
         return found
 
     def body(self) -> Body:
@@ -157,8 +156,8 @@ class _Workflow:
     def _switch(self, step: Switch, depth: int) -> Body:
         arms: list[tuple[Ways, Steps]] = []
         value = step.switch.value
-        for case, steps in step.switch.cases.items():
-            tests = (Test(operator="eq", operand=case, place=step.place),)
+        for named, steps in step.switch.cases.items():
+            tests = (Test(operator="eq", operand=named, place=step.place),)
             if value.attribute is not None:
                 one: Condition = AttributeIs(
                     attribute=value.attribute, tests=tests, place=step.place
@@ -184,9 +183,9 @@ class _Workflow:
                 break
             if ways:
                 made.append(
-                    {"name": f"Case {number}", "conditions": asked} | self._way(steps, step, depth)
+                    {"name": case(number), "conditions": asked} | self._way(steps, step, depth)
                 )
-        made.append({"name": "Default"} | self._way(otherwise, step, depth))
+        made.append({"name": OTHERS} | self._way(otherwise, step, depth))
         return {"type": "branch", "branches": made}
 
     def _way(self, steps: Steps, step: Step, depth: int) -> Body:
@@ -233,10 +232,10 @@ class _Workflow:
         }
         ref = str(head["ref"])
         matched = {"variable": f"refs.{ref}.matched", "operator": "equal_to", "argument": "true"}
-        came = {"name": "In time", "conditions": {"all": [matched]}}
+        came = {"name": IN_TIME, "conditions": {"all": [matched]}}
         branches = [
             came | self._way(race.first_of[0].then, step, depth),
-            {"name": "Default"} | self._way(race.otherwise, step, depth),
+            {"name": OTHERS} | self._way(race.otherwise, step, depth),
         ]
         return [
             head | {"type": "wait_for_event", "settings": settings},
@@ -269,6 +268,21 @@ class _Workflow:
 
 
 _STEPS = (Send, Wait, WaitFor, Branch, Switch, Split, Update, Webhook, Throttle, StartChain)
+
+
+def _steps(chain: Chain) -> list[Step]:
+    return [one for one in walk(chain) if isinstance(one, _STEPS)]
+
+
+def sent_by(chain: Chain) -> dict[str, str]:
+    """Return the messages that steps send, by the refs of the steps."""
+    steps = _steps(chain)
+    refs = _refs(steps)
+    return {
+        refs[id(one)]: one.send.message.id
+        for one in steps
+        if isinstance(one, Send) and one.send.message is not None
+    }
 
 
 def _refs(steps: Sequence[Step]) -> dict[int, str]:

@@ -148,7 +148,9 @@ class Tabs:
         """Return the calls of a change: a tab is read again before it is written over."""
         if change.kind in REMOVALS:
             return {"DELETE flow": 1}
-        return {"POST flow": 1} if change.remote is None else {"GET flow": 1, "PUT flow": 1}
+        if change.remote is None and change.kind is not Kind.ACTIVATE:
+            return {"POST flow": 1}
+        return {"GET flow": 1, "PUT flow": 1}
 
     # -- words --------------------------------------------------------------------------------
 

@@ -35,7 +35,15 @@ if TYPE_CHECKING:
     from crmspec.providers.rest import Brief
 
 _MINUTE = 60
-_UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", _MINUTE))
+UNITS = (("days", 86_400), ("hours", 3_600), ("minutes", _MINUTE))
+EVENT: list[Body] = [
+    {"t": "set", "p": "event", "pt": "msg", "to": "payload", "tot": "msg"},
+    {"t": "delete", "p": "req", "pt": "msg"},
+    {"t": "delete", "p": "res", "pt": "msg"},
+]
+"""What becomes of what was posted before anything else."""
+DRAWN: Body = {"property": "$random() * 100", "propertyType": "jsonata"}
+"""What a split looks at."""
 _STEPS = (Send, Wait, Branch, Switch, Split, Webhook)
 
 
@@ -53,7 +61,7 @@ class _Tab:
         self.untold = untold
         self._brief, self._chain, self._dropped = brief, chain, dropped
         self._options, self._wiring = options(brief.target), Wiring()
-        self._ids = _ids([one for one in walk(chain) if isinstance(one, _STEPS)])
+        self._ids = step_ids(chain)
         self._conditions = Conditions(untold, _properties(brief, chain))
         self._sends = Sends(brief, untold, self._wiring, self._options)
 
@@ -104,12 +112,7 @@ class _Tab:
         called = event.names.get(self._brief.target.id, name) if event else name
         url = f"/{project}/{self._chain.id}/{quote(called, safe='')}"
         ends = self._wiring.add((), f"_in.{name}", "http in", {"url": url, "method": "post"})
-        rules: list[Body] = [
-            {"t": "set", "p": "event", "pt": "msg", "to": "payload", "tot": "msg"},
-            {"t": "delete", "p": "req", "pt": "msg"},
-            {"t": "delete", "p": "res", "pt": "msg"},
-        ]
-        ends = self._wiring.add(ends, f"_event.{name}", "change", {"rules": rules})
+        ends = self._wiring.add(ends, f"_event.{name}", "change", {"rules": EVENT})
         asked = [
             self._conditions.where(one.where, one)
             for one in triggers
@@ -173,7 +176,7 @@ class _Tab:
         if self._options.pace != 1:
             shorter = max(round(seconds * 1000 / self._options.pace), 1)
             return {"timeout": str(shorter), "timeoutUnits": "milliseconds"}
-        unit, size = next((unit, size) for unit, size in _UNITS if seconds % size == 0)
+        unit, size = next((unit, size) for unit, size in UNITS if seconds % size == 0)
         return {"timeout": str(seconds // size), "timeoutUnits": unit}
 
     def _switch(self, step: Switch, id_: str, ends: list[End]) -> list[End]:
@@ -190,8 +193,7 @@ class _Tab:
         arms = list(step.split.arms.values())
         below = list(accumulate(arm.weight for arm in arms))[:-1]
         rules: list[Body] = [{"t": "lt", "v": f"{one:g}", "vt": "num"} for one in below]
-        drawn: Body = {"property": "$random() * 100", "propertyType": "jsonata"}
-        return self._ways([arm.steps for arm in arms], self._fork(ends, id_, rules, drawn))
+        return self._ways([arm.steps for arm in arms], self._fork(ends, id_, rules, DRAWN))
 
     def _choice(self, ends: list[End], id_: str, asked: Sequence[str]) -> list[End]:
         """Add a switch with a way for each condition and a last one for none of them."""
@@ -220,8 +222,9 @@ def _properties(brief: Brief, chain: Chain) -> dict[str, Property]:
     return found
 
 
-def _ids(steps: Sequence[Step]) -> dict[int, str]:
+def step_ids(chain: Chain) -> dict[int, str]:
     """Return an id for each step: its own, or what it is and its number among its like."""
+    steps = [one for one in walk(chain) if isinstance(one, _STEPS)]
     taken = {step.id for step in steps if step.id is not None}
     found: dict[int, str] = {}
     counts: Counter[str] = Counter()

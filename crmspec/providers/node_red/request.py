@@ -10,6 +10,8 @@ from crmspec.diagnostics import text
 from crmspec.providers.node_red.wiring import VARIABLE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from crmspec.engine.body import Body
     from crmspec.ir.action import Webhook
     from crmspec.providers.node_red.wiring import End, Wiring
@@ -27,21 +29,29 @@ def request(wiring: Wiring, untold: Untold, step: Webhook, id_: str, ends: list[
             "Node-RED gets fixed requests only, without `auth`, `save`, `retries` and `timeout`"
         )
         untold.lack("step", "webhook", step, said)
-    rules: list[Body] = [{"t": "delete", "p": "headers", "pt": "msg"}]
-    if call.body is None:
-        rules.append({"t": "delete", "p": "payload", "pt": "msg"})
-    else:
-        body = json.dumps(call.body, ensure_ascii=False, sort_keys=True)
-        rules.append({"t": "set", "p": "payload", "pt": "msg", "to": body, "tot": "json"})
-    ends = wiring.add(ends, f"{id_}.body", "change", {"rules": rules})
+    ends = wiring.add(ends, f"{id_}.body", "change", {"rules": before(call.body)})
     query = urlencode([(name, one.source) for name, one in call.query.items()])
     sign = "&" if "?" in call.url.source else "?"
     fields: Body = {
         "method": call.method,
         "url": call.url.source + (f"{sign}{query}" if query else ""),
-        "headers": [
-            {"keyType": "other", "keyValue": name, "valueType": "other", "valueValue": one.source}
-            for name, one in call.headers.items()
-        ],
+        "headers": headers({name: one.source for name, one in call.headers.items()}),
     }
     return wiring.add(ends, id_, "http request", fields)
+
+
+def before(body: object) -> list[Body]:
+    """Return the rules that set what is sent."""
+    rules: list[Body] = [{"t": "delete", "p": "headers", "pt": "msg"}]
+    if body is None:
+        return [*rules, {"t": "delete", "p": "payload", "pt": "msg"}]
+    told = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return [*rules, {"t": "set", "p": "payload", "pt": "msg", "to": told, "tot": "json"}]
+
+
+def headers(values: Mapping[str, str]) -> list[Body]:
+    """Return headers as the node has them."""
+    return [
+        {"keyType": "other", "keyValue": name, "valueType": "other", "valueValue": one}
+        for name, one in values.items()
+    ]

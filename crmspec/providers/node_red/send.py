@@ -70,17 +70,12 @@ class Sends:
 
     def _head(self, channel: Channel) -> list[Body]:
         """Return the rules that address a letter, and take away what was said of others."""
-        sender, rules = channel.from_, []
+        sender = channel.from_
         if sender is None:
             said = text("Node-RED must be told who sends: `from` of the channel")
             self._untold.lack("channel", "from", channel, said)
-        else:
-            rules.append(_set("from", _mailbox(sender.name, sender.email)))
-        rules.append(_set("to", f"event.{self._options.address}", "msg"))
-        if channel.reply_to:
-            rules.append(_set("replyTo", channel.reply_to))
-        unset = ["headers", "plaintext", *([] if channel.reply_to else ["replyTo"])]
-        return rules + [{"t": "delete", "p": name, "pt": "msg"} for name in unset]
+        named = "" if sender is None else _mailbox(sender.name, sender.email)
+        return head(named, self._options.address, channel.reply_to)
 
     def _mailer(self, channel: Channel, send: Send) -> str:
         """Return the id of the node that sends letters of a channel."""
@@ -92,15 +87,7 @@ class Sends:
                 "Node-RED must be told where letters go: `options: {{smtp: {{server: …}}}}`"
             )
             self._untold.lack("channel", "smtp", send, said, at="send")
-        server = smtp or Smtp(server="")
-        fields: Body = {
-            "server": server.server,
-            "port": str(server.port),
-            "secure": server.secure,
-            "tls": server.verify,
-            "authtype": "BASIC" if server.login else "NONE",
-        }
-        self._wiring.add((), id_, "e-mail", fields, 0)
+        self._wiring.add((), id_, "e-mail", mailer(smtp or Smtp(server="")), 0)
         return id_
 
     def _judged(self, message: Message) -> None:
@@ -117,6 +104,27 @@ class Sends:
         if message.category == "marketing":
             said = text("Node-RED asks nobody for consent, so that it sends no advertising")
             self._untold.lack("policy", "consent", message, said, at="category")
+
+
+def head(sender: str, address: str, reply_to: str | None) -> list[Body]:
+    """Return the rules that address a letter, and take away what was said of others."""
+    rules = [_set("from", sender)] if sender else []
+    rules.append(_set("to", f"event.{address}", "msg"))
+    if reply_to:
+        rules.append(_set("replyTo", reply_to))
+    unset = ["headers", "plaintext", *([] if reply_to else ["replyTo"])]
+    return rules + [{"t": "delete", "p": name, "pt": "msg"} for name in unset]
+
+
+def mailer(server: Smtp) -> Body:
+    """Return the fields of the node that sends letters through a server."""
+    return {
+        "server": server.server,
+        "port": str(server.port),
+        "secure": server.secure,
+        "tls": server.verify,
+        "authtype": "BASIC" if server.login else "NONE",
+    }
 
 
 def _set(name: str, value: str, kind: str = "str") -> Body:

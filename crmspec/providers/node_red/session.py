@@ -14,6 +14,8 @@ from crmspec.providers.node_red.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.node_red.collection import Tabs, normalised
 from crmspec.providers.node_red.flow import encode_chain
 from crmspec.providers.node_red.option import options, settings
+from crmspec.providers.node_red.recall import recalled
+from crmspec.providers.node_red.way_back import decode_chain, parts
 from crmspec.providers.rest import AccountProvider, Vendor
 
 if TYPE_CHECKING:
@@ -89,6 +91,10 @@ VENDOR = Vendor(
     activated=frozenset({"chain"}),
     described=frozenset({"chain"}),
     normalise=normalise,
+    recalled=recalled,
+    decode=decode_chain,
+    parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
+    keeps={"chain": {"steps": ("nodes",)}},
 )

@@ -80,11 +80,20 @@ CAPABILITIES = Capabilities(
                 ),
                 "event": Row(
                     Support.NATIVE,
-                    note=text("only as what a `wait_for` waits for"),
+                    note=text("as what a `wait_for` waits for; elsewhere by marks, which deviates"),
                     source=f"{_SCHEMAS}/JourneyCondition",
                 ),
             }
-            | lowered("nnf", "none"),
+            | lowered("nnf", "none")
+            | lowered("gate", "consent reachable")
+            | {
+                "not_event": Row(
+                    Support.DEVIATES,
+                    "marks",
+                    text("a journey of its own marks who has the event, from when it goes live on"),
+                    f"{_SCHEMAS}/JourneyAudience",
+                )
+            },
             "step": native(_NODE, "send wait branch split update")
             | {
                 "exit": Row(
@@ -118,7 +127,18 @@ CAPABILITIES = Capabilities(
                 )
                 for name in ("mobile_push", "web_push")
             },
-            "wait": native(_NODE, "for"),
+            "wait": native(_NODE, "for")
+            | {
+                name: Row(
+                    Support.DEVIATES,
+                    note=text(
+                        "customers go on within a quarter of an hour from then, and who comes in"
+                        " that quarter does at once (semantics 7.7)"
+                    ),
+                    source=f"{_SCHEMAS}/JourneyTimeWindow",
+                )
+                for name in ("at", "weekday")
+            },
             "policy": native(f"{_SCHEMAS}/JourneyEarlyExit", "exit_event exit_if")
             | {
                 "audience": Row(

@@ -9,6 +9,7 @@ from msgspec import structs
 from crmspec.diagnostics import text
 from crmspec.dialect.names import load
 from crmspec.ir.condition import All, Any, AttributeIs, InSegment, Not
+from crmspec.lower.spelled import spelled
 from crmspec.providers.onesignal.term import (
     MOST,
     Term,
@@ -24,6 +25,7 @@ from crmspec.template.tree import Path
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
     from crmspec.ir.condition import Condition
+    from crmspec.ir.data import Attribute
     from crmspec.ir.value import Plain, Test
     from crmspec.providers.rest import Brief, Untold
 
@@ -101,11 +103,27 @@ class Conditions:
         if odd or declared is None:
             return self._lacking(leaf)
         if declared.default is not None or declared.missing_as is not None or declared.directory:
+            return self._spelled(leaf, declared)
+        return self._compared(leaf, declared)
+
+    def _spelled(self, leaf: AttributeIs, declared: Attribute) -> Ways:
+        """Return a test of all spellings of values, compared as they are written (1.7, 5.5)."""
+        found = spelled(self._brief.written, declared, leaf)
+        if found is None:
             said = text(
                 "OneSignal knows no `default`, `missing_as` or `directory` of `{attribute}`",
                 attribute=leaf.attribute.id,
             )
             return self._lacking(leaf, said)
+        bare = structs.replace(declared, directory=None, missing_as=None, type="string")
+        match found:
+            case All():
+                return multiplied([self._compared(one, bare) for one in found.all])  # type: ignore[arg-type]
+            case Any():
+                return [way for one in found.any for way in self._compared(one, bare)]  # type: ignore[arg-type]
+        return self._compared(found, bare)  # type: ignore[arg-type]
+
+    def _compared(self, leaf: AttributeIs, declared: Attribute) -> Ways:
         name = tag(self._brief, leaf.attribute.id)
         term = Term(_FIELDS.get(name, "tag"), "=", key=name.removeprefix(_TAG))
         if term.field != "tag":

@@ -106,7 +106,7 @@ class Journeys(Collection):
             return {patch if running else f"DELETE {self.name}": 1}
         if change.kind is Kind.REPLACE:
             return {f"GET {self.name}": 1, patch: 1 + int(live), post: 1}
-        if change.remote is None:
+        if change.remote is None and change.kind is not Kind.ACTIVATE:
             return {post: 1} | ({patch: 1} if live else {})
         return {patch: 1}
 

@@ -8,13 +8,14 @@ from crmspec.diagnostics import text
 from crmspec.engine.body import REFERENCE
 from crmspec.ir.action import Update
 from crmspec.ir.step import Send, Wait
-from crmspec.logic.delay import outlasts
 from crmspec.providers.onesignal.condition import plain, tag
+from crmspec.providers.onesignal.window import outside, until
 
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
     from crmspec.ir.action import Step
     from crmspec.ir.chain import Chain, QuietHours
+    from crmspec.ir.channel import Channel
     from crmspec.ir.message import Message
     from crmspec.ir.value import Duration
     from crmspec.providers.rest import Brief, Untold
@@ -26,8 +27,6 @@ _KINDS = {
     "web_push": "send_push",
 }
 _TAG = "user.tags."
-_DAY = 1_440
-"""Minutes from midnight at which a day ends, which no point of time has."""
 
 
 def seconds(duration: Duration) -> int:
@@ -47,8 +46,7 @@ class Deeds:
             case Send():
                 return self._send(step)
             case Wait():
-                wait = step.wait.for_
-                return [{"kind": "wait", "duration_seconds": seconds(wait)}] if wait else []
+                return self._wait(step)
             case Update():
                 return self._update(step)
         return None
@@ -69,33 +67,39 @@ class Deeds:
             "kind": _KINDS.get(channel.type, channel.type),
             "template_id": {REFERENCE: f"message.{message.id}"},
         }
-        if channel.quiet_hours is not None:
-            said = text("OneSignal has no quiet hours of a channel")
-            self._untold.lack("policy", "quiet_hours", channel, said)
-        hours = self._chain.quiet_hours
-        if hours is None or message.category == "transactional":
+        quiet = [one for one in (self._chain.quiet_hours, channel.quiet_hours) if one is not None]
+        if not quiet or message.category == "transactional":
             return [made]
-        return [*self._window(hours), made]
+        return [*self._window(quiet, channel), made]
 
-    def _window(self, hours: QuietHours) -> list[Body]:
-        """Return the node that lets nobody on in quiet hours."""
-        if _odd(hours):
+    def _window(self, quiet: list[QuietHours], channel: Channel) -> list[Body]:
+        """Return the node that lets nobody on in quiet hours, those of the channel among them."""
+        if channel.quiet_hours is not None:
             said = text(
-                "OneSignal has time windows of each day, over midnight, and sends in the next one"
+                "who comes outside the window goes on at a random moment of the next one"
+                " (semantics 8.9)"
             )
-            self._untold.lack("policy", "quiet_hours", self._chain, said)
-            return []
-        zone = self._brief.written.project.timezone
-        fixed = hours.timezone not in {None, "profile"}
-        return [
-            {
-                "kind": "time_window",
-                "relative_to": "schedule_in_timezone",
-                "windows": [{"start": _point(hours.to.minute), "end": _point(hours.from_.minute)}],
-                "time_zone": hours.timezone if fixed else zone,
-                "use_user_time_zone": not fixed,
-            }
-        ]
+            self._untold.otherwise("policy", "quiet_hours", channel, said)
+        found = outside(quiet, self._brief.written.project.timezone)
+        if found is not None:
+            return [found]
+        said = text(
+            "OneSignal has time windows of each day, over midnight, and sends in the next one"
+        )
+        owner = channel if self._chain.quiet_hours is None else self._chain
+        self._untold.lack("policy", "quiet_hours", owner, said)
+        return []
+
+    def _wait(self, step: Wait) -> list[Body]:
+        length = step.wait.for_
+        if length is not None:
+            return [{"kind": "wait", "duration_seconds": seconds(length)}]
+        found = until(step, self._chain.timezone, self._brief.written.project.timezone)
+        if found is not None:
+            return [found]
+        said = text("OneSignal waits for a length of time, or until a time of day")
+        self._untold.lack("wait", "until", step, said, at="wait")
+        return []
 
     def _update(self, step: Update) -> list[Body]:
         change = step.update
@@ -109,15 +113,6 @@ class Deeds:
             self._untold.lack("step", "update", step, said)
         assigned = {name.removeprefix(_TAG): value for name, value in named.items()}
         return [{"kind": "tag", "assignments": assigned}]
-
-
-def _odd(hours: QuietHours) -> bool:
-    other = hours.fallback != "next_allowed" or not outlasts(hours) or bool(hours.weekdays)
-    return other or hours.from_.minute <= hours.to.minute or hours.from_.minute >= _DAY
-
-
-def _point(minute: int) -> Body:
-    return {"hour": minute // 60, "minute": minute % 60}
 
 
 def _is_template(value: object) -> bool:

@@ -169,4 +169,20 @@ VENDOR = Vendor(
     parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
+    keeps={
+        "segment": {"condition": ("filters",)},
+        "message": {
+            "subject": ("email_subject",),
+            **dict.fromkeys(("file", "body", "source"), ("email_body",)),
+            "text": ("contents",),
+            "heading": ("headings",),
+        },
+        "chain": {
+            "trigger": ("audience",),
+            "audience": (),
+            "reentry": ("reentry_rules",),
+            "exit": ("early_exit",),
+            "steps": ("nodes",),
+        },
+    },
 )

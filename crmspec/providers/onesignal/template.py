@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
+from crmspec.content.mjml import unpaged
 from crmspec.diagnostics import text
 from crmspec.ir.message import Message
 from crmspec.lower.outcome import unsaid
 from crmspec.providers.onesignal.name import fitting
 from crmspec.providers.rest import Encoded, Untold
+from crmspec.providers.rest.liquid import LIQUID
+from crmspec.providers.rest.values import authored
 
 if TYPE_CHECKING:
     from crmspec.engine.body import Body
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from crmspec.lower.outcome import Key
     from crmspec.providers.rest import Brief
 
+_DIALECT = "onesignal"
 LANGUAGE = "en"
 """The language that OneSignal wants a text in, and sends where it has no better one."""
 FIELDS = ("isEmail", "isSMS", "email_subject", "email_body", "contents", "headings", "subtitle")
@@ -31,7 +34,7 @@ def encode_message(brief: Brief, key: Key, node: Resource, _: frozenset[int]) ->
     untold = Untold(key)
     fitting(brief, untold, node)
     letter, channel = brief.letter(node), brief.written.channels[node.channel.id]
-    untold.gaps += [unsaid(key, "onesignal", loss) for loss in letter.losses]
+    untold.gaps += [unsaid(key, _DIALECT, loss) for loss in letter.losses]
     _judged(untold, node, channel.type)
     return Encoded(_payload(channel.type, letter.fields), tuple(untold.gaps))
 
@@ -83,22 +86,6 @@ def normalised(body: Body) -> Body:
 
 # -- the way back -----------------------------------------------------------------------------
 
-_OUTPUT = re.compile(r"\{\{\s*([A-Za-z_.]+)\s*\}\}")
-_ESCAPED = re.compile(r"\{\{\s*([A-Za-z_.]+)\s*\|\s*escape\s*\}\}")
-"""A value in a page: crmspec prints it so, and reads nothing else there as one of its own."""
-_PATHS = {
-    "subscription.email": "profile.email",
-    "subscription.phone_number": "profile.phone",
-    "subscription.language": "profile.language",
-    "user.external_id": "profile.user_id",
-    "unsubscribe_url": "links.unsubscribe",
-}
-_ROOTS = {
-    "user.tags.": "profile.",
-    "journey.first_event.properties.": "event.",
-    "message.custom_data.": "chain.",
-}
-
 
 def decode_message(body: Body) -> Body:
     """Return the texts of a template as an author writes them.
@@ -111,10 +98,11 @@ def decode_message(body: Body) -> Body:
         field: _alone(body.get(name))
         for name, field in (("headings", "heading"), ("subtitle", "subtitle"), ("contents", "text"))
     }
-    found = {field: _author(value) for field, value in written.items() if isinstance(value, str)}
-    page = body.get("email_body")
-    found["source"] = _author(page, _ESCAPED) if isinstance(page, str) else None
-    texts = {field: value for field, value in found.items() if value is not None}
+    found = {field: authored(value, LIQUID, _DIALECT) for field, value in written.items()}
+    found["source"] = authored(
+        unpaged(str(body.get("email_body", ""))), LIQUID, _DIALECT, page=True
+    )
+    texts = {field: value for field, value in found.items() if value}
     made: Body = {"channel": channel_type(body), **texts}
     return made if texts else {}
 
@@ -127,17 +115,3 @@ def channel_type(body: Body) -> str:
 def _alone(value: object) -> object:
     words = cast("Body", value) if isinstance(value, dict) else {}
     return words[LANGUAGE] if words.keys() == {LANGUAGE} else None
-
-
-def _author(words: str, value: re.Pattern[str] = _OUTPUT) -> str | None:
-    """Return a text with the project's names of values; None if it holds more than values."""
-    made = value.sub(lambda found: f"{{{{ {_path(found[1])} }}}}", words)
-    rest = value.sub("", words)
-    return None if "{{" in rest or "{%" in rest else made
-
-
-def _path(written: str) -> str:
-    for root, own in _ROOTS.items():
-        if written.startswith(root):
-            return own + written.removeprefix(root)
-    return _PATHS.get(written, written)

@@ -6,12 +6,12 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING, cast
 
 from crmspec.engine.resource import pointed
+from crmspec.engine.way_back import WordlessError, length, only
 from crmspec.providers.onesignal.segment import typed
 from crmspec.providers.onesignal.shape import nodes_of
+from crmspec.providers.onesignal.window import waited
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from crmspec.engine.body import Body
 
 _SENDS = frozenset({"send_email", "send_sms", "send_push"})
@@ -26,13 +26,8 @@ _NUMBERS = {
 }
 _TEXTS = {"is": "eq", "is_not": "neq"}
 _REACTIONS = {"received": "delivered", "opened": "opened", "clicked": "clicked"}
-_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60))
 _AUDIENCE = "audience"
 _WINDOW = "time_window"
-
-
-class _WordlessError(Exception):
-    """A part of a journey has no words in the language."""
 
 
 def decode_chain(body: Body) -> Body:
@@ -42,7 +37,7 @@ def decode_chain(body: Body) -> Body:
     """
     try:
         return _Chain(body).fields()
-    except (_WordlessError, KeyError, TypeError, ValueError):
+    except (WordlessError, KeyError, TypeError, ValueError):
         return {}
 
 
@@ -60,7 +55,7 @@ class _Chain:
 
     def fields(self) -> Body:
         """Return the fields of the chain."""
-        body = _only(self._body, {"audience", "reentry_rules", "early_exit", "nodes"})
+        body = only(self._body, {"audience", "reentry_rules", "early_exit", "nodes"})
         nodes = cast("list[Body]", body["nodes"])
         made: Body = {"trigger": [self._trigger(cast("Body", body["audience"]))]}
         if _is_asked_first(nodes):
@@ -76,8 +71,8 @@ class _Chain:
         if audience["kind"] == "event_trigger":
             return _event(audience)
         if audience["kind"] != "segment":
-            raise _WordlessError
-        _only(audience, {"kind", "included_segment_ids", "future_additions_only"})
+            raise WordlessError
+        only(audience, {"kind", "included_segment_ids", "future_additions_only"})
         (segment,) = cast("list[object]", audience["included_segment_ids"])
         later = audience.get("future_additions_only") is True
         return {"segment": pointed(segment, "segment")} | ({} if later else {"backfill": True})
@@ -89,40 +84,41 @@ class _Chain:
         return [step for node in listed for step in self._step(node)]
 
     def _step(self, node: Body) -> list[Body]:
-        if node["kind"] == _WINDOW:
-            self._windows.append(_only(node, {*_HEAD, *_WINDOW_KEYS}))
+        pause = waited(node) if node["kind"] == _WINDOW else None
+        if node["kind"] == _WINDOW and pause is None:
+            self._windows.append(only(node, {*_HEAD, *_WINDOW_KEYS}))
             return []
         head: Body = {"id": node["client_node_id"]}
         if "annotation" in node:
             head["title"] = node["annotation"]
-        return [head | self._deed(node)]
+        return [head | (self._deed(node) if pause is None else {"wait": pause})]
 
     def _deed(self, node: Body) -> Body:
         match node["kind"]:
             case kind if kind in _SENDS:
-                message = pointed(_only(node, {*_HEAD, "template_id"})["template_id"], "message")
+                message = pointed(only(node, {*_HEAD, "template_id"})["template_id"], "message")
                 return {"send": {"message": message}}
             case "wait":
-                length = _length(_only(node, {*_HEAD, "duration_seconds"})["duration_seconds"])
+                length = _lasting(only(node, {*_HEAD, "duration_seconds"})["duration_seconds"])
                 return {"wait": {"for": length}}
             case "tag":
-                return _update(_only(node, {*_HEAD, "assignments"})["assignments"])
+                return _update(only(node, {*_HEAD, "assignments"})["assignments"])
         return self._fork(node)
 
     def _fork(self, node: Body) -> Body:
         known = {*_HEAD, "branches"}
         match node["kind"]:
             case "yes_no":
-                yes, no = cast("list[Body]", _only(node, known)["branches"])
-                return self._branch(yes, _only(no, {"nodes"}))
+                yes, no = cast("list[Body]", only(node, known)["branches"])
+                return self._branch(yes, only(no, {"nodes"}))
             case "split_range":
-                return self._split(_only(node, {*known, "randomize_on_entry"}))
+                return self._split(only(node, {*known, "randomize_on_entry"}))
             case "wait_until":
-                return self._race(_only(node, {*known, "expiration"}))
-        raise _WordlessError
+                return self._race(only(node, {*known, "expiration"}))
+        raise WordlessError
 
     def _branch(self, yes: Body, no: Body) -> Body:
-        asked = self._condition(_only(yes, {"condition", "nodes"})["condition"])
+        asked = self._condition(only(yes, {"condition", "nodes"})["condition"])
         then, other = self._steps(yes.get("nodes")), self._steps(no.get("nodes"))
         if other and not then and "message" in asked:
             asked = {key: {"eq": False} if key != "message" else it for key, it in asked.items()}
@@ -132,26 +128,26 @@ class _Chain:
 
     def _split(self, node: Body) -> Body:
         if node.get("randomize_on_entry"):
-            raise _WordlessError
+            raise WordlessError
         arms: Body = {}
         for name, branch in zip(
             ascii_lowercase, cast("list[Body]", node["branches"]), strict=False
         ):
-            steps = self._steps(_only(branch, {"weight", "nodes"}).get("nodes"))
+            steps = self._steps(only(branch, {"weight", "nodes"}).get("nodes"))
             arms[name] = {"weight": branch["weight"]} | ({"steps": steps} if steps else {})
         return {"split": {"arms": arms}}
 
     def _race(self, node: Body) -> Body:
         race: Body = {"first_of": [self._arm(one) for one in cast("list[Body]", node["branches"])]}
         if "expiration" in node:
-            late = _only(cast("Body", node["expiration"]), {"duration_seconds", "exits"})
-            race["timeout"] = _length(late["duration_seconds"])
+            late = only(cast("Body", node["expiration"]), {"duration_seconds", "exits"})
+            race["timeout"] = _lasting(late["duration_seconds"])
             if late.get("exits"):
                 race["otherwise"] = [{"exit": "timeout"}]
         return {"wait_for": race}
 
     def _arm(self, branch: Body) -> Body:
-        asked = cast("Body", _only(branch, {"condition", "nodes"})["condition"])
+        asked = cast("Body", only(branch, {"condition", "nodes"})["condition"])
         then = self._steps(branch.get("nodes"))
         found = _event(asked) if asked["kind"] == "event_trigger" else self._condition(asked)
         return {"if": found} | ({"then": then} if then else {})
@@ -161,12 +157,12 @@ class _Chain:
         if asked["kind"] == "segment_membership":
             (segment,) = cast(
                 "list[object]",
-                _only(asked, {"kind", "included_segment_ids"})["included_segment_ids"],
+                only(asked, {"kind", "included_segment_ids"})["included_segment_ids"],
             )
             return {"segment": pointed(segment, "segment")}
         if asked["kind"] != "on_notification_action":
-            raise _WordlessError
-        _only(asked, {"kind", "action", "client_node_id"})
+            raise WordlessError
+        only(asked, {"kind", "action", "client_node_id"})
         message = pointed(self._sent[str(asked["client_node_id"])], "message")
         return {"message": message, _REACTIONS[str(asked["action"])]: {"eq": True}}
 
@@ -179,20 +175,13 @@ class _Chain:
             return {}
         first, (window,) = found[0], cast("list[Body]", found[0]["windows"])
         if first["relative_to"] != "schedule_in_timezone" or any(one != first for one in found):
-            raise _WordlessError
+            raise WordlessError
         zone = "profile" if first["use_user_time_zone"] else first["time_zone"]
         start, end = _clock(window["start"]), _clock(window["end"])
         return {"quiet_hours": {"from": end, "to": start, "timezone": zone}}
 
 
 _WINDOW_KEYS = ("relative_to", "windows", "time_zone", "use_user_time_zone")
-
-
-def _only(body: Body, known: Collection[str]) -> Body:
-    """Return a mapping that has no other keys than these."""
-    if body.keys() - set(known):
-        raise _WordlessError
-    return body
 
 
 def _is_asked_first(nodes: list[Body]) -> bool:
@@ -205,16 +194,16 @@ def _is_asked_first(nodes: list[Body]) -> bool:
 
 def _event(asked: Body) -> Body:
     """Return an event with what is asked of it."""
-    made: Body = {"event": _only(asked, {"kind", "name", "attributes"})["name"]}
+    made: Body = {"event": only(asked, {"kind", "name", "attributes"})["name"]}
     if "attributes" not in asked:
         return made
     (group,) = cast("list[list[Body]]", asked["attributes"])
     where: dict[str, Body] = {}
     for one in group:
-        tests = where.setdefault(str(_only(one, {"key", "operator", "value"})["key"]), {})
+        tests = where.setdefault(str(only(one, {"key", "operator", "value"})["key"]), {})
         name, operand = _test(str(one["operator"]), one.get("value"))
         if name in tests:
-            raise _WordlessError
+            raise WordlessError
         tests[name] = operand
     return made | {"where": where}
 
@@ -238,29 +227,24 @@ def _update(assignments: object) -> Body:
 def _again(rules: object) -> Body:
     if rules is None:
         return {}
-    length = _length(_only(cast("Body", rules), {"duration_seconds"})["duration_seconds"])
+    length = _lasting(only(cast("Body", rules), {"duration_seconds"})["duration_seconds"])
     return {"reentry": {"mode": "after", "after": length, "concurrent": True}}
 
 
 def _leaving(early: object) -> Body:
     if early is None:
         return {}
-    rules = cast("Body", _only(cast("Body", early), {"rules"})["rules"])
+    rules = cast("Body", only(cast("Body", early), {"rules"})["rules"])
     made: list[Body] = []
-    if "on_event" in _only(rules, {"on_event", "on_segment"}):
-        made.append({"event": _only(cast("Body", rules["on_event"]), {"name"})["name"]})
-    segments = _only(cast("Body", rules.get("on_segment") or {}), {"included_segment_ids"})
+    if "on_event" in only(rules, {"on_event", "on_segment"}):
+        made.append({"event": only(cast("Body", rules["on_event"]), {"name"})["name"]})
+    segments = only(cast("Body", rules.get("on_segment") or {}), {"included_segment_ids"})
     ids = cast("list[object]", segments.get("included_segment_ids", []))
     return {"exit": made + [{"if": {"segment": pointed(one, "segment")}} for one in ids]}
 
 
-def _length(seconds: object) -> str:
-    """Return a duration as an author writes it."""
-    whole = int(cast("int", seconds))
-    for unit, size in _UNITS:
-        if whole % size == 0:
-            return f"{whole // size}{unit}"
-    return f"{whole}s"
+def _lasting(seconds: object) -> str:
+    return length(int(cast("int", seconds)))
 
 
 def _clock(point: object) -> str:

@@ -34,14 +34,15 @@ class Letter(NamedTuple):
 class Brief:
     """One compilation: `program` is lowered; `written` is as its authors wrote it.
 
-    Messages are the lowered ones in both: one for each language. `notes` are the links that letters
-    go without, as far as these have been asked for.
+    Messages and attributes are the lowered ones in both: one for each language, and marks. `notes`
+    are the links that letters go without, as far as these have been asked for.
     """
 
     def __init__(
         self, program: Program, written: Program, target: Target, capabilities: Capabilities
     ) -> None:
-        self.program, self.written = program, structs.replace(written, messages=program.messages)
+        more = {"messages": program.messages, "attributes": program.attributes}
+        self.program, self.written = program, structs.replace(written, **more)
         self.target, self.capabilities = target, capabilities
         self.notes: list[Loss] = []
         self._printed: dict[str, Letter] = {}

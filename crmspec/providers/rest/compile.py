@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.dialect.codes import noted
 from crmspec.dialect.dialect import each
 from crmspec.engine.resource import Address, Desired, Resource, references
+from crmspec.ir.value import Ref
 from crmspec.lower.finding import findings, settings, unheeded
-from crmspec.lower.lowering import lower
+from crmspec.lower.lowering import lower, trim
 from crmspec.providers.desired import remarks, undeployed
 from crmspec.providers.rest.brief import Brief
 from crmspec.providers.rest.head import head
@@ -40,9 +41,36 @@ class Compiled(NamedTuple):
 def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
     """Return the payloads of all that is for a target; the survey knows what they lack.
 
-    Kinds without an encoder are those that people make by hand.
+    Which messages a target does not take is only known when they are printed: where chains may do
+    without them, all is done again without those.
     """
-    lowered = lower(program, vendor.capabilities, target)
+    lacking = frozenset[str]()
+    while True:
+        made = _compiled(program, target, vendor, lacking)
+        more = _left_out(made.survey) & program.messages.keys()
+        if more <= lacking:
+            return made
+        lacking |= more
+
+
+def _left_out(survey: Survey) -> set[str]:
+    """Return the messages that are left out, of those that chains send that may do without."""
+    gone = {key for key in survey.absent if key.kind == "message"}
+    chains = [key for key in survey.wanted if key.kind == "chain"] if gone else []
+    return {
+        one.id
+        for key in chains
+        if survey.wish(key) == "degrade"
+        for one in survey.nodes[key]
+        if isinstance(one, Ref) and (one.kind, one.id) in gone
+    }
+
+
+def _compiled(
+    program: Program, target: Target, vendor: Vendor, lacking: frozenset[str]
+) -> Compiled:
+    """Return the payloads; kinds without an encoder are those that people make by hand."""
+    lowered = lower(program, vendor.capabilities, target, lacking=lacking)
     brief = Brief(lowered.program, program, target, vendor.capabilities)
     survey = lowered.survey
     by_us = [key for key in survey.wanted if key.kind in vendor.encoders]
@@ -53,6 +81,7 @@ def compiled(program: Program, target: Target, vendor: Vendor) -> Compiled:
         if survey.dropped(key) != known:
             made[key] = _encoded(brief, vendor, survey, key)
     survey.forget([key for key, one in made.items() if one.there])
+    trim(survey)
     return Compiled(survey, made, each(brief.notes))
 
 

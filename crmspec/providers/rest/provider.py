@@ -13,6 +13,7 @@ from crmspec.engine.change import REMOVALS, STATUS, Cost
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.engine.survey import Seen
+from crmspec.engine.way_back import WordlessError
 from crmspec.lower.name import tidy, title
 from crmspec.lower.outcome import Key
 from crmspec.providers.rest import compile as compiling
@@ -85,19 +86,34 @@ class AccountProvider:
         return top | self._vendor.normalise(address, rest)
 
     def decode(self, address: Address, body: Body) -> Body:
-        """Return as much of a body as authors can write, in their words."""
+        """Return as much of a body as authors can write, in their words.
+
+        Raises:
+            WordlessError: nothing but the title and its like can be said, and why.
+        """
         rest = {key: value for key, value in body.items() if key not in FIELDS}
         top = decoded(address, body, self._target, self._project)
-        return top | self._vendor.decode(address, self._vendor.recalled(rest, self._events()))
+        try:
+            return top | self._vendor.decode(address, self._recalled(address, rest))
+        except WordlessError as error:
+            raise WordlessError(error.reason, top) from None
 
-    def _events(self) -> dict[str, str]:
-        """Return the events of the project by what they are called on the target."""
-        events = {} if self._last is None else self._last[0].events
-        return {one.names.get(self._target.id, id_): id_ for id_, one in events.items()}
+    def _recalled(self, address: Address, body: Body) -> Body:
+        """Return a body in which what the project knows has the names that it has there."""
+        if self._last is None:
+            return body
+        return self._vendor.recalled(address, body, self._last[1].survey, self._target)
 
     def parts(self, address: Address, body: Body) -> dict[Address, Body]:
         """Return what is folded into a body, such as the channel of a message."""
-        return self._vendor.parts(address, body)
+        return self._vendor.parts(address, self._recalled(address, body))
+
+    def keeps(self, address: Address, field: str, body: Body) -> tuple[str, ...]:
+        """Return in which fields of a body the vendor keeps a field of the language."""
+        told = self._vendor.keeps.get(address.kind, {})
+        if field in told:
+            return told[field]
+        return (field,) if field in FIELDS or field in body else ()
 
     def survey(self) -> Iterator[Seen]:
         """Yield all objects of the account, of the kinds that the vendor has collections for.

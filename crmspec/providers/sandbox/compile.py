@@ -71,6 +71,7 @@ def _surroundings(program: Program, encoder: Encoder, message: Message) -> Body:
 
 
 def _written(node: Node) -> frozenset[Address]:
+    """Return the attributes that steps write: the sandbox takes no others."""
     return frozenset(
         Address(*key)
         for change in walk(node)

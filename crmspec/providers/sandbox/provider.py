@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import gone
 from crmspec.engine.change import Cost, Kind
-from crmspec.engine.encode import ACTIVATED
+from crmspec.engine.encode import ACTIVATED, kept
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.engine.survey import Seen, marked
@@ -109,6 +109,10 @@ class SandboxProvider:
             return Cost()
         method = "DELETE" if change.kind is Kind.DELETE else "POST" if not change.remote else "PUT"
         return Cost({f"{method} {COLLECTIONS[change.address.kind]}": 1}, _SECONDS)
+
+    def keeps(self, address: Address, field: str, body: Body) -> tuple[str, ...]:
+        """Return where bodies of the language's own form keep a field."""
+        return kept(address, field, body)
 
     def survey(self) -> Iterator[Seen]:
         """Yield all objects of the account.

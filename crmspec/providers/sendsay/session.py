@@ -20,6 +20,7 @@ from crmspec.providers.sendsay.audience import encode_segment, plain_filter
 from crmspec.providers.sendsay.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.sendsay.draft import DraftCollection, encode_message, plain_letter
 from crmspec.providers.sendsay.group import GroupCollection, encode_list
+from crmspec.providers.sendsay.letter import decode_message, parts, recalled, with_text
 from crmspec.providers.sendsay.question import (
     QuestionCollection,
     decode_attribute,
@@ -172,7 +173,7 @@ def normalise(address: Address, body: Body) -> Body:
     if address.kind == "segment":
         made["filter"] = plain_filter(made.get("filter", []))
     if address.kind == "message":
-        made["letter"] = plain_letter(made.get("letter"))
+        made["letter"] = with_text(plain_letter(made.get("letter")))
     if address.kind == "attribute":
         made = {key: int(str(value)) if key == "width" else value for key, value in made.items()}
         made = made if made.get("type") == "free" else {k: made[k] for k in made if k != "width"}
@@ -180,9 +181,12 @@ def normalise(address: Address, body: Body) -> Body:
 
 
 def decode(address: Address, body: Body) -> Body:
-    """Return what an object holds as an author writes it; letters cannot be led back.
+    """Return what an object holds as an author writes it.
 
     A group asks nobody for confirmation, which is all that there is to say of a list.
+
+    Raises:
+        WordlessError: a letter has more to it than words.
     """
     match address.kind:
         case "segment":
@@ -191,7 +195,7 @@ def decode(address: Address, body: Body) -> Body:
             return decode_attribute(body)
         case "list":
             return {"opt_in": "single"}
-    return {}
+    return decode_message(body)
 
 
 VENDOR = Vendor(
@@ -205,8 +209,11 @@ VENDOR = Vendor(
     },
     normalise=normalise,
     decode=decode,
+    parts=parts,
+    recalled=recalled,
     settings=settings,
     unheeded=UNHEEDED,
     width=1,
+    keeps={"segment": {"condition": ("filter",)}, "message": {"subject": ()}},
 )
 """One call at a time: Sendsay does not say in which order calls at the same time are done."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.resource import Address
+from crmspec.providers.sendsay.question import CUSTOM
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +57,7 @@ def _element(element: Body) -> Body | None:
 
 def _tests(parts: Sequence[Body], word: str) -> Body | None:
     """Return tests of one question as one condition, None if they are no such thing."""
-    if any(one.get("which") not in _TESTS or not is_reference(one.get("qid")) for one in parts):
+    if any(one.get("which") not in _TESTS or not _is_question(one) for one in parts):
         return None
     if len({_address(one, "qid") for one in parts}) != 1:
         return None
@@ -65,6 +66,10 @@ def _tests(parts: Sequence[Body], word: str) -> Body | None:
         return None
     test = _asked(found) if word == "AND" else _unequal(found)
     return None if test is None else {"attribute": _address(parts[0], "qid").id, **test}
+
+
+def _is_question(element: Body) -> bool:
+    return is_reference(element.get("qid")) and element.get("aid") == CUSTOM
 
 
 def _asked(found: dict[str, object]) -> Body | None:

@@ -28,6 +28,7 @@ from crmspec.providers.http import Page, by_offset
 from crmspec.providers.rest import Item, Point
 from crmspec.providers.rest.mark import split, suffix
 from crmspec.providers.tryton import tree
+from crmspec.providers.tryton.domain import clause, plain
 from crmspec.providers.tryton.tree import ACTIVITY, SCENARIO
 
 if TYPE_CHECKING:
@@ -72,7 +73,10 @@ class Scenarios:
     def normalise(self, address: Address, body: Body) -> Body:  # noqa: ARG002 - all are scenarios
         """Return a scenario as this version keeps it, with activities by their names."""
         kept = {name: value for name, value in body.items() if name not in self._database.lacks}
-        return {**kept, "activities": tree.ordered(_activities(body))}
+        domain = (
+            clause(plain(body["domain"])) if isinstance(body["domain"], list) else body["domain"]
+        )
+        return {**kept, "domain": domain, "activities": tree.ordered(_activities(body))}
 
     # -- reading ------------------------------------------------------------------------------
 
@@ -249,7 +253,7 @@ class Scenarios:
                 ("delete", SCENARIO, 1),
             )
         body = change.desired.body if change.desired is not None else {}
-        created = change.remote is None
+        created = change.remote is None and change.kind is not Kind.ACTIVATE
         before = 0 if created else 1 + tree.depth(old)
         return self._counted(
             ("search", SCENARIO, 1 + (not created)),
@@ -263,7 +267,7 @@ class Scenarios:
         count = Counter[str]()
         for deed, model, number in deeds:
             count[self._database.endpoint(deed, model)] += int(number)
-        return count
+        return +count  # without those that are not made
 
     # -- words --------------------------------------------------------------------------------
 

@@ -17,11 +17,13 @@ from crmspec.ir.condition import All, Any, AttributeIs, InSegment, Not, Nothing
 from crmspec.template.tree import Path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from crmspec.diagnostics import Text
+    from crmspec.dialect.names import Found, Names
     from crmspec.ir.condition import Condition
     from crmspec.ir.data import Attribute
+    from crmspec.ir.target import Target
     from crmspec.ir.value import Test
     from crmspec.providers.rest import Brief, Untold
 
@@ -59,23 +61,32 @@ class Words(Protocol):
         ...
 
 
+def names_of(attributes: Mapping[str, Attribute], target: Target) -> Names:
+    """Return Tryton's names of values, with those that attributes say themselves."""
+    return structs.replace(
+        load("tryton"),
+        renamed={
+            f"profile.{id_}": name
+            for id_, one in attributes.items()
+            for place, name in one.names.items()
+            if place in {"tryton", target.id}
+        },
+        standard={id_: one.standard for id_, one in attributes.items() if one.standard},
+    )
+
+
+def field_of(names: Names, attribute: str) -> Found | None:
+    """Return the field of the party that an attribute is, None if nobody says which."""
+    path = Path(root="profile", keys=(attribute,))
+    return names.find(path) if is_declared(names, path) else None
+
+
 class Conditions:
     """The conditions of one chain."""
 
     def __init__(self, brief: Brief, untold: Untold, words: Words) -> None:
         self._brief, self._untold, self._words = brief, untold, words
-        attributes = brief.written.attributes
-        targets = {"tryton", brief.target.id}
-        self._names = structs.replace(
-            load("tryton"),
-            renamed={
-                f"profile.{id_}": name
-                for id_, one in attributes.items()
-                for target, name in one.names.items()
-                if target in targets
-            },
-            standard={id_: one.standard for id_, one in attributes.items() if one.standard},
-        )
+        self._names = names_of(brief.written.attributes, brief.target)
 
     def said(self, condition: Condition, *, holds: bool = True) -> object:
         """Return a condition, or its opposite."""
@@ -118,9 +129,8 @@ class Conditions:
                 attribute=leaf.attribute.id,
             )
             return self._lacking(leaf, said)
-        path = Path(root="profile", keys=(leaf.attribute.id,))
-        found = self._names.find(path)
-        if found is None or not is_declared(self._names, path):
+        found = field_of(self._names, leaf.attribute.id)
+        if found is None:
             said = text(
                 "Tryton does not know `{attribute}`: say with `names` which field of the party it"
                 " is",

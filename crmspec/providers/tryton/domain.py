@@ -24,10 +24,10 @@ _OPERATORS = {
     "contains": ("=", None),
     "contains_any": ("in", None),
 }
-_COMPUTED = frozenset({"email", "phone", "mobile", "website", "full_name"})
+COMPUTED = frozenset({"email", "phone", "mobile", "website", "full_name"})
 """Fields of the party that are computed, by which nothing can be searched."""
-_MECHANISMS = {"email": ["email"], "phone": ["phone"], "mobile": ["mobile"]}
-_BELOW = {"lang.code": ("langs", "lang.code")}
+MECHANISMS = {"email": ["email"], "phone": ["phone"], "mobile": ["mobile"]}
+BELOW = {"lang.code": ("langs", "lang.code")}
 """Fields of the party that Tryton keeps in records below it, by which it searches."""
 NOBODY = [["id", "<", 0]]
 
@@ -52,12 +52,12 @@ class Domain:
         """Return a clause."""
         if operator == "exists":
             return self._exists(field.path, holds=holds)
-        if field.path in _COMPUTED or operator not in _OPERATORS:
+        if field.path in COMPUTED or operator not in _OPERATORS:
             return None
         positive, negative = _OPERATORS[operator]
         root, _, rest = field.path.partition(".")
-        if field.path in _BELOW:
-            root, rest = _BELOW[field.path]
+        if field.path in BELOW:
+            root, rest = BELOW[field.path]
             return [root, "where" if holds else "not where", [[rest, positive, operand]]]
         if negative is None:
             return _listed(root, rest, [positive, operand], holds=holds)
@@ -66,13 +66,13 @@ class Domain:
         return ["OR", [field.path, negative, operand], [root, "=", None]]
 
     def _exists(self, path: str, *, holds: bool) -> object | None:
-        if path in _MECHANISMS:
-            asked = [["type", "in", _MECHANISMS[path]]]
+        if path in MECHANISMS:
+            asked = [["type", "in", MECHANISMS[path]]]
             return ["contact_mechanisms", "where" if holds else "not where", asked]
-        if path in _COMPUTED:
+        if path in COMPUTED:
             return None
-        if path in _BELOW:
-            below, rest = _BELOW[path]
+        if path in BELOW:
+            below, rest = BELOW[path]
             return [below, "where" if holds else "not where", [[rest, "!=", None]]]
         root, _, rest = path.partition(".")
         if rest and not holds:
@@ -87,6 +87,20 @@ def _listed(root: str, rest: str, test: list[object], *, holds: bool) -> object 
     if holds:
         return [f"{root}.{rest}", *test]
     return [root, "not where", [[rest, *test]]]
+
+
+def plain(domain: object) -> object:
+    """Return a domain as we write it: without a list of one, and without `AND`."""
+    match domain:
+        case ["AND", *parts]:
+            return plain(parts)
+        case ["OR", one] | [list() as one]:
+            return plain(one)
+        case ["OR", *parts]:
+            return ["OR", *map(plain, parts)]
+        case [list(), *_]:
+            return [plain(one) for one in domain]
+    return domain
 
 
 def clause(domain: object) -> list[object]:

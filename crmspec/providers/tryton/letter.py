@@ -66,11 +66,10 @@ class Letters:
             self._untold.otherwise("message", "text", message, reason)
 
     def _title(self, message: Message, subject: str) -> str:
-        """Return a subject that is no directive of Genshi's text templates."""
+        """Return a subject without what Tryton does not have in it."""
         if UNSUBSCRIBE in subject:
             self._lost(message, "subject", text("Tryton has no such link in a subject"))
-        told = " ".join(subject.split()).replace("\\#", "\\${'#'}")
-        return f"${{''}}{told}" if _DIRECTIVE.match(told) else told
+        return undirected(subject)
 
     def _page(self, message: Message, html: str) -> str:
         if not html.strip():
@@ -98,7 +97,16 @@ class Letters:
         sender = channel.from_
         if sender is None:
             return ""
-        named = formataddr((sender.name, ""), charset="utf-8").removesuffix(
-            "<>"
-        )  # 6.0 sends it as it is
-        return f"{named}<{sender.email}>" if sender.name else sender.email
+        return mailbox(sender.name, sender.email)
+
+
+def undirected(subject: str) -> str:
+    """Return a subject on one line that is no directive of Genshi's text templates."""
+    told = " ".join(subject.split()).replace("\\#", "\\${'#'}")
+    return f"${{''}}{told}" if _DIRECTIVE.match(told) else told
+
+
+def mailbox(name: str, email: str) -> str:
+    """Return a sender as a header has it: 6.0 sends it as it is."""
+    named = formataddr((name, ""), charset="utf-8").removesuffix("<>")
+    return f"{named}<{email}>" if name else email

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 MODEL = "party.party"
 """Whom scenarios are about."""
-_EVENTS = {"opened": "email_opened", "clicked": "email_clicked"}
+EVENTS = {"opened": "email_opened", "clicked": "email_clicked"}
 _REFUSED = ("received", "delivered", "replied", "converted", "link", "within", "since", "channel")
 
 
@@ -134,9 +134,8 @@ class _Scenario:
                 continue
             match step:
                 case Wait() if way.event:  # each further click would begin the time anew
-                    return [
-                        self._activity(self._name(step), way, {}, self._list(steps[number:], Way()))
-                    ]
+                    name, after = self._name(step), self._list(steps[number:], Way())
+                    return [self._activity(name, way, {}, after)] if after else []
                 case Wait():
                     way = way._replace(seconds=way.seconds + self._length(step))
                 case Send():
@@ -257,14 +256,14 @@ class _Scenario:
         asked = step.wait_for.first_of[0].if_
         if not isinstance(asked, MessageReaction) or not isinstance(asked.message, Ref):
             return None
-        found = {name: getattr(asked, name) for name in _EVENTS if getattr(asked, name)}
+        found = {name: getattr(asked, name) for name in EVENTS if getattr(asked, name)}
         plain = [[test.operand for test in tests] for tests in found.values()] == [[True]]
         if not plain or asked.message.id != way.sent or any(getattr(asked, n) for n in _REFUSED):
             return None
         if "opened" in found:
             said = text("in Tryton a click is no open, as it is in the language (semantics 5.30)")
             self.untold.otherwise("step", "wait_for", step, said)
-        return _EVENTS[next(iter(found))]
+        return EVENTS[next(iter(found))]
 
 
 def _is(attribute: Ref, case: str, step: Switch) -> Condition:

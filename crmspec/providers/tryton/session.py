@@ -18,8 +18,10 @@ from crmspec.providers.tryton.capability import CAPABILITIES, UNHEEDED
 from crmspec.providers.tryton.collection import Scenarios
 from crmspec.providers.tryton.database import ELSEWHERE
 from crmspec.providers.tryton.json_rpc import JsonRpc
+from crmspec.providers.tryton.recall import recalled
 from crmspec.providers.tryton.rest import Rest, complaint
 from crmspec.providers.tryton.scenario import encode_chain
+from crmspec.providers.tryton.way_back import decode_chain, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,8 +128,12 @@ VENDOR = Vendor(
     capabilities=CAPABILITIES,
     encoders={"chain": encode_chain},
     activated=frozenset({"chain"}),
+    recalled=recalled,
+    decode=decode_chain,
+    parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
     width=2,
     seconds=0.05,
+    keeps={"chain": {"steps": ("activities",)}},
 )

@@ -7,7 +7,10 @@ customers who wait there go on waiting.
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, cast
+
+from crmspec.engine.survey import slug
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,6 +22,9 @@ ACTIVITY = "marketing.automation.activity"
 _TEXTS = ("event", "action", "email_from", "email_title", "email_template")
 FIELDS = ("name", "parent", "delay", "negative", "condition", *_TEXTS)
 """What is read of an activity, besides when it was changed."""
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.(?:[1-9][0-9]*|late))?")
+"""The names that we give."""
 
 STAMP = "_timestamp"
 """When a record was written, to the digits that Tryton compares; not every interface tells it."""
@@ -64,10 +70,30 @@ def told(row: Row) -> Body:
     return made | {name: row[name] for name in _TEXTS if row.get(name) is not None}
 
 
-def grown(rows: Iterable[Row], scenario: str) -> list[Body]:
+def named(rows: Sequence[Row]) -> list[Row]:
+    """Return the activities of a scenario by names that steps can have, in the order of their ids.
+
+    People call an activity `First letter`, which is known as `first_letter` here.
+    """
+    taken = {str(row.get("name")) for row in rows}
+    made: list[Row] = []
+    for row in sorted(rows, key=lambda one: int(str(one["id"]))):
+        name = str(row.get("name") or "")
+        if not _NAME.fullmatch(name):
+            stem, number = slug(name) or "activity", 1
+            name = stem
+            while name in taken:
+                number += 1
+                name = f"{stem}_{number}"
+            taken.add(name)
+        made.append({**row, "name": name})
+    return made
+
+
+def grown(rows: Sequence[Row], scenario: str) -> list[Body]:
     """Return the activities of a scenario as a tree; orphans belong to none."""
     below: dict[str, list[Row]] = {}
-    for row in rows:
+    for row in named(rows):
         below.setdefault(str(row.get("parent")), []).append(row)
 
     def at(parent: str) -> list[Body]:
@@ -115,7 +141,7 @@ class _Regrowth:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self._known: dict[str, Row] = {}
-        for row in rows:
+        for row in named(rows):
             self._known.setdefault(str(row.get("name")), row)
         self.kept: set[object] = set()
         self.orders: list[object] = []

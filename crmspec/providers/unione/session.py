@@ -128,4 +128,5 @@ VENDOR = Vendor(
     parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
+    keeps={"message": dict.fromkeys(("file", "source"), ("body",))},
 )

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.engine.resource import Address
-from crmspec.engine.survey import slug
 from crmspec.ir.message import Message
 from crmspec.lower.outcome import unsaid
 from crmspec.providers.rest import Encoded, Untold
+from crmspec.providers.rest.sender import channel_id, email_channel
 from crmspec.providers.rest.wording import authored
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def normalise(_: Address, body: Body) -> Body:
 
 def decode_message(_: Address, body: Body) -> Body:
     """Return the subject and texts of a template as an author writes them."""
-    channel: Body = {"channel": _channel(body)}
+    channel: Body = {"channel": channel_id(body.get("from_email"))}
     if body.get("template_engine", _SIMPLE) != _SIMPLE:
         return channel
     inner, dialect = body.get("body"), ENGINES[_SIMPLE]
@@ -108,15 +108,6 @@ def _headers(headers: object) -> Body | None:
 
 def parts(_: Address, body: Body) -> dict[Address, Body]:
     """Return the channel of a template: its sender, by the address of the sender."""
-    sender, reply_to = str(body.get("from_email", "")), body.get("reply_to")
-    made: Body = {"type": "email"}
-    if sender:
-        made["from"] = {"name": body.get("from_name") or sender, "email": sender}
-    if reply_to:
-        made["reply_to"] = reply_to
-    return {Address("channel", _channel(body)): made}
-
-
-def _channel(body: Body) -> str:
-    sender = slug(str(body.get("from_email", "")))
-    return f"email_{sender}" if sender else "email"
+    sender = body.get("from_email")
+    made = email_channel(body.get("from_name"), sender, body.get("reply_to"))
+    return {Address("channel", channel_id(sender)): made}

@@ -179,4 +179,5 @@ VENDOR = Vendor(
     parts=parts,
     settings=settings,
     unheeded=UNHEEDED,
+    keeps={"message": {**dict.fromkeys(("file", "source"), ("body",)), "text": ("text_body",)}},
 )

@@ -71,6 +71,23 @@ def test_to_whom_and_what():
     assert body["message"]["label"].startswith("one (one@")
 
 
+@pytest.mark.parametrize(
+    ("exceed", "count"), [pytest.param("skip", 1, id="asked"), pytest.param("delay", 0, id="not")]
+)
+def test_who_is_over_a_rule_is_excluded(exceed, count):
+    rule = (
+        f'{{title: Cap, limits: ["2 per 7d"], applies_to: {{channels: [email]}}, exceed: {exceed}}}'
+    )
+    text = HEAD.replace("one: {channel: email, category: transactional", "one: {channel: email")
+    text += f"frequency: {{cap: {rule}}}\n"
+    text += "broadcasts: {b: {audience: {include: [vip]}, message: one}}\n"
+    found = made(text)
+    excluded = found.payloads[Key("broadcast", "b")].body["audiences"].get("excluded", [])
+    helpers = [one for key, one in found.payloads.items() if key.id.startswith("crmspec__")]
+    assert len(excluded) == len(helpers) == count
+    assert all("Received Email" in str(one.body) for one in helpers)
+
+
 def test_what_is_not_sent_so():
     _, gaps = mailing("title: B", message="three")
     assert gaps == ["campaigns of Klaviyo are written for e-mails alone yet"]

@@ -44,6 +44,161 @@ def test_waits(wait, data):
     assert only(f"[{{wait: {wait}}}]") == (data, [])
 
 
+NOON = {"unit": "days", "value": 1, "delay_until_time": "12:00:00"}
+MOMENTS = [
+    pytest.param("{until: {at: '12:00'}}", "", NOON, id="a time of day"),
+    pytest.param(
+        "{until: {at: '12:00', weekday: [wed, mon]}}",
+        "",
+        NOON | {"delay_until_weekdays": ["monday", "wednesday"]},
+        id="on some days",
+    ),
+    pytest.param(
+        "{until: {at: '12:00'}, timezone: Asia/Omsk}",
+        "",
+        NOON | {"timezone": "Asia/Omsk"},
+        id="there",
+    ),
+    pytest.param(
+        "{until: {at: '12:00'}}",
+        "    timezone: account\n",
+        NOON | {"timezone": "UTC"},
+        id="in the zone of the account",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wait", "head", "data"), MOMENTS)
+def test_waits_until_a_time_of_day(wait, head, data):
+    found, gaps = only(f"[{{wait: {wait}}}]", head=head)
+    assert found == data
+    assert set(gaps) == {"deviates"}
+
+
+@pytest.mark.parametrize(
+    ("wait", "values"),
+    [
+        pytest.param("2d", [("days", 2)], id="days are part of it"),
+        pytest.param("36h", [("hours", 36), ("days", 1)], id="hours are not"),
+        pytest.param("1mo", [("days", 30)], id="months are days"),
+    ],
+)
+def test_what_comes_before_a_time_of_day(wait, values):
+    body, _ = chain(f"[{{wait: {wait}}}, {{wait: {{until: {{at: '12:00'}}}}}}, {{send: one}}]")
+    delays = [one["data"] for one in body["actions"][:-1]]
+    assert [(one["unit"], one["value"]) for one in delays] == values
+    assert delays[-1]["delay_until_time"] == "12:00:00"
+
+
+@pytest.mark.parametrize(
+    ("message", "head", "hours"),
+    [
+        pytest.param(
+            "free", '    quiet_hours: {from: "21:00", to: "09:00"}\n', True, id="a chain's"
+        ),
+        pytest.param("calls", "", True, id="a channel's"),
+        pytest.param("free", "", False, id="none"),
+        pytest.param("quiet", "", None, id="nothing holds what is transactional"),
+    ],
+)
+def test_quiet_hours_of_texts(message, head, hours):
+    more = "  free: {channel: sms, text: Hi}\n  calls: {channel: calm, text: Hi}\nsegments:"
+    text = HEAD.replace("segments:", more)
+    text += f"chains:\n  c:\n    trigger: order\n{head}    steps: [{{send: {message}}}]\n"
+    found = made(text)
+    (action,) = found.payloads["chain", "c"].body["actions"]
+    assert action["data"]["message"]["sms_quiet_hours_enabled"] is (hours or False)
+    supports = {gap.support.value for gap in found.survey.gaps(("chain", "c"))}
+    assert ("deviates" in supports) is (hours is not False)
+
+
+CLICKED = "Clicked Email greater-than 0 flow-start Campaign Name contains"
+REACTIONS = [
+    pytest.param(
+        "{message: one, clicked: true}",
+        [f"{CLICKED} (one@"],
+        id="of this passage",
+    ),
+    pytest.param(
+        "{message: one, opened: false, within: 2d}",
+        ["Opened Email equals 0 in-the-last 2 day Campaign Name contains (one@"],
+        id="lately",
+    ),
+    pytest.param(
+        "{message: {tag: sale}, clicked: true, since: chain_start}",
+        [f"{CLICKED} (odd@ | {CLICKED} (one@"],
+        id="any of a tag",
+    ),
+    pytest.param(
+        "{message: {tag: sale}, clicked: false}",
+        [
+            "Clicked Email equals 0 alltime Campaign Name contains (odd@",
+            "Clicked Email equals 0 alltime Campaign Name contains (one@",
+        ],
+        id="none of a tag",
+    ),
+    pytest.param(
+        "{message: one, opened: {gte: 2}}",
+        ["Opened Email greater-than-or-equal 2 flow-start Campaign Name contains (one@"],
+        id="how often",
+    ),
+]
+TAGGED = HEAD.replace(
+    "category: transactional, subject", "category: transactional, tags: sale, subject"
+)
+TAGGED += "tags: {sale: {title: Sale}}\n"
+
+
+def reaction(asked):
+    """Return the flow that asks for a reaction, and how it fares."""
+    steps = f"[{{send: one}}, {{branch: {{if: {asked}, then: [{{wait: 1h}}]}}}}]"
+    found = made(f"{TAGGED}chains:\n  c:\n    trigger: order\n    steps: {steps}\n")
+    gaps = [gap.support.value for gap in found.survey.gaps(("chain", "c"))]
+    return found.payloads["chain", "c"].body["actions"][1], gaps
+
+
+@pytest.mark.parametrize(("asked", "expected"), REACTIONS)
+def test_what_became_of_an_email(asked, expected):
+    fork, gaps = reaction(asked)
+    assert told(fork["data"]["profile_filter"]) == expected
+    assert gaps == ["deviates"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param("{message: three, clicked: true}", id="a text message"),
+        pytest.param("{message: one, replied: true}", id="a reply"),
+        pytest.param("{message: one, clicked: true, link: more}", id="a link"),
+        pytest.param("{message: {tag: sale}, opened: {gte: 2}}", id="how often of several"),
+        pytest.param("{message: one, opened: true, within: 90m}", id="minutes"),
+        pytest.param("{message: any, opened: true}", id="any message"),
+    ],
+)
+def test_what_became_of_others(asked):
+    steps = f"[{{send: one}}, {{branch: {{if: {asked}, then: [{{wait: 1h}}]}}}}]"
+    found = made(f"{TAGGED}chains:\n  c:\n    trigger: order\n    steps: {steps}\n")
+    assert "none" in [gap.support.value for gap in found.survey.gaps(("chain", "c"))]
+
+
+def test_what_became_of_a_campaign():
+    steps = "[{send: one}, {branch: {if: {message: one, clicked: true}, then: [{wait: 1h}]}}]"
+    text = f"{TAGGED}chains:\n  c:\n    trigger: order\n    steps: {steps}\n"
+    mailing = "broadcasts: {b: {title: B, audience: {include: [vip]}, message: MESSAGE}}\n"
+    for message, support in (("one", "none"), ("odd", "deviates")):
+        found = made(text + mailing.replace("MESSAGE", message))
+        gaps = found.survey.gaps(("chain", "c"))
+        assert {gap.support.value for gap in gaps if gap.element == "message"} >= {support}
+        assert any(gap.support.value == "none" for gap in gaps) is (support == "none")
+
+
+def test_a_question_about_nothing_is_not_asked():
+    body, _ = chain("[{wait: 1h}, {branch: {if: vip, then: [{note: x}]}}]")
+    assert lines(body) == ["1 time-delay next=None"]
+    body, _ = chain("[{wait: 1h}, {branch: {if: vip, then: [{wait: 2h}]}}]")
+    assert len(lines(body)) == 3
+
+
 def test_an_email():
     data, gaps = only("[{send: one}]")
     message = data["message"]
@@ -354,7 +509,7 @@ def test_a_call():
             "[{send: quiet}]",
             "",
             "order",
-            "Klaviyo has quiet hours of the account, none of a project",
+            "Klaviyo has quiet hours of the account, none of a channel (semantics 8.8)",
             id="quiet hours",
         ),
         pytest.param(
@@ -366,11 +521,11 @@ def test_a_call():
             id="the channel they like",
         ),
         pytest.param(
-            "[{wait: {until: {at: '10:00'}}}]",
+            "[{wait: {until: {working_day: true, at: '10:00'}}}]",
             "",
             "order",
-            "Klaviyo has no wait by `at`",
-            id="a wait for a time of day",
+            "Klaviyo waits for a length of time, or until a time of day",
+            id="a wait for a working day",
         ),
         pytest.param(
             "[{throttle: {limit: 1, per: 1d}}]",

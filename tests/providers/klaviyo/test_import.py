@@ -87,6 +87,13 @@ BACK = [
     pytest.param("[{wait: 90m}, {send: one}, {wait: 2d}]", "", "order", id="a line"),
     pytest.param("[{send: two}, {send: three}, {send: hush}]", "", "order", id="channels"),
     pytest.param(
+        "[{wait: {until: {at: '10:30'}}}, {wait: 3d}, {wait: {until: {at: '12:00', weekday: [tue,"
+        " wed]}, timezone: Asia/Omsk}}, {send: one}]",
+        "",
+        "order",
+        id="times of day",
+    ),
+    pytest.param(
         "[{branch: {if: {attribute: tier, eq: gold}, then: [{wait: 1h}]}}, {send: one}]",
         "",
         "order",
@@ -164,8 +171,13 @@ ODD = [
     pytest.param({"type": "list", "id": "XyZ"}, [], id="a list of others"),
     pytest.param(
         {"type": "metric", "id": "order"},
-        [DELAY | {"data": {"unit": "days", "value": 1, "delay_until_time": "10:00"}}],
-        id="a moment",
+        [DELAY | {"data": {"unit": "hours", "value": 1, "delay_until_time": "10:00:00"}}],
+        id="hours and a time of day",
+    ),
+    pytest.param(
+        {"type": "metric", "id": "order"},
+        [DELAY | {"data": {"unit": "days", "value": 0, "delay_until_time": "10:00:00"}}],
+        id="this very day",
     ),
     pytest.param(
         {"type": "metric", "id": "order"}, [DELAY | {"type": "ab-test"}], id="an action of theirs"

@@ -173,6 +173,18 @@ GAP = ["deviates"]
         pytest.param("{reachable: email}", ["email may any"], GAP, id="reachable"),
         pytest.param("{not: {reachable: sms}}", ["sms may not any"], GAP, id="not reachable"),
         pytest.param("{consent: news}", ["email may subscribed"], GAP, id="a consent"),
+        pytest.param(
+            "{not: {consent: news}}",
+            ["email may not any | email may never_subscribed"],
+            GAP,
+            id="no consent",
+        ),
+        pytest.param(
+            "{message: one, opened: true}",
+            ["Opened Email greater-than 0 alltime Campaign Name contains (one@"],
+            GAP,
+            id="a message opened",
+        ),
     ],
 )
 def test_conditions(condition, expected, gaps):
@@ -207,9 +219,8 @@ def test_conditions(condition, expected, gaps):
         pytest.param("{channel: email, replied: true}", id="a reply"),
         pytest.param("{reachable: voice}", id="a channel that is not there"),
         pytest.param("{consent: wide}", id="a consent to no channel"),
-        pytest.param("{not: {consent: news}}", id="no consent"),
         pytest.param("{consent: texts, is: unsubscribed}", id="a consent taken back"),
-        pytest.param("{message: one, opened: true}", id="a message opened"),
+        pytest.param("{message: two, opened: true}", id="a push opened"),
         pytest.param("{trigger: total, gt: 3}", id="an event that started nothing"),
         pytest.param("{all: []}", id="everybody"),
         pytest.param("{any: []}", id="nobody"),

@@ -27,6 +27,7 @@ messages:
   one: {channel: email, category: transactional, subject: Hi, body: "<p>Hi</p>"}
   two: {channel: push, category: transactional, heading: Hi, text: There}
   sale: {channel: email, subject: Sale, body: "<p>Sale</p>"}
+  kind: {channel: email, category: service, subject: Kind, body: "<p>{{ profile.city }}</p>"}
   late: {channel: push, category: transactional, heading: Hi, text: There, ttl: 1h}
   quiet: {channel: calm, category: transactional, text: There}
   call: {channel: voice, text: Hello}

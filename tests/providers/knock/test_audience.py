@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from crmspec.engine.way_back import WordlessError
 from crmspec.providers.knock.audience import decode_segment
-from crmspec.providers.knock.condition import MOST
+from crmspec.providers.knock.condition import MOST, Term, negated
 from tests.providers.knock.small import segment
 
 
@@ -175,5 +176,15 @@ def test_the_way_back(condition):
     ],
 )
 def test_what_has_other_words_stays_as_it_is(term):
-    assert decode_segment({"segments": [{"conditions": [term]}]}) == {}
-    assert decode_segment({"segments": [{"conditions": []}]}) == {}
+    for terms in ([term], []):
+        with pytest.raises(WordlessError):
+            decode_segment({"segments": [{"conditions": terms}]})
+    for body in ({"type": "static"}, {"segments": []}):
+        with pytest.raises(WordlessError):
+            decode_segment(body)
+
+
+def test_what_is_denied_does_not_grow_without_end():
+    pair = (Term("recipient.a", "empty"), Term("recipient.b", "empty"))
+    assert len(negated([pair] * 40)) == MOST + 1
+    assert negated([pair]) == [(Term(one, "not_empty"),) for one in ("recipient.a", "recipient.b")]

@@ -107,7 +107,8 @@ def test_a_refusal_to_read_is_no_absence(tmp_path):
 
 def test_a_body_is_the_same_however_it_is_said():
     told = {"steps": [{"name": None, "branches": [{"terminates": False, "percentage": "33.30"}]}]}
-    meant = {"steps": [{"branches": [{"percentage": "33.3"}]}]}
+    plain = {"is_commercial": False, "override_preferences": False}
+    meant = {"steps": [{"branches": [{"percentage": "33.3"}]}], "settings": plain}
     assert normalise(Address("chain", "c"), told) == meant
     assert normalise(Address("chain", "c"), meant) == meant
     layout = Address("layout", "x")

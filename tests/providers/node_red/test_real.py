@@ -1,9 +1,13 @@
 """The core of the contract over a real Node-RED."""
 
+import json
+
 import pytest
 
+from crmspec.cli.main import run
 from tests.contract import test_lifecycle as contract
 from tests.contract.node_red import CASE
+from tests.contract.rest import CANARY
 from tests.contract.test_lifecycle import opened, settle
 
 LAWS = [
@@ -42,3 +46,21 @@ def test_each_change_is_made(account):
 def test_the_account_is_the_user_of_the_token(account):
     with account.provider() as provider:
         assert provider.whoami() == f"deployer at 127.0.0.1:{account.stand_in.port}"
+
+
+def test_what_crmspec_made_is_read_back(account, tmp_path, monkeypatch, capsys):
+    settle(account)
+    server, folder = account.stand_in, tmp_path / "new"
+    monkeypatch.setenv("NODE_RED_TOKEN", CANARY)
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    target = {"platform": "node_red", "url": server.url, "options": CASE.options}
+    target["credentials"] = {"env": "NODE_RED_TOKEN"}
+    (folder / "crmspec.yaml").write_text(
+        json.dumps({"project": "shop", "targets": {"main": target}})
+    )
+    before = sorted(json.dumps(one, sort_keys=True) for one in server.objects())
+    assert run(["import"]) == 0, capsys.readouterr()
+    assert sorted(json.dumps(one, sort_keys=True) for one in server.objects()) == before
+    assert (folder / "campaigns" / "chains" / "abandoned_cart.yaml").is_file()
+    assert run(["plan", "--exit-code"]) == 0, capsys.readouterr()

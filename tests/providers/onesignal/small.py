@@ -14,12 +14,15 @@ events:
   visit: {title: Visit, names: {main: site_visit}}
 attributes:
   city: {title: City, type: string}
+  town: {title: Town, type: enum, directory: towns, missing_as: other}
   tier: {title: Tier, type: enum, values: [gold, silver]}
   score: {title: Score, type: number}
   points: {title: Points, type: number, default: 0}
   mail: {title: Mail, type: string, standard: email}
   lang: {title: Language, type: enum, values: [ru, en], standard: language}
   vip: {title: VIP, type: boolean, names: {main: is_vip}}
+directories:
+  towns: {title: Towns, values: {omsk: {title: Омск}, other: {title: Other}}}
 channels:
   email: {type: email, from: {name: Shop, email: hello@shop.example}}
   push: {type: mobile_push}

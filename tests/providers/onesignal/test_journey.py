@@ -198,7 +198,8 @@ def test_a_reaction_to_what_another_way_has_sent():
         pytest.param("[{send: [two, one]}]", id="one of several messages"),
         pytest.param("[{switch: {value: {attribute: tier}, cases: {gold: []}}}]", id="a switch"),
         pytest.param("[{webhook: {url: 'https://shop.example'}}]", id="a webhook"),
-        pytest.param("[{wait: {until: {at: '10:00'}}}]", id="a moment"),
+        pytest.param("[{wait: {until: {working_day: true, at: '10:00'}}}]", id="a working day"),
+        pytest.param("[{wait: {until: {at: '23:50'}}}]", id="a quarter of an hour over midnight"),
         pytest.param("[{update: {increment: {score: 1}}}]", id="an increase"),
         pytest.param("[{update: {set: {score: now}}}]", id="a moment in a tag"),
         pytest.param("[{update: {set: {mail: x}}}]", id="an address"),
@@ -232,7 +233,6 @@ def test_a_reaction_to_what_another_way_has_sent():
             " {if: {message: two, clicked: true}}]}}]",
             id="two reactions",
         ),
-        pytest.param("[{send: quiet}]", id="quiet hours of a channel"),
         pytest.param(
             "[{split: {arms: {"
             + ", ".join(f"a{n}: {{weight: {4 if n else 20}}}" for n in range(21))
@@ -417,7 +417,7 @@ def test_who_leaves(leaving, expected, gaps):
             "deviates",
             id="a ttl that never ends",
         ),
-        pytest.param('{from: "21:00", to: "09:00", ttl: 13h}', None, "none", id="a ttl"),
+        pytest.param('{from: "21:00", to: "09:00", ttl: 11h}', None, "none", id="a ttl"),
         pytest.param('{from: "13:00", to: "15:00"}', None, "none", id="by day"),
         pytest.param('{from: "21:00", to: "09:00", fallback: skip}', None, "none", id="skipped"),
     ],
@@ -433,6 +433,66 @@ def test_quiet_hours(hours, expected, support):
     assert (
         drawn(chain("[{id: m, send: one}]", head=f"    quiet_hours: {hours}\n")[0]["nodes"]) == "m"
     )
+
+
+def calm(chain_hours, channel_hours='{from: "21:00", to: "10:00"}'):
+    """Return the windows before a send in quiet hours of the chain and of the channel."""
+    text = HEAD.replace('{from: "21:00", to: "09:00"}', channel_hours)
+    text = text.replace("segments:", "  held: {channel: calm, text: Hi}\nsegments:")
+    head = f"    quiet_hours: {chain_hours}\n" if chain_hours else ""
+    steps = "[{id: m, send: held}, {id: n, send: quiet}]"
+    text += f"chains:\n  c:\n    trigger: {{api: go}}\n{head}    steps: {steps}\n"
+    body, gaps = told(made(text), "chain", "c")
+    assert [one["client_node_id"] for one in body["nodes"]][-2:] == ["m", "n"]
+    return [one["windows"][0] for one in body["nodes"][:-2]], spots(gaps)
+
+
+def span(start, end):
+    return {"start": {"hour": start, "minute": 0}, "end": {"hour": end, "minute": 0}}
+
+
+@pytest.mark.parametrize(
+    ("chain_hours", "windows", "support"),
+    [
+        pytest.param("", [span(10, 21)], "deviates", id="alone"),
+        pytest.param('{from: "22:00", to: "09:00"}', [span(10, 21)], "deviates", id="longer"),
+        pytest.param('{from: "20:00", to: "09:00"}', [span(10, 20)], "deviates", id="both"),
+        pytest.param(
+            '{from: "22:00", to: "09:00", timezone: Asia/Omsk}', [], "none", id="of two zones"
+        ),
+    ],
+)
+def test_quiet_hours_of_a_channel(chain_hours, windows, support):
+    found, gaps = calm(chain_hours)
+    assert found == windows
+    assert support in gaps
+
+
+TEN = {"start": {"hour": 10, "minute": 0}, "end": {"hour": 10, "minute": 15}}
+
+
+@pytest.mark.parametrize(
+    ("wait", "windows", "zone"),
+    [
+        pytest.param("{until: {at: '10:00'}}", [TEN], ("UTC", True), id="a time of day"),
+        pytest.param(
+            "{until: {at: '10:00', weekday: [sun, tue]}, timezone: Asia/Omsk}",
+            [TEN | {"day_of_week": 2}, TEN | {"day_of_week": 7}],
+            ("Asia/Omsk", False),
+            id="on some days, there",
+        ),
+        pytest.param(
+            "{until: {at: '10:00'}, timezone: account}", [TEN], ("UTC", False), id="of the account"
+        ),
+    ],
+)
+def test_waits_until_a_time_of_day(wait, windows, zone):
+    body, gaps = chain(f"[{{id: m, wait: {wait}}}, {{send: one}}]")
+    node = body["nodes"][0]
+    assert (node["client_node_id"], node["kind"]) == ("m", "time_window")
+    assert node["windows"] == windows
+    assert (node["time_zone"], node["use_user_time_zone"]) == zone
+    assert set(spots(gaps)) == {"deviates"}
 
 
 def test_quiet_hours_of_one_zone():
@@ -478,3 +538,17 @@ def test_a_message_in_two_languages_is_two_templates_and_a_question():
     assert filters == [{"field": "language", "relation": "=", "value": "ru"}]
     sent = [way["nodes"][0]["template_id"]["$ref"] for way in (first, other)]
     assert sent == ["message.many__ru", "message.many"]
+
+
+def test_what_happened_is_marked_by_a_journey():
+    text = f"{HEAD}  lately: {{event: order, within: 7d, where: {{total: {{gte: 5}}}}}}\n"
+    found = resources(text, settings="on_unsupported: degrade\n")
+    (journey,) = [one.body for at, one in found.items() if at.startswith("chain.")]
+    assert journey["audience"]["attributes"][0][0]["key"] == "total"
+    assert journey["reentry_rules"] == {"duration_seconds": 600}
+    first, wait, last = journey["nodes"]
+    (name,) = first["assignments"]
+    assert last["assignments"] == {name: ""}
+    assert wait["expiration"] == {"duration_seconds": 7 * 86_400}  # and then goes on
+    assert found["segment.lately"].body["filters"][0]["key"] == name
+    assert not any(at.startswith("chain.") for at in resources(text))

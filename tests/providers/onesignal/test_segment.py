@@ -66,6 +66,30 @@ def lines(filters):
         pytest.param("{attribute: lang, eq: ru}", ["language = ru"], [], id="the language"),
         pytest.param("{attribute: lang, not_in: [ru]}", ["language != ru"], [], id="not of it"),
         pytest.param("{not: {attribute: lang, eq: ru}}", ["language != ru"], [], id="not it"),
+        pytest.param(
+            "{attribute: town, eq: omsk}",
+            ["town = omsk", "town = Омск"],
+            ["deviates"],
+            id="all spellings of a directory",
+        ),
+        pytest.param(
+            "{attribute: town, eq: other}",
+            ["town = other", "town = Other", "town not_exists"],
+            ["deviates"],
+            id="what missing stands for",
+        ),
+        pytest.param(
+            "{attribute: town, not_in: [other, omsk]}",
+            ["town != other & town != Other & town != omsk & town != Омск & town exists"],
+            ["deviates"],
+            id="none of what missing stands for",
+        ),
+        pytest.param(
+            "{event: order, within: 7d}", ["crmspec__order_7d exists"], ["deviates"], id="an event"
+        ),
+        pytest.param(
+            "{not_event: order}", ["crmspec__order not_exists"], ["deviates"], id="no event"
+        ),
         pytest.param("{segment: best}", ["tier = gold"], [], id="a segment is written out"),
         pytest.param("{not: best}", ["tier != gold", "tier not_exists"], [], id="not a segment"),
         pytest.param(
@@ -97,7 +121,8 @@ def test_conditions(condition, expected, gaps):
 @pytest.mark.parametrize(
     "condition",
     [
-        pytest.param("{event: order}", id="events"),
+        pytest.param("{event: order, count: {gte: 2}}", id="how often something came"),
+        pytest.param("{attribute: town, starts_with: m}", id="the beginning of a name"),
         pytest.param("{attribute: points, gte: 1}", id="a default that OneSignal does not know"),
         pytest.param("{attribute: tier, starts_with: g}", id="the beginning"),
         pytest.param("{attribute: city, eq: '', case: sensitive}", id="an empty text"),

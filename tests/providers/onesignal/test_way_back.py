@@ -26,6 +26,11 @@ STEPS = [
     pytest.param("[{update: {set: {vip: true, city: Omsk}}}]", id="tags"),
     pytest.param("[{update: {unset: [city]}}]", id="no tag"),
     pytest.param(
+        "[{wait: {until: {at: '10:00'}}}, {title: Two, wait: {until: {at: '12:30', weekday: [mon,"
+        " fri]}, timezone: Asia/Omsk}}]",
+        id="times of day",
+    ),
+    pytest.param(
         "[{id: b, branch: {cases: [{if: best, then: [{send: one}]}, {if: {segment: best},"
         " then: [{wait: 1h}]}], else: [{send: two}]}}, {wait: 1h}]",
         id="cases",
@@ -82,6 +87,17 @@ def test_who_enters_and_leaves_comes_back(head, trigger):
     found, _ = chain("[{send: sale}, {wait: 1h}, {send: sale}]", head, trigger, ACCEPTED)
     body = normalise(CHAIN, found)
     assert again(body) == body
+
+
+def test_quarters_of_different_hours_are_no_wait():
+    found, _ = chain("[{wait: {until: {at: '10:00', weekday: [mon, fri]}}}]", settings=ACCEPTED)
+    body = normalise(CHAIN, found)
+    assert "steps" in decode(CHAIN, body)
+    body["nodes"][0]["windows"][1] |= {"start": {"hour": 9}, "end": {"hour": 9, "minute": 15}}
+    assert decode(CHAIN, body) == {}
+    del body["nodes"][0]["windows"][1]["day_of_week"]
+    body["nodes"][0]["windows"][1] |= {"start": {"hour": 10}, "end": {"hour": 10, "minute": 15}}
+    assert decode(CHAIN, body) == {}
 
 
 NODE = {"client_node_id": "x", "kind": "wait", "duration_seconds": 60}

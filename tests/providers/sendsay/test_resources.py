@@ -146,9 +146,3 @@ def test_what_is_told_of_a_question_is_normalised():
 
 def test_a_list_comes_back_as_one_that_asks_for_no_confirmation():
     assert decode(Address("list", "news"), {}) == {"opt_in": "single"}
-
-
-def test_letters_cannot_be_led_back():
-    at = Address("message", "m")
-    assert decode(at, {"letter": {"subject": "Hi"}}) == {}
-    assert normalise(at, {"letter": None}) == {"letter": {}}
