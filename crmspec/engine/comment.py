@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import Text, text
 from crmspec.diagnostics.format.width import printable
 from crmspec.engine.effect import by_hand, counted, effect, quotas, warnings
-from crmspec.engine.text import lines_of, lines_of_differences, place, remarked, symbol
+from crmspec.engine.text import lines_of, lines_of_differences, meant, place, remarked, symbol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,7 +76,8 @@ def _task(task: Task, say: Say) -> str:
 
 def _remark(remark: Left, say: Say) -> str:
     mark, line = remarked(remark)
-    return _folded(f"`{mark} {remark.address}` {say(line)}", remark.source, [])
+    said = f"`{mark} {remark.address}` {say(line)}"
+    return _folded("; ".join([said, *meant(remark, say)]), remark.source, [])
 
 
 def _folded(head: str, source: str, detail: list[str]) -> str:

@@ -53,6 +53,7 @@ class Left(msgspec.Struct, frozen=True):
     reason: Text
     source: str
     stays: bool = False
+    reference: tuple[Text, ...] = ()
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -312,7 +313,9 @@ def _left(
         reason = text("{reason}; still on the target as last applied", reason=reason)
     elif stays:
         reason = text("{reason}; still on the target", reason=reason)
-    return Left(remark.address, remark.effect, reason, where(remark.origin), stays)
+    return Left(
+        remark.address, remark.effect, reason, where(remark.origin), stays, remark.reference
+    )
 
 
 def _unknown(addresses: AbstractSet[Address]) -> Iterator[Left]:

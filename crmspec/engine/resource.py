@@ -69,12 +69,16 @@ class Remote(msgspec.Struct, frozen=True):
 
 
 class Remark(msgspec.Struct, frozen=True):
-    """What the target cannot take as written: `manual` (left out) or `deviates` (changed)."""
+    """What the target cannot take as written: `manual` (left out) or `deviates` (changed).
+
+    `reference` is what the language means where the target does something else.
+    """
 
     address: Address
     effect: Literal["manual", "deviates"]
     reason: Text
     origin: Span
+    reference: tuple[Text, ...] = ()
 
 
 class Undeployed(msgspec.Struct, frozen=True):

@@ -77,6 +77,7 @@ class SavedRemark(msgspec.Struct, frozen=True, kw_only=True):
     effect: str
     reason: str
     source: str
+    reference: tuple[str, ...] = ()
 
 
 class SavedTask(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +187,7 @@ def _remark(remark: Left) -> SavedRemark:
         effect=remark.effect,
         reason=remark.reason.english(),
         source=remark.source,
+        reference=tuple(one.english() for one in remark.reference),
     )
 
 

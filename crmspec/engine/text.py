@@ -102,6 +102,8 @@ def _listed(plan: Plan, say: Say) -> Iterator[tuple[str, str]]:
     for remark in plan.remarks:
         mark, reason = remarked(remark)
         yield mark, _head(mark, str(remark.address), say(reason), remark.source)
+        for one in meant(remark, say):
+            yield "", f"      {one}"
     for task in plan.tasks:
         yield "!", _head("!", str(task.address), say(task.reason), task.source)
         for line in lines_of_differences(task.fields, say):
@@ -234,6 +236,11 @@ def _head(mark: str, address: str, effect: str, source: str) -> str:
 def remarked(remark: Left) -> tuple[str, Text]:
     """Return the mark of a remark, and what it says."""
     return {"manual": "!", "unknown": "?"}.get(remark.effect, "≈"), remark.reason
+
+
+def meant(remark: Left, say: Say) -> list[str]:
+    """Return what the language means where the target does something else, line by line."""
+    return [say(text("as written: {reference}", reference=one)) for one in remark.reference]
 
 
 def _difference(difference: Difference, say: Say) -> Iterator[str]:

@@ -134,6 +134,7 @@ def elements(
             yield from _fields(resource, _MESSAGE)
         case Chain():
             yield from _of_chain(resource)
+            yield from _of_groups(program, resource)
             yield from _consent(program, nodes, "steps")
         case Broadcast():
             yield from _fields(resource, _BROADCAST)
@@ -194,6 +195,14 @@ def _of_chain(chain: Chain) -> Iterator[Element]:
 
 
 _USUAL = 50
+
+
+def _of_groups(program: Program, chain: Chain) -> Iterator[Element]:
+    """Yield that a group keeps the chain and others apart, though the chain does not say so."""
+    refs = (ref for group in program.exclusive.values() for ref in group.chains)
+    listed = next((ref for ref in refs if ref.id == chain.id), None)
+    if listed is not None and chain.exclusive is None:
+        yield Element("policy", "exclusive", listed, "chains", at_value=True)
 
 
 def _fields(node: Located, names: tuple[str, ...]) -> Iterator[Element]:

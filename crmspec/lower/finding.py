@@ -9,6 +9,7 @@ from crmspec.ir.program import KEYS
 from crmspec.lower.capability import Support
 from crmspec.lower.codes import UNSUPPORTED
 from crmspec.lower.name import PLACEHOLDERS, unknown_placeholders
+from crmspec.lower.reference import references
 from crmspec.lower.survey import taken_kinds
 
 if TYPE_CHECKING:
@@ -101,7 +102,8 @@ def finding(
 
 def _gap(key: Key, gap: Outcome, wish: OnUnsupported, capabilities: Capabilities) -> Diagnostic:
     name, reason = str(key), gap.reason or text("the target does not take it")
-    instead = () if gap.advice is None else (gap.advice,)
+    instead = [text("as written: {reference}", reference=one) for one in references(reason)]
+    instead += [] if gap.advice is None else [gap.advice]
     if wish == "error":
         return finding(reason, gap.span, *instead, *_ways_out(gap, name), code=gap.code)
     if gap.drops(wish):

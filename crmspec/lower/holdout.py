@@ -40,7 +40,7 @@ def apply_holdout(program: Program, scene: Scene) -> tuple[Program, list[Outcome
         key, why = Key("chain", chain.id), _refusal(program, chain, scene)
         if why is None:
             made.append(("chain", _split(chain)))
-            outcomes.append(_done(program, key, chain))
+            outcomes.append(flow.done(key, "holdout", chain, text("written as a split")))
         else:
             outcomes.append(flow.stuck(key, "holdout", chain, why))
     return changed(program, made), outcomes
@@ -56,17 +56,6 @@ def _refusal(program: Program, chain: Chain, scene: Scene) -> Text | None:
     asks = [("condition", "in_chain"), ("trigger", "chain")]
     seen = any(table.row(*one).support is not Support.NONE for one in asks)
     return _asker(program, chain) if seen else None
-
-
-def _done(program: Program, key: Key, chain: Chain) -> Outcome:
-    done = flow.done(key, "holdout", chain, text("written as a split"))
-    if not _grouped(program, chain):
-        return done
-    reason = text(
-        "who is held out leaves at once, and other chains of the exclusive group may write to them"
-        " (semantics 6.28)"
-    )
-    return replace(done, support=Support.DEVIATES, reason=reason)
 
 
 _GROUP = text("the chain is in an exclusive group")

@@ -82,7 +82,7 @@ class _Marks:
         self._leaves.setdefault(id_, leaf)
         reason = text(
             "the target keeps no history of events: a chain of its own marks who has it, from when"
-            " it goes live on"
+            " it goes live on (semantics 5.14)"
         )
         span = leaf.place.key(leaf.subject)
         told = Outcome(self._key, "condition", leaf.subject, Support.DEVIATES, span, reason)

@@ -9,6 +9,7 @@ from crmspec.engine.resource import Address, Remark, Undeployed
 from crmspec.ir.program import KEYS
 from crmspec.ir.value import Ref
 from crmspec.lower.capability import Support
+from crmspec.lower.reference import references
 from crmspec.lower.survey import meant, taken_kinds
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def _deviations(survey: Survey, key: Key) -> Iterator[Remark]:
         reason = gap.reason or text("the target does not take it")
         if gap in dropped and not isinstance(gap.node, Ref):
             reason = text("the `{subject}` step is left out", subject=gap.element)
-        yield Remark(address, "deviates", reason, gap.span)
+        yield Remark(address, "deviates", reason, gap.span, references(reason))
     types = {type(gap.node) for gap in dropped} - {Ref}
     for node in survey.nodes[key] if dropped else ():
         for steps in _lists(node):

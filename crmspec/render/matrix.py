@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import Text, text
 from crmspec.lower.capability import Support
 from crmspec.lower.element import FAMILIES
+from crmspec.lower.reference import references
 from crmspec.render.markdown import escape
 
 if TYPE_CHECKING:
@@ -171,7 +172,10 @@ def why(row: Row, words: Words) -> str:
     """Return how an element is taken, in words."""
     parts = [row.support.value]
     parts += [f"by `{row.by}`"] if row.by else []
-    return " ".join(parts) + (f": {words(row.note)}" if row.note is not None else "")
+    if row.note is None:
+        return " ".join(parts)
+    meant = [words(text("as written: {reference}", reference=one)) for one in references(row.note)]
+    return "; ".join([f"{' '.join(parts)}: {words(row.note)}", *meant])
 
 
 def lines(table: Capabilities, words: Words) -> Iterator[str]:
@@ -210,4 +214,6 @@ def data(table: Capabilities) -> dict[str, object]:
 def _plain(row: Row) -> dict[str, str]:
     note = row.note.english() if row.note is not None else ""
     told = {"support": row.support.value, "by": row.by, "note": note, "source": row.source}
+    if row.note is not None:
+        told["reference"] = "; ".join(one.english() for one in references(row.note))
     return {key: value for key, value in told.items() if value}

@@ -56,12 +56,17 @@ def test_a_saved_plan_survives_its_file(world):
 def test_a_saved_plan_carries_the_remarks(world):
     wanted = desired(
         VIP,
-        remarks=[Remark(Address("chain", "c"), "manual", text("no `{x}`", x="voice"), HERE)],
+        remarks=[
+            Remark(Address("chain", "c"), "manual", text("no `{x}`", x="voice"), HERE),
+            Remark(Address("chain", "d"), "deviates", text("so"), HERE, (text("thus"),)),
+        ],
         undeployed=[Undeployed("goal", 2, text("the sandbox keeps no goals"))],
     )
     data = json.loads(dump(summarise(plan_of(wanted, *world), version="1.0", now=NOW)))
+    place = {"source": "c/a.yaml:1"}
     assert data["plan"]["remarks"] == [
-        {"address": "chain.c", "effect": "manual", "reason": "no `voice`", "source": "c/a.yaml:1"}
+        {"address": "chain.c", "effect": "manual", "reason": "no `voice`", "reference": []} | place,
+        {"address": "chain.d", "effect": "deviates", "reason": "so", "reference": ["thus"]} | place,
     ]
     assert data["plan"]["undeployed"] == [
         {"kind": "goal", "count": 2, "reason": "the sandbox keeps no goals"}

@@ -29,7 +29,13 @@ def test_a_plan_in_words():
         resource("event.same"),
         remarks=[
             Remark(Address("chain", "vip_call"), "manual", text("no voice channel"), HERE),
-            Remark(Address("chain", "cart"), "deviates", text("left out: a `code` step"), HERE),
+            Remark(
+                Address("chain", "cart"),
+                "deviates",
+                text("it counts days (semantics 2.3)"),
+                HERE,
+                (text("a month is one of the calendar"),),
+            ),
         ],
     )
     assert (
@@ -51,7 +57,8 @@ def test_a_plan_in_words():
   ▶ chain.new                            activate: it goes live and may send messages c/a.yaml:1
       status: draft → live
   ! chain.vip_call                       no voice channel                            c/a.yaml:1
-  ≈ chain.cart                           left out: a `code` step                     c/a.yaml:1
+  ≈ chain.cart                           it counts days (semantics 2.3)              c/a.yaml:1
+      as written: a month is one of the calendar
 2 to create, 2 to update, 1 to put back, 1 to delete, 1 to activate, 1 by hand \
 · 0 unchanged · 7 calls · 1 irreversible
   ✗ edits by hand would be undone: `segment.vip`; `--overwrite` undoes them

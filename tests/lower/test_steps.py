@@ -2,10 +2,11 @@
 
 import pytest
 
-from crmspec.diagnostics import Severity
+from crmspec.diagnostics import Severity, text
 from crmspec.ir import walk
 from crmspec.ir.condition import EventHappened, EventMissing, InOrder
 from crmspec.ir.step import Branch, Leave, Send, Split, Wait
+from crmspec.lower.capability import Row, Support
 from crmspec.lower.finding import findings
 from crmspec.lower.lowering import lower
 from tests.contract.project import program
@@ -43,10 +44,14 @@ ALL = table(
 )
 
 
-def lowered(*steps, settings="priority: 50", experiment="salt: x", capabilities=ALL, extra=""):
+def written(*steps, settings="priority: 50", experiment="salt: x", extra=""):
     body = "".join(f"      - {step}\n" for step in steps)
-    text = HEAD.replace("SETTINGS", settings).replace("EXPERIMENT", experiment)
-    return lower(program(text.replace("STEPS\n", body) + extra), capabilities, TARGET)
+    head = HEAD.replace("SETTINGS", settings).replace("EXPERIMENT", experiment)
+    return head.replace("STEPS\n", body) + extra
+
+
+def lowered(*steps, capabilities=ALL, **rest):
+    return lower(program(written(*steps, **rest)), capabilities, TARGET)
 
 
 def steps(done):
@@ -238,7 +243,32 @@ def test_a_holdout_where_nobody_can_look():
     both = "exclusive: g\n    holdout: 5%"
     done = lowered("{send: hello}", settings=both, capabilities=table_)
     assert isinstance(steps(done)[0], Split)
-    assert ("holdout", "deviates") in told(done)
+    assert ("holdout", "lowered") in told(done)
+
+
+@pytest.mark.parametrize(
+    ("settings", "extra", "place"),
+    [
+        pytest.param("exclusive: g", "", "exclusive", id="said by the chain"),
+        pytest.param(
+            "priority: 50",
+            "exclusive: {g: {title: G, owner: crm, chains: [c]}}\n",
+            "c",
+            id="said by the group",
+        ),
+    ],
+)
+def test_a_group_that_nobody_keeps_is_told_of_each_chain(settings, extra, place):
+    row = Row(Support.DEVIATES, note=text("flows do not keep each other out (semantics 6.26)"))
+    lacking = table({("policy", "exclusive"): row})
+    done = lowered("{send: hello}", settings=settings, capabilities=lacking, extra=extra)
+    assert told(done) == {("exclusive", "deviates")}
+    (found,) = findings(done.survey, lacking)
+    assert found.help[0].english() == (
+        "as written: a customer is in one chain of an exclusive group at a time"
+    )
+    at = slice(found.label.span.start, found.label.span.end)
+    assert written("{send: hello}", settings=settings, extra=extra)[at] == place
 
 
 def test_other_spellings():

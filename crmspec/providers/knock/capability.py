@@ -97,13 +97,23 @@ CAPABILITIES = Capabilities(
                 ),
                 "topic": Row(
                     Support.DEVIATES,
-                    note=text("it knows no topics; categories are set in the dashboard"),
+                    note=text(
+                        "it knows no topics; categories are set in the dashboard (semantics 8.6)"
+                    ),
                     source="docs.knock.app/preferences/overview",
                 ),
-                "priority": Row(Support.DEVIATES, note=text("no workflow goes before another")),
+                "priority": Row(
+                    Support.DEVIATES, note=text("no workflow goes before another (semantics 6.19)")
+                ),
+                "exclusive": Row(
+                    Support.DEVIATES,
+                    note=text("workflows do not keep each other out (semantics 6.26)"),
+                ),
                 "goal": Row(
                     Support.DEVIATES,
-                    note=text("a goal is attached in the dashboard, and ends nothing"),
+                    note=text(
+                        "a goal is attached in the dashboard, and ends nothing (semantics 4.9)"
+                    ),
                     source=f"{_SCHEMAS}/GoalAttachment",
                 ),
             },

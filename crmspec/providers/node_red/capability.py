@@ -76,7 +76,13 @@ CAPABILITIES = Capabilities(
             | lowered("only", "only unless")
             | lowered("holdout", "holdout")
             | {
-                "priority": Row(Support.DEVIATES, note=text("no chain goes before another")),
+                "priority": Row(
+                    Support.DEVIATES, note=text("no chain goes before another (semantics 6.19)")
+                ),
+                "exclusive": Row(
+                    Support.DEVIATES,
+                    note=text("chains do not keep each other out (semantics 6.26)"),
+                ),
                 "goal": Row(
                     Support.DEVIATES,
                     note=text("nobody notes that a goal is reached (semantics 4.8)"),

@@ -90,7 +90,10 @@ CAPABILITIES = Capabilities(
                 "not_event": Row(
                     Support.DEVIATES,
                     "marks",
-                    text("a journey of its own marks who has the event, from when it goes live on"),
+                    text(
+                        "a journey of its own marks who has the event, from when it goes live on"
+                        " (semantics 5.14)"
+                    ),
                     f"{_SCHEMAS}/JourneyAudience",
                 )
             },
@@ -167,11 +170,19 @@ CAPABILITIES = Capabilities(
                     ),
                     source=f"{_DOCS}/segmentation",
                 ),
-                "topic": Row(Support.DEVIATES, note=text("it knows no topics")),
-                "priority": Row(Support.DEVIATES, note=text("no journey goes before another")),
+                "topic": Row(Support.DEVIATES, note=text("it knows no topics (semantics 8.6)")),
+                "priority": Row(
+                    Support.DEVIATES, note=text("no journey goes before another (semantics 6.19)")
+                ),
+                "exclusive": Row(
+                    Support.DEVIATES,
+                    note=text("journeys do not keep each other out (semantics 6.26)"),
+                ),
                 "goal": Row(
                     Support.DEVIATES,
-                    note=text("a goal is set in the dashboard (alpha), and ends nothing"),
+                    note=text(
+                        "a goal is set in the dashboard (alpha), and ends nothing (semantics 4.9)"
+                    ),
                     source=f"{_DOCS}/journeys-settings",
                 ),
             }

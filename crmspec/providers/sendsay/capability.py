@@ -81,7 +81,7 @@ CAPABILITIES = Capabilities(
             "policy": {
                 "topic": Row(
                     Support.DEVIATES,
-                    note=text("drafts have no topics; a sender or an issue has"),
+                    note=text("drafts have no topics; a sender or an issue has (semantics 8.6)"),
                     source=f"{_HELP}/email-campaigns/create-your-campaign/topic-subscription",
                 ),
             },

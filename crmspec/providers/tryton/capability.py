@@ -82,7 +82,13 @@ CAPABILITIES = Capabilities(
                     ),
                     source=f"{_MODULE}, Record.block",
                 ),
-                "priority": Row(Support.DEVIATES, note=text("no scenario goes before another")),
+                "priority": Row(
+                    Support.DEVIATES, note=text("no scenario goes before another (semantics 6.19)")
+                ),
+                "exclusive": Row(
+                    Support.DEVIATES,
+                    note=text("scenarios do not keep each other out (semantics 6.26)"),
+                ),
                 "goal": Row(
                     Support.DEVIATES,
                     note=text("Tryton measures no goals, and none ends a scenario (semantics 4.8)"),
