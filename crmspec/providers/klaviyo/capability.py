@@ -126,7 +126,7 @@ CAPABILITIES = Capabilities(
             | _deviates(
                 f"{_SCHEMAS}/ProfileMarketingConsentCondition",
                 consent=text("it asks for its own consents to marketing (semantics 8.6)"),
-                reachable=text("it asks whether it may send marketing there (semantics 8.6)"),
+                reachable=text("it asks whether it may send marketing there (semantics 5.27)"),
             ),
             "step": native(f"{_SCHEMAS}/SendEmailAction", "send")
             | native(f"{_SCHEMAS}/TimeDelayAction", "wait")
