@@ -137,6 +137,8 @@ def _tests(value: object) -> object:
 def _located(cls: type[Located], value: object) -> object:
     if not isinstance(value, dict):
         return value
+    if not value and cls is chain.Reentry:
+        return chain.Reentry().mode
     made = _fields(cls, value)
     if len(made) == 1 and (key := next(iter(made))) in _UNDER.get(cls, ()):
         alone = made[key]

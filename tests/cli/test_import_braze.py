@@ -36,7 +36,7 @@ def test_what_has_no_liquid_comes_over_and_the_next_plan_is_empty(crmspec, tmp_p
         (tmp_path / "crmspec.yaml").write_text(PROJECT.format(url=stand_in.url))
         code, out, err = crmspec("import", "--target", "main")
         assert code == 4, out + err  # the letter with Liquid stays where it is
-        assert "message Имя (t1)" in out
+        assert "message Имя (t1): its texts hold template code of the target" in out
         code, out, err = crmspec("plan")
         assert code == 0, out + err
         assert "no changes: the target matches" in out

@@ -88,6 +88,7 @@ def test_random_projects_mean_the_same_in_short(seed):
             {"limits": ["3 per 7d"]},
             id="a limit",
         ),
+        pytest.param("chain", {"reentry": {}}, {"reentry": "never"}, id="said all the same"),
         pytest.param("chain", {"steps": "odd", "x": 1}, {"steps": "odd", "x": 1}, id="no sense"),
         pytest.param("chain", {"steps": [{"odd": 1}]}, {"steps": [{"odd": 1}]}, id="no such step"),
     ],

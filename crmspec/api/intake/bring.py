@@ -41,6 +41,11 @@ if TYPE_CHECKING:
     from crmspec.ir import Program
 
 
+_TEXTUAL = frozenset({"message", "block", "layout"})
+_MARKS = ("{{", "{%")
+_CODE = text("its texts hold template code of the target, which cannot be led back")
+
+
 @dataclass
 class Brought:
     """What an import makes: files to add, entries of the state, and what is lost.
@@ -194,7 +199,16 @@ class _Bringing:
                 name = self._field(address, finding)
                 if (address, name) not in told:
                     told.add((address, name))
-                    yield _Fault(address, name, finding.message, self._there(address, name))
+                    reason = _CODE if name is None and self._coded(address) else finding.message
+                    yield _Fault(address, name, reason, self._there(address, name))
+
+    def _coded(self, address: Address) -> bool:
+        """Say whether texts of an object hold template code, so that some were not led back."""
+        remote = self._pieces[address].remote
+        texts = remote.body.values() if remote is not None else ()
+        return address.kind in _TEXTUAL and any(
+            mark in one for one in texts if isinstance(one, str) for mark in _MARKS
+        )
 
     def _of(self, finding: Diagnostic, program: Program) -> Address | None:
         span = finding.label.span
