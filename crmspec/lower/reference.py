@@ -54,4 +54,4 @@ _CITED = re.compile(r"\bsemantics ((?:\d+\.\d+(?:, )?)+)")
 def references(said: Text) -> tuple[Text, ...]:
     """Return what the language means by the rules that a sentence cites, in their order."""
     numbers = [one for found in _CITED.findall(said.english()) for one in found.split(", ")]
-    return tuple(REFERENCE[one] for one in dict.fromkeys(numbers))
+    return tuple(REFERENCE[one] for one in dict.fromkeys(numbers) if one in REFERENCE)
