@@ -125,7 +125,7 @@ class Encoder:
     def _data(self, value: object) -> object:
         match value:
             case Ref():
-                return self._reference(value)
+                return self.reference(value)
             case Located():
                 return self._located(value)
             case tuple():
@@ -136,7 +136,8 @@ class Encoder:
                 return [self._data(item) for item in value]
         return value
 
-    def _reference(self, ref: Ref) -> object:
+    def reference(self, ref: Ref) -> object:
+        """Return the address of what has an object of its own, else the bare id."""
         if ref.kind not in self._kinds:
             return ref.id
         if (ref.kind, ref.id) == (self._own.kind, self._own.id):

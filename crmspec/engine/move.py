@@ -11,12 +11,30 @@ from crmspec.engine.body import REFERENCE, Body, is_reference
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from crmspec.engine.reach import Reach
     from crmspec.engine.resource import Address, Remote
+
+AT = "@"
+"""Between a digest of `engine.reach` and the addresses that it refers to."""
 
 
 def renamed(body: Body, names: Mapping[str, str]) -> Body:
     """Return a body whose references lead to the new addresses."""
     return {key: _renamed(value, names) for key, value in body.items()} if names else body
+
+
+def renamed_reach(reach: Reach, names: Mapping[str, str]) -> Reach:
+    """Return who gets something (`engine.reach`), with the new addresses after its digests."""
+    if not names:
+        return reach
+    return {key: tuple(_readdressed(one, names) for one in told) for key, told in reach.items()}
+
+
+def _readdressed(told: str, names: Mapping[str, str]) -> str:
+    return " ".join(
+        AT.join((head, *(names.get(one, one) for one in addresses)))
+        for head, *addresses in (one.split(AT) for one in told.split(" "))
+    )
 
 
 def _renamed(value: object, names: Mapping[str, str]) -> object:

@@ -10,11 +10,11 @@ from crmspec.diagnostics import Text, text
 from crmspec.engine.change import GONE, LIVE, STATUS, Change, Cost, Kind, one_call
 from crmspec.engine.compare import Case, changes, with_body
 from crmspec.engine.error import TargetRejectedError
-from crmspec.engine.move import carried, renamed
+from crmspec.engine.move import carried
 from crmspec.engine.order import closure, ordered, prerequisites
 from crmspec.engine.pace import Pace, Quota
 from crmspec.engine.resource import Address, Desired, Remark, Remote, Resource, Undeployed
-from crmspec.engine.state import Entry, State
+from crmspec.engine.state import Entry, State, entry_renamed
 from crmspec.engine.state import with_body as entry_with_body
 from crmspec.engine.task import Task, tasks
 from crmspec.engine.wording import told
@@ -262,10 +262,10 @@ def _entries(
 ) -> dict[Address, Entry]:
     names = {str(old): str(new) for old, new in moves.items()}
     return {
-        new: entry_with_body(entry, normalise(new, renamed(entry.body, names)))
+        new: entry_with_body(kept, normalise(new, kept.body))
         for address, entry in _addressed(state.entries)
         if entry.deployed
-        for new in (moves.get(address, address),)
+        for new, kept in ((moves.get(address, address), entry_renamed(entry, names)),)
     }
 
 

@@ -3,6 +3,9 @@
 A target's own words are not judged, but what the project says: `Entry` keeps it of what was
 applied. What cannot be shown to ask for more counts as reaching others. Whether somebody comes
 later instead, or a cap then has room for another letter, is not looked at.
+
+A digest is followed by the addresses that what it stands for refers to, `f00d@segment.vip`: a
+resource that is renamed stays what it is (`moved`), another of its old name does not become it.
 """
 
 from __future__ import annotations
@@ -11,19 +14,21 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec.structs import replace
 
-from crmspec.engine.body import canonical, digest
+from crmspec.engine.body import REFERENCE, canonical, digest, is_reference
 from crmspec.engine.encode import Encoder
+from crmspec.engine.move import AT
 from crmspec.engine.resource import Address
 from crmspec.ir import KEYS, Located, Ref, Resource, walk
 from crmspec.ir.action import Step
 from crmspec.ir.audience import Broadcast, Segment
 from crmspec.ir.chain import Chain
-from crmspec.ir.condition import All, ChannelReaction, MessageReaction, StepResult
+from crmspec.ir.condition import All, ChannelReaction, MessageReaction, StepResult, Tagged
 from crmspec.ir.measure import Goal
 from crmspec.ir.message import Message
 from crmspec.ir.step import JumpTo, Note, Send, SendChoice
 from crmspec.lower.negation import nnf
 from crmspec.lower.rewrite import rewrite
+from crmspec.lower.salt import holdout_salt, salted
 from crmspec.semantics.scope import Source, over
 
 if TYPE_CHECKING:
@@ -45,6 +50,16 @@ _MORE = frozenset({"audience", "exit", "frequency", "holdout", "exclude", "conse
 _APART = {"trigger", "audience", "exit", "goal", "frequency", "steps", "message"}
 """Fields that are told of apart from the rest, or reach nobody."""
 _SHORT = 16
+_MEANT: dict[str, tuple[str, ...]] = {
+    "attribute": ("type", "directory", "default", "missing_as", "computed", "names"),
+    "event": ("call", "identity", "dedupe_key", "occurred_at", "names"),
+    "directory": ("values",),
+    "list": ("names",),
+    "consent": ("names",),
+    "channel_group": ("order", "choose"),
+}
+"""Kind → fields that decide what a condition or a send by it means; the others are for people."""
+_INSIDE = frozenset({"segment", "goal"}) | _MEANT.keys()
 
 
 def wider(before: Reach, after: Reach) -> tuple[str, ...]:
@@ -80,11 +95,17 @@ class Reaches:
     def __init__(self, program: Program, own: Container[Address]) -> None:
         self._program, self._own = program, own
         self._known: dict[str, str] = {}
-        self._encoder = Encoder(Address("", ""), program, kinds=())
+        self._told: dict[Address, Reach] = {}
+        self._encoder = Encoder(Address("", ""), program, kinds=KEYS)
 
     def of(self, address: Address) -> Reach:
         """Return who gets something by a resource; nothing is told of what decides nothing."""
-        match self._node(address):
+        if address not in self._told:
+            self._told[address] = self._of(address)
+        return self._told[address]
+
+    def _of(self, address: Address) -> Reach:
+        match node := self._node(address):
             case Chain() as chain:
                 return self._chain(chain)
             case Broadcast() as broadcast:
@@ -95,7 +116,12 @@ class Reaches:
                 return self._message(message)
             case Goal() as goal:
                 return {"goal": (self._digest(replace(goal, title=None, description=None)),)}
-        return {}
+        return {} if node is None else self._fields(node, _MEANT.get(address.kind, ()))
+
+    def _fields(self, resource: Resource, names: tuple[str, ...]) -> Reach:
+        """Return what some fields say, each by itself."""
+        body = self._encoder.encode(resource) | {"names": resource.names}
+        return {key: (_signed(body[key]),) for key in names if body.get(key)}
 
     def _node(self, address: Address) -> Resource | None:
         """Return a resource; what a pass made of it, `welcome__2`, is it as well."""
@@ -105,6 +131,7 @@ class Reaches:
         return found or self._program.find(address.kind, address.id.partition("__")[0])
 
     def _chain(self, chain: Chain) -> Reach:
+        chain = salted(chain)
         sends = [node.send for node in walk(chain) if isinstance(node, Send)]
         refs = [one for send in sends for one in (send.message, *send.messages) if one is not None]
         sources = [Source(one.id, chain.id, None) for one in refs]
@@ -118,7 +145,8 @@ class Reaches:
             "steps": (self._digest(_skeleton(chain, free)),),
             "send": tuple(self._sends(chain.steps, free)),
         }
-        return made | self._rest(replace(chain, steps=(), audience=None))
+        held = chain.holdout and replace(chain.holdout, salt=holdout_salt(chain))
+        return made | self._rest(replace(chain, steps=(), audience=None, holdout=held))
 
     def _broadcast(self, broadcast: Broadcast) -> Reach:
         again = broadcast.resend and replace(broadcast.resend, subject=None)
@@ -133,17 +161,17 @@ class Reaches:
     def _rest(self, resource: Chain | Broadcast) -> Reach:
         """Return what is said in other fields, each by itself."""
         body = self._encoder.encode(resource)
-        return {key: (_hash(value),) for key, value in body.items() if key not in _APART}
+        return {key: (_signed(value),) for key, value in body.items() if key not in _APART}
 
     def _message(self, message: Message) -> Reach:
         channel = self._program.channels.get(message.channel.id)
         consent = message.consent or (channel.consent if channel is not None else None)
         quiet = channel.quiet_hours if channel is not None else None
         return {
-            "channel": (message.channel.id,),
+            "channel": (self._digest(message.channel),),
             "category": (message.category,),
-            "topic": () if message.topic is None else (message.topic.id,),
-            "consent": () if consent is None else (consent.id,),
+            "topic": () if message.topic is None else (self._digest(message.topic),),
+            "consent": () if consent is None else (self._digest(consent),),
             "fallback": () if message.fallback is None else (self._digest(message.fallback),),
             "quiet_hours": () if quiet is None else (self._digest(quiet),),
         }
@@ -185,29 +213,67 @@ class Reaches:
         unless = None if step.unless is None else nnf(step.unless, no=True)
         guards = (*self._conjuncts(step.only), *self._conjuncts(unless))
         bare = replace(step, only=None, unless=None, title=None)
-        return " ".join((_hash([at, self._digest(bare)]), *guards))
+        head, *addresses = self._digest(bare).split(AT)
+        return " ".join((AT.join((_hash([at, head]), *addresses)), *guards))
 
     def _each(self, nodes: Iterable[Located]) -> tuple[str, ...]:
         return tuple(sorted({self._digest(node) for node in nodes}))
 
     def _digest(self, node: Located) -> str:
         """Return the digest of a node, and of what it refers to that has no object of its own."""
-        said = node.id if isinstance(node, Ref) else self._encoder.encode(node)
-        return _hash([said, sorted(self._inside(node))])
+        encoder = self._encoder
+        said = encoder.reference(node) if isinstance(node, Ref) else encoder.encode(node)
+        return _signed(said, *sorted(self._inside(node), key=_anonymous))
 
     def _inside(self, node: Located) -> Iterator[str]:
         for one in walk(node):
-            if isinstance(one, Ref) and one.kind in {"segment", "goal"}:
-                yield from self._sent(one)
-            elif isinstance(one, SendChoice):
-                for ref in (one.message, *one.messages):
-                    yield from () if ref is None else self._sent(ref)
+            match one:
+                case Ref() if one.kind in _INSIDE:
+                    yield from self._sent(one)
+                case Tagged():
+                    yield from self._tagged(one)
+                case SendChoice():
+                    for ref in (one.message, *one.messages):
+                        yield from () if ref is None else self._sent(ref)
 
     def _sent(self, ref: Ref) -> Iterator[str]:
         """Yield what is said of who gets a message, or is in a segment that is no object."""
         address = Address(ref.kind, ref.id)
         if ref.kind == "message" or address not in self._own:
-            yield _hash(self.of(address))
+            told = self.of(address)
+            yield from (f"{key} {one}" for key in sorted(told) for one in told[key])
+
+    def _tagged(self, tagged: Tagged) -> Iterator[str]:
+        """Yield the messages of a tag."""
+        for message in self._program.messages.values():
+            if any(tag.id == tagged.tag.id for tag in message.tags):
+                yield f"tagged{AT}message.{message.id}"
+
+
+def _signed(value: object, *inside: str) -> str:
+    """Return the digest of plain data and of the digests of what it refers to."""
+    names: dict[str, int] = {}
+    said = _numbered(value, names)
+    parts = [[_number(one, names) for one in told.split(" ")] for told in inside]
+    return AT.join((_hash([said, parts]), *names))
+
+
+def _numbered(value: object, names: dict[str, int]) -> object:
+    """Return data with a number for each address; they come in the order of its keys."""
+    if is_reference(value):
+        return {REFERENCE: names.setdefault(str(value[REFERENCE]), len(names))}  # type: ignore[index]
+    if isinstance(value, dict):
+        return {key: _numbered(value[key], names) for key in sorted(value)}
+    return [_numbered(one, names) for one in value] if isinstance(value, list) else value
+
+
+def _anonymous(told: str) -> str:
+    return " ".join(one.partition(AT)[0] for one in told.split(" "))
+
+
+def _number(told: str, names: dict[str, int]) -> list[object]:
+    head, *addresses = told.split(AT)
+    return [head, *(names.setdefault(one, len(names)) for one in addresses)]
 
 
 def _hash(value: object) -> str:

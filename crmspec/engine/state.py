@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from crmspec.engine.body import Body, fingerprint
-from crmspec.engine.move import renamed
+from crmspec.engine.move import renamed, renamed_reach
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Confirmation(msgspec.Struct, frozen=True):
@@ -238,10 +241,18 @@ def _confirmed(
 def _moved(entries: dict[str, Entry], old: str, new: str) -> dict[str, Entry]:
     """Return the entries without the old address, and with all that refers to it renamed."""
     return {
-        address: with_body(entry, renamed(entry.body, {old: new}))
+        address: entry_renamed(entry, {old: new})
         for address, entry in entries.items()
         if address != old
     }
+
+
+def entry_renamed(entry: Entry, names: Mapping[str, str]) -> Entry:
+    """Return the entry with all that it refers to under its new address."""
+    if not names:
+        return entry
+    reach = renamed_reach(entry.reach, names)
+    return msgspec.structs.replace(with_body(entry, renamed(entry.body, names)), reach=reach)
 
 
 def with_body(entry: Entry, body: Body) -> Entry:

@@ -15,6 +15,7 @@ from crmspec.lower import flow
 from crmspec.lower.capability import Support
 from crmspec.lower.outcome import Key
 from crmspec.lower.rewrite import changed
+from crmspec.lower.salt import holdout_salt
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
@@ -88,6 +89,6 @@ def _split(chain: Chain) -> Chain:
     place, share = holdout.place, holdout.percent.value
     held = SplitArm(weight=share, steps=(Leave(exit="holdout", place=place),), place=place)
     kept = SplitArm(weight=_ALL - share, steps=chain.steps, place=place)
-    salt = holdout.salt or f"{chain.id}.holdout"
+    salt = holdout_salt(chain)
     arms = SplitArms(arms={"held_out": held, "sent": kept}, salt=salt, place=place)
     return replace(chain, holdout=None, steps=(Split(split=arms, place=place),))

@@ -22,11 +22,12 @@ def apply_salts(program: Program, scene: Scene) -> tuple[Program, list[Outcome]]
     """Give each split without a salt the one that its place would give it."""
     if not scene.rebuilds:
         return program, []
-    made = [("chain", _salted(chain)) for chain in scene.chains(program)]
+    made = [("chain", salted(chain)) for chain in scene.chains(program)]
     return changed(program, made), []
 
 
-def _salted(chain: Chain) -> Chain:
+def salted(chain: Chain) -> Chain:
+    """Return a chain whose splits all say their salts."""
     names = {id(node.step): node.name for node in _nodes(chain)}
 
     def change(node: Located) -> Located | None:
@@ -38,6 +39,12 @@ def _salted(chain: Chain) -> Chain:
         return replace(inner, split=replace(inner.split, salt=names[id(node)]))
 
     return rewrite(chain, change)
+
+
+def holdout_salt(chain: Chain) -> str | None:
+    """Return by what the holdout of a chain is drawn, if it has one (semantics 6.29)."""
+    held = chain.holdout
+    return None if held is None else held.salt or f"{chain.id}.holdout"
 
 
 def _nodes(chain: Chain) -> list[Node]:

@@ -1,9 +1,12 @@
 """Which changes of a chain, a broadcast, a segment, a message may reach others than before."""
 
+import re
+
 import pytest
 
 from crmspec.engine.change import Change, Kind, Risk
 from crmspec.engine.difference import differences
+from crmspec.engine.move import renamed_reach
 from crmspec.engine.plan import make
 from crmspec.engine.reach import Reaches, wider
 from crmspec.engine.resource import Address, Desired, Remote, Resource
@@ -237,6 +240,96 @@ def test_parts_of_a_chain_are_the_chain():
 
 def test_what_was_not_known_before_may_be_anything():
     assert set(wider({}, reached(SHOP))) >= {"trigger", "steps"}
+
+
+TAGGED = SHOP.replace("segments: {vip", "tags: {promo: {title: Promo}}\nsegments: {vip").replace(
+    "{attribute: score, gte: 50}", "{message: {tag: promo}, opened: false}"
+)
+ONE = TAGGED.replace("bye: {channel: email,", "bye: {channel: email, tags: [promo],")
+
+
+def test_what_bears_a_tag_is_part_of_a_question_for_it():
+    assert wider(reached(ONE), reached(TAGGED)) == ("steps",)
+    assert edited("tags: [promo]", "tags: []", base=ONE) == ("steps",)
+    assert edited("tags: [promo]", "tags: [promo, promo]", base=ONE) == ()
+
+
+WHERE = frozenset({CHAIN, Address("message", "hello"), Address("message", "bye")})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keys"),
+    [
+        pytest.param(
+            "type: number}}\ncons", "type: number, missing_as: 90}}\ncons", "missing_as", id="a"
+        ),
+        pytest.param(
+            "type: number}}\ncons", "type: number, default: 90}}\ncons", "default", id="b"
+        ),
+        pytest.param("Score, ", "Score, names: {main: points}, ", "names", id="another name"),
+    ],
+)
+def test_what_an_attribute_means(old, new, keys):
+    score = Address("attribute", "score")
+    assert edited(old, new, score, own=WHERE | {score}) == (keys,)
+    assert edited(old, new, own=WHERE | {score}) == ()
+    assert set(edited(old, new, own=WHERE)) >= {"audience", "steps"}
+
+
+def test_what_an_event_is_called_there():
+    named = ("order: {title: Order,", "order: {title: Order, names: {main: bought},")
+    assert edited(*named, Address("event", "order")) == ("names",)
+    assert "trigger" in edited(*named)
+
+
+def renamed(old, new, text=SHOP):
+    """Return a project in which an id is another one everywhere."""
+    return re.sub(rf"\b{old}\b", new, text)
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        pytest.param("segment.vip", "gold", id="a segment"),
+        pytest.param("message.hello", "welcome", id="a message"),
+        pytest.param("message.bye", "a_bye", id="another message"),
+        pytest.param("segment.rich", "big", id="what starts it"),
+    ],
+)
+@pytest.mark.parametrize("of", ["chain.c", "broadcast.spring"])
+def test_what_is_renamed_stays_what_it_is(address, name, of):
+    kind, _, old = address.partition(".")
+    before, at = reached(SHOP, Address.parse(of)), Address.parse(of)
+    own = ALL | {Address(kind, name)}
+    after = reached(renamed(old, name), at, own)
+    same = renamed_reach(before, {address: f"{kind}.{name}"})
+    assert wider(same, after) == wider(after, same) == ()
+    if old in str(before):
+        assert wider(before, after) != ()
+
+
+def test_another_of_the_old_name_is_another():
+    """`vip` became `gold`, and the chain asks for a new `vip` then."""
+    gold = renamed("vip", "gold")
+    noted = renamed_reach(reached(SHOP), {"segment.vip": "segment.gold"})
+    again = gold.replace("{not: gold}", "{not: vip}").replace(
+        "segments: {", "segments: {vip: {attribute: score, gte: 1}, "
+    )
+    assert wider(noted, reached(again, own=ALL | {Address("segment", "gold")})) == ("audience",)
+
+
+def test_two_segments_that_change_places():
+    text = SHOP.replace("{attribute: score, gte: 50}", "{all: [vip, {not: rich}]}")
+    swapped = text.replace("{all: [vip, {not: rich}]}", "{all: [rich, {not: vip}]}")
+    assert wider(reached(text), reached(swapped)) == ("steps",)
+
+
+def test_who_is_drawn_follows_from_the_name_of_the_chain():
+    held = reached(renamed("c", "d"), Address("chain", "d"))
+    assert wider(reached(SHOP), held) == ("holdout",)
+    assert held["holdout"] != reached(SHOP)["holdout"]
+    salted = SHOP.replace("{percent: 10%}", "{percent: 10%, salt: s}")
+    assert wider(reached(salted), reached(renamed("c", "d", salted), Address("chain", "d"))) == ()
 
 
 LIVE, DRAFT = {"status": "live", "a": 1}, {"status": "draft", "a": 1}
