@@ -172,6 +172,41 @@ def test_a_segment_that_something_live_needs_is_judged_by_whom_it_reaches(projec
     assert changed(crmspec, "segment.grown")["risk"] == "safe"
 
 
+@pytest.mark.usefixtures("adult")
+def test_another_segment_of_the_old_name_is_another(project, edit, crmspec):
+    path = project / "campaigns" / "segment.yaml"
+    path.write_text("segments:\n  grown: {title: Grown, attribute: age, gte: 18}\n")
+    edit("audience: {attribute: age, gte: 18}", "audience: grown")
+    assert crmspec("apply", "--yes", "--activate")[0] == 0
+    moved = "moved: [{from: segment.grown, to: segment.adults}]\n"
+    settings = project / "crmspec.yaml"
+    before = settings.read_text()
+    settings.write_text(before + moved)
+    path.write_text("segments:\n  adults: {title: Grown, attribute: age, gte: 18}\n")
+    edit("audience: grown", "audience: adults")
+    assert crmspec("apply", "--yes")[0] == 0  # a new name for the same
+    edit("    title: Welcome\n", "    title: Hello again\n")
+    assert changed(crmspec, "chain.welcome")["risk"] == "safe"
+    settings.write_text(before)
+    path.write_text(path.read_text() + "  grown: {title: All, attribute: age, gte: 1}\n")
+    edit("audience: adults", "audience: grown")
+    found = changed(crmspec, "chain.welcome")
+    assert (found["risk"], found["reaches"]) == ("irreversible", ["audience"])
+    assert crmspec("apply", "--yes")[0] == 4
+
+
+@pytest.mark.usefixtures("adult")
+def test_what_an_attribute_of_something_live_means_is_agreed_to(project, crmspec):
+    path = project / "campaigns" / "more.yaml"
+    path.write_text(
+        path.read_text().replace("age: {type: number", "age: {title: Age, type: number")
+    )
+    assert changed(crmspec, "attribute.age")["risk"] == "safe"
+    path.write_text(path.read_text().replace("type: number", "type: number, missing_as: 20"))
+    found = changed(crmspec, "attribute.age")
+    assert (found["risk"], found["reaches"]) == ("irreversible", ["missing_as"])
+
+
 @pytest.mark.usefixtures("live")
 def test_new_words_need_no_option(edit, crmspec):
     edit("subject: Hello", "subject: Welcome")
