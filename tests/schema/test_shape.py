@@ -1,7 +1,12 @@
 """Sentences about documents that do not fit the schemas."""
 
+import json
+
 import pytest
 
+from crmspec.ir.program import KEYS
+from crmspec.ir.value import Resource
+from crmspec.schema.library import source
 from tests.schema.cases import RIGHT, WRONG, condition, found, resource, shape, step, trigger
 
 
@@ -247,3 +252,28 @@ def test_findings_come_in_the_order_of_the_file():
     ]
     assert spans == sorted(spans)
     assert len(spans) == 3
+
+
+COMMON = {
+    "title": "T",
+    "description": "D",
+    "owner": "crm",
+    "tags": ["t"],
+    "status": "draft",
+    "stage": "s",
+    "names": {"t": "n"},
+    "targets": ["t"],
+    "on_unsupported": "manual",
+    "prevent_destroy": True,
+    "ownership": {"title": "ui"},
+    "extensions": {"t": {}},
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_every_kind_may_have_the_keys_of_all(kind):
+    assert COMMON.keys() == set(Resource.__struct_fields__) - {"place", "id"}
+    schema = source(kind)
+    example = COMMON | schema["examples"][0]
+    text = json.dumps({KEYS[kind]: {schema["x-crmspec-example"]: example}})
+    assert found(text) == []
