@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any, Final
 
 import msgspec
 
@@ -10,11 +11,13 @@ from crmspec.diagnostics import Text, text
 from crmspec.engine.body import canonical, digest
 from crmspec.engine.error import StateCorruptError
 from crmspec.engine.state import Record, State, replay
+from crmspec.source.decode import UndecodableError, decoded
 
 FORMAT = "crmspec-state"
 VERSION = 4
 READABLE = frozenset({3, 4})
 """3 does not tell the files that entries come from."""
+_RECORD: Final[Any] = Record
 
 
 class _Envelope(msgspec.Struct, frozen=True):
@@ -56,14 +59,14 @@ def load_state(data: bytes, name: str, advice: Text | None = None) -> State:
         StateCorruptError: it is truncated, was edited, or is of another version.
     """
     try:
-        envelope = msgspec.json.decode(data, type=_Envelope)
+        envelope = decoded(data, _Envelope)
         if envelope.format != FORMAT or envelope.version not in READABLE:
             raise StateCorruptError(
                 text("`{name}` was written by another version of crmspec", name=name),
                 text("use the version of crmspec that wrote it, or a newer one"),
             )
-        state = msgspec.json.decode(envelope.state, type=State)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        state = decoded(envelope.state, State)
+    except UndecodableError:
         raise _damaged(name, advice) from None
     if digest(canonical(state)) != envelope.digest:
         raise _damaged(name, advice)
@@ -104,9 +107,9 @@ def resume(state: State, journal: bytes, name: str) -> tuple[State, bytes]:
 
 def _record(before: bytes, current: bytes, name: str) -> Record:
     try:
-        entry = msgspec.json.decode(current, type=_Line)
-        record: Record = msgspec.json.decode(entry.record, type=Record)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        entry = decoded(current, _Line)
+        record: Record = decoded(entry.record, _RECORD)
+    except UndecodableError:
         raise _broken_journal(name) from None
     if digest(before + bytes(entry.record)) != entry.digest:
         raise _broken_journal(name)
@@ -115,8 +118,8 @@ def _record(before: bytes, current: bytes, name: str) -> Record:
 
 def _is_header(line: bytes) -> bool:
     try:
-        header = msgspec.json.decode(line, type=_Header)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        header = decoded(line, _Header)
+    except UndecodableError:
         return False
     return canonical(header) + b"\n" == line
 

@@ -13,6 +13,7 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.engine.body import Body, digest
 from crmspec.engine.error import RevisionConflictError, TargetRejectedError, TargetUnusableError
+from crmspec.source.decode import UndecodableError, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -250,8 +251,8 @@ def _encoded(made: Object) -> bytes:
 
 def _decoded(data: bytes | None) -> Object | None:
     try:
-        made = msgspec.json.decode(data, type=Object) if data is not None else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        made = decoded(data, Object) if data is not None else None
+    except UndecodableError:
         return None
     ours = made is not None and (made.format, made.version) == (FORMAT, VERSION)
     return made if ours else None
