@@ -19,7 +19,7 @@ def test_what_is_whole_is_read():
     ("data", "reason"),
     [
         pytest.param(b"", "truncated", id="empty"),
-        pytest.param(b"no", "invalid", id="no JSON"),
+        pytest.param(b"not so", "invalid|malformed", id="no JSON"),
         pytest.param(b'{"text": "\xff"}', "utf-8", id="not text"),
         pytest.param(b'{"text": 1}', "Expected `str`", id="another type"),
         pytest.param(b'{"more": ' + b"[" * 5000, "too deeply", id="too deep"),
