@@ -86,7 +86,7 @@ class Keeping:
             StateCorruptError: it is damaged, or of another project or target.
             StateMovedError: it is of another lineage than the state there, or older.
         """
-        state = self._own(ledger.load_state(data, name, _WRITTEN_ANEW), name)
+        state = self._own(ledger.load_state(data, name, _WRITTEN_ANEW, kept=False), name)
         with self.store.lock():
             there = self.store.load()
             if state == there:

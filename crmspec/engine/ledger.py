@@ -52,8 +52,10 @@ def dump_state(state: State, *, indent: bool = True) -> bytes:
     return (msgspec.json.format(encoded, indent=1) if indent else encoded) + b"\n"
 
 
-def load_state(data: bytes, name: str, advice: Text | None = None) -> State:
+def load_state(data: bytes, name: str, advice: Text | None = None, *, kept: bool = True) -> State:
     """Read a state file; `name` is what to call it in errors, `advice` how to restore it.
+
+    It is `kept` if it is the one of a store, without which objects are found again.
 
     Raises:
         StateCorruptError: it is truncated, was edited, or is of another version.
@@ -67,9 +69,9 @@ def load_state(data: bytes, name: str, advice: Text | None = None) -> State:
             )
         state = decoded(envelope.state, State)
     except UndecodableError:
-        raise _damaged(name, advice) from None
+        raise _damaged(name, advice, kept=kept) from None
     if digest(canonical(state)) != envelope.digest:
-        raise _damaged(name, advice)
+        raise _damaged(name, advice, kept=kept)
     return state
 
 
@@ -133,11 +135,11 @@ def _broken_journal(name: str) -> StateCorruptError:
     )
 
 
-def _damaged(name: str, advice: Text | None) -> StateCorruptError:
+def _damaged(name: str, advice: Text | None, *, kept: bool) -> StateCorruptError:
     beside = text("restore it from `{name}.backup` or from version control", name=name)
-    return StateCorruptError(
-        text("`{name}` is damaged: its digest does not match", name=name),
-        advice or beside,
+    without = (
         text("what was applied after that copy will look like a change by hand in the plan"),
         text("or delete it: objects that crmspec made are found again by their marker"),
     )
+    said = text("`{name}` is damaged: its digest does not match", name=name)
+    return StateCorruptError(said, advice or beside, *(without if kept else ()))

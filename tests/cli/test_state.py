@@ -277,6 +277,8 @@ def test_a_pushed_state_that_is_damaged_has_no_backup_to_name(applied, crmspec):
     assert code == 4
     assert "crmspec state pull" in err
     assert ".backup" not in err
+    assert "delete it" not in err
+    assert "after that copy" not in err
 
 
 def test_errors_in_chains_do_not_stop_it_and_those_in_settings_do(applied, edit, crmspec):

@@ -238,7 +238,7 @@ class Folder:
         if not root.is_relative_to(self._project.resolve()):
             raise _led_out(self.root)
         if not path.resolve().is_relative_to(root):
-            raise _led_out(path)
+            raise _led_out(path, file=path.is_symlink() and path.parent != self.root)
 
     def _read(self, path: Path) -> bytes | None:
         with self._usable():
@@ -296,10 +296,11 @@ def _decoded(data: bytes | None) -> Object | None:
     return made if ours else None
 
 
-def _led_out(path: Path) -> TargetUnusableError:
+def _led_out(path: Path, *, file: bool = False) -> TargetUnusableError:
+    folder = text("put a folder in its place, or name another `folder` in `options` of the target")
     return TargetUnusableError(
         text("`{path}` leads elsewhere: links are not followed", path=str(path)),
-        text("put a folder in its place, or name another `folder` in `options` of the target"),
+        text("put the file itself in its place, or remove the link") if file else folder,
     )
 
 
