@@ -126,6 +126,13 @@ def _unknown(to: str | None) -> NoWayBackError:
     )
 
 
+def _without_git(commit: str) -> NoWayBackError:
+    return NoWayBackError(
+        text("there is no git history here that `{commit}` is in", commit=commit),
+        text("roll back in a clone of the project's repository"),
+    )
+
+
 def _undone(today: Program, then: Program) -> dict[Address, Address]:
     """Return the moves that were written down since, backwards; after a rollback also forwards."""
     before = {str(Address(kind, one.id)) for kind, one in then.resources()}
