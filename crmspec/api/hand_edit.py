@@ -47,7 +47,7 @@ def fields(plan: Plan, provider: Provider) -> Iterator[Field]:
     edited = _edited(plan)
     for address, wanted in sorted(plan.wanted.items()):
         remote, bases = plan.actual.get(address), edited.get(address, {})
-        if remote is None:
+        if remote is None or remote.unreadable:
             continue
         theirs = [name for name, owner in wanted.owners.items() if owner == _UI]
         for name in dict.fromkeys((*bases, *theirs)):

@@ -16,6 +16,7 @@ from crmspec.api.step_edit import by_ids
 from crmspec.diagnostics import Text, text
 from crmspec.document import Mapping
 from crmspec.engine.body import same
+from crmspec.engine.difference import is_unreadable
 from crmspec.engine.resource import Address
 from crmspec.ir import Ref, walk
 from crmspec.ir.message import Message
@@ -156,6 +157,9 @@ def _gone(plan: Plan) -> Iterator[Left]:
     for change in plan.changes:
         if change.remote is None and change.conflicts:
             reason = text("deleted there: delete it here, or apply with `--overwrite`")
+            yield Left(change.address, None, reason)
+        elif any(map(is_unreadable, change.conflicts)):
+            reason = text("it cannot be read there: apply with `--overwrite`")
             yield Left(change.address, None, reason)
         elif change.desired is None and change.conflicts:
             yield Left(

@@ -10,6 +10,7 @@ from crmspec.api.against import RevisionError, project_at
 from crmspec.api.check import check_path
 from crmspec.api.deploy import Back, Patience, fit, opened, settled, whole
 from crmspec.api.examine import READ_ONLY
+from crmspec.api.revision import head
 from crmspec.api.state import reliable
 from crmspec.diagnostics import text
 from crmspec.engine.error import NoWayBackError
@@ -57,6 +58,13 @@ def rollback(
         try:
             result = whole(project_at(today.workspace.root, str(run.commit)))
         except RevisionError as error:
+            if head(today.workspace.root, frozenset()).commit is None:
+                raise NoWayBackError(
+                    text(
+                        "there is no git history here that `{commit}` is in", commit=str(run.commit)
+                    ),
+                    text("roll back in a clone of the project's repository"),
+                ) from None
             raise NoWayBackError(
                 text(
                     "git has no `{commit}`: {reason}", commit=str(run.commit), reason=error.reason
@@ -115,6 +123,13 @@ def _unknown(to: str | None) -> NoWayBackError:
     return NoWayBackError(
         text("`{commit}` was not applied to this target", commit=to),
         text("`crmspec state runs` prints what was"),
+    )
+
+
+def _without_git(commit: str) -> NoWayBackError:
+    return NoWayBackError(
+        text("there is no git history here that `{commit}` is in", commit=commit),
+        text("roll back in a clone of the project's repository"),
     )
 
 

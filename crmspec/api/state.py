@@ -27,6 +27,7 @@ from crmspec.engine.error import (
 from crmspec.providers import registry as providers
 from crmspec.providers.clock import SystemClock
 from crmspec.resolve.codes import WRONG_STORE_SETTING
+from crmspec.resolve.finding import finding
 from crmspec.secret.source import Place
 from crmspec.source import Source
 from crmspec.stores import registry as stores
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from crmspec.ir.storage import Storage
 
 
+_TO = "--to"
 _WRITTEN_ANEW = text("write it anew with `crmspec state pull`")
 
 
@@ -75,19 +77,23 @@ class Keeping:
         """Return the state as a document that `push` takes."""
         return ledger.dump_state(self.store.load())
 
-    def push(self, data: bytes, name: str, *, force: bool = False) -> State:
+    def push(self, data: bytes, name: str, *, force: bool = False) -> State | None:
         """Write a document into the store; `force` goes back to an older one, or another lineage.
+
+        Returns None if the state there is the same already: nothing is written.
 
         Raises:
             StateCorruptError: it is damaged, or of another project or target.
             StateMovedError: it is of another lineage than the state there, or older.
         """
-        state = self._own(ledger.load_state(data, name, _WRITTEN_ANEW), name)
+        state = self._own(ledger.load_state(data, name, _WRITTEN_ANEW, kept=False), name)
         with self.store.lock():
             there = self.store.load()
+            if state == there:
+                return None
             if not force:
                 _successor(state, there, name)
-            elif there.serial >= state.serial and there != state:
+            elif there.serial >= state.serial:
                 state = structs.replace(state, serial=there.serial + 1)
             return self.store.save(state)
 
@@ -97,10 +103,15 @@ class Keeping:
         `settings` are those of `state:`, as YAML such as `{store: s3, bucket: shop}`.
 
         Raises:
-            BrokenProjectError: the settings are wrong.
+            BrokenProjectError: the settings are wrong, or those of the store that it is in.
             StateMovedError: the other store holds another state, or a newer one.
         """
-        storage = _parsed(settings)
+        storage, report = _parsed(settings)
+        here, there = (
+            stores.whereabouts(one, self.place.root, self.terms) for one in (self.storage, storage)
+        )
+        if here == there:
+            raise BrokenProjectError(_of_option(_the_same(storage, report), _TO))
         with self.store.lock(), self._opened(storage) as other, other.lock():
             state = self.store.load()
             _successor(state, other.load(), storage.store)
@@ -185,13 +196,23 @@ def _of_project(finding: Diagnostic) -> bool:
     return finding.label.span.path in PROJECT_NAMES
 
 
-def _parsed(settings: str) -> Storage:
+def _parsed(settings: str) -> tuple[Storage, Report]:
     file = f"state: {settings}\nproject: project\n"
     result = check_files({PROJECT_NAMES[0]: file.encode()})
     storage = result.program.project.state
     if result.failed or storage is None:
-        raise BrokenProjectError(_of_option(result.report, "--to"))
-    return storage
+        raise BrokenProjectError(_of_option(result.report, _TO))
+    return storage, result.report
+
+
+def _the_same(storage: Storage, report: Report) -> Report:
+    found = finding(
+        WRONG_STORE_SETTING,
+        storage.place.span,
+        text("the state is there already"),
+        text("name another store, or another place in it"),
+    )
+    return Report.of([found], report.sources)
 
 
 def _of_option(report: Report, option: str) -> Report:

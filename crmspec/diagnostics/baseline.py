@@ -8,6 +8,7 @@ import msgspec
 
 from crmspec.diagnostics.fingerprint import fingerprints
 from crmspec.diagnostics.model import text
+from crmspec.source.decode import UndecodableError, decoded
 
 if TYPE_CHECKING:
     from crmspec.diagnostics.model import Text
@@ -74,8 +75,8 @@ def read(content: bytes | str) -> Baseline:
         BaselineError: it is not JSON, not a baseline, or of a later version.
     """
     try:
-        baseline = msgspec.json.decode(content, type=Baseline)
-    except (msgspec.MsgspecError, UnicodeError) as error:
+        baseline = decoded(content, Baseline)
+    except UndecodableError as error:
         reason = text("the baseline cannot be read: {reason}", reason=str(error))
         raise BaselineError(reason) from error
     if baseline.version != VERSION:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from crmspec.engine.change import LIVE, REMOVALS, STATUS, Change, Kind
-from crmspec.engine.difference import Action, Difference, differences
+from crmspec.engine.difference import UNREADABLE, Action, Difference, differences
 from crmspec.engine.merge import conflicts, drift, owned
 from crmspec.engine.resource import Address, Remote, Resource
 from crmspec.engine.state import Entry, Intent
@@ -50,8 +50,10 @@ def changes(case: Case) -> list[Change]:
     """Return what to do: nothing, a change, an activation, or both in this order."""
     if case.desired is None:
         return [_removal(case)]
-    if case.remote is None:
+    if case.remote is None or (case.remote.unreadable and case.entry is None):
         return _split(_creation(case, case.desired))
+    if case.remote.unreadable:
+        return _split(_rewriting(case, case.desired, case.remote))
     change = _update(case, case.desired, case.remote)
     return [] if change is None else _split(change)
 
@@ -65,6 +67,21 @@ def _removal(case: Case) -> Change:
         entry=case.entry,
         drift=edits,
         conflicts=tuple(one for one in edits if one.path != MARKER),
+    )
+
+
+def _rewriting(case: Case, desired: Resource, remote: Remote) -> Change:
+    """Return the change that writes an object anew over what cannot be read as one."""
+    return Change(
+        kind=_kind(case, known=True),
+        address=case.address,
+        desired=desired,
+        remote=remote,
+        entry=case.entry,
+        fields=(UNREADABLE,),
+        drift=(UNREADABLE,),
+        conflicts=(UNREADABLE,),
+        was=case.was,
     )
 
 
@@ -83,6 +100,8 @@ def _creation(case: Case, desired: Resource) -> Change:
 def _drift(case: Case, owners: dict[str, str]) -> Differences:
     if case.remote is None or case.base is None:
         return ()
+    if case.remote.unreadable:
+        return (UNREADABLE,)
     found = drift(case.base, case.remote.body, owners)
     if case.entry is not None and case.astray and case.was is None:
         found = (*found, Difference(MARKER, Action.REMOVE, before=str(case.address)))

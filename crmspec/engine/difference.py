@@ -41,6 +41,14 @@ class Difference(msgspec.Struct, frozen=True, omit_defaults=True):
 
 Differences: TypeAlias = tuple[Difference, ...]
 
+UNREADABLE = Difference("", Action.SET)
+"""People left something in the place of an object that cannot be read as one."""
+
+
+def is_unreadable(difference: Difference) -> bool:
+    """Say whether a difference is `UNREADABLE`, at whatever place of the project."""
+    return msgspec.structs.replace(difference, source="") == UNREADABLE
+
 
 def differences(before: object, after: object) -> Differences:
     """Return every changed place between two bodies, in the order of the new one."""

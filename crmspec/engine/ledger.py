@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any, Final
 
 import msgspec
 
@@ -10,11 +11,13 @@ from crmspec.diagnostics import Text, text
 from crmspec.engine.body import canonical, digest
 from crmspec.engine.error import StateCorruptError
 from crmspec.engine.state import Record, State, replay
+from crmspec.source.decode import UndecodableError, decoded
 
 FORMAT = "crmspec-state"
 VERSION = 4
 READABLE = frozenset({3, 4})
 """3 does not tell the files that entries come from."""
+_RECORD: Final[Any] = Record
 
 
 class _Envelope(msgspec.Struct, frozen=True):
@@ -49,24 +52,26 @@ def dump_state(state: State, *, indent: bool = True) -> bytes:
     return (msgspec.json.format(encoded, indent=1) if indent else encoded) + b"\n"
 
 
-def load_state(data: bytes, name: str, advice: Text | None = None) -> State:
+def load_state(data: bytes, name: str, advice: Text | None = None, *, kept: bool = True) -> State:
     """Read a state file; `name` is what to call it in errors, `advice` how to restore it.
+
+    It is `kept` if it is the one of a store, without which objects are found again.
 
     Raises:
         StateCorruptError: it is truncated, was edited, or is of another version.
     """
     try:
-        envelope = msgspec.json.decode(data, type=_Envelope)
+        envelope = decoded(data, _Envelope)
         if envelope.format != FORMAT or envelope.version not in READABLE:
             raise StateCorruptError(
                 text("`{name}` was written by another version of crmspec", name=name),
                 text("use the version of crmspec that wrote it, or a newer one"),
             )
-        state = msgspec.json.decode(envelope.state, type=State)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise _damaged(name, advice) from None
+        state = decoded(envelope.state, State)
+    except UndecodableError:
+        raise _damaged(name, advice, kept=kept) from None
     if digest(canonical(state)) != envelope.digest:
-        raise _damaged(name, advice)
+        raise _damaged(name, advice, kept=kept)
     return state
 
 
@@ -104,9 +109,9 @@ def resume(state: State, journal: bytes, name: str) -> tuple[State, bytes]:
 
 def _record(before: bytes, current: bytes, name: str) -> Record:
     try:
-        entry = msgspec.json.decode(current, type=_Line)
-        record: Record = msgspec.json.decode(entry.record, type=Record)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        entry = decoded(current, _Line)
+        record: Record = decoded(entry.record, _RECORD)
+    except UndecodableError:
         raise _broken_journal(name) from None
     if digest(before + bytes(entry.record)) != entry.digest:
         raise _broken_journal(name)
@@ -115,8 +120,8 @@ def _record(before: bytes, current: bytes, name: str) -> Record:
 
 def _is_header(line: bytes) -> bool:
     try:
-        header = msgspec.json.decode(line, type=_Header)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        header = decoded(line, _Header)
+    except UndecodableError:
         return False
     return canonical(header) + b"\n" == line
 
@@ -130,11 +135,11 @@ def _broken_journal(name: str) -> StateCorruptError:
     )
 
 
-def _damaged(name: str, advice: Text | None) -> StateCorruptError:
+def _damaged(name: str, advice: Text | None, *, kept: bool) -> StateCorruptError:
     beside = text("restore it from `{name}.backup` or from version control", name=name)
-    return StateCorruptError(
-        text("`{name}` is damaged: its digest does not match", name=name),
-        advice or beside,
+    without = (
         text("what was applied after that copy will look like a change by hand in the plan"),
         text("or delete it: objects that crmspec made are found again by their marker"),
     )
+    said = text("`{name}` is damaged: its digest does not match", name=name)
+    return StateCorruptError(said, advice or beside, *(without if kept else ()))

@@ -61,9 +61,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     `objects` counts what the project has on the target; `max_deletions` is the share of them
     that may go at once. Of a narrowed plan, `also` are the changes that others cannot do
-    without, and `left_out` counts those that are not in it. `wanted` and `actual` are all
-    bodies that were compared. `tasks` are what people have still to do by hand; `pace` is what the
-    target stands.
+    without, and `left_out` counts those, and what else stays on the target, that are not in
+    it. `wanted` and `actual` are all bodies that were compared. `tasks` are what people have
+    still to do by hand; `pace` is what the target stands.
     """
 
     state: State
@@ -199,7 +199,7 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
     ]
     sequence = _in_order(_reaching(found, wanted, actual, reach), wanted, actual)
     touched = {change.address for change in found}
-    remarks = [_left(remark, entries, actual, where) for remark in desired.remarks]
+    remarks = _once(_left(remark, entries, actual, where) for remark in desired.remarks)
     by_hand = {sheet.address for sheet in desired.sheets}
     reasons = {remark.address: remark.reason for remark in remarks if remark.effect == "manual"}
     return Plan(
@@ -316,6 +316,14 @@ def _left(
     return Left(
         remark.address, remark.effect, reason, where(remark.origin), stays, remark.reference
     )
+
+
+def _once(remarks: Iterable[Left]) -> list[Left]:
+    """Return the remarks, each once: what is lowered to several copies is at one place."""
+    told: dict[tuple[Address, str, str, str], Left] = {}
+    for one in remarks:
+        told.setdefault((one.address, one.effect, one.reason.english(), one.source), one)
+    return list(told.values())
 
 
 def _unknown(addresses: AbstractSet[Address]) -> Iterator[Left]:

@@ -51,7 +51,8 @@ class Remote(msgspec.Struct, frozen=True):
 
     `revision` is the target's own mark for compare-and-set; `depends` are the addresses it
     refers to; `changed_at` (ISO 8601) and `changed_by` are told by some targets; `unmarked` when
-    it is known by its id alone, since the project's marker was removed or changed.
+    it is known by its id alone, since the project's marker was removed or changed; `unreadable`
+    when people left something at its id that is no object any more, and the body tells nothing.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Remote(msgspec.Struct, frozen=True):
     changed_at: str | None = None
     changed_by: str | None = None
     unmarked: bool = False
+    unreadable: bool = False
 
     @property
     def fingerprint(self) -> str:

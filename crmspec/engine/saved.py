@@ -15,6 +15,7 @@ from crmspec.engine.error import BadPlanFileError, StalePlanError
 from crmspec.engine.gate import NOTHING, refusals
 from crmspec.engine.pace import Quota
 from crmspec.engine.task import Deed
+from crmspec.source.decode import UndecodableError, decoded
 
 if TYPE_CHECKING:
     from crmspec.diagnostics import Text
@@ -220,14 +221,14 @@ def load(data: bytes) -> SavedPlan:
         BadPlanFileError: it is none, is damaged, or is of another version.
     """
     try:
-        envelope = msgspec.json.decode(data, type=_Envelope)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        envelope = decoded(data, _Envelope)
+    except UndecodableError:
         raise BadPlanFileError(text("this is no saved plan"), _again()) from None
     if envelope.format != FORMAT or envelope.version != VERSION:
         raise BadPlanFileError(text("this plan was saved by another version of crmspec"), _again())
     try:
-        saved = msgspec.json.decode(envelope.plan, type=SavedPlan)
-    except msgspec.DecodeError:
+        saved = decoded(envelope.plan, SavedPlan)
+    except UndecodableError:
         raise BadPlanFileError(text("the saved plan is damaged"), _again()) from None
     if digest(canonical(saved)) != envelope.digest:
         raise BadPlanFileError(text("the saved plan was changed after it was made"), _again())

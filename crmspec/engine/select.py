@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from crmspec.engine.change import Change
-    from crmspec.engine.plan import Plan
+    from crmspec.engine.plan import Left, Plan
 
 _EVERYTHING = ("*",)
 
@@ -28,6 +28,8 @@ def narrowed(
     plan: Plan, resources: Iterable[Resource], select: Sequence[str], exclude: Sequence[str]
 ) -> Plan:
     """Return the plan with the selected changes, and with those that they cannot do without.
+
+    Of what is told beside, there is what is about the selected.
 
     Raises:
         SelectionError: a term selects nothing, or what is needed is excluded.
@@ -39,16 +41,22 @@ def narrowed(
         known.setdefault(change.address, _gone(change))
     for task in plan.tasks:
         known.setdefault(task.address, Resource(task.address, {}, (), Span("", 0, 0)))
+    for remark in plan.remarks:
+        known.setdefault(remark.address, _left(remark))
     chosen = _all(select or _EVERYTHING, known)
     refused = _all(exclude, known)
     kept = _closed(plan.changes, chosen - refused, refused)
+    about = kept | (chosen - refused)
+    apart = [one for one in plan.remarks if one.stays and one.address not in about]
     return msgspec.structs.replace(
         plan,
         changes=tuple(_kept(change, kept) for change in plan.changes if change.address in kept),
+        remarks=tuple(one for one in plan.remarks if one.address in about),
+        undeployed=() if select else plan.undeployed,
         tasks=tuple(task for task in plan.tasks if task.address in chosen - refused),
         wanted={at: one for at, one in plan.wanted.items() if at in chosen - refused},
         also=tuple(sorted(kept - chosen)),
-        left_out=sum(change.address not in kept for change in plan.changes),
+        left_out=sum(change.address not in kept for change in plan.changes) + len(apart),
     )
 
 
@@ -56,6 +64,13 @@ def _gone(change: Change) -> Resource:
     """Return what stands for an object that the project has no more."""
     depends = change.remote.depends if change.remote is not None else ()
     return Resource(change.address, {}, depends, Span("", 0, 0))
+
+
+def _left(remark: Left) -> Resource:
+    """Return what stands for what the target does not get, or has beside the project."""
+    path, _, line = remark.source.rpartition(":")
+    path = path if line.isdecimal() else remark.source
+    return Resource(remark.address, {}, (), Span(path, 0, 0))
 
 
 def _all(terms: Iterable[str], known: Mapping[Address, Resource]) -> set[Address]:

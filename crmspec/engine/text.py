@@ -14,7 +14,7 @@ from crmspec.document.write import flow
 from crmspec.document.write import lines as written
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind, Risk
-from crmspec.engine.difference import Action, Difference, differences
+from crmspec.engine.difference import Action, Difference, differences, is_unreadable
 from crmspec.engine.effect import by_hand, counted, effect, quotas, traffic, warnings
 from crmspec.engine.gate import NOTHING
 
@@ -178,6 +178,8 @@ def lines_of_differences(differences: Differences, say: Say = Text.english) -> I
 
 def _conflict(conflict: Difference, say: Say) -> list[str]:
     """Return what the target and the project say of a field: on one line, or as a difference."""
+    if is_unreadable(conflict):
+        return [say(_unreadable())]
     if not conflict.path:
         return [say(text("deleted on the target by hand"))]
     more = [line for one in _apart(conflict) for line in _difference(one, say)]
@@ -245,6 +247,9 @@ def meant(remark: Left, say: Say) -> list[str]:
 
 def _difference(difference: Difference, say: Say) -> Iterator[str]:
     path, before, after = difference.path or ".", difference.before, difference.after
+    if is_unreadable(difference):
+        yield say(_unreadable())
+        return
     match difference.action:
         case Action.MOVE:
             yield f"{path}: {say(text('moved'))}"
@@ -257,6 +262,10 @@ def _difference(difference: Difference, say: Say) -> Iterator[str]:
             yield from _text_diff(str(before), str(after))
         case Action.SET:
             yield "{}: {} → {}".format(path, *pair(before, after))
+
+
+def _unreadable() -> Text:
+    return text("what is there cannot be read as an object")
 
 
 def _one_side(path: str, mark: str, value: object) -> Iterator[str]:

@@ -69,7 +69,7 @@ def told(change: Change, words: Words) -> Told:
     def say(body: Body) -> Body | None:
         return words(change.address, body)
 
-    if remote is None:
+    if remote is None or remote.unreadable:
         return found
     drift = change.drift
     if change.entry is not None and drift:

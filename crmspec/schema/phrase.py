@@ -88,6 +88,17 @@ def actual(data: object) -> Text:
         return text("the number {value}", value=data)
     if isinstance(data, str):
         return text("the text `{value}`", value=plain(data))
+    return kind_of(data)
+
+
+def kind_of(data: object) -> Text:
+    """Name what a value is without repeating it."""
+    if isinstance(data, bool):
+        return _TYPES["boolean"]
+    if isinstance(data, int | float):
+        return _TYPES["number"]
+    if isinstance(data, str):
+        return _TYPES["string"]
     return _TYPES["array"] if isinstance(data, list) else _TYPES["object"]
 
 

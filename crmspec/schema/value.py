@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from crmspec.diagnostics import Diagnostic, Label, Safety, Text, text
 from crmspec.document import Scalar, Sequence
 from crmspec.schema import alias, codes
-from crmspec.schema.phrase import actual, expected, kind_of_value, listing, plain
+from crmspec.schema.phrase import actual, expected, kind_of, kind_of_value, listing, plain
 from crmspec.schema.rename import Suggestion, bracket, did_you_mean, guess, quote, rewrite
 from crmspec.schema.text import secret
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from crmspec.schema.violation import Violation
 
 _WORD = re.compile(r"[\w.-]+( [\w.-]+)*")
+_SOURCES = frozenset({"env", "file", "command", "keyring"})
 
 
 def wrong_type(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
@@ -38,15 +39,34 @@ def wrong_type(found: Violation, spot: Spot, _: Schema) -> Iterator[Diagnostic]:
 
 def _wrong_type(schema: Schema, spot: Spot) -> Diagnostic:
     data = spot.node.data
+    if _names_a_secret(spot):
+        return _hidden(schema, spot)
     textual = "string" in schema["type"] and not kind_of_value(schema) and "enum" not in schema
     quotable = textual and isinstance(data, int | float)
     single = schema["type"] == "array" and schema.get("minItems", 0) < 2 and _is_word(spot.node)  # noqa: PLR2004 - a pair
     return Diagnostic(
         code=codes.WRONG_TYPE,
-        message=_must_be(spot, expected(schema)),
+        message=_must_be(spot, expected(schema), actual(spot.node.data)),
         label=Label(spot.value),
         help=_advice(schema, spot, quotable=quotable, single=single),
         fixes=(quote(spot.node),) if quotable else (bracket(spot.node),) if single else (),
+    )
+
+
+def _names_a_secret(spot: Spot) -> bool:
+    """Say whether it is to be said there where a secret is: people write the secret itself."""
+    return "credentials" in spot.path and not _SOURCES.isdisjoint(spot.path[-2:])
+
+
+def _hidden(schema: Schema, spot: Spot) -> Diagnostic:
+    """Explain a value without repeating it."""
+    listed = schema["type"] == "array" and isinstance(spot.node, Scalar)
+    advice = text("write the program and each argument as an item: `[pass, show, crm/token]`")
+    return Diagnostic(
+        code=codes.WRONG_TYPE,
+        message=_must_be(spot, expected(schema), kind_of(spot.node.data)),
+        label=Label(spot.value),
+        help=(advice,) if listed else (),
     )
 
 
@@ -69,8 +89,7 @@ def _advice(schema: Schema, spot: Spot, *, quotable: bool, single: bool) -> tupl
     return ()
 
 
-def _must_be(spot: Spot, wanted: Text) -> Text:
-    found = actual(spot.node.data)
+def _must_be(spot: Spot, wanted: Text, found: Text) -> Text:
     if spot.is_item:
         template = text("an item of `{name}` must be {wanted}, not {found}").template
     else:

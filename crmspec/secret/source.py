@@ -170,7 +170,7 @@ def _from_command(words: object, owner: Text, place: Place) -> Held:
     if isinstance(found, Held):
         return found
     raise MissingCredentialError(
-        text("{owner} needs the output of the command `{name}`", owner=owner, name=arguments[0]),
+        text("{owner} needs the output of the command `{name}`", owner=owner, name=_program(words)),
         _REASONS[found],
         text("what it prints besides is not shown: it may hold the secret"),
     )
@@ -184,7 +184,10 @@ def _printed(arguments: list[str], folder: Path) -> Held | str:
 
 
 def _program(words: object) -> str:
-    return str(words[0]) if isinstance(words, list) and words else str(words)
+    """Return the name of a program; what stands behind it may be the secret itself."""
+    first = str(words[0]) if isinstance(words, list) and words else str(words)
+    name, *more = first.split(maxsplit=1) or [""]
+    return f"{name} …" if more else name
 
 
 def _from_keyring(name: object, owner: Text, _: Place) -> Held:

@@ -14,6 +14,7 @@ from crmspec.diagnostics import text
 from crmspec.engine import ledger
 from crmspec.engine.error import StateLockedError, StoreUnusableError
 from crmspec.engine.holder import Holder, locked
+from crmspec.source.decode import UndecodableError, decoded
 from crmspec.stores.disk import make, usable, write
 from crmspec.stores.locking import LockingStore, Terms, silent
 
@@ -176,6 +177,6 @@ def _pour(file: FileIO, data: bytes) -> None:
 
 def _holder(path: Path) -> Holder | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Holder)
-    except (FileNotFoundError, msgspec.DecodeError):
+        return decoded(path.read_bytes(), Holder)
+    except (FileNotFoundError, UndecodableError):
         return None

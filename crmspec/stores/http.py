@@ -20,6 +20,7 @@ from crmspec.engine.error import (
     StoreUnusableError,
 )
 from crmspec.engine.holder import Holder, locked
+from crmspec.source.decode import UndecodableError, decoded
 from crmspec.stores.call import Answer, Caller, Login, bare, content_md5
 from crmspec.stores.document import ATTEMPTS, FIRST_PAUSE, Document, DocumentStore
 
@@ -163,8 +164,8 @@ class HttpStore(DocumentStore):
 def _holder(data: bytes) -> Holder:
     """Return whom the server names as the holder, as far as it does."""
     try:
-        note = msgspec.json.decode(data, type=_Note)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        note = decoded(data, _Note)
+    except UndecodableError:
         return Holder()
     process = note.info.removeprefix("process ")
     return Holder(note.id, note.who, int(process) if process.isdecimal() else 0, note.created)

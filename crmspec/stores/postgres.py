@@ -13,6 +13,7 @@ from crmspec.diagnostics import text
 from crmspec.engine import ledger
 from crmspec.engine.error import StateLockedError, StateMovedError, StoreUnusableError
 from crmspec.engine.holder import Holder, locked
+from crmspec.source.decode import UndecodableError, decoded
 from crmspec.stores.locking import LockingStore
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ class PostgresStore(LockingStore):
             if not self._exists(session):
                 return None
             row = self._run(_HOLDER, high=high, low=low).fetchone()
-        return row and (msgspec.json.decode(row[0], type=Holder), row[1])
+        return row and (_holder(bytes(row[0])), row[1])
 
     def _replayed(self, format_: int, document: bytes, lines: list[bytes]) -> State:
         if format_ != FORMAT:
@@ -280,6 +281,13 @@ class PostgresStore(LockingStore):
 def _key(*names: str) -> int:
     """Return the number of an advisory lock."""
     return int.from_bytes(sha256("\n".join(names).encode()).digest()[:8], signed=True)
+
+
+def _holder(data: bytes) -> Holder:
+    try:
+        return decoded(data, Holder)
+    except UndecodableError:
+        return Holder()
 
 
 def _connect(place: Database) -> Connection[Any]:

@@ -49,6 +49,22 @@ def storage_of(project: Project, target: Target, folder: Path | None = None) -> 
     return msgspec.structs.replace(found, folder=str(folder.absolute()))
 
 
+def whereabouts(storage: Storage, root: Path, terms: Terms) -> tuple[str, ...]:
+    """Return where a state is kept, the same for all spellings of one place; nothing is asked."""
+    filled = _filled(storage, terms)
+    place: tuple[str, ...]
+    match storage.store:
+        case "postgres":
+            place = (filled.url or "", filled.schema)
+        case "http":
+            place = (filled.address or "",)
+        case "s3":
+            place = ((filled.endpoint or "").rstrip("/"), filled.bucket or "", filled.key)
+        case _:
+            place = (str(_path(filled, root, terms).resolve()),)
+    return (storage.store, *place)
+
+
 @contextmanager
 def opened(storage: Storage, place: Place, terms: Terms) -> Iterator[StateStore]:
     """Open the store; nothing is contacted before the first call.
@@ -92,11 +108,9 @@ def _secret(storage: Storage, place: Place) -> str | None:
 
 
 def _file(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:
-    folder = setting.root / (setting.storage.folder or FOLDER)
-    path = folder / f"{terms.target}.state.json"
     return nullcontext(
         FileStore(
-            path,
+            _path(setting.storage, setting.root, terms),
             project=terms.project,
             target=terms.target,
             clock=terms.clock,
@@ -104,6 +118,10 @@ def _file(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:
             waiting=terms.waiting,
         )
     )
+
+
+def _path(storage: Storage, root: Path, terms: Terms) -> Path:
+    return root / (storage.folder or FOLDER) / f"{terms.target}.state.json"
 
 
 def _postgres(setting: Setting, terms: Terms) -> AbstractContextManager[StateStore]:

@@ -16,6 +16,7 @@ from crmspec.engine.error import (
     StoreUnusableError,
 )
 from crmspec.engine.holder import Holder, locked
+from crmspec.source.decode import UndecodableError, decoded
 from crmspec.stores.call import content_md5
 from crmspec.stores.document import Document, DocumentStore
 
@@ -225,8 +226,8 @@ def _client(place: Bucket) -> Any:  # noqa: ANN401 - as above
 
 def _holder(data: bytes) -> Holder:
     try:
-        return msgspec.json.decode(data, type=Holder)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        return decoded(data, Holder)
+    except UndecodableError:
         return Holder()
 
 

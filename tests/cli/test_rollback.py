@@ -1,6 +1,7 @@
 """`rollback`: the target goes back to an applied commit, by a plan like any other."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
@@ -173,6 +174,16 @@ def test_git_may_have_lost_the_commit(commit, crmspec):
     code, _, err = crmspec("rollback", "--yes", "--to", first)
     assert code == 4
     assert "git has no" in err
+
+
+def test_without_git_there_is_no_way_back(project, commit, crmspec):
+    commit()
+    commit("wait: 1h", "wait: 2h")
+    shutil.rmtree(project / ".git")
+    code, _, err = crmspec("rollback", "--yes")
+    assert code == 4
+    assert "there is no git history here" in err
+    assert "unshallow" not in err
 
 
 A, B = "a" * 40, "b" * 40

@@ -4,8 +4,10 @@ import json
 import os
 import signal
 
+import msgspec
 import pytest
 
+from crmspec.engine import ledger
 from crmspec.providers.clock import SystemClock
 from crmspec.stores import FileStore
 from tests.cli.conftest import HEAD
@@ -57,8 +59,36 @@ def test_show_prints_an_object(crmspec):
 def test_what_is_pulled_can_be_pushed(applied, crmspec):
     _, document, _ = crmspec("state", "pull")
     (applied / "state.json").write_text(document)
-    assert crmspec("state", "push", "state.json")[0] == 0
+    (applied / ".crmspec" / "sandbox.state.json").unlink()
+    code, _, err = crmspec("state", "push", "state.json")
+    assert code == 0
+    assert f"serial {json.loads(document)['serial']} now" in err
     assert crmspec("state", "pull")[1] == document
+
+
+@pytest.mark.parametrize("options", [(), ("--force",)])
+def test_what_is_there_already_is_not_pushed(applied, crmspec, options):
+    _, document, _ = crmspec("state", "pull")
+    (applied / "state.json").write_text(document)
+    code, _, err = crmspec("state", "push", "state.json", *options)
+    assert code == 0
+    assert "the same already: nothing was written" in err
+    assert crmspec("state", "pull")[1] == document
+
+
+def test_another_state_of_the_same_serial_is_pushed_only_by_force(applied, crmspec):
+    _, document, _ = crmspec("state", "pull")
+    state = ledger.load_state(document.encode(), "state")
+    other = msgspec.structs.replace(state, account="another")
+    (applied / "state.json").write_bytes(ledger.dump_state(other))
+    code, _, err = crmspec("state", "push", "state.json")
+    assert code == 4
+    assert "it is no later one" in err
+    code, _, err = crmspec("state", "push", "state.json", "--force")
+    assert code == 0
+    assert f"serial {state.serial + 1} now" in err
+    found = ledger.load_state(crmspec("state", "pull")[1].encode(), "state")
+    assert found == msgspec.structs.replace(other, serial=state.serial + 1)
 
 
 def test_an_older_state_is_pushed_only_by_force(applied, edit, crmspec):
@@ -218,12 +248,37 @@ def test_migrate_checks_the_settings(crmspec, settings, said):
     assert "--> --to:1" in err
 
 
+@pytest.mark.parametrize(
+    "folder", [".crmspec", "./campaigns/../.crmspec", "linked", "linked/.", None]
+)
+def test_a_state_is_not_moved_to_where_it_is(applied, crmspec, folder):
+    (applied / "linked").symlink_to(applied / ".crmspec")
+    settings = "{store: file}" if folder is None else f"{{store: file, folder: {folder}}}"
+    code, _, err = crmspec("state", "migrate", "--to", settings)
+    assert code == 1
+    assert "the state is there already" in err
+    assert "--> --to:1" in err
+    assert "CRM702" not in err
+
+
+def test_a_state_is_not_moved_to_the_address_where_it_is(project, crmspec):
+    with StateServer() as server:
+        configure(project, f"{{store: http, address: '{server.url}/{{target}}'}}")
+        assert crmspec("apply", "--yes")[0] == 0
+        settings = f"{{store: http, address: '{server.url}/sandbox', username: anna}}"
+        code, _, err = crmspec("state", "migrate", "--to", settings)
+        assert code == 1
+        assert "the state is there already" in err
+
+
 def test_a_pushed_state_that_is_damaged_has_no_backup_to_name(applied, crmspec):
     (applied / "bad.json").write_text(crmspec("state", "pull")[1].replace("welcome", "wolcome", 1))
     code, _, err = crmspec("state", "push", "bad.json")
     assert code == 4
     assert "crmspec state pull" in err
     assert ".backup" not in err
+    assert "delete it" not in err
+    assert "after that copy" not in err
 
 
 def test_errors_in_chains_do_not_stop_it_and_those_in_settings_do(applied, edit, crmspec):

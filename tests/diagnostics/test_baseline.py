@@ -29,6 +29,7 @@ def test_it_does_not_depend_on_the_order_of_places(desk):
     [
         pytest.param(b"", "cannot be read", id="empty"),
         pytest.param(b"\xff", "cannot be read", id="not text"),
+        pytest.param('{"a":' * 5000, "cannot be read", id="too deep"),
         pytest.param("[]", "cannot be read", id="not a map"),
         pytest.param('{"findings": [{"code": 1}]}', "cannot be read", id="another shape"),
         pytest.param('{"version": 2}', "has version 2", id="a later version"),

@@ -141,6 +141,13 @@ def test_what_is_left_to_hands_is_neither_created_nor_deleted(world):
     assert [(str(r.address), r.effect) for r in plan.remarks] == [("chain.hello", "manual")]
 
 
+def test_what_is_lowered_to_copies_at_one_place_is_told_once(world):
+    said = Remark(Address("chain", "hello"), "deviates", text("no sync"), HERE)
+    other = Remark(Address("chain", "hello"), "deviates", text("no voice"), HERE)
+    plan = plan_of(desired(CHAIN, SEGMENT, remarks=[said, other, said]), *world)
+    assert [one.reason.english() for one in plan.remarks] == ["no sync", "no voice"]
+
+
 def test_bodies_are_compared_as_the_target_would_write_them(world):
     wanted = desired(CHAIN, resource("segment.vip", {"title": "  VIP ", "min": 3}))
     provider, store = world

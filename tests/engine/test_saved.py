@@ -199,6 +199,8 @@ def test_a_plan_expires(world):
         pytest.param(lambda _: b"", "no saved plan", id="empty"),
         pytest.param(lambda d: d[: len(d) // 2], "no saved plan", id="truncated"),
         pytest.param(lambda _: b"\xff\xfe", "no saved plan", id="not text"),
+        pytest.param(lambda _: b'{"a":' * 5000, "no saved plan", id="too deep"),
+        pytest.param(lambda d: d.replace(b'"shop"', b'"\xff"'), "damaged", id="torn"),
         pytest.param(lambda _: b"[1]", "no saved plan", id="other JSON"),
         pytest.param(lambda d: d.replace(b'"version": 1', b'"version": 9'), "version", id="newer"),
         pytest.param(lambda d: d.replace(b'"calls": 2', b'"calls": 1'), "was changed", id="edited"),

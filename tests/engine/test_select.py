@@ -3,7 +3,9 @@
 import msgspec
 import pytest
 
+from crmspec.diagnostics import text
 from crmspec.engine.error import SelectionError
+from crmspec.engine.resource import Address, Remark, Undeployed
 from crmspec.engine.select import narrowed
 from crmspec.engine.text import render
 from crmspec.source import Span
@@ -109,3 +111,40 @@ def test_a_narrowed_plan_without_changes_does_not_say_that_all_matches(world):
     plan = chosen([VIP], (), world, resources)
     assert (plan.empty, plan.matches, plan.left_out) == (True, False, 1)
     assert "no changes to make" in render(plan)
+
+
+def remarked(address, effect="deviates"):
+    return Remark(Address.parse(address), effect, text("it counts days"), Span("c/x.yaml", 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("select", "exclude", "expected"),
+    [
+        pytest.param([], [], [HELLO, PROMO, "chain.call"], id="everything"),
+        pytest.param([PROMO], [], [PROMO], id="one"),
+        pytest.param([f"+{HELLO}"], [], [HELLO, PROMO], id="with what it needs"),
+        pytest.param(["chain.call"], [], ["chain.call"], id="what is left out"),
+        pytest.param(["path:c/x.yaml"], [], ["chain.call"], id="by its file"),
+        pytest.param([], [HELLO], [PROMO, "chain.call"], id="all but one"),
+    ],
+)
+def test_only_what_is_selected_is_remarked_on(select, exclude, expected):
+    remarks = [remarked(HELLO), remarked(PROMO), remarked("chain.call", "manual")]
+    plan = plan_of(desired(*ALL, remarks=remarks), FakeProvider(), MemoryStore())
+    found = narrowed(plan, ALL, select, exclude).remarks
+    assert [str(one.address) for one in found] == expected
+
+
+def test_a_selection_is_not_told_of_kinds_that_are_not_deployed():
+    kinds = [Undeployed("event", 3, text("it has none"))]
+    plan = plan_of(desired(*ALL, undeployed=kinds), FakeProvider(), MemoryStore())
+    assert narrowed(plan, ALL, [PROMO], []).undeployed == ()
+    assert len(narrowed(plan, ALL, [], [HELLO]).undeployed) == 1
+
+
+def test_a_selection_without_what_stays_does_not_say_that_all_matches(world):
+    provider, store = world
+    apply(desired(*ALL), provider, store)
+    wanted = desired(*ALL[:3], remarks=[remarked(HELLO, "manual")])
+    plan = narrowed(plan_of(wanted, provider, store), ALL[:3], [VIP], [])
+    assert (plan.empty, plan.matches, plan.remarks) == (True, False, ())

@@ -198,6 +198,26 @@ def test_a_secret_is_not_repeated():
     assert not any("s3cret" in one.english() for one in said)
 
 
+@pytest.mark.parametrize("value", ['"echo s3cret"', "s3cret", "735103", "[echo, 735103]"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(resource("targets", "{platform: p, credentials: {command: @}}"), id="one"),
+        pytest.param(
+            resource("targets", "{platform: p, credentials: {key: {command: @}}}"), id="a"
+        ),
+    ],
+)
+def test_a_command_is_not_repeated(text, value):
+    (finding,) = shape(text.replace("@", value)).diagnostics
+    said = " ".join(one.english() for one in (finding.message, *finding.help))
+    assert "s3cret" not in said
+    assert "735103" not in said
+    assert "must be" in said
+    assert finding.fixes == ()
+    assert ("write the program and each argument as an item" in said) is ("[" not in value)
+
+
 def test_a_typo_and_a_missing_key_are_two_causes():
     text = "chains:\n  c: {titel: x, trigger: e}\n"
     assert [code for code, _, _ in found(text)] == ["CRM102", "CRM101"]

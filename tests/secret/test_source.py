@@ -11,7 +11,7 @@ import pytest
 from crmspec.diagnostics import text
 from crmspec.engine.error import MissingCredentialError
 from crmspec.secret import command
-from crmspec.secret.source import ALONE, LARGEST, Place, secrets
+from crmspec.secret.source import ALONE, LARGEST, Place, named, secrets
 
 CANARY = "canary-7f3a"
 PRINT = "print('canary-' + '7f3a')"
@@ -101,6 +101,7 @@ FAULTS = [
     pytest.param({"file": "large"}, "needs the secret in the file", id="a large file"),
     pytest.param({"command": ["no-such-program"]}, "there is no such program", id="no program"),
     pytest.param({"command": ["a\0b"]}, "there is no such program", id="no name"),
+    pytest.param({"command": [""]}, "the command ``", id="an empty name"),
     pytest.param(printing(f"{PRINT}; exit(1)"), "did not end well", id="a failure"),
     pytest.param(printing("pass"), "is empty", id="silence"),
     pytest.param(printing(f"{PRINT}; {PRINT}"), "has several lines", id="two lines"),
@@ -141,6 +142,13 @@ def test_what_is_not_there_is_said_and_nothing_else(credentials, said, tmp_path)
     assert ours
     outside = [str(value) for frame in ours for value in (frame.locals or {}).values()]
     assert CANARY not in "".join([*words, *outside])
+
+
+def test_of_a_command_line_only_the_program_is_named(tmp_path):
+    with pytest.raises(MissingCredentialError, match=r"the command `echo …`") as caught:
+        taken({"command": [f"echo {CANARY}"]}, tmp_path)
+    assert not any(CANARY in line.english() for line in caught.value.help)
+    assert named({"command": [f"echo {CANARY}"]}) == "`command: echo …`"
 
 
 def test_a_file_that_all_can_read_is_remarked(tmp_path):

@@ -113,6 +113,8 @@ def test_a_torn_last_line_is_as_if_never_written(path, cut):
         pytest.param(lambda _: b"", id="empty"),
         pytest.param(lambda d: d[:-20], id="truncated"),
         pytest.param(lambda d: b"\x80" + d, id="not text"),
+        pytest.param(lambda _: b'{"a":' * 5000, id="too deep"),
+        pytest.param(lambda d: d.replace(b'"id_1"', b"[" * 5000), id="too deep inside"),
         pytest.param(lambda d: d.replace(b'"id_1"', b'"id_2"'), id="edited"),
         pytest.param(lambda d: d.replace(b'"entries"', b'"entry"'), id="a field renamed"),
         pytest.param(lambda d: d.replace(b'"version": %d' % VERSION, b'"version": 99'), id="newer"),
@@ -139,13 +141,14 @@ def test_a_damaged_journal_line_is_refused(path):
         [*lines[:2], *lines[3:]],
         [*lines[:2], lines[2].replace(b"segment.a", b"segment.z"), *lines[3:]],
         [*lines[:2], b"{}\n", *lines[3:]],
+        [*lines[:2], b'{"a":' * 5000 + b"\n", *lines[3:]],
     ):
         journal.write_bytes(b"".join(damaged))
         with pytest.raises(StateCorruptError, match="journal"):
             store(path).load()
 
 
-@pytest.mark.parametrize("first", [b"garbage\n", b"{}\n", b"\x80\n"])
+@pytest.mark.parametrize("first", [b"garbage\n", b"{}\n", b"\x80\n", b"[" * 5000 + b"\n"])
 def test_a_damaged_first_line_of_the_journal_is_refused(path, first):
     made = begun(path)
     made.append(RECORDS[1])
@@ -253,10 +256,11 @@ def test_a_file_system_without_locks_is_refused(path, monkeypatch):
         pass
 
 
-def test_a_lock_without_a_signature_still_locks(path):
+@pytest.mark.parametrize("signature", [b"torn", b"\xff", b"[" * 5000])
+def test_a_lock_without_a_signature_still_locks(path, signature):
     made = store(path)
     with made.lock():
-        path.with_name("main.json.owner").write_bytes(b"torn")
+        path.with_name("main.json.owner").write_bytes(signature)
         with pytest.raises(StateLockedError, match="another run"), store(path).lock():
             pass
         assert store(path).holder() is not None

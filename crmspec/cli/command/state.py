@@ -120,7 +120,10 @@ def push(  # noqa: PLR0913 - one argument per option
     with _keeping(project, target, state_dir, voice, lock_timeout) as kept:
         name = getattr(file, "name", "-")
         state = kept.push(file.read(), name, force=force)  # type: ignore[attr-defined]
-        voice.say(text("the state has serial {serial} now", serial=state.serial))
+        if state is None:
+            voice.say(text("the state there is the same already: nothing was written"))
+        else:
+            voice.say(text("the state has serial {serial} now", serial=state.serial))
 
 
 @command.command("unlock")

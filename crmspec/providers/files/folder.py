@@ -6,13 +6,16 @@ import os
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from crmspec.diagnostics import text
 from crmspec.engine.body import Body, digest
 from crmspec.engine.error import RevisionConflictError, TargetRejectedError, TargetUnusableError
+from crmspec.source.decode import UndecodableError, decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 FORMAT = "crmspec-object"
 VERSION = 1
 DRAFT = ".crmspec-draft"
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class Object(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -38,13 +42,17 @@ class Object(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """An object as it is in the folder; `revision` changes with every byte of it."""
+    """An object as it is in the folder; `revision` changes with every byte of it.
+
+    A `damaged` one has a file that cannot be read as an object: nothing is known of it.
+    """
 
     path: str
     object: Object
     texts: dict[str, str]
     revision: str
     changed_at: str
+    damaged: bool = False
 
 
 class Folder:
@@ -90,16 +98,40 @@ class Folder:
             changed_at=self._changed(path, made.files),
         )
 
+    def known(self, path: str) -> Found | None:
+        """Return an object that crmspec is known to have written, damaged or not."""
+        found, data = self.find(path), self._read(self._json(path))
+        if found is not None or data is None:
+            return found
+        nothing = Object(format=FORMAT, version=VERSION, payload={})
+        return Found(
+            path=path,
+            object=nothing,
+            texts={},
+            revision=digest(data),
+            changed_at=self._changed(path, ()),
+            damaged=True,
+        )
+
     def _changed(self, path: str, names: Iterable[str]) -> str:
         """Return when a file of the object was written last, in UTC."""
         files = (self._json(path), *(self._beside(path, name) for name in names))
         last = max(file.stat().st_mtime for file in files if file.exists())
         return datetime.fromtimestamp(last, UTC).isoformat(timespec="seconds")
 
-    def write(
-        self, path: str, marker: str, payload: Body, texts: Mapping[str, str], before: str | None
+    def write(  # noqa: PLR0913 - an object, and what it replaces
+        self,
+        path: str,
+        marker: str,
+        payload: Body,
+        texts: Mapping[str, str],
+        before: str | None,
+        *,
+        written: Mapping[str, str] = NOTHING,
     ) -> Found:
         """Write an object and its files; `before` is the revision that is replaced, if any.
+
+        A damaged object does not tell its files: they are those `written` last, by name.
 
         Raises:
             RevisionConflictError: it was changed or removed meanwhile, or has come to be.
@@ -107,7 +139,7 @@ class Folder:
             TargetUnusableError: the folder cannot be written.
         """
         old = self._checked(path, before)
-        known = old.object.files | old.object.dropped if old is not None else {}
+        known = _files(old, written) if old is not None else {}
         contents = {name: content.encode() for name, content in texts.items()}
         files = {name: digest(data) for name, data in contents.items()}
         dropped = {name: it for name, it in known.items() if name not in files}
@@ -133,14 +165,14 @@ class Folder:
             raise _moved(path)
         return found
 
-    def remove(self, path: str, before: str) -> None:
+    def remove(self, path: str, before: str, written: Mapping[str, str] = NOTHING) -> None:
         """Remove an object with its files; raises as `write` does."""
         old = self._checked(path, before)
         if old is None:
             return
         with self._usable():
             self._json(path).replace(self._draft(path))
-            self._clear(self._draft(path), path, old.object)
+            self._clear(self._draft(path), path, replace(old.object, files=_files(old, written)))
 
     def sweep(self) -> None:
         """Finish what a dead run began to remove, and clear what it began to make."""
@@ -167,7 +199,7 @@ class Folder:
                 self._beside(path, name).unlink()
 
     def _checked(self, path: str, before: str | None) -> Found | None:
-        found = self.find(path)
+        found = self.find(path) if before is None else self.known(path)
         if (found.revision if found is not None else None) != before:
             raise _moved(path)
         return found
@@ -206,7 +238,7 @@ class Folder:
         if not root.is_relative_to(self._project.resolve()):
             raise _led_out(self.root)
         if not path.resolve().is_relative_to(root):
-            raise _led_out(path)
+            raise _led_out(path, file=path.is_symlink() and path.parent != self.root)
 
     def _read(self, path: Path) -> bytes | None:
         with self._usable():
@@ -248,19 +280,27 @@ def _encoded(made: Object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"
 
 
+def _files(found: Found, written: Mapping[str, str]) -> dict[str, str]:
+    """Return the digests of all files of an object, those of an older state too, by name."""
+    if found.damaged:
+        return {name: digest(content.encode()) for name, content in written.items()}
+    return found.object.files | found.object.dropped
+
+
 def _decoded(data: bytes | None) -> Object | None:
     try:
-        made = msgspec.json.decode(data, type=Object) if data is not None else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+        made = decoded(data, Object) if data is not None else None
+    except UndecodableError:
         return None
     ours = made is not None and (made.format, made.version) == (FORMAT, VERSION)
     return made if ours else None
 
 
-def _led_out(path: Path) -> TargetUnusableError:
+def _led_out(path: Path, *, file: bool = False) -> TargetUnusableError:
+    folder = text("put a folder in its place, or name another `folder` in `options` of the target")
     return TargetUnusableError(
         text("`{path}` leads elsewhere: links are not followed", path=str(path)),
-        text("put a folder in its place, or name another `folder` in `options` of the target"),
+        text("put the file itself in its place, or remove the link") if file else folder,
     )
 
 

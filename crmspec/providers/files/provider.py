@@ -145,6 +145,11 @@ class FilesProvider:
             if address in found:
                 raise self._twice(address, found[address], one)
             found[address] = one
+        seen = {one.path for one in found.values()}
+        for path in by_path.keys() - seen:
+            lost = self._folder.known(path)
+            if lost is not None:
+                found.setdefault(by_path[path], lost)
         self._addresses = {one.path: address for address, one in found.items()}
         return {address: self._remote(address, one) for address, one in found.items()}
 
@@ -156,7 +161,7 @@ class FilesProvider:
         """Return one object afresh."""
         if id_ is None:
             return self.read({}).get(address)
-        found = self._folder.find(id_)
+        found = self._folder.known(id_)
         return self._remote(address, found) if found is not None else None
 
     def apply(self, change: Change, ids: Mapping[Address, str]) -> Remote | None:
@@ -167,10 +172,10 @@ class FilesProvider:
         remote, address = change.remote, change.address
         if change.kind is Kind.DELETE or change.desired is None:
             if remote is not None:
-                self._folder.remove(remote.id, remote.revision)
+                self._folder.remove(remote.id, remote.revision, _written(remote.id, change))
             return None
         path = remote.id if remote is not None else self._free(address)
-        if remote is not None and self._folder.find(path) is None:
+        if remote is not None and self._folder.known(path) is None:
             raise gone(change)
         body = change.desired.body
         self._addresses[path] = address
@@ -178,7 +183,8 @@ class FilesProvider:
         payload = {key: _to_files(value, ids) for key, value in own.items()}
         texts = dict(_texts(path, body)) | self._pages(path, change)
         before = remote.revision if remote is not None else None
-        found = self._folder.write(path, self._key(address), payload, texts, before)
+        key, known = self._key(address), _written(path, change)
+        found = self._folder.write(path, key, payload, texts, before, written=known)
         return self._remote(address, found)
 
     def _free(self, address: Address) -> str:
@@ -216,6 +222,14 @@ class FilesProvider:
         return Address(kind, id_) if ours else None
 
     def _remote(self, address: Address, found: Found) -> Remote:
+        if found.damaged:
+            return Remote(
+                id=found.path,
+                revision=found.revision,
+                body={"title": address.id},
+                changed_at=found.changed_at,
+                unreadable=True,
+            )
         body = {key: self._from_files(it) for key, it in found.object.payload.items()}
         compiled = {
             field: found.texts[name]
@@ -281,6 +295,14 @@ def _texts(path: str, body: Body) -> Iterator[tuple[str, str]]:
     for field, written_ in compiled.items() if isinstance(compiled, dict) else ():
         end = "" if field == "html" or field.endswith(".html") else ".txt"
         yield f"{stem}.{file_name(field)}{end}", str(written_)
+
+
+def _written(path: str, change: Change) -> dict[str, str]:
+    """Return the files that an object had when it was applied last; of build sheets, the names."""
+    if change.entry is None:
+        return {}
+    sheets = {f"{path.rpartition('/')[2]}{end}": "" for end in _SHEETS}
+    return sheets | dict(_texts(path, change.entry.body))
 
 
 def _field(path: str, name: str) -> str | None:

@@ -98,7 +98,11 @@ _WORDS: dict[Failure, tuple[Text, Text]] = {
         text("{call}: the target sends us elsewhere, which is not followed"),
         text("see that `url` of the target is that of its API"),
     ),
+    Failure.CIRCLE: (
+        text("{call}: the target redirects in a circle, or too often"),
+        text("see that `url` of the target is that of its API"),
+    ),
     Failure.SLOW: (text("{call}: the answer did not come in time"), _AGAIN),
     Failure.BROKEN: (text("{call}: the connection broke before the answer came"), _AGAIN),
 }
-_UNUSABLE = frozenset({Failure.UNMADE, Failure.ELSEWHERE})
+_UNUSABLE = frozenset({Failure.UNMADE, Failure.ELSEWHERE, Failure.CIRCLE})

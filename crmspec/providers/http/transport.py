@@ -74,6 +74,7 @@ class Failure(Enum):
     SLOW = "it took too long"
     LARGE = "the answer is too large"
     ELSEWHERE = "the answer leads elsewhere"
+    CIRCLE = "the answers lead in a circle"
 
 
 class Transport:
@@ -116,8 +117,8 @@ class Transport:
                 return answer
             url, query = urljoin(url, answer.headers.get("location", "")), ()
             if request.method != "GET" or not same_origin(url, self._base):
-                break
-        return Failure.ELSEWHERE
+                return Failure.ELSEWHERE
+        return Failure.CIRCLE
 
     def _sent(
         self, request: Request, url: str, query: tuple[tuple[str, str], ...]

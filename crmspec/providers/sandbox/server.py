@@ -26,10 +26,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
+    from crmspec.diagnostics import Text
+
 Phase: TypeAlias = Literal["received", "answered"]
 Observer: TypeAlias = "Callable[[Phase, str, str], None]"
 
 _LARGEST_BODY = 10_000_000
+_FORBIDDEN = ("readonly", "unable to open", "authoriz", "permission")
+_PERMISSION = text("see that you may write it, and the folder that it is in")
 
 
 class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,7 +90,10 @@ class SandboxServer:
     def start(self) -> None:
         """Begin to listen, in a thread of its own."""
         if self._http is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise self._unusable((error.strerror or "").lower(), _PERMISSION) from None
             self._http = self._listening()
             self._thread = Thread(target=self._http.serve_forever, args=(0.02,), daemon=True)
             self._thread.start()
@@ -95,21 +102,28 @@ class SandboxServer:
         try:
             database = Database(str(self._path), self.account)
         except sqlite3.Error as error:
-            raise TargetUnusableError(
-                text(
-                    "the sandbox's file `{path}` cannot be used: {problem}",
-                    path=str(self._path),
-                    problem=str(error),
-                ),
-                text("see that there is room on the disk")
-                if "disk" in str(error)
-                else text("move it away: the sandbox begins anew, and its objects are made again"),
-            ) from None
+            raise self._unusable(str(error), self._advice(str(error))) from None
         try:
             return _Http(self, database, self._port, self._page_size)
         except OSError:
             database.close()
             raise
+
+    def _unusable(self, problem: str, advice: Text) -> TargetUnusableError:
+        said = text(
+            "the sandbox's file `{path}` cannot be used: {problem}",
+            path=str(self._path),
+            problem=problem,
+        )
+        return TargetUnusableError(said, advice)
+
+    def _advice(self, problem: str) -> Text:
+        """Return what to do about a file that SQLite does not open."""
+        if "disk" in problem and "malformed" not in problem:
+            return text("see that there is room on the disk")
+        if any(sign in problem for sign in _FORBIDDEN) and not self._path.is_dir():
+            return _PERMISSION
+        return text("move it away: the sandbox begins anew, and its objects are made again")
 
     def stop(self) -> None:
         """Stop listening and close the file."""

@@ -41,6 +41,15 @@ def open_sandbox(connection: Connection, clock: Clock) -> Iterator[SandboxProvid
             yield from _session(connection, server.url, server.token, clock)
         return
     check_url(target.id, target.url)
+    if connection.token is None and connection.parts:
+        raise MissingCredentialError(
+            text(
+                "target `{id}` wants one secret without a name, and names {parts}",
+                id=target.id,
+                parts=", ".join(f"`{name}`" for name in sorted(connection.parts)),
+            ),
+            text("say only where it is: `credentials: {{env: NAME}}`"),
+        )
     if connection.token is None:
         raise MissingCredentialError(
             text("target `{id}` has a `url`, but names no secret", id=target.id),

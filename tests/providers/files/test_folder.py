@@ -193,6 +193,8 @@ def test_links_are_not_followed(tmp_path, link, leads):
     with pytest.raises(TargetUnusableError) as caught:
         write(Folder(project / "out", project), NEW)
     assert "links are not followed" in caught.value.message.english()
+    asked = "file itself" if "." in link else "put a folder"
+    assert asked in caught.value.help[0].english()
     assert {name: (elsewhere / name).read_bytes() for name in files(elsewhere)} == before
 
 

@@ -5,14 +5,19 @@ import json
 import pytest
 
 from crmspec.engine.change import Change, Kind
-from crmspec.engine.error import RevisionConflictError, TargetRejectedError
+from crmspec.engine.error import EditedByHandError, RevisionConflictError, TargetRejectedError
+from crmspec.engine.gate import Allowed, admit
+from crmspec.engine.plan import make
 from crmspec.engine.resource import Address
+from crmspec.engine.state import State
+from crmspec.engine.text import render
 from crmspec.ir.target import Target
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
 from tests.contract.project import FILES, SHOP, program
 from tests.contract.test_contract import settle
 from tests.contract.world import FilesStandIn, World
+from tests.engine.fake import desired, resource
 
 LOCALES = SHOP.replace(
     'text: "Ваша корзина ждёт"', 'locales: {ru: {text: "Корзина"}, en: {text: "Your cart"}}'
@@ -162,3 +167,63 @@ def test_the_folder_is_below_the_project(tmp_path):
         assert provider.whoami() == "files in give/away"
         provider.compile(program(files=FILES))
         assert provider.read({}) == {}
+
+
+SMS = Address("message", "cart_sms")
+
+
+def damaged(world, data):
+    settle(world, program())
+    (world.stand_in.folder / "messages" / "cart_sms.json").write_text(data)
+
+
+@pytest.mark.parametrize("data", ["garbage\n", "{}", "", "[" * 5000])
+def test_a_damaged_object_is_an_edit_by_hand_and_written_anew(world, data):
+    damaged(world, data)
+    plan = world.planned(program())
+    (change,) = plan.changes
+    assert (change.kind, change.address, change.puts_back) == (Kind.UPDATE, SMS, True)
+    shown = render(plan)
+    assert "what is there cannot be read as an object" in shown
+    assert "deleted" not in shown
+    with pytest.raises(EditedByHandError):
+        admit(plan, Allowed())
+    settle(world, program())
+    assert world.planned(program()).matches
+    assert "Ваша корзина ждёт" in (world.stand_in.folder / "messages/cart_sms.json").read_text()
+
+
+def test_a_damaged_object_may_be_changed_and_removed_here(world):
+    damaged(world, "garbage")
+    settle(world, program(SHOP.replace("Ваша корзина ждёт", "Ждёт")))
+    assert (world.stand_in.folder / "messages/cart_sms.text.txt").read_text() == "Ждёт"
+    damaged(world, "garbage")
+    chain = SHOP.replace("then: [{id: text, send: cart_sms}]", "then: [{exit: gold}]")
+    without = "\n".join(line for line in chain.splitlines() if "cart_sms:" not in line)
+    settle(world, program(without))
+    assert "cart_sms.json" not in names(world)
+    assert "cart_sms.text.txt" not in names(world)
+
+
+def test_what_is_at_the_place_of_a_new_object_is_never_written_over(world):
+    folder = world.stand_in.folder / "messages"
+    folder.mkdir(parents=True)
+    (folder / "cart_sms.json").write_text("mine")
+    (change,) = (one for one in world.planned(program()).changes if one.address == SMS)
+    assert change.kind is Kind.CREATE
+    with world.provider() as provider:
+        provider.compile(program())
+        assert provider.read({SMS: "messages/cart_sms"})[SMS].unreadable
+        with pytest.raises(TargetRejectedError, match="in the way"):
+            provider.apply(change, {})
+    assert (folder / "cart_sms.json").read_text() == "mine"
+
+
+def test_what_the_settings_name_and_is_no_object_is_not_taken_over(world):
+    (world.stand_in.folder / "messages").mkdir(parents=True)
+    (world.stand_in.folder / "messages" / "mine.json").write_text("mine")
+    with world.provider() as provider:
+        found = provider.read({SMS: "messages/mine"})
+    wanted = resource(str(SMS), {"title": "SMS"})
+    (change,) = make(desired(wanted), State(project="shop", target="main"), found).changes
+    assert (change.kind, change.remote) == (Kind.CREATE, None)

@@ -293,7 +293,7 @@ def test_a_redirect_on_the_same_server_is_followed_when_reading_only():
 
 def test_redirects_come_to_an_end():
     with Wire(answer(302, b"", "Location: /flows")) as wire, client(wire.url) as calls:
-        with pytest.raises(TargetUnusableError):
+        with pytest.raises(TargetUnusableError, match="redirects in a circle"):
             calls.call("GET", "/flows")
         assert len(wire.asked) == 6
 
