@@ -20,6 +20,7 @@ from crmspec.diagnostics.report import Report
 from crmspec.diagnostics.suggestion import nearest
 from crmspec.engine import ledger
 from crmspec.engine.error import (
+    ForeignStateError,
     StateCorruptError,
     StateMovedError,
     UnknownTargetError,
@@ -88,7 +89,9 @@ class Keeping:
         """
         state = self._own(ledger.load_state(data, name, _WRITTEN_ANEW, kept=False), name)
         with self.store.lock():
-            there = self.store.load()
+            there = self._there(force=force)
+            if there is None:
+                return self.store.save(state)
             if state == there:
                 return None
             if not force:
@@ -96,6 +99,17 @@ class Keeping:
             elif there.serial >= state.serial:
                 state = structs.replace(state, serial=there.serial + 1)
             return self.store.save(state)
+
+    def _there(self, *, force: bool) -> State | None:
+        """Return the state that is to be replaced, None if it cannot be read and may be lost."""
+        try:
+            return self.store.load()
+        except ForeignStateError:
+            raise
+        except StateCorruptError:
+            if not force:
+                raise
+            return None
 
     def migrate(self, settings: str) -> State:
         """Copy the state into another store and read it back; the one here stays as it is.

@@ -31,6 +31,10 @@ class StateCorruptError(EngineError):
     code = codes.STATE_CORRUPT
 
 
+class ForeignStateError(StateCorruptError):
+    """The state is whole, but that of another project or target: it is never written over."""
+
+
 class StateLockedError(EngineError):
     """Another process holds the lock."""
 

@@ -62,12 +62,12 @@ class DocumentStore(LockingStore):
 
     def load(self) -> State:
         """Return the state as it was written last."""
-        document = self._get()
+        self._document = document = self._get()  # what is damaged can be replaced, and is known
         state = self._empty
         if document is not None:
             advice = text("restore an older version of it: `crmspec state push FILE --force`")
             state = self._own(ledger.load_state(document.data, self._name, advice), self._name)
-        self._state, self._document, self._written = state, document, state.serial
+        self._state, self._written = state, state.serial
         return state
 
     def append(self, *records: Record) -> None:

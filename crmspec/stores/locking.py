@@ -14,7 +14,7 @@ from uuid import uuid4
 import msgspec
 
 from crmspec.diagnostics import text
-from crmspec.engine.error import StateCorruptError, StateLockedError, StoreUnusableError
+from crmspec.engine.error import ForeignStateError, StateLockedError, StoreUnusableError
 from crmspec.engine.holder import Holder
 from crmspec.engine.state import State
 
@@ -110,11 +110,11 @@ class LockingStore(ABC):
         """Return the state if it is that of this project and target.
 
         Raises:
-            StateCorruptError: it is not.
+            ForeignStateError: it is not.
         """
         if (state.project, state.target) == (self._empty.project, self._empty.target):
             return state
-        raise StateCorruptError(
+        raise ForeignStateError(
             text(
                 "`{name}` is the state of project `{project}` and target `{target}`",
                 name=name,

@@ -41,10 +41,11 @@ CREATE TABLE IF NOT EXISTS {schema}.holder (
     PRIMARY KEY (project, target));
 """
 _READ = """
-SELECT format, document FROM {schema}.state WHERE project = %(project)s AND target = %(target)s
+SELECT format, document, lineage, serial FROM {schema}.state
+WHERE project = %(project)s AND target = %(target)s
 """
 _READ_JOURNAL = """
-SELECT line FROM {schema}.journal WHERE project = %(project)s AND target = %(target)s
+SELECT serial, line FROM {schema}.journal WHERE project = %(project)s AND target = %(target)s
 ORDER BY serial
 """
 _APPEND = """
@@ -127,11 +128,16 @@ class PostgresStore(LockingStore):
             with session.transaction():
                 session.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
                 row = self._run(_READ).fetchone()
-                lines = [bytes(line) for (line,) in self._run(_READ_JOURNAL)]
+                added = [(serial, bytes(line)) for serial, line in self._run(_READ_JOURNAL)]
         if row is None:
             self._base = None
             return self._empty
-        return self._replayed(row[0], bytes(row[1]), lines)
+        format_, document, lineage, serial = row
+        self._base = msgspec.structs.replace(
+            self._empty, lineage=lineage, serial=serial
+        )  # even if it is damaged
+        self._serial = max([serial, *(number for number, _ in added)])
+        return self._replayed(format_, bytes(document), [line for _, line in added])
 
     def append(self, *records: Record) -> None:
         """Add rows to the journal and wait until they are committed."""

@@ -104,6 +104,26 @@ def test_an_older_state_is_pushed_only_by_force(applied, edit, crmspec):
     assert json.loads(crmspec("state", "pull")[1])["serial"] == before + 1
 
 
+def test_a_damaged_state_is_replaced_only_by_force(applied, crmspec):
+    (applied / "good.json").write_text(crmspec("state", "pull")[1])
+    path = applied / ".crmspec" / "sandbox.state.json"
+    path.write_text(path.read_text()[:-40])
+    code, _, err = crmspec("state", "push", "good.json")
+    assert (code, "CRM701" in err) == (4, True)
+    assert crmspec("state", "push", "good.json", "--force")[0] == 0
+    assert "no changes" in crmspec("plan")[1]
+
+
+def test_the_state_of_another_project_is_not_replaced_by_force(applied, crmspec):
+    (applied / "good.json").write_text(crmspec("state", "pull")[1])
+    path = applied / ".crmspec" / "sandbox.state.json"
+    state = ledger.load_state(path.read_bytes(), "state")
+    path.write_bytes(ledger.dump_state(msgspec.structs.replace(state, project="other")))
+    code, _, err = crmspec("state", "push", "good.json", "--force")
+    assert code == 4
+    assert "is the state of project `other`" in err
+
+
 def test_the_state_of_another_beginning_is_refused(applied, crmspec):
     (applied / "mine.json").write_text(crmspec("state", "pull")[1])
     assert crmspec("apply", "--yes", "--state-dir", "other")[0] == 0

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from crmspec.engine.error import StateCorruptError, StateLockedError
+from crmspec.engine.ledger import dump_state
 from crmspec.engine.state import Cancelled, Entry, Forgotten, Intended, Intent, Recorded, State
 from tests.engine.fake import FakeClock
 from tests.stores.kept import CANARY, FREES_ITSELF
@@ -195,3 +196,24 @@ def test_secrets_are_nowhere_to_be_seen(kept):
         with kept.store() as other, pytest.raises(StateLockedError) as caught, other.lock():
             pass
     assert CANARY not in f"{caught.value} {caught.value.help} {state} {loaded(kept)}"
+
+
+def test_a_damaged_state_can_be_written_over(kept, monkeypatch):
+    with kept.store() as store, store.lock():
+        good = begin(store)
+        with monkeypatch.context() as spoilt:
+            spoilt.setattr(
+                "crmspec.engine.ledger.dump_state",
+                lambda *given, **how: dump_state(*given, **how).replace(b'"main"', b'"mine"'),
+            )
+            store.save(msgspec.structs.replace(good, serial=3))
+    for _ in range(2):
+        with kept.store() as store, store.lock(), pytest.raises(StateCorruptError):
+            store.load()
+    with kept.store() as store, store.lock():
+        with pytest.raises(StateCorruptError):
+            store.load()
+        store.save(msgspec.structs.replace(good, serial=7))
+        store.append(RECORDS[0])
+    state = loaded(kept)
+    assert (state.lineage, state.serial) == (good.lineage, 8)
