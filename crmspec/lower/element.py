@@ -35,7 +35,7 @@ _CHAIN = (
     "rate_limit",
     "running",
 )
-_MARKED = ("recheck", "priority", "exit_event", "exit_if", "exit_audience", "step_end")
+_MARKED = ("recheck", "priority", "goal_exit", "exit_event", "exit_if", "exit_audience", "step_end")
 _MESSAGE = ("fallback", "topic")
 _BROADCAST = ("repeat", "throttle", "optimize_send_time", "experiment", "resend", "frequency")
 _STEP = ("only", "unless")
@@ -65,8 +65,9 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 """Family → elements. A wait may have several; policies are named after the keys they stand under.
 
-`recheck` is to ask the audience again (6.21), `exit_*` and `step_end` are the kinds of exits (4.2
-to 4.6), `choice` is a send of several messages (8.26), `consent` is that of the gate (8.6).
+`recheck` is to ask the audience again (6.21), `goal_exit` is a goal that ends the passage (4.9),
+`exit_*` and `step_end` are the kinds of exits (4.2 to 4.6), `choice` is a send of several messages
+(8.26), `consent` is that of the gate (8.6).
 """
 
 _OF_TYPE: dict[type[Located], str] = {
@@ -187,6 +188,7 @@ def _of_chain(chain: Chain) -> Iterator[Element]:
         yield _policy("recheck", chain, "audience")
     if chain.priority != _USUAL:
         yield _policy("priority", chain)
+    yield from (_policy("goal_exit", goal, "exits") for goal in chain.goal if goal.exits)
     for leave in chain.exit:
         kind = "event" if leave.event else "audience" if leave.no_longer else "if"
         yield _policy(f"exit_{kind}", leave, "exit")

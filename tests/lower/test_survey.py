@@ -92,6 +92,8 @@ def test_what_is_all_native_has_no_findings():
         ("policy", "exit_if"),
         ("policy", "exit_audience"),
         ("policy", "step_end"),
+        ("policy", "goal"),
+        ("policy", "goal_exit"),
         ("policy", "throttle"),
         ("channel", "sms"),
         ("condition", "not"),
@@ -106,6 +108,8 @@ def test_what_is_all_native_has_no_findings():
         pytest.param(("wait", "months"), "1mo", "no wait by `months`", id="wait"),
         pytest.param(("policy", "priority"), "priority", "not take `priority`", id="policy"),
         pytest.param(("policy", "only"), "only", "not take `only`", id="only"),
+        pytest.param(("policy", "goal"), "goal", "not take `goal`", id="goal"),
+        pytest.param(("policy", "goal_exit"), "exits", "not take `goal_exit`", id="goal exit"),
         pytest.param(("condition", "not"), "not", "no `not` condition", id="condition"),
         pytest.param(("channel", "sms"), "sms", "no `sms` channel", id="channel"),
     ],
@@ -116,6 +120,28 @@ def test_what_is_lacking_is_an_error_where_it_stands(element, token, said):
     assert found.level is Severity.ERROR
     assert said in found.message.english()
     assert found.label.span.end - found.label.span.start == len(token)
+
+
+@pytest.mark.parametrize(
+    ("platform", "note"),
+    [
+        pytest.param("klaviyo", "it counts conversions by itself"),
+        pytest.param("knock", "a goal is attached in the dashboard"),
+        pytest.param("node_red", "nobody notes that a goal is reached"),
+        pytest.param("onesignal", "a goal is set in the dashboard"),
+        pytest.param("tryton", "Tryton measures no goals"),
+    ],
+)
+def test_only_a_goal_that_is_to_end_the_chain_is_said_to_end_nothing(platform, note):
+    def told(text):
+        survey = lower(project(text=text), capabilities(platform), TARGET).survey
+        found = [one for one in survey.gaps(Key("chain", "c")) if one.element.startswith("goal")]
+        return [one.reason.english() for one in found]
+
+    both, plain = told(PROJECT), told(PROJECT.replace(", exits: true}", "}"))
+    assert [note in one for one in both] == [True, False]
+    assert ["a goal ends nothing" in one for one in both] == [False, True]
+    assert plain == both[:1]
 
 
 @pytest.mark.parametrize(

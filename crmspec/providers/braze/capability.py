@@ -115,9 +115,9 @@ CAPABILITIES = Capabilities(
             "policy": by_hand(
                 _SETTINGS,
                 f"{_CANVAS}/create_a_canvas/create_a_canvas",
-                "audience reentry goal quiet_hours frequency holdout rate_limit exit_event exit_if"
-                " exit_audience step_end only unless consent repeat throttle optimize_send_time"
-                " experiment",
+                "audience reentry goal quiet_hours frequency holdout rate_limit goal_exit"
+                " exit_event exit_if exit_audience step_end only unless consent repeat throttle"
+                " optimize_send_time experiment",
             )
             | by_hand(
                 text("the delivery validations of each message step"),

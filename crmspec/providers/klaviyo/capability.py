@@ -166,9 +166,8 @@ CAPABILITIES = Capabilities(
                 step_end=text("it is looked at before each message alone (semantics 4.4)"),
                 priority=text("no flow goes before another (semantics 6.19)"),
                 exclusive=text("flows do not keep each other out (semantics 6.26)"),
-                goal=text(
-                    "it counts conversions by itself, and a goal ends nothing (semantics 4.9)"
-                ),
+                goal=text("it counts conversions by itself (semantics 4.8)"),
+                goal_exit=text("a goal ends nothing (semantics 4.9)"),
             )
             | _deviates(
                 f"{_SCHEMAS}/FlowSms/properties/sms_quiet_hours_enabled",

@@ -23,6 +23,7 @@ from crmspec.ir.condition import (
 )
 from crmspec.ir.value import Ref
 from crmspec.providers.klaviyo.clause import MOST, Term, multiplied, negated
+from crmspec.providers.klaviyo.consent import REACTIONS, SCOPES, marketing
 from crmspec.providers.klaviyo.filter import (
     IS_SET,
     NOT_SET,
@@ -55,10 +56,6 @@ STANDARD = {
 }
 """Standard attributes and what conditions call them; others are custom properties."""
 
-REACTIONS = {"received": "Received Email", "opened": "Opened Email", "clicked": "Clicked Email"}
-"""Metrics of Klaviyo's own, by what a customer did with an e-mail."""
-
-_SCOPES = {"email": "email", "sms": "sms", "mobile_push": "push"}
 _ONCE = numeric("greater-than", 0).holds
 _NEVER = numeric("equals", 0).holds
 
@@ -190,21 +187,17 @@ class Conditions:
 
     def _allowed(self, leaf: Condition, channel: str, how: str) -> Clauses:
         """Return that marketing may be sent: to anybody who can get it, or to subscribers."""
-        scope = _SCOPES.get(self._program.channels[channel].type)
+        scope = SCOPES.get(self._program.channels[channel].type)
         if scope is None or (how == "subscribed" and scope == "push"):
             return self._lacking(leaf)
         wide = how == "reachable"
         status = "any" if wide and scope != "sms" else "subscribed"
 
-        def asked(*, can: bool, status: str) -> Body:
-            consent: Body = {"channel": scope, "can_receive_marketing": can}
-            consent["consent_status"] = {"subscription": status}
-            return {"type": "profile-marketing-consent", "consent": consent}
-
-        holds, fails = asked(can=True, status=status), asked(can=False, status="any")
+        holds = marketing(scope, can=True, status=status)
+        fails = marketing(scope, can=False, status="any")
         term = Term(holds, fails)
         if not wide and scope == "email":
-            never = asked(can=True, status="never_subscribed")
+            never = marketing(scope, can=True, status="never_subscribed")
             term = term._replace(gone=never, there=holds)
         return [(term,)]
 

@@ -6,13 +6,15 @@ What has no words in the language, or others than our own encoders would find, i
 from __future__ import annotations
 
 import json
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING, cast
 
 from crmspec.engine.resource import Address, pointed
 from crmspec.engine.survey import slug
 from crmspec.engine.way_back import WordlessError
+from crmspec.providers.klaviyo.consent import REACTIONS
 from crmspec.providers.klaviyo.delay import waits
-from crmspec.providers.klaviyo.segment import ID, TESTS, decode_segment
+from crmspec.providers.klaviyo.segment import ID, decode_segment, length, tested
 from crmspec.providers.klaviyo.wording import authored
 
 if TYPE_CHECKING:
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from crmspec.engine.body import Body
 
-_AGAIN = {"week": "w", "day": "d", "hour": "h"}
 _CHANNELS = {"send-email": "email", "send-sms": "sms", "send-mobile-push": "push"}
 _TYPES = {"email": "email", "sms": "sms", "push": "mobile_push"}
 _ENDED = "end"
@@ -193,12 +194,9 @@ def _groups(found: Body) -> list[list[Body]]:
 
 def _test(one: Body) -> Body:
     """Return how a property of the event is compared."""
-    asked = cast("Body", one["filter"])
     if one["type"] != "metric-property" or not ID.fullmatch(str(one["field"])):
         raise WordlessError
-    if asked["type"] == "existence":
-        return {"exists" if asked["operator"] == "is-set" else "missing": True}
-    return {TESTS[str(asked["operator"])]: asked["value"]}
+    return tested(cast("Body", one["filter"]))
 
 
 def _stay(asked: Body) -> Body:
@@ -230,22 +228,30 @@ def _not_since_start(group: list[Body]) -> str | None:
 
 
 def _condition(asked: Body) -> Body:
+    """Return what a flow asks; of messages that is what became of them in this passage."""
     found = decode_segment({"definition": asked})
-    if not found:
+    if not found or any(map(_ever, chain.from_iterable(_groups(asked)))):
         raise WordlessError
     return found
+
+
+def _ever(one: Body) -> bool:
+    """Say whether it is asked what ever became of a message."""
+    frame = cast("Body", one.get("timeframe_filter") or {})
+    copies = one.get("metric_id") in REACTIONS.values() and one.get("metric_filters")
+    return bool(copies) and frame.get("operator") == "alltime"
 
 
 def _reentry(asked: Body) -> Body:
     if asked["unit"] == "alltime":
         again: Body = {"mode": "always", "concurrent": True}
         return {} if asked["duration"] else {"reentry": again}
-    after = f"{asked['duration']}{_AGAIN[str(asked['unit'])]}"
+    after = length(asked["duration"], asked["unit"])
     return {"reentry": {"mode": "after", "after": after, "concurrent": True}}
 
 
 class _Steps:
-    """The steps of a flow; ways that meet again have no words, since ours never do.
+    """The steps of a flow; actions that several lead to have no words, since ours never do that.
 
     `left` are the actions that no way has led to yet.
     """
@@ -254,7 +260,7 @@ class _Steps:
         self.left = {str(one["id"]): one for one in actions}
 
     def after(self, id_: object) -> list[Body]:
-        """Return the steps from an action on."""
+        """Return the steps from an action on; what all ways of a fork end with comes after it."""
         made: list[Body] = []
         while id_ is not None:
             action = self.left.pop(str(id_))
@@ -262,7 +268,7 @@ class _Steps:
             if action["type"] in {"conditional-split", "trigger-split"}:
                 yes = self.after(links.get("next_if_true"))
                 no = self.after(links.get("next_if_false"))
-                return [*made, _fork(str(action["type"]), data, yes, no)]
+                return [*made, *_fork(str(action["type"]), data, yes, no)]
             if "status" in data:
                 raise WordlessError
             made += _steps(str(action["type"]), data)
@@ -277,26 +283,39 @@ def _steps(type_: str, data: Body) -> list[Body]:
     return found
 
 
-def _fork(type_: str, data: Body, yes: list[Body], no: list[Body]) -> Body:
-    if type_ == "trigger-split":
-        asked = _asked(_groups(cast("Body", data["trigger_filter"])))
-        return _branch(asked, yes, no)
-    found = cast("Body", data["profile_filter"])
-    first = _groups(found)[0][0]
-    if first["type"] != "profile-sample":
-        return _branch(_condition(found), yes, no)
-    share = int(cast("int", first["percentage"]))
-    arms = {"a": _arm(share, yes), "b": _arm(_WHOLE - share, no)}
-    return {"split": {"arms": arms}}
+def _fork(type_: str, data: Body, yes: list[Body], no: list[Body]) -> list[Body]:
+    found = cast("Body", data["profile_filter"]) if type_ != "trigger-split" else None
+    first = _groups(found)[0][0] if found is not None else {}
+    if first.get("type") == "profile-sample":
+        share = int(cast("int", first["percentage"]))
+        yes, no, after = _parted(yes, no)
+        arms = {"a": _arm(share, yes), "b": _arm(_WHOLE - share, no)}
+        return [{"split": {"arms": arms}}, *after]
+    if found is None:
+        return _branch(_asked(_groups(cast("Body", data["trigger_filter"]))), yes, no)
+    return _branch(_condition(found), yes, no)
+
+
+def _parted(one: list[Body], other: list[Body]) -> tuple[list[Body], list[Body], list[Body]]:
+    """Return two ways without the steps that both end with, and these: the ways meet there.
+
+    Klaviyo has copies of them, in each way its own.
+    """
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    count = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return one[: len(one) - count], other[: len(other) - count], one[len(one) - count :]
 
 
 def _arm(weight: int, steps: list[Body]) -> Body:
     return {"weight": weight, **({"steps": steps} if steps else {})}
 
 
-def _branch(asked: Body, yes: list[Body], no: list[Body]) -> Body:
-    then = yes or [{"exit": _ENDED}]
-    return {"branch": {"cases": [{"if": asked, "then": then}], **({"else": no} if no else {})}}
+def _branch(asked: Body, yes: list[Body], no: list[Body]) -> list[Body]:
+    if not yes:
+        return [{"branch": {"cases": [{"if": asked, "then": [{"exit": _ENDED}]}]}}, *no]
+    then, other, after = _parted(yes, no)
+    case = {"if": asked, "then": then}
+    return [{"branch": {"cases": [case], **({"else": other} if other else {})}}, *after]
 
 
 def _asked(groups: list[list[Body]]) -> Body:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crmspec.ir.step import Wait
 
@@ -78,14 +78,15 @@ def _moment(step: Wait, until: Until, days: int, zone: str) -> Body | None:
 
 # -- the way back -----------------------------------------------------------------------------
 
-_UNITS = {"weeks": "w", "days": "d", "hours": "h", "minutes": "m"}
+_UNITS = {"weeks": (7, "d"), "days": (1, "d"), "hours": (1, "h"), "minutes": (1, "m")}
 _TOLD = {"unit", "value", "delay_until_time", "delay_until_weekdays", "timezone"}
 
 
 def waits(data: Body) -> list[Body]:
     """Return the steps of a time delay; none if there are no words for it."""
-    value, unit = data.get("value"), str(data.get("unit"))
-    pause: Body = {"wait": {"for": f"{value}{_UNITS[unit]}"}}
+    value, unit = cast("int", data.get("value")), str(data.get("unit"))
+    times, sign = _UNITS[unit]
+    pause: Body = {"wait": {"for": f"{value * times}{sign}"}}
     if data.keys() == {"unit", "value"}:
         return [pause]
     time = str(data.get("delay_until_time") or "")

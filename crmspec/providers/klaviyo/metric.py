@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from crmspec.diagnostics import text
 from crmspec.engine.error import TargetRejectedError
+from crmspec.providers.klaviyo.consent import Asked
 from crmspec.providers.klaviyo.document import attributes, listed
 
 if TYPE_CHECKING:
@@ -22,10 +23,14 @@ if TYPE_CHECKING:
 _API = "API"
 
 
-def recalled(_: Address, body: Body, survey: Survey, target: Target) -> Body:
-    """Return a body with the ids of the project's events in place of the names of metrics."""
+def recalled(address: Address, body: Body, survey: Survey, target: Target) -> Body:
+    """Return a body with the ids of the project's events in place of the names of metrics.
+
+    Conditions have what they ask of its channels and consents besides.
+    """
+    told = cast("Body", Asked(survey.program, address).told(body))
     events = {one.names.get(target.id, id_): id_ for id_, one in survey.program.events.items()}
-    return mapped(body, lambda name: events.get(name, name))
+    return mapped(told, lambda name: events.get(name, name))
 
 
 def mapped(body: Body, found: Callable[[str], str]) -> Body:

@@ -12,7 +12,9 @@ from crmspec.ir.audience import Segment
 from crmspec.ir.channel import List
 from crmspec.providers.klaviyo.clause import groups
 from crmspec.providers.klaviyo.condition import STANDARD, Conditions
+from crmspec.providers.klaviyo.consent import ASKS, REACTIONS, asked, unpaired
 from crmspec.providers.klaviyo.filter import NOT_SET, OPPOSITE, ORDER, TEXT
+from crmspec.providers.klaviyo.mark import copies_of
 from crmspec.providers.rest import Encoded, Untold
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ TESTS = {
     **{operator: name for name, operator in ORDER.items()},
     **{operator: name for name, operator in TEXT.items()},
 }
-_DAYS = {"hour": "h", "day": "d", "week": "w"}
+_UNITS = {"hour": (1, "h"), "day": (1, "d"), "week": (7, "d")}
+_DONE = {called: name for name, called in REACTIONS.items()}
+_COPY = re.compile(r"\(([a-z][a-z0-9_]*)@")
 
 
 def encode_segment(brief: Brief, key: Key, node: Resource, _: frozenset[int]) -> Encoded:
@@ -91,7 +95,7 @@ def _any(conditions: list[Body]) -> Body | None:
     """Return one group; what is not something, or not there, is one condition of ours."""
     gone = [one["property"] for one in conditions if one.get("filter") == NOT_SET]
     made: list[Body] = []
-    for one in conditions:
+    for one in unpaired(conditions):
         paired = len(conditions) > 1 and one.get("property") in gone
         if paired and one.get("filter") == NOT_SET:
             continue
@@ -125,6 +129,8 @@ def _leaf(one: Body) -> Body | None:
             return _member(one)
         case "profile-metric":
             return _event(one)
+        case "profile-marketing-consent":
+            return asked(one)
     return None
 
 
@@ -152,18 +158,72 @@ def _member(one: Body) -> Body | None:
 
 
 def _event(one: Body) -> Body | None:
-    """Return how often an event happened, if its metric is called like an event of ours."""
-    counted = cast("Body", one["measurement_filter"])
-    frame = cast("Body", one["timeframe_filter"])
-    if one.get("metric_filters") or not ID.fullmatch(str(one["metric_id"])):
+    """Return how often an event happened, or what became of e-mails; None if there are no words.
+
+    A metric of Klaviyo's own is no event of ours, others are if they are called like one.
+    """
+    counted, made = cast("Body", one["measurement_filter"]), _counted(one)
+    lately = _lately(cast("Body", one["timeframe_filter"]))
+    if made is None or lately is None:
         return None
-    made: Body = {"event": one["metric_id"]}
-    if frame["operator"] == "in-the-last":
-        made["within"] = f"{frame['quantity']}{_DAYS[str(frame['unit'])]}"
-    elif frame["operator"] != "alltime":
-        return None
-    if (counted["operator"], counted["value"]) == ("equals", 0):
+    if "message" in made:  # in a chain it is this passage that counts (semantics 5.29)
+        lately.pop("since", None)
+    said = (counted["operator"], counted["value"])
+    often = {TESTS[str(counted["operator"])]: counted["value"]}
+    done = _DONE.get(str(one["metric_id"]))
+    if done is not None:
+        known: dict[object, bool] = {("greater-than", 0): True, ("equals", 0): False}
+        return made | {done: known.get(said, often)} | lately
+    made |= lately
+    if said == ("equals", 0):
         return {"not": made}
-    if (counted["operator"], counted["value"]) != ("greater-than", 0):
-        made["count"] = {TESTS[str(counted["operator"])]: counted["value"]}
-    return made
+    return made if said == ("greater-than", 0) else made | {"count": often}
+
+
+def _counted(one: Body) -> Body | None:
+    """Return what is counted: an event with its properties, a message, or what a channel sent."""
+    id_, where = str(one["metric_id"]), cast("list[Body]", one.get("metric_filters") or [])
+    if id_ in _DONE:
+        return _letter(where) if where else cast("Body | None", one.get(ASKS))
+    if not ID.fullmatch(id_):
+        return None
+    tests: dict[str, Body] = {}
+    for test in where:
+        said = cast("Body", test["filter"])
+        if not ID.fullmatch(str(test["property"])) or str(said["operator"]).startswith("not-"):
+            return None
+        tests.setdefault(str(test["property"]), {}).update(tested(said))
+    return {"event": id_} | ({"where": tests} if tests else {})
+
+
+def _letter(where: list[Body]) -> Body | None:
+    """Return the message whose copies are counted."""
+    found = _COPY.fullmatch(str(cast("Body", where[0]["filter"]).get("value")))
+    if found is None or copies_of(found[1]) != {"metric_filters": where}:
+        return None
+    return {"message": found[1]}
+
+
+def _lately(frame: Body) -> Body | None:
+    """Return when something must have happened."""
+    match frame["operator"]:
+        case "alltime":
+            return {}
+        case "flow-start":
+            return {"since": "chain_start"}
+        case "in-the-last":
+            return {"within": length(frame["quantity"], frame["unit"])}
+    return None
+
+
+def length(count: object, unit: object) -> str:
+    """Return a length of time as an author writes it: a week is seven days."""
+    times, sign = _UNITS[str(unit)]
+    return f"{cast('int', count) * times}{sign}"
+
+
+def tested(one: Body) -> Body:
+    """Return how the property of an event is compared."""
+    if one["type"] == "existence":
+        return {"exists" if one["operator"] == "is-set" else "missing": True}
+    return {TESTS[str(one["operator"])]: one["value"]}

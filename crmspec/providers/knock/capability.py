@@ -111,10 +111,11 @@ CAPABILITIES = Capabilities(
                 ),
                 "goal": Row(
                     Support.DEVIATES,
-                    note=text(
-                        "a goal is attached in the dashboard, and ends nothing (semantics 4.9)"
-                    ),
+                    note=text("a goal is attached in the dashboard (semantics 4.8)"),
                     source=f"{_SCHEMAS}/GoalAttachment",
+                ),
+                "goal_exit": Row(
+                    Support.DEVIATES, note=text("a goal ends nothing (semantics 4.9)")
                 ),
             },
         }

@@ -87,6 +87,9 @@ CAPABILITIES = Capabilities(
                     Support.DEVIATES,
                     note=text("nobody notes that a goal is reached (semantics 4.8)"),
                 ),
+                "goal_exit": Row(
+                    Support.DEVIATES, note=text("a goal ends nothing (semantics 4.9)")
+                ),
             },
         }
     ),

@@ -180,10 +180,11 @@ CAPABILITIES = Capabilities(
                 ),
                 "goal": Row(
                     Support.DEVIATES,
-                    note=text(
-                        "a goal is set in the dashboard (alpha), and ends nothing (semantics 4.9)"
-                    ),
+                    note=text("a goal is set in the dashboard, as an alpha (semantics 4.8)"),
                     source=f"{_DOCS}/journeys-settings",
+                ),
+                "goal_exit": Row(
+                    Support.DEVIATES, note=text("a goal ends nothing (semantics 4.9)")
                 ),
             }
             | lowered("only", "only unless")

@@ -91,7 +91,10 @@ CAPABILITIES = Capabilities(
                 ),
                 "goal": Row(
                     Support.DEVIATES,
-                    note=text("Tryton measures no goals, and none ends a scenario (semantics 4.8)"),
+                    note=text("Tryton measures no goals (semantics 4.8)"),
+                ),
+                "goal_exit": Row(
+                    Support.DEVIATES, note=text("a goal ends nothing (semantics 4.9)")
                 ),
             },
         }

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crmspec.cli.main import run
+from crmspec.engine.difference import differences
 from crmspec.engine.resource import Address
+from crmspec.engine.wording import worded
 from crmspec.lower.outcome import Key
 from crmspec.providers.klaviyo.session import VENDOR
 from crmspec.providers.klaviyo.wording import authored
@@ -15,7 +19,8 @@ from tests.contract import example
 from tests.contract.klaviyo import SHOP, KlaviyoStandIn
 from tests.contract.test_import import fill
 from tests.contract.test_lifecycle import opened, settle, wanted
-from tests.providers.klaviyo.small import HEAD, made
+from tests.providers import way_back
+from tests.providers.klaviyo.small import HEAD, TARGET, made
 
 KIND = ("chain", "c")
 FLOW = Address(*KIND)
@@ -143,14 +148,60 @@ BACK = [
     pytest.param("[{wait: 1h}]", "", "{segment: vip}", id="a segment"),
     pytest.param("[{wait: 1h}]", "", "{list: fans}", id="a list"),
     pytest.param("[]", "", "order", id="nothing"),
+    pytest.param(
+        "[{branch: {if: vip, then: [{wait: 2h}, {wait: {until: {at: '10:30'}}}], else: [{wait: 3d},"
+        " {wait: {until: {at: '10:30'}}}]}}, {send: one}]",
+        "",
+        "order",
+        id="ways that meet at a time of day",
+    ),
+    pytest.param(
+        "[{branch: {if: vip, then: [], else: [{branch: {if: {list: fans}, then: [{exit: no}]}},"
+        " {send: two}]}}, {wait: 2w}, {send: one}]",
+        "",
+        "order",
+        id="a way of nothing",
+    ),
+    pytest.param(
+        "[{branch: {if: {event: view, where: {total: {gt: 3}, kind: {in: [a, b]}}, within: 3w,"
+        " count: {gte: 2}}, then: [{wait: 1h}]}}, {branch: {if: {event: view, since: chain_start},"
+        " then: [{wait: 2h}]}}, {send: one}]",
+        "",
+        "order",
+        id="events",
+    ),
+    pytest.param(
+        "[{send: one}, {wait: 1d}, {branch: {if: {message: one, opened: true, clicked: false},"
+        " then: [{send: two}], else: [{send: three}]}}, {branch: {if: {channel: email, opened:"
+        " {gte: 2}, within: 30d}, then: [{wait: 2h}]}}, {send: hush}]",
+        "",
+        "order",
+        id="what became of e-mails",
+    ),
+    pytest.param("[{wait: 1h}]", "    audience: {consent: news}\n", "order", id="a consent"),
+    pytest.param(
+        "[{branch: {if: {not: {any: [{consent: news}, vip]}}, then: [{wait: 1h}]}},"
+        " {branch: {if: {any: [{not: {consent: news}}, {list: fans}]}, then: [{wait: 2h}]}},"
+        " {branch: {if: {not: {all: [{consent: texts}, {reachable: push}]}}, then: [{wait: 3h}]}},"
+        " {branch: {if: {not: {reachable: email}}, then: [{wait: 4h}]}}, {send: one}]",
+        "    audience: {any: [{consent: news}, {reachable: email}, {consent: texts}]}\n",
+        "order",
+        id="consents and channels",
+    ),
 ]
+
+
+def said(body, found):
+    """Return a flow in the words of the project that it was made of, or of another version."""
+    return VENDOR.decode(FLOW, VENDOR.recalled(FLOW, body, found.survey, TARGET))
 
 
 @pytest.mark.parametrize(("steps", "head", "trigger"), BACK)
 def test_a_chain_that_is_read_back_makes_the_same_flow(steps, head, trigger):
     written = f"{PLAIN}chains:\n  c:\n    trigger: {trigger}\n{head}    steps: {steps}\n"
-    body = VENDOR.normalise(FLOW, made(written).payloads[Key(*KIND)].body)
-    again = VENDOR.decode(FLOW, body)
+    first = made(written)
+    body = VENDOR.normalise(FLOW, first.payloads[Key(*KIND)].body)
+    again = said(body, first)
     assert again
     found = {at.id: one for at, one in VENDOR.parts(FLOW, body).items() if at.kind == "message"}
     titles = {name: one for name, one in found.items() if "text" in one}
@@ -158,6 +209,82 @@ def test_a_chain_that_is_read_back_makes_the_same_flow(steps, head, trigger):
     text = "\n".join(others).replace("segments:\n", f"{block(titles)}segments:\n")
     compiled = made(f"{text}chains:\n  c: {json.dumps(again)}\n").payloads[Key(*KIND)].body
     assert VENDOR.normalise(FLOW, compiled) == body
+
+
+DEEDS = st.sampled_from(
+    [{"wait": {"for": "1h"}}, {"send": {"message": "one"}}, {"wait": {"for": "2d"}}]
+)
+LEAVES = st.sampled_from(
+    [{"consent": "news"}, {"reachable": "email"}, {"segment": "vip"}, {"event": "view"}]
+)
+
+
+def halves(inside):
+    return st.builds(
+        lambda one, other: {
+            "split": {"arms": {"a": {"weight": 20, "steps": one}, "b": {"weight": 80, **other}}}
+        },
+        inside,
+        inside.map(lambda one: {"steps": one} if one else {}),
+    )
+
+
+@given(way_back.steps(DEEDS, way_back.joined(LEAVES), halves), way_back.joined(LEAVES))
+@settings(max_examples=60)
+def test_any_chain_that_is_read_back_makes_the_same_flow(steps, audience):
+    def compiled(fields):
+        found = made(f"{PLAIN}chains:\n  c: {json.dumps(fields)}\n")
+        return VENDOR.normalise(FLOW, found.payloads[Key(*KIND)].body), found
+
+    body, found = compiled({"trigger": "order", "audience": audience, "steps": steps})
+    again = said(body, found)
+    assert again
+    assert compiled(again)[0] == body
+
+
+def lines(before, after, head=""):
+    """Return what differs between two chains, by its path in the author's words."""
+    (one, _), (two, found) = (read(steps, head) for steps in (before, after))
+    told = worded(differences(one, two), one, two, lambda body: said(body, found) or None)
+    return {one.path: (one.before, one.after) for one in told}
+
+
+def read(steps, head):
+    found = made(f"{PLAIN}chains:\n  c:\n    trigger: order\n{head}    steps: {steps}\n")
+    return VENDOR.normalise(FLOW, found.payloads[Key(*KIND)].body), found
+
+
+MEET = "[{{branch: {{if: {{event: view, within: {}}}, then: [{{wait: 1h}}]}}}}, {{wait: {}}}]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "head", "expected"),
+    [
+        pytest.param(
+            "[{wait: 2d}]",
+            "[{wait: 3h}]",
+            "    audience: {consent: news}\n",
+            {"steps[#1].wait.for": ("2d", "3h")},
+            id="beside a consent",
+        ),
+        pytest.param(
+            MEET.format("7d", "2d"),
+            MEET.format("7d", "3h"),
+            "",
+            {"steps[#2].wait.for": ("2d", "3h")},
+            id="after ways that meet again",
+        ),
+        pytest.param(
+            MEET.format("7d", "2d"),
+            MEET.format("70d", "2d"),
+            "",
+            {"steps[#1].branch.cases[#1].if.within": ("7d", "70d")},
+            id="days",
+        ),
+    ],
+)
+def test_what_a_plan_says_is_in_the_words_of_the_chain(before, after, head, expected):
+    assert lines(before, after, head) == expected
 
 
 def block(messages):
@@ -258,3 +385,35 @@ def test_messages_that_cannot_be_read_are_left_out():
     message = {"name": "x", "body": "{% if x %}"}
     action = {"id": "1", "type": "send-sms", "data": {"message": message}, "links": {}}
     assert VENDOR.parts(FLOW, {"actions": [action]}) == {}
+
+
+FLOWS = """chains:
+  c:
+    title: C
+    trigger: cart_updated
+    audience: {consent: news}
+    steps:
+      - send: cart_1
+      - branch: {if: {event: order_placed, within: 7d}, then: [{wait: 2h}]}
+      - wait: 3d
+      - send: cart_1
+"""
+
+
+def test_a_step_after_ways_that_meet_is_pulled_beside_a_consent(account, capsys, tmp_path):
+    crmspec(capsys, "import")
+    file = tmp_path / "new/campaigns/c.yaml"
+    file.write_text(f"consents:\n  news: {{title: News, channel: email}}\n{FLOWS}", "utf-8")
+    code, out, err = crmspec(capsys, "apply", "--yes")
+    assert code == 0, out + err
+    (flow,) = [f for f in account.kept["flows"].values() if "/c " in f["name"]]
+    for action in flow["definition"]["actions"]:
+        if action["type"] == "time-delay" and action["data"]["unit"] == "days":
+            action["data"]["value"] = 5
+    code, out, err = crmspec(capsys, "drift")
+    assert "steps[#3].wait.for: 3d → 5d" in out, out + err
+    code, out, err = crmspec(capsys, "pull")
+    assert code == 0, out + err
+    assert file.read_text("utf-8").endswith(FLOWS.replace("wait: 3d", "wait: 5d"))
+    code, out, err = crmspec(capsys, "plan", "--exit-code")
+    assert (code, "no changes" in out) == (0, True), out + err
