@@ -22,6 +22,7 @@ REFERENCE: dict[str, Text] = {
     "4.9": text("a goal with `exits: true` ends the passage when it is reached"),
     "5.6": text("texts are compared in their normal form, and without regard to case"),
     "5.14": text("what happened before counts as well"),
+    "5.25": text("the status of the consent that is named is asked for, as the project keeps it"),
     "5.27": text("whoever has a valid address or token of the channel can be reached"),
     "5.29": text("sends of this passage count, on all channels"),
     "5.30": text("a click counts as an open as well"),

@@ -125,7 +125,7 @@ CAPABILITIES = Capabilities(
             )
             | _deviates(
                 f"{_SCHEMAS}/ProfileMarketingConsentCondition",
-                consent=text("it asks for its own consents to marketing (semantics 8.6)"),
+                consent=text("it asks for its own consents to marketing (semantics 5.25)"),
                 reachable=text("it asks whether it may send marketing there (semantics 5.27)"),
             ),
             "step": native(f"{_SCHEMAS}/SendEmailAction", "send")
