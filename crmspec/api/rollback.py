@@ -59,12 +59,7 @@ def rollback(
             result = whole(project_at(today.workspace.root, str(run.commit)))
         except RevisionError as error:
             if head(today.workspace.root, frozenset()).commit is None:
-                raise NoWayBackError(
-                    text(
-                        "there is no git history here that `{commit}` is in", commit=str(run.commit)
-                    ),
-                    text("roll back in a clone of the project's repository"),
-                ) from None
+                raise _without_git(str(run.commit)) from None
             raise NoWayBackError(
                 text(
                     "git has no `{commit}`: {reason}", commit=str(run.commit), reason=error.reason
