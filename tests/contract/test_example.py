@@ -16,6 +16,7 @@ from tests.contract.rest import StandIn
 from tests.contract.world import STAND_INS
 from tests.engine.fake import Recorder
 
+pytestmark = pytest.mark.usefixtures("hasty")
 SEGMENTS = 14
 MESSAGES = 33
 CHAINS = {"chain": 6}

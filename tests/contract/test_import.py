@@ -17,6 +17,8 @@ from tests.contract.rest import StandIn
 from tests.contract.world import STAND_INS, HastyClock, World
 from tests.engine.fake import Recorder
 
+pytestmark = pytest.mark.usefixtures("hasty")
+
 VENDORS = sorted(name for name, one in STAND_INS.items() if issubclass(one, StandIn))
 ACCOUNTS = [
     *(pytest.param((name, "example"), id=f"{name}: the example") for name in sorted(STAND_INS)),
