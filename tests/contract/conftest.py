@@ -12,7 +12,7 @@ FLAT = sorted(name for name, one in STAND_INS.items() if not issubclass(one, Sta
 @pytest.fixture(params=FLAT)
 def world(request, tmp_path):
     with STAND_INS[request.param](tmp_path) as stand_in:
-        yield World(stand_in, tmp_path)
+        yield World(stand_in, tmp_path, clock=HastyClock())
 
 
 @pytest.fixture
