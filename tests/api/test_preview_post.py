@@ -74,7 +74,9 @@ def box():
         handler,
         hostname="127.0.0.1",
         port=0,
-        authenticator=lambda *args: AuthResult(success=args[4].password == b"secret"),
+        authenticator=lambda *args: AuthResult(
+            success=args[4].password == b"secret", handled=False
+        ),
         auth_require_tls=False,
     )
     controller.port = free_port()

@@ -1,6 +1,7 @@
 """What the language means is said beside what a target does instead."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ SEMANTICS = Path(__file__).parents[2] / "docs" / "semantics.md"
 CITED = re.compile(r"\((?:.*: )?semantics ((?:\d+\.\d+(?:, )?)+)\)$")
 
 
+@cache
 def cited():
     """Return the rules that sentences about targets cite."""
     told = [
