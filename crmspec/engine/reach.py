@@ -121,7 +121,7 @@ class Reaches:
     def _fields(self, resource: Resource, names: tuple[str, ...]) -> Reach:
         """Return what some fields say, each by itself."""
         body = self._encoder.encode(resource) | {"names": resource.names}
-        return {key: (_signed(body[key]),) for key in names if body.get(key)}
+        return {key: (_signed(body[key]),) for key in names if body.get(key) not in (None, {})}
 
     def _node(self, address: Address) -> Resource | None:
         """Return a resource; what a pass made of it, `welcome__2`, is it as well."""

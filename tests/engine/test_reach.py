@@ -266,6 +266,7 @@ WHERE = frozenset({CHAIN, Address("message", "hello"), Address("message", "bye")
         pytest.param(
             "type: number}}\ncons", "type: number, default: 90}}\ncons", "default", id="b"
         ),
+        pytest.param("Score, ", "Score, missing_as: 0, ", "missing_as", id="nothing is 0"),
         pytest.param("Score, ", "Score, names: {main: points}, ", "names", id="another name"),
     ],
 )
