@@ -30,7 +30,7 @@ def fingerprint(value: object) -> str:
 
 def is_reference(value: object) -> bool:
     """Say whether a value is a pointer to another resource."""
-    return isinstance(value, dict) and value.keys() == {REFERENCE}
+    return isinstance(value, dict) and len(value) == 1 and REFERENCE in value
 
 
 def same(one: object, other: object) -> bool:

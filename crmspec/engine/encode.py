@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -64,14 +64,29 @@ def _flat(cls: type[Located]) -> frozenset[str]:
     )
 
 
+class _Field(NamedTuple):
+    """A field of a type: its key, its default, and whether its keys stand among the others."""
+
+    name: str
+    key: str
+    default: object
+    flat: bool
+
+
 @cache
-def _defaults(cls: type[Located]) -> dict[str, object]:
-    return {
-        field.name: field.default
-        if field.default_factory is msgspec.NODEFAULT
-        else field.default_factory()
-        for field in msgspec.structs.fields(cls)
-    }
+def _fields(cls: type[Located]) -> tuple[_Field, ...]:
+    """Return the fields of a type that are for targets."""
+    unsent = UNSENT if issubclass(cls, Resource) else frozenset({"place"})
+    return tuple(
+        _Field(
+            one.name,
+            yaml_key(one.name),
+            one.default if one.default_factory is msgspec.NODEFAULT else one.default_factory(),
+            one.name in _flat(cls),
+        )
+        for one in msgspec.structs.fields(cls)
+        if one.name not in unsent
+    )
 
 
 def kept(address: Address, field: str, body: Body) -> tuple[str, ...]:
@@ -107,19 +122,18 @@ class Encoder:
     def encode(self, node: Located) -> Body:
         """Return a node's fields that differ from their defaults."""
         made: Body = {}
-        unsent = UNSENT if isinstance(node, Resource) else frozenset({"place"})
-        for name, default in _defaults(type(node)).items():
+        for name, key, default, flat in _fields(type(node)):
             value = getattr(node, name)
-            if name in unsent or value == default:
+            if value is default or value == default:
                 continue
             if name == "file" and isinstance(node, (Content, Layout, Block)):
                 made[_SOURCE] = fold(self._program.files[value], self._program)
                 continue
             data = self._data(value)
-            if name in _flat(type(node)) and isinstance(data, dict):
+            if flat and isinstance(data, dict):
                 made |= data
             else:
-                made[yaml_key(name)] = data
+                made[key] = data
         return made
 
     def _data(self, value: object) -> object:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _FOLDED = frozenset({"message", "layout", "block"})
 """Kinds whose texts may be a part of the object that refers to them."""
+_WITH_TEXTS = (Template, Request, Content, Layout, Block)
 
 
 class Needs:
@@ -43,7 +44,8 @@ class Needs:
                 yield from self.of(Address(one.kind, one.id))
             elif isinstance(one, ProfileChange):
                 yield from (Address(*key) for key, _ in written(one))
-            yield from self._read(one)
+            elif isinstance(one, _WITH_TEXTS):
+                yield from self._read(one)
 
     def _read(self, node: Located) -> Iterator[Address]:
         for text in self._texts(node):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin
 
 from crmspec.ir.hint import hints
 from crmspec.ir.value import Located
@@ -14,12 +14,15 @@ if TYPE_CHECKING:
 
     Values = Callable[[Located], tuple[object, ...]]
 
+_PLACE: Final = frozenset({"place"})
+
 
 @cache
-def _values(cls: type[Located]) -> Values | None:
+def _values(cls: type[Located], without: frozenset[str] = _PLACE) -> Values | None:
     """Return what gets the values of the fields that can hold nodes, or None without such."""
     declared = hints(cls)
-    names = [name for name in cls.__struct_fields__ if name != "place" and _holds(declared[name])]
+    kept = (name for name in cls.__struct_fields__ if name not in without)
+    names = [name for name in kept if _holds(declared[name])]
     if not names:
         return None
     getter: Callable[[Located], Any] = attrgetter(*names)
@@ -34,9 +37,9 @@ def _holds(hint: object) -> bool:
     return any(_holds(part) for part in get_args(hint))
 
 
-def children(node: Located) -> list[Located]:
-    """Return the located nodes directly below a node, in field order."""
-    values = _values(node.__class__)
+def children(node: Located, without: frozenset[str] = _PLACE) -> list[Located]:
+    """Return the located nodes directly below a node, in field order, save those `without`."""
+    values = _values(node.__class__, without)
     found: list[Located] = []
     if values is not None:
         for value in values(node):
@@ -48,7 +51,7 @@ def children(node: Located) -> list[Located]:
 def _collect(value: object, found: list[Located]) -> None:
     kind = value.__class__
     if kind is tuple:
-        found.extend(value)  # type: ignore[arg-type]
+        found += value  # type: ignore[arg-type]
     elif kind is dict:
         for item in value.values():  # type: ignore[attr-defined]
             _collect(item, found)
@@ -63,7 +66,12 @@ def walk(node: Located) -> Iterator[Located]:
     while stack:
         current = pop()
         yield current
-        below = children(current)
-        if below:
-            below.reverse()
-            push(below)
+        values = _values(current.__class__)
+        if values is None:  # most nodes are leaves
+            continue
+        below: list[Located] = []
+        for value in values(current):
+            if value:
+                _collect(value, below)
+        below.reverse()
+        push(below)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -94,7 +95,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
         return max(0, calls - self.room) * self.seconds / self.calls
 
 
-class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
+class Capabilities(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """All that crmspec knows of a platform.
 
     `title` is what sentences call it. `rows` leads from family and element (`element.FAMILIES`)
@@ -118,7 +119,7 @@ class Capabilities(msgspec.Struct, frozen=True, kw_only=True):
         """Return how the target takes an element."""
         return self.rows.get(family, {}).get(element, _NONE)
 
-    @property
+    @cached_property
     def passes(self) -> frozenset[str]:
         """Return the names of the passes that the rows ask for."""
         return frozenset(row.by for family in self.rows.values() for row in family.values())

@@ -16,6 +16,7 @@ from crmspec.ir.step import STEPS, Send, Until, Wait
 from crmspec.ir.target import ManagedKind
 from crmspec.ir.trigger import TRIGGERS
 from crmspec.ir.value import Ref, Resource
+from crmspec.ir.walk import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,18 +108,8 @@ class Element(NamedTuple):
 def sent(resource: Resource) -> Iterator[Located]:
     """Yield the nodes of a resource that are for targets, not only for people and proofs."""
     yield resource
-    for name in resource.__struct_fields__:
-        if name not in UNSENT:
-            for node in _nodes(getattr(resource, name)):
-                yield from walk(node)
-
-
-def _nodes(value: object) -> Iterator[Located]:
-    if isinstance(value, Located):
-        yield value
-    elif isinstance(value, (tuple, dict)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _nodes(item)
+    for node in children(resource, UNSENT):
+        yield from walk(node)
 
 
 def elements(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
@@ -16,6 +17,7 @@ from crmspec.lower.finding import finding, findings, settings, unheeded
 from crmspec.lower.lowering import lower
 from crmspec.lower.whole import BY_HAND
 from crmspec.providers.desired import remarks, undeployed
+from crmspec.providers.last import Last
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -40,6 +42,7 @@ class ByHandProvider:
 
     def __init__(self, target: Target) -> None:
         self._target = target
+        self._last = Last(partial(lower, capabilities=BY_HAND, target=target))
 
     def whoami(self) -> str:
         """Return the target's own name: there is no account to ask."""
@@ -49,13 +52,13 @@ class ByHandProvider:
         """Yield wrong settings, and references to what is meant for other targets."""
         yield from audit_dialect(self._target)
         yield from settings(self._target, BY_HAND)
-        survey = lower(program, BY_HAND, self._target).survey
+        survey = self._last.of(program).survey
         yield from unheeded(survey, BY_HAND, self._target, ())
         yield from findings(survey, BY_HAND)
 
     def compile(self, program: Program) -> Desired:
         """Return a build sheet for each resource, and nothing to call anybody for."""
-        survey = lower(program, BY_HAND, self._target).survey
+        survey = self._last.of(program).survey
         return Desired(
             (),
             tuple(remarks(survey)),

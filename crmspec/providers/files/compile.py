@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from posixpath import normpath
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -12,6 +12,7 @@ from crmspec.dialect.codes import noted
 from crmspec.dialect.dialect import each
 from crmspec.engine.encode import Encoder, head
 from crmspec.engine.resource import Address, Desired, Resource, references
+from crmspec.engine.sheet import Sheets
 from crmspec.ir.message import Message
 from crmspec.ir.program import KINDS
 from crmspec.lower.finding import finding, findings, settings, unheeded
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
 
     from crmspec.diagnostics import Diagnostic
     from crmspec.dialect.loss import Loss
-    from crmspec.engine.sheet import Sheets
+    from crmspec.ir import Program
+    from crmspec.ir.target import Target
     from crmspec.ir.value import Resource as Node
     from crmspec.lower.lowering import Lowered
     from crmspec.lower.outcome import Outcome
@@ -39,9 +41,22 @@ _KINDS: Final = frozenset(taken_kinds(FILES))
 _ORDER: Final = {kind: at for at, (kind, _) in enumerate(KINDS.values())}
 
 
-def compile_program(sheets: Sheets) -> Desired:
+class Prepared(NamedTuple):
+    """A program as it is written: its texts, and what becomes of its resources."""
+
+    sheets: Sheets
+    lowered: Lowered
+
+
+def prepared(program: Program, target: Target) -> Prepared:
+    """Print the texts of a program for a target, and survey what they lose."""
+    sheets = Sheets(program, target)
+    return Prepared(sheets, lower(program, FILES, target, _losses(sheets)))
+
+
+def compiled(prepared: Prepared) -> Desired:
     """Return a body for each resource; what would lose something of its texts is left to people."""
-    survey = _lowered(sheets).survey
+    sheets, survey = prepared.sheets, prepared.lowered.survey
     made = [
         _resource(sheets, key, survey.wanted[key])
         for key in sorted(survey.wanted.keys() - survey.absent.keys())
@@ -50,10 +65,6 @@ def compile_program(sheets: Sheets) -> Desired:
     resources = (replace(one, depends=_those(one.depends, there)) for one in made)
     left = tuple(undeployed(survey, FILES, sheets.target))
     return Desired(tuple(resources), tuple(remarks(survey)), left, kinds=survey.kinds)
-
-
-def _lowered(sheets: Sheets) -> Lowered:
-    return lower(sheets.program, FILES, sheets.target, _losses(sheets))
 
 
 def _losses(sheets: Sheets) -> Iterator[Outcome]:
@@ -106,8 +117,9 @@ def _leads_out(folder: str) -> bool:
     return path.startswith(("/", "~")) or path.split("/")[0] == ".." or path[1:2] == ":"
 
 
-def audit(sheets: Sheets) -> Iterator[Diagnostic]:
+def audit(prepared: Prepared) -> Iterator[Diagnostic]:
     """Yield wrong settings, and what the template language cannot say."""
+    sheets = prepared.sheets
     target = sheets.target
     yield from audit_dialect(target)
     for name in sorted(target.options.keys() - OPTIONS):
@@ -123,7 +135,7 @@ def audit(sheets: Sheets) -> Iterator[Diagnostic]:
             text("name a folder below that of `crmspec.yaml`, such as `out/{id}`", id=target.id),
         )
     yield from settings(target, FILES)
-    survey = _lowered(sheets).survey
+    survey = prepared.lowered.survey
     yield from unheeded(survey, FILES, target, _UNHEEDED)
     yield from findings(survey, FILES)
     yield from map(noted, each(_notes(sheets)))

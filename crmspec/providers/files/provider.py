@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
@@ -15,13 +16,13 @@ from crmspec.engine.encode import kept, written
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.file_name import file_name
 from crmspec.engine.resource import Address, Remote, references
-from crmspec.engine.sheet import Sheets
 from crmspec.engine.survey import Seen, marked
 from crmspec.engine.task import Deed
 from crmspec.ir.program import KEYS, KINDS
 from crmspec.lower.name import author_title, tidy
-from crmspec.providers.files.compile import COMPILED, audit, compile_program
+from crmspec.providers.files.compile import COMPILED, audit, compiled, prepared
 from crmspec.providers.files.folder import Folder, Found
+from crmspec.providers.last import Last
 from crmspec.render.sheet import markdown, page
 from crmspec.render.sheet.build import Builder
 from crmspec.render.sheet.speech import Speech
@@ -58,7 +59,7 @@ class FilesProvider:
         self._project, self._target = project, target
         self._marker = f"crmspec:{project}/"
         self._folder = Folder(root, within)
-        self._sheets: Sheets | None = None
+        self._last = Last(partial(prepared, target=target))
         self._swept = False
         self._addresses: dict[str, Address] = {}
 
@@ -68,11 +69,11 @@ class FilesProvider:
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield wrong settings, and what the template language cannot say."""
-        return audit(self._of(program))
+        return audit(self._last.of(program))
 
     def compile(self, program: Program) -> Desired:
         """Return what the project wants in the folder."""
-        return compile_program(self._of(program))
+        return compiled(self._last.of(program))
 
     def normalise(self, address: Address, body: Body) -> Body:
         """Return the body with the name as it is written, without superfluous spaces."""
@@ -195,22 +196,18 @@ class FilesProvider:
 
     def _pages(self, path: str, change: Change) -> dict[str, str]:
         """Return the build sheets of an object, for those who set it up by hand."""
-        sheets, address = self._sheets, change.address
-        node = sheets.program.find(address.kind, address.id) if sheets is not None else None
-        if sheets is None or node is None or change.desired is None:
+        made, address = self._last.made, change.address
+        node = made.sheets.program.find(address.kind, address.id) if made is not None else None
+        if made is None or node is None or change.desired is None:
             return {}
+        sheets = made.sheets
         lang = str(self._target.options.get("lang", "en"))
         speech = Speech(View(sheets.program, lang), frozenset())
-        made = Builder(sheets, speech).sheet(sheets.sheet(address.kind, node))
-        sheet = replace(made, deed=Deed.BUILD, command="", source="")
+        built = Builder(sheets, speech).sheet(sheets.sheet(address.kind, node))
+        sheet = replace(built, deed=Deed.BUILD, command="", source="")
         stem = path.rpartition("/")[2]
         pages = (markdown.page(sheet, speech), page.page(sheet, speech))
         return {f"{stem}{end}": text for end, text in zip(_SHEETS, pages, strict=True)}
-
-    def _of(self, program: Program) -> Sheets:
-        if self._sheets is None or self._sheets.program is not program:
-            self._sheets = Sheets(program, self._target)
-        return self._sheets
 
     def _key(self, address: Address) -> str:
         return f"{self._marker}{address.kind}/{address.id}"

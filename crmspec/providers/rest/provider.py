@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -16,6 +18,7 @@ from crmspec.engine.survey import Seen
 from crmspec.engine.way_back import WordlessError
 from crmspec.lower.name import tidy, title
 from crmspec.lower.outcome import Key
+from crmspec.providers.last import Last
 from crmspec.providers.rest import compile as compiling
 from crmspec.providers.rest.hand import Asked, absent
 from crmspec.providers.rest.head import FIELDS, decoded
@@ -30,7 +33,6 @@ if TYPE_CHECKING:
     from crmspec.ir import Program
     from crmspec.ir.target import Target
     from crmspec.providers.rest.collection import Collection, Item
-    from crmspec.providers.rest.compile import Compiled
     from crmspec.providers.rest.hand import Present
     from crmspec.providers.rest.vendor import Vendor
 
@@ -58,23 +60,17 @@ class AccountProvider:
         self._collections = {one.kind: one for one in collections}
         self._present, self._closer, self._people = present or {}, closer or {}, people
         self._addresses: dict[tuple[str, str], Address] = {}
-        self._last: tuple[Program, Compiled] | None = None
+        self._last = Last(partial(compiling.compiled, target=target, vendor=vendor))
         self.width, self.version, self.whoami = vendor.width, vendor.version, whoami
         self.budgets = vendor.capabilities.budgets
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the vendor cannot express."""
-        return compiling.audited(self._compiled(program), self._target, self._vendor)
+        return compiling.audited(self._last.of(program), self._target, self._vendor)
 
     def compile(self, program: Program) -> Desired:
         """Return what the project wants on the target."""
-        return compiling.desired(self._compiled(program), self._target, self._vendor)
-
-    def _compiled(self, program: Program) -> Compiled:
-        """Compile a program once for the audit and the plan."""
-        if self._last is None or self._last[0] is not program:
-            self._last = (program, compiling.compiled(program, self._target, self._vendor))
-        return self._last[1]
+        return compiling.desired(self._last.of(program), self._target, self._vendor)
 
     def normalise(self, address: Address, body: Body) -> Body:
         """Return the body as the vendor would give it back."""
@@ -100,9 +96,9 @@ class AccountProvider:
 
     def _recalled(self, address: Address, body: Body) -> Body:
         """Return a body in which what the project knows has the names that it has there."""
-        if self._last is None:
+        if self._last.made is None:
             return body
-        return self._vendor.recalled(address, body, self._last[1].survey, self._target)
+        return self._vendor.recalled(address, body, self._last.made.survey, self._target)
 
     def parts(self, address: Address, body: Body) -> dict[Address, Body]:
         """Return what is folded into a body, such as the channel of a message."""
@@ -223,7 +219,8 @@ class AccountProvider:
 
     def missing(self, addresses: Sequence[Address]) -> Iterator[Diagnostic]:
         """Yield which resources that people made by hand are not there under their names."""
-        wanted = {} if self._last is None else self._last[1].survey.wanted
+        made = self._last.made
+        wanted = {} if made is None else made.survey.wanted
         found = ((one, wanted.get(Key(one.kind, one.id))) for one in addresses)
         asked = (
             Asked(one.kind, title(self._target, self._project, node), node)
@@ -234,7 +231,7 @@ class AccountProvider:
 
     def _remote(self, address: Address, item: Item) -> Remote:
         collection = self._collections[address.kind]
-        known = self._addresses | {(address.kind, item.id): address}
+        known = ChainMap({(address.kind, item.id): address}, self._addresses)
         body = self.normalise(address, unlinked(item.body, collection.points, known))
         return Remote(
             id=item.id,

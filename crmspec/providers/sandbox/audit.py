@@ -6,23 +6,21 @@ from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
 from crmspec.lower.finding import finding, findings, settings, unheeded
-from crmspec.lower.lowering import lower
 from crmspec.providers.sandbox.capability import CAPABILITIES, UNHEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from crmspec.diagnostics import Diagnostic
-    from crmspec.ir import Program
-    from crmspec.ir.target import Target
+    from crmspec.lower.lowering import Lowered
 
 
-def audit(program: Program, target: Target) -> Iterator[Diagnostic]:
+def audit(lowered: Lowered) -> Iterator[Diagnostic]:
     """Yield a finding for each gap: an error, or a warning if the author provided for it."""
+    survey, target = lowered.survey, lowered.survey.target
     for name in sorted(target.options):
         said = text("the sandbox has no option `{name}`", name=name)
         yield finding(said, target.place.key("options", name), text("remove it; it has none"))
     yield from settings(target, CAPABILITIES)
-    survey = lower(program, CAPABILITIES, target).survey
     yield from unheeded(survey, CAPABILITIES, target, UNHEEDED)
     yield from findings(survey, CAPABILITIES)

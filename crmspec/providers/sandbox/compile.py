@@ -6,31 +6,34 @@ from typing import TYPE_CHECKING
 
 from crmspec.engine.encode import Encoder, head
 from crmspec.engine.resource import Address, Desired, Resource, references
-from crmspec.ir import walk
 from crmspec.ir.action import ProfileChange
 from crmspec.ir.message import Message
-from crmspec.lower.lowering import lower
 from crmspec.lower.survey import written
 from crmspec.providers.desired import remarks, undeployed
 from crmspec.providers.sandbox.capability import CAPABILITIES, COLLECTIONS
 from crmspec.providers.sandbox.normalise import normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from crmspec.engine.body import Body
     from crmspec.ir import Located, Program
     from crmspec.ir.target import Target
     from crmspec.ir.value import Resource as Node
+    from crmspec.lower.lowering import Lowered
 
 
-def compile_program(program: Program, target: Target) -> Desired:
+def compiled(lowered: Lowered) -> Desired:
     """Return bodies for all that the sandbox takes, and remarks on what it does not."""
-    lowered = lower(program, CAPABILITIES, target)
-    survey = lowered.survey
+    survey, target = lowered.survey, lowered.survey.target
     made: list[Resource] = []
     for key, node in sorted(survey.wanted.items()):
         if key not in survey.absent:
             dropped = frozenset(type(gap.node) for gap in survey.dropped(key) if gap.node)
-            made.append(_resource(lowered.program, target, Address(*key), node, dropped))
+            address = Address(*key)
+            body = _body(lowered.program, target, address, node, dropped)
+            depends = references(body) | _written(survey.nodes[key])
+            made.append(Resource(address, body, tuple(sorted(depends)), node.place.name))
     return Desired(
         tuple(made),
         tuple(remarks(survey)),
@@ -39,20 +42,18 @@ def compile_program(program: Program, target: Target) -> Desired:
     )
 
 
-def _resource(
+def _body(
     program: Program,
     target: Target,
     address: Address,
     node: Node,
     dropped: frozenset[type[Located]],
-) -> Resource:
+) -> Body:
     encoder = Encoder(address, program, kinds=COLLECTIONS, dropped=dropped)
     body = head(target, program.project.project, address.kind, node) | encoder.encode(node)
     if isinstance(node, Message):
         body |= _surroundings(program, encoder, node)
-    body = normalise(address, body)
-    depends = references(body) | _written(node)
-    return Resource(address, body, tuple(sorted(depends)), node.place.name)
+    return normalise(address, body)
 
 
 def _surroundings(program: Program, encoder: Encoder, message: Message) -> Body:
@@ -70,11 +71,11 @@ def _surroundings(program: Program, encoder: Encoder, message: Message) -> Body:
     return folded
 
 
-def _written(node: Node) -> frozenset[Address]:
+def _written(nodes: Sequence[Located]) -> frozenset[Address]:
     """Return the attributes that steps write: the sandbox takes no others."""
     return frozenset(
         Address(*key)
-        for change in walk(node)
+        for change in nodes
         if isinstance(change, ProfileChange)
         for key, _ in written(change)
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
+from functools import partial
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
@@ -11,9 +13,11 @@ from crmspec.engine.encode import ACTIVATED, kept
 from crmspec.engine.error import TargetRejectedError
 from crmspec.engine.resource import Address, Remote, references
 from crmspec.engine.survey import Seen, marked
+from crmspec.lower.lowering import lower
+from crmspec.providers.last import Last
 from crmspec.providers.sandbox.audit import audit
-from crmspec.providers.sandbox.capability import COLLECTIONS
-from crmspec.providers.sandbox.compile import compile_program
+from crmspec.providers.sandbox.capability import CAPABILITIES, COLLECTIONS
+from crmspec.providers.sandbox.compile import compiled
 from crmspec.providers.sandbox.convert import from_native, to_native
 from crmspec.providers.sandbox.decode import decode, parts
 from crmspec.providers.sandbox.normalise import normalise
@@ -47,6 +51,7 @@ class SandboxProvider:
         self._target = target
         self._client = client
         self._addresses: dict[str, Address] = {}
+        self._last = Last(partial(lower, capabilities=CAPABILITIES, target=target))
 
     def whoami(self) -> str:
         """Return the account's name.
@@ -58,11 +63,11 @@ class SandboxProvider:
 
     def audit(self, program: Program) -> Iterator[Diagnostic]:
         """Yield what the sandbox cannot express."""
-        return audit(program, self._target)
+        return audit(self._last.of(program))
 
     def compile(self, program: Program) -> Desired:
         """Return what the project wants on the sandbox."""
-        return compile_program(program, self._target)
+        return compiled(self._last.of(program))
 
     def normalise(self, address: Address, body: Body) -> Body:
         """Return the body as the sandbox would give it back."""
@@ -206,7 +211,7 @@ class SandboxProvider:
         found[address] = native
 
     def _remote(self, address: Address, native: Json) -> Remote:
-        body = from_native(native, self._addresses | {str(native["id"]): address})
+        body = from_native(native, ChainMap({str(native["id"]): address}, self._addresses))
         return Remote(
             id=str(native["id"]),
             revision=str(native["revision"]),

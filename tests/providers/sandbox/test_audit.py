@@ -5,8 +5,10 @@ import pytest
 from crmspec.diagnostics import Severity
 from crmspec.engine.resource import Address
 from crmspec.ir.target import Target
-from crmspec.providers.sandbox.audit import audit
-from crmspec.providers.sandbox.compile import compile_program
+from crmspec.lower.lowering import lower
+from crmspec.providers.sandbox import audit as auditing
+from crmspec.providers.sandbox.capability import CAPABILITIES
+from crmspec.providers.sandbox.compile import compiled
 from tests.contract.project import program
 
 TARGET = Target(id="main", platform="sandbox")
@@ -31,6 +33,14 @@ chains:
       - {{send: ring}}
       - {{{step}}}
 """
+
+
+def audit(wanted, target):
+    return auditing.audit(lower(wanted, CAPABILITIES, target))
+
+
+def compile_program(wanted, target):
+    return compiled(lower(wanted, CAPABILITIES, target))
 
 
 def made(body, channel="email"):
