@@ -34,8 +34,8 @@ class Row(msgspec.Struct, frozen=True):
     """How one element is taken.
 
     `by` names the pass that lowers it; `note` says how a target deviates from the reference
-    (`docs/semantics.md`, by number), or where in its interface people do it by hand; `source` is
-    the vendor's page or the path in its API description that says so.
+    (`docs/semantics.md`, by number), where in its interface people do it by hand, or why it is not
+    taken; `source` is the vendor's page or the path in its API description that says so.
     """
 
     support: Support
@@ -135,6 +135,11 @@ def rows(**elements: str) -> dict[str, Row]:
         for support, names in elements.items()
         for element in names.split()
     }
+
+
+def unwritten(source: str, **notes: Text) -> dict[str, Row]:
+    """Return the rows of elements that the platform has, but that are not written yet."""
+    return {name: Row(Support.NONE, note=note, source=source) for name, note in notes.items()}
 
 
 def lowered(by: str, elements: str) -> dict[str, Row]:

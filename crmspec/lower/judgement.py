@@ -79,6 +79,8 @@ def _reason(target: str, family: str, subject: str, row: Row) -> Text:
                 subject=subject,
                 note=row.note or "",
             )
+        case Support.NONE if row.note is not None:
+            return row.note
     return _lack(target, family, subject)
 
 

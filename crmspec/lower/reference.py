@@ -45,6 +45,8 @@ REFERENCE: dict[str, Text] = {
     "8.9": text("a send in quiet hours goes out in the first minute after them"),
     "8.21": text("what waited at the gate asks the audience and the whole gate again"),
     "8.33": text("a broadcast is sent to its `include` without its `exclude` at its time"),
+    "8.35": text("a customer's turn follows from the id of the broadcast"),
+    "8.40": text("each customer has a moment of their own, less than 24 hours after `at`"),
     "10.4": text("who is in a chain finishes the steps that they entered with"),
 }
 """Rule of `docs/semantics.md` → what it says of a project, to be read beside what a target does."""

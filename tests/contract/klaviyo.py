@@ -71,6 +71,7 @@ broadcasts:
     at: "2027-04-01T10:00"
     timezone: Europe/Moscow
 """
+_ZONE = "timezone: Europe/Moscow"
 LANGUAGES = SHOP.replace(
     '"Ваша корзина ждёт"}', '"Ваша корзина ждёт", locales: {en: {text: "Your cart"}}}'
 ).replace(
@@ -124,6 +125,12 @@ CASE = Case(
         ("a rest after an order", RESTS, "chain.abandoned_cart"),
         ("a way into a list", SHOP.replace("opt_in: double", "opt_in: single"), "list.news"),
         ("a moment", SHOP.replace("T10:00", "T12:00"), "broadcast.spring"),
+        (
+            "a share every hour",
+            SHOP.replace(_ZONE, f"{_ZONE}\n    throttle: 20%/h"),
+            "broadcast.spring",
+        ),
+        ("the best hour", SHOP.replace(_ZONE, "optimize_send_time: true"), "broadcast.spring"),
         ("an exclusion", SHOP.replace(", exclude: [vip]", ""), "broadcast.spring"),
         ("a letter", SHOP.replace('title: "Корзина 1"', 'title: "Корзина"'), "broadcast.spring"),
         ("a block", SHOP.replace("<p>Спасибо", "<p class='x'>Спасибо"), "block.line"),

@@ -17,7 +17,8 @@ def table(rows=(), **settings):
         for family, elements in FAMILIES.items()
     }
     for (family, element), row in dict(rows).items():
-        known = row if isinstance(row, Row) else Row(Support(row), note=text("so it is"))
+        note = None if row == "none" and family != "kind" else text("so it is")
+        known = row if isinstance(row, Row) else Row(Support(row), note=note)
         made[family][element] = known
     return Capabilities(platform="acme", title="Acme", revision="1", rows=made, **settings)
 

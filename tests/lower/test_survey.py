@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from crmspec.diagnostics import Severity, text
 from crmspec.dialect.loss import Loss
-from crmspec.lower.capability import Capabilities, Limits, Support
+from crmspec.lower.capability import Capabilities, Limits, Row, Support
 from crmspec.lower.element import FAMILIES
 from crmspec.lower.finding import findings
 from crmspec.lower.judgement import native
@@ -120,6 +120,13 @@ def test_what_is_lacking_is_an_error_where_it_stands(element, token, said):
     assert found.level is Severity.ERROR
     assert said in found.message.english()
     assert found.label.span.end - found.label.span.start == len(token)
+
+
+def test_what_is_not_written_yet_is_not_said_to_be_lacking():
+    said = text("races of Acme are not written yet")
+    lacking = table({("step", "wait_for"): Row(Support.NONE, note=said)})
+    (found,) = findings(surveyed(lacking), lacking)
+    assert (found.level, found.message) == (Severity.ERROR, said)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from crmspec.diagnostics import text
-from crmspec.lower.capability import Budget, Capabilities, Limits, Row, Support, lowered
+from crmspec.lower.capability import (
+    Budget,
+    Capabilities,
+    Limits,
+    Row,
+    Support,
+    lowered,
+    unwritten,
+)
 from crmspec.providers.rest.table import native, whole
 
 _PATHS = "klaviyo-stable.json#/paths/~1api~1"
@@ -108,7 +116,15 @@ CAPABILITIES = Capabilities(
             | {kind: Row(Support.NONE, note=note) for kind, note in _UNDEPLOYED.items()},
             "trigger": native(f"{_SCHEMAS}/MetricTrigger", "event")
             | native(f"{_SCHEMAS}/SegmentTrigger", "segment")
-            | native(f"{_SCHEMAS}/ListTrigger", "list"),
+            | native(f"{_SCHEMAS}/ListTrigger", "list")
+            | unwritten(
+                f"{_SCHEMAS}/ProfilePropertyDateTrigger",
+                date=text("flows of Klaviyo that a date starts are not written yet"),
+            )
+            | unwritten(
+                f"{_SCHEMAS}/PriceDropTrigger",
+                product=text("flows of Klaviyo that a price or a stock starts are not written yet"),
+            ),
             "condition": native(f"{_SCHEMAS}/ConditionGroup", "all any not")
             | native(f"{_SCHEMAS}/ProfilePropertyCondition", "attribute")
             | native(f"{_SCHEMAS}/SegmentsProfileMetricCondition", "event not_event channel")
@@ -127,6 +143,10 @@ CAPABILITIES = Capabilities(
                 f"{_SCHEMAS}/ProfileMarketingConsentCondition",
                 consent=text("it asks for its own consents to marketing (semantics 5.25)"),
                 reachable=text("it asks whether it may send marketing there (semantics 5.27)"),
+            )
+            | unwritten(
+                f"{_SCHEMAS}/ProfilePostalCodeDistanceCondition",
+                geo=text("conditions of Klaviyo on places are not written yet"),
             ),
             "step": native(f"{_SCHEMAS}/SendEmailAction", "send")
             | native(f"{_SCHEMAS}/TimeDelayAction", "wait")
@@ -141,10 +161,22 @@ CAPABILITIES = Capabilities(
             | _deviates(
                 f"{_SCHEMAS}/ProfileRandomSampleCondition",
                 split=text("it draws by itself, whatever the `salt` (semantics 7.29)"),
+            )
+            | unwritten(
+                f"{_SCHEMAS}/SendInternalAlertAction",
+                notify=text("internal alerts of Klaviyo are not written yet"),
+            )
+            | unwritten(
+                f"{_SCHEMAS}/CodeAction",
+                code=text("the API of Klaviyo does not say what a code action holds"),
             ),
             "channel": native(f"{_SCHEMAS}/FlowEmail", "email")
             | native(f"{_SCHEMAS}/FlowSms", "sms")
-            | native(f"{_SCHEMAS}/FlowPushNotification", "mobile_push"),
+            | native(f"{_SCHEMAS}/FlowPushNotification", "mobile_push")
+            | unwritten(
+                f"{_SCHEMAS}/SendWhatsAppAction",
+                whatsapp=text("WhatsApp messages of Klaviyo are not written yet"),
+            ),
             "wait": native(f"{_SCHEMAS}/TimeDelayActionData", "for")
             | lowered("months", "months")
             | _deviates(_DELAYS, at=_CALENDAR, weekday=_CALENDAR),
@@ -183,6 +215,21 @@ CAPABILITIES = Capabilities(
                     " (semantics 8.6)"
                 ),
                 topic=text("it knows no topics (semantics 8.6)"),
+            )
+            | _deviates(
+                f"{_SCHEMAS}/ThrottledSendStrategy",
+                throttle=text("it draws by itself who gets it when (semantics 8.35)"),
+            )
+            | _deviates(
+                "help.klaviyo.com/hc/en-us/articles/360029794371",
+                optimize_send_time=text(
+                    "it picks one hour of the day for all, on everybody's own clock, also before"
+                    " `at`, and wants 12,000 recipients (semantics 8.40)"
+                ),
+            )
+            | unwritten(
+                f"{_SCHEMAS}/AbTestAction",
+                experiment=text("A/B tests of Klaviyo are not written yet"),
             ),
         }
     ),

@@ -145,7 +145,9 @@ def _broadcast(body: Body) -> Body:
 def _moment(asked: Body) -> Body:
     if asked["method"] == "immediate":
         return {}
-    if asked["method"] != "static":
+    if asked["method"] == "smart_send_time":
+        return {"at": asked["date"], "optimize_send_time": True}
+    if asked["method"] not in {"static", "throttled"}:
         raise WordlessError
     options = cast("Body", asked.get("options") or {})
     moment, _, zone = str(asked["datetime"]).partition("+")
@@ -155,6 +157,8 @@ def _moment(asked: Body) -> Body:
         "at": moment.removesuffix(":00"),
         "timezone": "profile" if options.get("is_local") else "UTC",
     }
+    if asked["method"] == "throttled":
+        return made | {"throttle": f"{asked['throttle_percentage']}%/h"}
     late = options.get("send_past_recipients_immediately")
     return made | ({"if_past": "send_now"} if late else {})
 

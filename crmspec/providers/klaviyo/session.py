@@ -174,6 +174,9 @@ VENDOR = Vendor(
             "reentry": ("reentry_criteria",),
             "steps": ("actions",),
         },
-        "broadcast": {"audience": ("audiences",), "at": ("send_strategy",)},
+        "broadcast": {
+            "audience": ("audiences",),
+            **dict.fromkeys(("at", "throttle", "optimize_send_time"), ("send_strategy",)),
+        },
     },
 )

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from crmspec.diagnostics import text
-from crmspec.lower.capability import Budget, Capabilities, Limits, Row, Support, lowered
+from crmspec.lower.capability import (
+    Budget,
+    Capabilities,
+    Limits,
+    Row,
+    Support,
+    lowered,
+    unwritten,
+)
 from crmspec.providers.rest.table import native, whole
 
 _WORKFLOWS = "docs.knock.app/designing-workflows"
@@ -75,9 +83,30 @@ CAPABILITIES = Capabilities(
             | native(f"{_WORKFLOWS}/trigger-workflow-function", "start_chain")
             | native("", "note")
             | lowered("jump", "jump")
-            | lowered("experiment", "experiment"),
-            "channel": native(f"{_SCHEMAS}/WorkflowStep", "email sms mobile_push"),
-            "wait": native(f"{_SCHEMAS}/Duration", "for months"),
+            | lowered("experiment", "experiment")
+            | unwritten(
+                f"{_WORKFLOWS}/batch-function",
+                batch=text("batches of Knock are not written yet"),
+            )
+            | unwritten(
+                f"{_WORKFLOWS}/fetch-function",
+                fetch=text("fetch functions of Knock are written for `webhook` alone yet"),
+            ),
+            "channel": native(f"{_SCHEMAS}/WorkflowStep", "email sms mobile_push")
+            | unwritten(
+                f"{_SCHEMAS}/WorkflowChatStep",
+                whatsapp=text("chat channels of Knock are not written yet"),
+            )
+            | unwritten(
+                f"{_SCHEMAS}/WorkflowInAppFeedStep",
+                in_app=text("the in-app feed of Knock is not written yet"),
+            ),
+            "wait": native(f"{_SCHEMAS}/Duration", "for months")
+            | unwritten(
+                f"{_WORKFLOWS}/delay-function",
+                date=text("delays of Knock until a moment in its data are not written yet"),
+                property=text("delays of Knock until a moment in its data are not written yet"),
+            ),
             "policy": native(f"{_SCHEMAS}/WorkflowRequest/properties/conditions", "audience")
             | native(f"{_SCHEMAS}/WorkflowRequest/properties/trigger_frequency", "reentry")
             | native(f"{_SCHEMAS}/SendWindow", "quiet_hours")

@@ -91,8 +91,66 @@ def test_who_is_over_a_rule_is_excluded(exceed, count):
 def test_what_is_not_sent_so():
     _, gaps = mailing("title: B", message="three")
     assert gaps == ["campaigns of Klaviyo are written for e-mails alone yet"]
-    _, gaps = mailing("title: B, optimize_send_time: true")
-    assert gaps == ["Klaviyo does not take `optimize_send_time`"]
+
+
+@pytest.mark.parametrize(
+    ("more", "strategy"),
+    [
+        pytest.param(
+            'at: "2027-07-01T10:00", timezone: Europe/Berlin, throttle: 20%/h',
+            {
+                "method": "throttled",
+                "datetime": "2027-07-01T08:00:00+00:00",
+                "throttle_percentage": 20,
+            },
+            id="a share every hour",
+        ),
+        pytest.param(
+            'at: "2027-07-01T10:00", optimize_send_time: true',
+            {"method": "smart_send_time", "date": "2027-07-01"},
+            id="the best hour of a day",
+        ),
+    ],
+)
+def test_a_campaign_that_is_spread_deviates(more, strategy):
+    body, (gap,) = mailing(more)
+    assert body["send_strategy"] == strategy
+    assert "semantics 8." in gap
+
+
+@pytest.mark.parametrize(
+    ("more", "method", "reason"),
+    [
+        pytest.param("throttle: 20%/h", "immediate", "from one moment `at` on", id="at once"),
+        pytest.param(
+            'at: "2027-07-01T10:00", throttle: 30%/h',
+            "static",
+            "33, 50 percent",
+            id="another share",
+        ),
+        pytest.param('at: "2027-07-01T10:00", throttle: 20%/d', "static", "hour", id="by day"),
+        pytest.param('at: "2027-07-01T10:00", throttle: 900/h', "static", "percent", id="a count"),
+        pytest.param(
+            'at: "2027-07-01T10:00", timezone: profile, throttle: 20%/h',
+            "static",
+            "the same for all",
+            id="everybody's own clock",
+        ),
+        pytest.param(
+            'at: "2027-07-01T10:00", optimize_send_time: true, throttle: 20%/h',
+            "smart_send_time",
+            "from one moment",
+            id="both",
+        ),
+        pytest.param(
+            "optimize_send_time: true", "immediate", "write `at`", id="the hour of no day"
+        ),
+    ],
+)
+def test_what_klaviyo_does_not_spread_so(more, method, reason):
+    body, gaps = mailing(more)
+    assert body["send_strategy"]["method"] == method
+    assert any(reason in gap for gap in gaps)
 
 
 @pytest.fixture

@@ -354,9 +354,39 @@ def test_texts(words, expected):
 
 
 @pytest.mark.parametrize(
+    ("strategy", "expected"),
+    [
+        pytest.param(
+            {
+                "method": "throttled",
+                "datetime": "2027-04-01T07:00:00+00:00",
+                "throttle_percentage": 20,
+            },
+            {"at": "2027-04-01T07:00", "timezone": "UTC", "throttle": "20%/h"},
+            id="a share every hour",
+        ),
+        pytest.param(
+            {"method": "smart_send_time", "date": "2027-04-01"},
+            {"at": "2027-04-01", "optimize_send_time": True},
+            id="the best hour of a day",
+        ),
+    ],
+)
+def test_a_campaign_that_is_spread_comes_back(strategy, expected):
+    body = {
+        "audiences": {"included": [{"$ref": "segment.vip"}]},
+        "message": {"template_id": {"$ref": "message.one"}},
+        "send_strategy": strategy,
+    }
+    found = VENDOR.decode(Address("broadcast", "spring"), body)
+    assert found == {"audience": {"include": ["vip"]}, "message": "one", **expected}
+
+
+@pytest.mark.parametrize(
     "strategy",
     [
-        pytest.param({"method": "throttled"}, id="a method of theirs"),
+        pytest.param({"method": "ab_test_campaign"}, id="a method of theirs"),
+        pytest.param({"method": "throttled"}, id="from no moment"),
         pytest.param({"method": "static", "datetime": "2027-04-01T07:00:00+03:00"}, id="a zone"),
     ],
 )
