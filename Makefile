@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 DEMO := out/demo
 export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Where bytecode is not kept, each start of the program compiles all of it anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo demo-live check format lint types contracts test coverage golden docs i18n bench fuzz soak clean

@@ -60,6 +60,7 @@ class FilesProvider:
         self._marker = f"crmspec:{project}/"
         self._folder = Folder(root, within)
         self._last = Last(partial(prepared, target=target))
+        self._builder = Last(self._building)
         self._swept = False
         self._addresses: dict[str, Address] = {}
 
@@ -200,14 +201,17 @@ class FilesProvider:
         node = made.sheets.program.find(address.kind, address.id) if made is not None else None
         if made is None or node is None or change.desired is None:
             return {}
-        sheets = made.sheets
-        lang = str(self._target.options.get("lang", "en"))
-        speech = Speech(View(sheets.program, lang), frozenset())
-        built = Builder(sheets, speech).sheet(sheets.sheet(address.kind, node))
+        builder = self._builder.of(made.sheets.program)
+        built = builder.sheet(made.sheets.sheet(address.kind, node))
         sheet = replace(built, deed=Deed.BUILD, command="", source="")
         stem = path.rpartition("/")[2]
-        pages = (markdown.page(sheet, speech), page.page(sheet, speech))
+        pages = (markdown.page(sheet, builder.speech), page.page(sheet, builder.speech))
         return {f"{stem}{end}": text for end, text in zip(_SHEETS, pages, strict=True)}
+
+    def _building(self, program: Program) -> Builder:
+        """Return what makes all sheets: who uses what is found once for them."""
+        lang = str(self._target.options.get("lang", "en"))
+        return Builder(self._last.of(program).sheets, Speech(View(program, lang), frozenset()))
 
     def _key(self, address: Address) -> str:
         return f"{self._marker}{address.kind}/{address.id}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -189,8 +190,12 @@ class Speech:
 def _empty(node: Resource, field: str, value: object) -> bool:
     if isinstance(node, Broadcast | ch.Chain) and field == "priority":
         return False
-    found = next(one for one in msgspec.structs.fields(type(node)) if one.name == field)
-    return value is None or value in ((), {}, found.default)
+    return value is None or value in ((), {}, _defaults(type(node))[field])
+
+
+@cache
+def _defaults(cls: type[Resource]) -> dict[str, object]:
+    return {one.name: one.default for one in msgspec.structs.fields(cls)}
 
 
 def _wants_data(value: object) -> bool:
