@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from crmspec.engine.difference import Difference, Differences, differences
@@ -12,6 +14,9 @@ from crmspec.engine.resource import Address, Remote, Resource
 from crmspec.engine.send import sends_anew
 from crmspec.engine.state import Entry
 from crmspec.engine.wording import Told
+
+if TYPE_CHECKING:
+    from crmspec.engine.body import Body
 
 STATUS = "status"
 LIVE = "live"
@@ -102,6 +107,15 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     def told(self) -> Told:
         """Return what people are to read of its fields, drift and conflicts."""
         return self.words or Told(self.fields, self.drift, self.conflicts)
+
+    @property
+    def start(self) -> Body:
+        """Return the body that it goes on from: what goes live is as wanted but for its status."""
+        there = self.remote.body if self.remote is not None else {}
+        if self.kind is not Kind.ACTIVATE or self.desired is None:
+            return there
+        set_up = {key: value for key, value in self.desired.body.items() if key != STATUS}
+        return set_up | {key: there[key] for key in (STATUS,) if key in there}
 
     @property
     def writes(self) -> bool:

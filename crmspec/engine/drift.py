@@ -11,12 +11,14 @@ from crmspec.diagnostics.format.width import printable
 from crmspec.engine.compare import MARKER
 from crmspec.engine.difference import Differences
 from crmspec.engine.text import lines_of_differences
+from crmspec.engine.wording import Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from crmspec.engine.change import Change
     from crmspec.engine.plan import Plan
+    from crmspec.engine.resource import Address
 
     Reasons = Mapping[tuple[str, str], Text]
     Say = Callable[[Text], str]
@@ -55,12 +57,26 @@ class Drift(msgspec.Struct, frozen=True, kw_only=True):
 
 def drift(plan: Plan, left: Reasons | None = None) -> Drift:
     """Return the edits by hand that a plan would undo; `left` are those that `pull` leaves."""
-    found = [change for change in plan.changes if change.conflicts or _unmarked(change)]
+    by_object: dict[Address, list[Change]] = {}
+    for change in plan.changes:
+        by_object.setdefault(change.address, []).append(change)
+    found = [_whole(of_one) for of_one in by_object.values() if any(map(_is_edited, of_one))]
     return Drift(target=plan.state.target, edits=tuple(_edit(one, left or {}) for one in found))
 
 
-def _unmarked(change: Change) -> bool:
-    return any(one.path == MARKER for one in change.drift)
+def _whole(changes: list[Change]) -> Change:
+    """Return the first change of an object with the edits that all of its changes tell of."""
+    told = [change.told for change in changes]
+    said = Told(
+        drift=tuple(one for each in told for one in each.drift),
+        conflicts=tuple(one for each in told for one in each.conflicts),
+    )
+    edits = tuple(one for change in changes for one in change.drift)
+    return msgspec.structs.replace(changes[0], drift=edits, words=said)
+
+
+def _is_edited(change: Change) -> bool:
+    return bool(change.conflicts) or any(one.path == MARKER for one in change.drift)
 
 
 def _edit(change: Change, left: Reasons) -> Edit:

@@ -77,7 +77,7 @@ def told(change: Change, words: Words) -> Told:
         drift = worded(drift, base, owned(remote.body, base, owners), say)
     if wanted is None or not (change.fields or change.conflicts):
         return msgspec.structs.replace(found, drift=drift)
-    fields = worded(change.fields, remote.body, wanted.body, say)
+    fields = worded(change.fields, change.start, wanted.body, say)
     sides = _sides(change.conflicts, remote.body, wanted.body, say)
     return Told(fields, drift, sides, say(wanted.body))
 

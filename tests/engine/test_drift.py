@@ -1,6 +1,7 @@
 """Edits by hand, told apart from what the project wants."""
 
 import msgspec
+import pytest
 
 from crmspec.engine.drift import Drift, Edit, drift, render
 from tests.engine.fake import FakeProvider, MemoryStore, desired, plan_of, resource
@@ -69,3 +70,45 @@ def test_who_and_when():
     assert "last at 2026-03-01" in render(Drift(target="t", edits=(edit,)))
     edit = msgspec.structs.replace(edit, by="anna@example.com")
     assert "changed by anna@example.com at" in render(Drift(target="t", edits=(edit,)))
+
+
+CHAIN = {"title": "Hi", "description": "Old", "status": "live"}
+
+
+@pytest.mark.parametrize(
+    ("by_hand", "wanted", "expected"),
+    [
+        pytest.param({}, {}, [("status", "live", "paused")], id="a pause"),
+        pytest.param(
+            {"description": "Mine"},
+            {},
+            [("description", "Old", "Mine"), ("status", "live", "paused")],
+            id="a pause and another field",
+        ),
+        pytest.param(
+            {},
+            {"description": "New"},
+            [("status", "live", "paused")],
+            id="a pause beside a change of the project",
+        ),
+    ],
+)
+def test_what_goes_live_again_is_told_once(by_hand, wanted, expected):
+    provider, store = FakeProvider(), MemoryStore()
+    for _ in range(2):
+        apply(desired(resource("chain.c", CHAIN)), provider, store)
+    provider.hand_edit("chain.c", status="paused", **by_hand)
+    changed = desired(resource("chain.c", CHAIN | wanted))
+    (edit,) = found(changed, provider, store).edits
+    assert edit.known
+    assert [(d.path, d.before, d.after) for d in edit.fields] == expected
+
+
+def test_what_nobody_knows_of_is_told_once_as_well():
+    provider, store = FakeProvider(), MemoryStore()
+    apply(desired(resource("chain.c", CHAIN)), provider, store)
+    provider.hand_edit("chain.c", status="paused")
+    changed = desired(resource("chain.c", CHAIN | {"description": "New"}))
+    (edit,) = found(changed, provider, MemoryStore()).edits
+    assert not edit.known
+    assert [one.path for one in edit.fields] == ["description", "status"]

@@ -140,6 +140,13 @@ def test_a_plan_speaks_words_and_a_provider_still_sees_its_own():
     assert [one.path for one in made.changes[0].fields] == ["flow.acts[#1].delay"]
 
 
+def test_going_live_tells_nothing_of_the_update_before_it():
+    provider, store = applied(flow(wait(1)) | {"status": "draft"})
+    made = plan(flow(wait(3)) | {"status": "live"}, provider, store)
+    told = {str(change.kind): [one.path for one in change.told.fields] for change in made.changes}
+    assert told == {"update": ["steps[#1].wait"], "activate": ["status"]}
+
+
 def test_an_edit_by_hand_and_its_conflict_are_told_in_words():
     provider, store = applied(flow(wait(1), smart=True))
     provider.hand_edit("chain.hello", **flow(wait(5), smart=False))
