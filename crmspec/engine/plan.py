@@ -59,6 +59,7 @@ class Left(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Changes in the order of their calls; `ids` are the remote ids of all that exists.
 
+    `unchanged` counts what is as wanted, also where the state is still to catch up with it;
     `objects` counts what the project has on the target; `max_deletions` is the share of them
     that may go at once. Of a narrowed plan, `also` are the changes that others cannot do
     without, and `left_out` counts those, and what else stays on the target, that are not in
@@ -198,7 +199,7 @@ def make(  # noqa: PLR0913 - what a provider says of bodies and changes
         )
     ]
     sequence = _in_order(_reaching(found, wanted, actual, reach), wanted, actual)
-    touched = {change.address for change in found}
+    touched = {change.address for change in found if not change.only_noted}
     remarks = _once(_left(remark, entries, actual, where) for remark in desired.remarks)
     by_hand = {sheet.address for sheet in desired.sheets}
     reasons = {remark.address: remark.reason for remark in remarks if remark.effect == "manual"}

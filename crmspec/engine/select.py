@@ -56,7 +56,8 @@ def narrowed(
         tasks=tuple(task for task in plan.tasks if task.address in chosen - refused),
         wanted={at: one for at, one in plan.wanted.items() if at in chosen - refused},
         also=tuple(sorted(kept - chosen)),
-        left_out=sum(change.address not in kept for change in plan.changes) + len(apart),
+        left_out=sum(one.address not in kept for one in plan.changes if not one.only_noted)
+        + len(apart),
     )
 
 

@@ -19,13 +19,14 @@ from crmspec.engine.effect import by_hand, counted, effect, quotas, traffic, war
 from crmspec.engine.gate import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from crmspec.engine.change import Change
     from crmspec.engine.difference import Differences
     from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Left, Plan
     from crmspec.engine.three_way import Clash
+    from crmspec.engine.wording import Told
 
     Say = Callable[[Text], str]
     Paint = Callable[[str, str], str]
@@ -147,21 +148,30 @@ def _change(change: Change, say: Say) -> Iterator[tuple[str, str]]:
             head, *more = _difference(difference, say)
             yield "⟳", f"      ⟳ {say(text('by hand:'))} {head}"
             yield from (("⟳", f"        {line}") for line in more)
+    sources = {one.path: one.source for one in change.told.fields}
     for conflict in change.told.conflicts:
-        head, *more = _conflict(conflict, say)
-        yield "✗", _sourced(f"      ✗ {head}", conflict)
-        yield from (("✗", f"        {line}") for line in more)
-    shown = {conflict.path for conflict in change.told.conflicts}
-    for difference in change.told.fields:
-        if difference.path not in shown:
-            head, *more = _difference(difference, say)
-            yield "", _sourced(f"      {head}", difference)
-            yield from (("", f"      {line}") for line in more)
+        (head, source), *more = _conflict(conflict, sources, say)
+        yield "✗", _sourced(f"      ✗ {head}", source)
+        yield from (("✗", _sourced(f"        {line}", place)) for line, place in more)
+    for difference in _beside(change.told):
+        head, *rest = _difference(difference, say)
+        yield "", _sourced(f"      {head}", difference.source)
+        yield from (("", f"      {line}") for line in rest)
 
 
-def _sourced(line: str, difference: Difference) -> str:
+def _beside(told: Told) -> Iterator[Difference]:
+    """Yield the changed fields that no conflict tells of already."""
+    paths = {conflict.path for conflict in told.conflicts}
+    apart = [one for conflict in told.conflicts for one in _apart(conflict)]
+    for difference in told.fields:
+        unplaced = msgspec.structs.replace(difference, source="")
+        if difference.path not in paths and unplaced not in apart:
+            yield difference
+
+
+def _sourced(line: str, source: str) -> str:
     """Return a line with the place that it comes from, in the column of places."""
-    return f"{line:<{_PLACES}} {difference.source}".rstrip()
+    return f"{line:<{_PLACES}} {source}".rstrip()
 
 
 def lines_of(change: Change, say: Say = Text.english) -> Iterator[str]:
@@ -176,18 +186,28 @@ def lines_of_differences(differences: Differences, say: Say = Text.english) -> I
         yield from _difference(difference, say)
 
 
-def _conflict(conflict: Difference, say: Say) -> list[str]:
-    """Return what the target and the project say of a field: on one line, or as a difference."""
+def _conflict(conflict: Difference, sources: Mapping[str, str], say: Say) -> list[tuple[str, str]]:
+    """Return what the target and the project say of a field: on one line, or as a difference.
+
+    Each line has the place that it comes from; `sources` are those of all changed fields.
+    """
+    own = conflict.source
     if is_unreadable(conflict):
-        return [say(_unreadable())]
+        return [(say(_unreadable()), own)]
     if not conflict.path:
-        return [say(text("deleted on the target by hand"))]
-    more = [line for one in _apart(conflict) for line in _difference(one, say)]
+        return [(say(text("deleted on the target by hand")), own)]
+    more = [line for one in _apart(conflict) for line in _placed(one, sources, say)]
     if len(more) == 1 and _flat(conflict.before) and _flat(conflict.after):
-        return [say(_both(conflict))]
-    more = more[1:] if more[0] == conflict.path else more
+        return [(say(_both(conflict)), own)]
+    more = more[1:] if more[0][0] == conflict.path else more
     said = text("{field}: - as on the target, + as in the project", field=conflict.path)
-    return [say(said), *more]
+    return [(say(said), own), *((line, "" if place == own else place) for line, place in more)]
+
+
+def _placed(one: Difference, sources: Mapping[str, str], say: Say) -> Iterator[tuple[str, str]]:
+    head, *more = _difference(one, say)
+    yield head, sources.get(one.path, "")
+    yield from ((line, "") for line in more)
 
 
 def _flat(value: object) -> bool:
@@ -197,7 +217,7 @@ def _flat(value: object) -> bool:
 def _apart(conflict: Difference) -> Iterator[Difference]:
     """Yield where the two sides of a conflict differ."""
     if conflict.action is not Action.SET:
-        yield conflict
+        yield msgspec.structs.replace(conflict, source="")
         return
     for one in differences(conflict.before, conflict.after):
         dot = "." if one.path and not one.path.startswith("[") else ""

@@ -232,3 +232,11 @@ def test_the_order_of_resources_does_not_matter(world):
     one = plan_of(desired(*some), *world)
     other = plan_of(desired(*reversed(some)), *world)
     assert one == other
+
+
+def test_what_is_only_noted_counts_as_unchanged(world):
+    world[0].hand_edit("segment.vip", min=9)
+    noted = resource("segment.vip", {"title": "VIP", "min": 9})
+    plan = plan_of(desired(CHAIN, noted, resource("segment.new")), *world)
+    assert [str(c.address) for c in plan.changes if not c.only_noted] == ["segment.new"]
+    assert plan.unchanged == 2

@@ -148,3 +148,12 @@ def test_a_selection_without_what_stays_does_not_say_that_all_matches(world):
     wanted = desired(*ALL[:3], remarks=[remarked(HELLO, "manual")])
     plan = narrowed(plan_of(wanted, provider, store), ALL[:3], [VIP], [])
     assert (plan.empty, plan.matches, plan.remarks) == (True, False, ())
+
+
+def test_what_is_only_noted_is_not_called_left_out(world):
+    provider, store = world
+    provider.hand_edit(VIP, x=2)
+    noted = [resource(str(one.address), {**one.body, "x": 1}) for one in ALL if one is not SEGMENT]
+    noted += [resource(VIP, {"title": VIP, "x": 2})]
+    plan = chosen([HELLO], world=(provider, store), resources=noted)
+    assert (plan.unchanged, plan.left_out, plan.matches) == (4, 0, True)

@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from crmspec.diagnostics import text
+from crmspec.engine.plan import make
 from crmspec.engine.resource import Address, Remark, Undeployed
 from crmspec.engine.text import render, show
+from crmspec.source import Span
 from tests.engine.fake import HERE, FakeProvider, MemoryStore, desired, plan_of, resource
 from tests.engine.test_plan import apply
 
@@ -180,3 +182,36 @@ def test_what_is_long_is_told_in_full():
     lines = render(plan_of(desired(resource("chain.a", {"steps": [step]})), provider, store))
     assert "      + steps[#1]:" in lines.splitlines()
     assert "x" * 40 in lines
+
+
+def test_a_conflict_is_told_once_with_the_lines_that_say_it():
+    provider, store = FakeProvider(), MemoryStore()
+    compiled = {"html": f"<p>{LONG}</p>", "text": "a"}
+    body = {"title": "Cart", "steps": [{"wait": {"for": "1d"}}], "compiled": compiled}
+    apply(desired(resource("chain.cart", body)), provider, store)
+    provider.hand_edit(
+        "chain.cart", steps=[{"wait": {"for": "2d"}}], compiled=compiled | {"html": "<p>Mine</p>"}
+    )
+    wanted = body | {"steps": [{"wait": {"for": "3d"}}], "compiled": compiled | {"text": "b"}}
+    plan = make(
+        desired(resource("chain.cart", wanted | {"title": "New"})),
+        store.load(),
+        provider.read({}),
+        locate=lambda _, one: Span("c/b.yaml", 0, 1) if one.path.endswith("for") else None,
+    )
+    assert (
+        render(plan)
+        == """\
+  ~ chain.cart                           update, 4 changed; it was also changed by hand c/a.yaml
+      ⟳ by hand: steps[#1].wait.for: 1d → 2d
+      ⟳ by hand: compiled.html: <p>Корзина ждёт вас, а с нею и подарок</p> → <p>Mine</p>
+      ✗ compiled: - as on the target, + as in the project
+        compiled.html: <p>Mine</p> → <p>Корзина ждёт вас, а с нею и подарок</p>
+        compiled.text: a → b
+      ✗ steps: - as on the target, + as in the project
+        steps[#1].wait.for: 2d → 3d                                                  c/b.yaml
+      title: Cart → New
+1 to update · 0 unchanged · 1 call · safe
+  ✗ edits by hand would be undone: `chain.cart`; `--overwrite` undoes them
+"""
+    )
