@@ -29,6 +29,7 @@ _COLOURS = {
     "~": "yellow",
     "-": "red",
     "=": "cyan",
+    "·": "cyan",
     "⟳": "magenta",
     "✗": "red",
     "▶": "magenta",

@@ -266,13 +266,16 @@ class _Job:
         return msgspec.structs.replace(change, key=key)
 
     def _entry(self, change: Change, remote: Remote) -> Entry:
+        protected = change.desired is not None and change.desired.protected
+        if change.kind is Kind.NOTE and change.drift and change.entry is not None:
+            return msgspec.structs.replace(change.entry, protected=protected)  # edits stay edits
         return Entry(
             remote.id,
             remote.revision,
             remote.fingerprint,
             remote.body,
             self._now(),
-            protected=change.desired is not None and change.desired.protected,
+            protected=protected,
             unmarked=remote.unmarked,
             source=change.desired.origin.path if change.desired is not None else "",
             reach=change.reach,

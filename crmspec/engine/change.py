@@ -22,7 +22,7 @@ LIVE = "live"
 
 
 class Kind(StrEnum):
-    """What is done to an object.
+    """What is done to an object; a note is only written into the state: it is (un)protected.
 
     A provider may say of an update that it is a replacement or a new version, and of a deletion
     that it only archives.
@@ -34,6 +34,7 @@ class Kind(StrEnum):
     VERSION = "new_version"
     MOVE = "move"
     ADOPT = "adopt"
+    NOTE = "note"
     ACTIVATE = "activate"
     ARCHIVE = "archive"
     DELETE = "delete"
@@ -122,6 +123,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         match self.kind:
             case Kind.ADOPT | Kind.MOVE:
                 return bool(self.fields)
+            case Kind.NOTE:
+                return False
             case Kind.DELETE:
                 return self.remote is not None
         return True
@@ -130,6 +133,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     def only_noted(self) -> bool:
         """Say whether all that happens is that the state catches up with what is there."""
         return self.kind is Kind.ADOPT and not self.fields and self.entry is not None
+
+    @property
+    def protects(self) -> bool | None:
+        """Say whether it must not be deleted from now on, or may be again; None: as before."""
+        if self.desired is None or self.kind is Kind.ACTIVATE:
+            return None
+        before = self.entry is not None and self.entry.protected
+        return None if before == self.desired.protected else self.desired.protected
 
     @property
     def calls(self) -> int:

@@ -147,15 +147,17 @@ def _split(change: Change) -> list[Change]:
     desired, remote = change.desired, change.remote
     there = remote.body.get(STATUS) if remote is not None else _DRAFT
     if desired is None or desired.body.get(STATUS) != LIVE or there == LIVE:
-        return [change]
+        return [_noted(change)]
     held = {key: value for key, value in desired.body.items() if key != STATUS}
     if there is not None:
         held[STATUS] = there
-    first = msgspec.structs.replace(
-        change,
-        desired=with_body(desired, held),
-        fields=tuple(one for one in change.fields if one.path != STATUS),
-        conflicts=tuple(one for one in change.conflicts if one.path != STATUS),
+    first = _noted(
+        msgspec.structs.replace(
+            change,
+            desired=with_body(desired, held),
+            fields=tuple(one for one in change.fields if one.path != STATUS),
+            conflicts=tuple(one for one in change.conflicts if one.path != STATUS),
+        )
     )
     activation = msgspec.structs.replace(
         change,
@@ -164,6 +166,14 @@ def _split(change: Change) -> list[Change]:
         conflicts=tuple(one for one in change.conflicts if one.path == STATUS),
         was=None,
     )
-    if change.kind is Kind.UPDATE and not first.fields:
+    if first.kind is Kind.UPDATE and not first.fields:
         return [activation]
     return [first, msgspec.structs.replace(activation, drift=())]
+
+
+def _noted(change: Change) -> Change:
+    """Return a change that only (un)protects what is there as a note of it in the state."""
+    writes = change.kind not in {Kind.UPDATE, Kind.ADOPT} or change.fields
+    if writes or change.entry is None or change.protects is None:
+        return change
+    return msgspec.structs.replace(change, kind=Kind.NOTE)

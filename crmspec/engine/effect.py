@@ -46,10 +46,10 @@ def _effect(change: Change) -> Text:  # noqa: PLR0911 - a table of kinds
             return text("activate: it goes live and may send messages")
         case Kind.DELETE | Kind.ARCHIVE | Kind.REPLACE:
             return _removal(change)
-        case Kind.ADOPT if not change.fields:
-            return text("adopt: it is on the target as wanted, only the state is written")
-        case Kind.ADOPT:
+        case Kind.ADOPT if change.fields:
             return text("adopt and update, {count} changed", count=count)
+        case Kind.ADOPT | Kind.NOTE:
+            return _written_down(change)
         case Kind.VERSION:
             return text("new version, {count} changed", count=count)
         case Kind.MOVE:
@@ -74,6 +74,19 @@ def _removal(change: Change) -> Text:
     if change.drift:
         return text("{what}, though it was changed on the server by hand", what=what)
     return what
+
+
+def _written_down(change: Change) -> Text:
+    if change.kind is Kind.NOTE:
+        return text("{what}: only the state is written", what=protection(change))
+    return text("adopt: it is on the target as wanted, only the state is written")
+
+
+def protection(change: Change) -> Text:
+    """Return what becomes of the protection of an object, if something does."""
+    if change.protects:
+        return text("protected from deletion from now on")
+    return text("no longer protected from deletion")
 
 
 def traffic(change: Change) -> Text | None:
@@ -113,6 +126,7 @@ def counted(plan: Plan, say: Say) -> str:
             text("{count} to adopt and update", count=kinds.count("adopt_anew")),
         ),
         (kinds.count("put_back"), text("{count} to put back", count=kinds.count("put_back"))),
+        (kinds.count(Kind.NOTE), text("{count} to note", count=kinds.count(Kind.NOTE))),
         (kinds.count(Kind.ARCHIVE), text("{count} to archive", count=kinds.count(Kind.ARCHIVE))),
         (kinds.count(Kind.DELETE), text("{count} to delete", count=kinds.count(Kind.DELETE))),
         (kinds.count(Kind.ACTIVATE), text("{count} to activate", count=kinds.count(Kind.ACTIVATE))),

@@ -50,7 +50,8 @@ class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
 
     `wanted` and `found` are digests of bodies; `calls` counts calls by endpoint. `live` says that
     what is live is written to; `people` are on their way in it, null if the target does not tell.
-    `reaches` are the keys under which what is live may reach others than before.
+    `reaches` are the keys under which what is live may reach others than before. `protected` says
+    whether it must not be deleted from now on, or may be again; null if that stays as it is.
     """
 
     address: str
@@ -69,6 +70,7 @@ class SavedChange(msgspec.Struct, frozen=True, kw_only=True):
     live: bool = False
     people: int | None = None
     reaches: tuple[str, ...] = ()
+    protected: bool | None = None
 
 
 class SavedRemark(msgspec.Struct, frozen=True, kw_only=True):
@@ -179,6 +181,7 @@ def _summary(change: Change) -> SavedChange:
         live=change.live,
         people=change.people,
         reaches=change.reaches,
+        protected=change.protects,
     )
 
 
@@ -269,7 +272,7 @@ def _verify_change(address: str, old: SavedChange | None, new: SavedChange | Non
         what = text("`{address}` needs another change than the plan says", address=address)
     elif (old.found, old.revision) != (new.found, new.revision):
         what = text("`{address}` changed on the target since the plan was made", address=address)
-    elif (old.wanted, old.kind) != (new.wanted, new.kind):
+    elif (old.wanted, old.kind, old.protected) != (new.wanted, new.kind, new.protected):
         what = text("`{address}` changed in the project since the plan was made", address=address)
     else:
         return

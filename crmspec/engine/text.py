@@ -15,7 +15,7 @@ from crmspec.document.write import lines as written
 from crmspec.engine.body import REFERENCE, is_reference
 from crmspec.engine.change import Kind, Risk
 from crmspec.engine.difference import Action, Difference, differences, is_unreadable
-from crmspec.engine.effect import by_hand, counted, effect, quotas, traffic, warnings
+from crmspec.engine.effect import by_hand, counted, effect, protection, quotas, traffic, warnings
 from crmspec.engine.gate import NOTHING
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def render(
     `allowed` is what is agreed to already, and not asked for; a `brief` plan is only what needs
     attention, and empty if nothing does.
     `say` translates a sentence; `paint(symbol, line)` may colour a line, the symbol being one
-    of `+ ~ ± → - = ▶ ! ? ⟳ ≈` for heads, `⟳` and `✗` for edits by hand, and "" for the rest.
+    of `+ ~ ± → - = · ▶ ! ? ⟳ ≈` for heads, `⟳` and `✗` for edits by hand, and "" for the rest.
     """
     lines = [
         paint(symbol, printable(line)) for symbol, line in _lines(plan, say, allowed, brief=brief)
@@ -126,6 +126,7 @@ _SYMBOLS = {
     Kind.VERSION: "+",
     Kind.MOVE: "→",
     Kind.ADOPT: "=",
+    Kind.NOTE: "·",
     Kind.ACTIVATE: "▶",
     Kind.ARCHIVE: "-",
     Kind.DELETE: "-",
@@ -143,11 +144,13 @@ def _change(change: Change, say: Say) -> Iterator[tuple[str, str]]:
     people = traffic(change)
     if people is not None:
         yield "", f"      {say(people)}"
+    if change.protects is not None and change.kind is not Kind.NOTE:
+        yield "", f"      {say(protection(change))}"
     if change.drift and not change.puts_back:
         for difference in change.told.drift:
-            head, *more = _difference(difference, say)
+            head, *rest = _difference(difference, say)
             yield "⟳", f"      ⟳ {say(text('by hand:'))} {head}"
-            yield from (("⟳", f"        {line}") for line in more)
+            yield from (("⟳", f"        {line}") for line in rest)
     sources = {one.path: one.source for one in change.told.fields}
     for conflict in change.told.conflicts:
         (head, source), *more = _conflict(conflict, sources, say)

@@ -95,6 +95,26 @@ def test_what_must_stay_is_never_deleted(edit, crmspec):
     assert crmspec("apply", "--yes", "--allow-destructive")[0] == 1
 
 
+@pytest.mark.usefixtures("applied")
+def test_what_is_protected_or_no_longer_is_a_change_of_its_own(edit, crmspec):
+    edit("    title: Welcome", "    title: Welcome\n    prevent_destroy: true")
+    code, out, _ = crmspec("plan", "--exit-code", "-o", "plan.json")
+    assert code == 3
+    assert "· chain.welcome" in out
+    assert "protected from deletion from now on" in crmspec("plan", "--markdown")[1]
+    (change,) = json.loads(crmspec("plan", "--json")[1])["plan"]["changes"]
+    assert (change["kind"], change["protected"]) == ("note", True)
+    assert crmspec("apply", "plan.json")[0] == 0
+    assert crmspec("plan", "--exit-code")[0] == 0
+    edit("    prevent_destroy: true\n", "")
+    code, out, _ = crmspec("plan", "--exit-code")
+    assert code == 3
+    assert "no longer protected from deletion" in out
+    assert crmspec("apply", "--yes")[0] == 0
+    edit("  welcome:", "  greeting:")
+    assert crmspec("apply", "--yes", "--allow-destructive")[0] == 0
+
+
 def test_most_of_a_target_is_not_deleted_at_once(project, crmspec):
     some = project / "campaigns" / "some.yaml"
     lines = "".join(f"  s{i}: {{title: S{i}, event: signup}}\n" for i in range(4))

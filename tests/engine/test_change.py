@@ -1,9 +1,11 @@
 """Kinds and classes of changes: moves, activation, what is gone, what a provider does its way."""
 
+import msgspec
 import pytest
 
 from crmspec.engine.apply import run
 from crmspec.engine.change import Cost, Kind, Risk
+from crmspec.engine.gate import without_activation
 from crmspec.engine.plan import make
 from crmspec.engine.resource import Address, Desired
 from crmspec.engine.state import Intended, Intent, Recorded, replay
@@ -211,10 +213,64 @@ def test_costs_add_up_by_endpoint():
     assert total.total == 4
 
 
-def test_protection_is_remembered_without_a_call(world):
-    import msgspec
+KEPT = msgspec.structs.replace(SEGMENT, protected=True)
 
-    kept = msgspec.structs.replace(SEGMENT, protected=True)
-    assert kinds(plan_of(desired(kept, CHAIN), *world)) == [("adopt", "segment.vip", 0)]
-    settle(desired(kept, CHAIN), *world)
-    assert world[1].state.entries["segment.vip"].protected
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        pytest.param(SEGMENT, KEPT, "protected from deletion from now on", id="added"),
+        pytest.param(KEPT, SEGMENT, "no longer protected from deletion", id="taken away"),
+    ],
+)
+def test_protection_is_a_note_without_a_call(world, before, after, said):
+    settle(desired(before, CHAIN), *world)
+    plan = plan_of(desired(after, CHAIN), *world)
+    assert kinds(plan) == [("note", "segment.vip", 0)]
+    assert (plan.empty, plan.unchanged, plan.changes[0].risk) == (False, 1, Risk.SAFE)
+    shown = render(plan)
+    assert f"  · segment.vip                          {said}: only the state is written" in shown
+    assert "1 to note · 1 unchanged · 0 calls · safe" in shown
+    settle(desired(after, CHAIN), *world)
+    assert world[1].state.entries["segment.vip"].protected is after.protected
+    assert len(world[0].calls) == 2
+
+
+def test_protection_is_told_beside_another_change(world):
+    wanted = msgspec.structs.replace(KEPT, body=KEPT.body | {"min": 5})
+    plan = plan_of(desired(wanted, CHAIN), *world)
+    assert kinds(plan) == [("update", "segment.vip", 1)]
+    assert "      protected from deletion from now on" in render(plan).splitlines()
+    settle(desired(wanted, CHAIN), *world)
+    assert "protected" not in render(plan_of(desired(wanted, CHAIN), *world))
+
+
+def test_protection_is_noted_of_what_does_not_go_live():
+    provider, store = FakeProvider(), MemoryStore()
+    settle(desired(live("draft")), provider, store)
+    kept = desired(msgspec.structs.replace(live("live"), protected=True))
+    plan = plan_of(kept, provider, store)
+    assert kinds(plan) == [("note", "chain.hello", 0), ("activate", "chain.hello", 1)]
+    run(without_activation(plan), provider, store, FakeClock(), Recorder())
+    assert store.state.entries["chain.hello"].protected
+    assert kinds(plan_of(kept, provider, store)) == [("activate", "chain.hello", 1)]
+
+
+def test_noting_protection_forgets_no_edit_by_hand():
+    provider, store = FakeProvider(), MemoryStore()
+    settle(desired(live("live")), provider, store)
+    provider.hand_edit("chain.hello", status="paused")
+    kept = desired(msgspec.structs.replace(live("live"), protected=True))
+    note, activation = plan_of(kept, provider, store).changes
+    assert [(d.path, d.after) for d in note.drift] == [("status", "paused")]
+    assert [one.path for one in activation.conflicts] == ["status"]
+    run(
+        without_activation(plan_of(kept, provider, store)),
+        provider,
+        store,
+        FakeClock(),
+        Recorder(),
+    )
+    assert store.state.entries["chain.hello"].protected
+    (again,) = plan_of(kept, provider, store).changes
+    assert [one.path for one in again.conflicts] == ["status"]

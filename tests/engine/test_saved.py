@@ -82,6 +82,27 @@ def test_a_saved_plan_says_what_a_reviewer_reads(world):
     assert data["version"] == 1
 
 
+KEPT = msgspec.structs.replace(VIP, protected=True)
+
+
+def test_a_saved_plan_says_what_is_protected(world):
+    plan = plan_of(desired(KEPT), *world)
+    data = json.loads(dump(summarise(plan, version="1.0", now=NOW)))
+    Draft202012Validator(published()).validate(data)
+    (change,) = data["plan"]["changes"]
+    assert (change["kind"], change["protected"], change["calls"]) == ("note", True, {})
+    verify(saved(plan), plan_of(desired(KEPT), *world), version="1.0", now=NOW)
+    with pytest.raises(StalePlanError, match=r"`segment\.vip` needs another change"):
+        verify(saved(plan), plan_of(desired(VIP), *world), version="1.0", now=NOW)
+
+
+def test_protection_added_to_a_change_after_the_plan_is_refused(world):
+    old = saved(plan_of(CHANGED, *world))
+    kept = [msgspec.structs.replace(one, protected=True) for one in CHANGED.resources]
+    with pytest.raises(StalePlanError, match="changed in the project"):
+        verify(old, plan_of(desired(*kept), *world), version="1.0", now=NOW)
+
+
 def edited_by_hand(provider, _):
     provider.hand_edit("segment.vip", title="Mine")
     return CHANGED
