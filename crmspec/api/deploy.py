@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -22,7 +22,9 @@ from crmspec.engine import apply as applying
 from crmspec.engine import plan as planning
 from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
+from crmspec.engine.error import StoreUnusableError
 from crmspec.engine.gate import as_it_was
+from crmspec.engine.holder import told as holding
 from crmspec.engine.locate import Locator
 from crmspec.engine.pace import Pace
 from crmspec.engine.policy import governed
@@ -142,6 +144,13 @@ class Deployment:
     def reaches(self) -> Reaches:
         """Return what says who gets something by a resource."""
         return Reaches(self.result.program, {one.address for one in self.wanted.resources})
+
+    def busy(self) -> Text | None:
+        """Return who works on the state meanwhile, as far as the store tells without waiting."""
+        with suppress(StoreUnusableError):  # who may only read it plans all the same
+            holder = self.store.glimpse()
+            return None if holder is None else holding(holder)
+        return None
 
     def tasks(self) -> tuple[Task, ...]:
         """Return what is left to people; nothing is contacted."""

@@ -199,6 +199,10 @@ class StateStore(Protocol):
         """Return who holds the lock now, or None."""
         ...
 
+    def glimpse(self) -> Holder | None:
+        """Return who holds the lock as far as that is told by looking, or None; never waits."""
+        ...
+
     def unlock(self, id_: str) -> None:
         """Free the lock with this id, whose holder is gone.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from errno import ENOSPC
 from os import strerror
+from socket import gethostname
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,22 @@ class FileStore(LockingStore):
         self._release()
         return None
 
+    def glimpse(self) -> Holder | None:
+        """Return who holds the lock now, or None.
+
+        The lock is only tried, for a moment, where the one who took it last may still be there.
+        """
+        last = _holder(self._beside("owner"))
+        if last is None or _is_gone(last):
+            return None
+        with usable(self._beside("lock")):
+            try:
+                self._take()
+            except StateLockedError:
+                return last
+            self._release()
+        return None
+
     def unlock(self, id_: str) -> None:
         """Refuse while the lock is held: it ends with the process that holds it."""
         holder = self.holder()
@@ -173,6 +190,20 @@ def _pour(file: FileIO, data: bytes) -> None:
     if file.write(data) < len(data):
         raise OSError(ENOSPC, strerror(ENOSPC), str(file.name))
     os.fsync(file.fileno())
+
+
+def _is_gone(holder: Holder) -> bool:
+    """Say whether a process of this machine has ended; of others nobody knows."""
+    here = os.name == "posix" and holder.who.rpartition("@")[2] == gethostname()
+    if not here or holder.process <= 0:
+        return False
+    try:
+        os.kill(holder.process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):  # it is another user's, or its number is none
+        return False
+    return False
 
 
 def _holder(path: Path) -> Holder | None:

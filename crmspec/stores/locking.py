@@ -68,6 +68,10 @@ class LockingStore(ABC):
             raise
         self._leave()
 
+    def glimpse(self) -> Holder | None:
+        """Tell nothing: whether the lock is free is only seen by who takes it."""
+        return None
+
     @abstractmethod
     def _acquire(self, holder: Holder) -> None:
         """Take the lock in one try, or raise StateLockedError."""

@@ -166,6 +166,10 @@ class PostgresStore(LockingStore):
         found = self._who()
         return found and found[0]
 
+    def glimpse(self) -> Holder | None:
+        """Return who holds the lock now, or None: it is only read."""
+        return self.holder()
+
     def unlock(self, id_: str) -> None:
         """End the session that holds the lock; only needed when its machine has vanished."""
         found = self._who()

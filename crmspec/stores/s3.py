@@ -68,6 +68,10 @@ class S3Store(DocumentStore):
         found = self._read(self._lock_key)
         return None if found is None else _holder(found.data)
 
+    def glimpse(self) -> Holder | None:
+        """Return who holds the lock now, or None: it is only read."""
+        return self.holder()
+
     def unlock(self, id_: str) -> None:
         """Free a lock by its id."""
         found = self.holder()

@@ -178,6 +178,17 @@ def test_a_second_apply_is_told_who_holds_the_state(applied, crmspec):
         assert "still runs" in err
 
 
+def test_a_plan_says_who_is_at_work(applied, crmspec):
+    assert "out of date" not in crmspec("plan")[2]
+    with held(applied).lock():
+        code, out, err = crmspec("plan", "--exit-code")
+        assert (code, "no changes: the target matches" in out) == (0, True)
+        assert f"(process {os.getpid()}) has held the state since" in err
+        assert err.endswith(": this plan may be out of date\n")
+        assert crmspec("plan", "--json")[1].startswith("{")
+    assert "out of date" not in crmspec("plan")[2]
+
+
 def test_unlock_names_the_owner_and_asks(project, crmspec, monkeypatch):
     with StateServer() as server:
         configure(project, f"{{store: http, address: '{server.url}/crm'}}")

@@ -132,6 +132,17 @@ def test_a_lock_may_be_taken_again_by_its_store_and_by_nobody_else(kept):
             assert store.holder().who == holder.who
 
 
+def test_a_glimpse_tells_who_holds_the_lock_as_far_as_it_takes_none(kept):
+    tells = kept.name not in {"http", "gitlab"}
+    with kept.store() as store, kept.store() as other:
+        assert store.glimpse() is None
+        with other.lock():
+            found = store.glimpse()
+            assert (found is not None) is tells
+            assert not tells or found == store.holder()
+        assert store.glimpse() is None
+
+
 def test_who_waits_is_told_once_and_gives_up_in_time(kept):
     said, clock = [], FakeClock()
     with (

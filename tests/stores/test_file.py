@@ -266,6 +266,32 @@ def test_a_lock_without_a_signature_still_locks(path, signature):
         assert store(path).holder() is not None
 
 
+def test_a_glimpse_does_not_touch_the_lock_of_a_process_that_is_gone(path, monkeypatch):
+    code = f"""
+        from pathlib import Path
+        from crmspec.providers.clock import SystemClock
+        from crmspec.stores import FileStore
+        path, clock = Path({str(path)!r}), SystemClock()
+        with FileStore(path, project="shop", target="main", clock=clock).lock():
+            pass
+    """
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+    made = store(path)
+    assert path.with_name("main.json.owner").exists()
+    monkeypatch.setattr(made, "_take", lambda: pytest.fail("it was tried"))
+    assert made.glimpse() is None
+
+
+@pytest.mark.parametrize("where", ["here", "elsewhere"])
+def test_a_glimpse_of_a_lock_that_was_let_go(path, where):
+    with store(path).lock():
+        pass
+    if where == "elsewhere":
+        owner = path.with_name("main.json.owner")
+        owner.write_bytes(owner.read_bytes().replace(b"@", b"@not-"))
+    assert store(path).glimpse() is None
+
+
 def test_a_user_without_a_name_can_sign(path, monkeypatch):
     def nameless():
         raise KeyError("uid not found")

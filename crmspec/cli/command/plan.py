@@ -54,6 +54,9 @@ def command(  # noqa: PLR0913 - one argument per option
 
     shape = form(None, json=json_, markdown=markdown)
     with guarded(project, target, state_dir, voice) as deployment:
+        busy = deployment.busy()
+        if busy is not None:
+            voice.say(text("{holder}: this plan may be out of date", holder=busy))
         plan = deployment.plan(select, exclude)
         if rehearse:
             deployment.rehearse(plan)
