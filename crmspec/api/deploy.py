@@ -159,7 +159,7 @@ class Deployment:
 
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
-            WrongAccountError: the secret is for another account than that of the state.
+            WrongAccountError: the target is another account than that of the state.
             PlanRefusedError: `ids` of the target hand over what cannot be taken over.
         """
         state, wanted, ids = self.store.load(), self.wanted, named_ids(self.settings)
