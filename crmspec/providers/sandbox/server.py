@@ -124,8 +124,8 @@ class SandboxServer:
         if any(sign in problem for sign in _FORBIDDEN) and not self._path.is_dir():
             return _PERMISSION
         return text(
-            "move it away, and the state of its target: the sandbox begins anew, and its objects are"
-            " made again"
+            "move it away, and the state of its target: the sandbox begins anew, and its"
+            " objects are made again"
         )
 
     def stop(self) -> None:
