@@ -7,7 +7,12 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
-from crmspec.engine.error import MissingCredentialError, TargetRejectedError, UnknownTargetError
+from crmspec.engine.error import (
+    MissingCredentialError,
+    TargetRejectedError,
+    UnknownTargetError,
+    WrongAccountError,
+)
 from crmspec.secret.source import named
 
 if TYPE_CHECKING:
@@ -55,14 +60,35 @@ def blamed(one: Target | Storage, sources: Mapping[str, Source]) -> Iterator[Non
 
 @contextmanager
 def trusted(target: Target, sources: Mapping[str, Source]) -> Iterator[None]:
-    """Have a target that refuses the secret say which it is and where that is from, not what."""
+    """Have a target that refuses the secret say which it is and where that is from, not what.
+
+    One that is another account than before says what to look at.
+    """
     try:
         yield
+    except WrongAccountError as error:
+        place = _setting(target, "credentials" if _secret(target) else "options")
+        error.at = error.at or at(place, sources)
+        error.help = (_way_back(target), *error.help)
+        raise
     except TargetRejectedError as error:
         if _locked_out(error) and target.credentials:
             error.at = error.at or at(_setting(target, "credentials"), sources)
             error.help = (*error.help, _origin(target))
         raise
+
+
+def _secret(target: Target) -> bool:
+    return bool(target.credentials) and target.mode == "api"
+
+
+def _way_back(target: Target) -> Text:
+    """Return how a target comes to be the account again that it was."""
+    if _secret(target):
+        return text("see that the secret and the address are those of this target, not of another")
+    if target.platform == "sandbox" and target.mode == "api":
+        return text("put the file of the sandbox back, or the settings that the target had")
+    return text("put the settings of the target back, or declare the new ones as another target")
 
 
 class Trusted:

@@ -19,8 +19,8 @@ from crmspec.api.revision import Revision, head
 from crmspec.diagnostics import text
 from crmspec.diagnostics.report import Report
 from crmspec.engine import apply as applying
+from crmspec.engine import handover, saved
 from crmspec.engine import plan as planning
-from crmspec.engine import saved
 from crmspec.engine.body import fingerprint
 from crmspec.engine.error import StoreUnusableError
 from crmspec.engine.gate import as_it_was
@@ -36,6 +36,7 @@ from crmspec.engine.state import Run
 from crmspec.engine.task import tasks
 from crmspec.engine.wording import in_words
 from crmspec.ir import KINDS
+from crmspec.ir.program import KEYS
 from crmspec.ir.project import Paths
 from crmspec.providers import registry
 from crmspec.providers.clock import SystemClock
@@ -46,7 +47,7 @@ from crmspec.stores.disk import usable
 from crmspec.stores.locking import Terms, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from crmspec.api.check import CheckResult
@@ -167,18 +168,28 @@ class Deployment:
 
         Raises:
             SelectionError: a term selects nothing, or what is needed is excluded.
-            WrongAccountError: the secret is for another account than that of the state.
+            WrongAccountError: the target is another account than that of the state.
+            PlanRefusedError: `ids` of the target hand over what cannot be taken over.
         """
-        state, wanted = self.store.load(), self.wanted
+        state, wanted, ids = self.store.load(), self.wanted, named_ids(self.settings)
+        self._refuse(handover.shared(ids))
         if state.account:  # all differences are false against another account
             applying.of_account(state, self.provider.whoami())
-        actual = self.provider.read(named_ids(self.settings) | planning.known(state))
-        shown = (*wanted.resources, *wanted.sheets)
-        plan = narrowed(self._planned(state, actual), shown, select, exclude)
+        actual = self.provider.read(ids | planning.known(state))
+        whole, shown = self._planned(state, actual), (*wanted.resources, *wanted.sheets)
+        self._refuse(handover.unfit(ids, whole))
+        plan = narrowed(whole, shown, select, exclude)
         told = self.provider.closely(actual if closely else planning.at_stake(plan, actual))
         if told:
             plan = narrowed(self._planned(state, actual | told), shown, select, exclude)
         return replace(plan, changes=tuple(map(self._peopled, plan.changes)))
+
+    def _refuse(self, unfit: Iterable[handover.Unfit]) -> None:
+        """Raise the first error about an id that the settings give, with its place."""
+        for address, error in unfit:
+            place = self.settings.place.value("ids", KEYS[address.kind], address.id)
+            error.at = self.where(place)
+            raise error
 
     def _planned(self, state: State, actual: Mapping[Address, Remote]) -> Plan:
         plan = planning.make(

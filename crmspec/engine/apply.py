@@ -101,7 +101,7 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
 
     Raises:
         StalePlanError: the state moved since the plan was made.
-        WrongAccountError: the secret is for another account than that of the state.
+        WrongAccountError: the target is another account than that of the state.
         StateLockedError: another run holds it.
     """
     with store.lock():
@@ -138,11 +138,14 @@ def of_account(state: State, account: str) -> State:
     if state.account not in {"", account}:
         raise WrongAccountError(
             text(
-                "the secret is for `{account}`, not for `{known}`",
+                "the target is `{account}` now, the state is about `{known}`",
                 account=account,
                 known=state.account,
             ),
-            text("see that the secret and the address are those of this target, not of another"),
+            text(
+                "or move the state away, to begin anew here: what has the project's marker is"
+                " adopted, the rest is made or asked for"
+            ),
         )
     return msgspec.structs.replace(state, account=account)
 

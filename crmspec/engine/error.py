@@ -118,7 +118,7 @@ class SelectionError(EngineError):
 
 
 class WrongAccountError(EngineError):
-    """The secret opens another account than the one that the state is about."""
+    """The target is another account than the one that the state is about."""
 
     code = codes.WRONG_ACCOUNT
 

@@ -52,7 +52,8 @@ class Remote(msgspec.Struct, frozen=True):
     `revision` is the target's own mark for compare-and-set; `depends` are the addresses it
     refers to; `changed_at` (ISO 8601) and `changed_by` are told by some targets; `unmarked` when
     it is known by its id alone, since the project's marker was removed or changed; `unreadable`
-    when people left something at its id that is no object any more, and the body tells nothing.
+    when people left something at its id that is no object any more, and the body tells nothing;
+    `project` is whose marker it has, if that is another project's.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Remote(msgspec.Struct, frozen=True):
     changed_by: str | None = None
     unmarked: bool = False
     unreadable: bool = False
+    project: str | None = None
 
     @property
     def fingerprint(self) -> str:

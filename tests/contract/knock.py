@@ -67,6 +67,7 @@ chains:
 FILES = {"cart.html": "<p>Корзина ждёт вас</p>\n<p>{{ profile.city }}</p>\n"}
 
 CASE = Case(
+    marked=False,
     source=SHOP,
     files=FILES,
     settings="on_unsupported: degrade\n",

@@ -33,6 +33,7 @@ CASE = Case(
     refused=('"Весна"', '"REFUSED"'),
     refused_at="spring",
     rehearses=False,
+    marked=False,
     live=False,
     readable=False,
     changes=[

@@ -58,7 +58,7 @@ class Case:
     of what is live and shall be a draft again. `reads` is how many calls a plan takes, by default
     one for each kind. `naming` is for vendors that want each name once in an account; kinds that
     are `unmarked` are known by such names alone, and by nothing once the project does not want
-    them.
+    them. `marked` says that the marker of another project can be read there.
     """
 
     source: str
@@ -78,6 +78,7 @@ class Case:
     rehearses: bool = True
     live: bool = True
     readable: bool = True
+    marked: bool = True
     taken_back: str = "update"
     reads: int | None = None
     naming: str = "{title}"

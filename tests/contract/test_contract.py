@@ -323,6 +323,30 @@ def test_a_survey_gives_all_objects_whoever_made_them(world):
     assert len({(one.project, one.kind, one.mark) for one in seen}) == len(seen)
 
 
+def test_what_has_the_marker_of_another_project_says_so(world):
+    other = World(world.stand_in, world.folder / "other", project="other")
+    settle(other, program(project="other"))
+    settle(world, program())
+    world.stand_in.hand_edit("segments", "VIP", external_key=None)
+    with world.provider() as provider:
+        seen = {Address(one.kind, f"n{at}"): one for at, one in enumerate(provider.survey())}
+        found = provider.read({address: one.id for address, one in seen.items()})
+    theirs = {address for address, one in seen.items() if one.project == "other"}
+    assert theirs
+    assert {at: one.project for at, one in found.items() if one.project} == dict.fromkeys(
+        theirs, "other"
+    )
+
+
+def test_an_id_of_another_kind_is_no_object(world):
+    settle(world, program())
+    with world.provider() as provider:
+        chain = next(one for one in provider.survey() if one.kind == "chain")
+        found = provider.read({Address("segment", "other"): chain.id})
+    assert Address("segment", "other") not in found
+    assert Address("chain", chain.mark) in found
+
+
 def test_what_is_read_by_its_id_refers_by_the_names_it_is_given(world):
     settle(world, program())
     with world.provider() as provider:

@@ -6,6 +6,7 @@ import pytest
 
 from crmspec.engine.drift import drift
 from crmspec.engine.error import MissingCredentialError, TargetRejectedError
+from crmspec.engine.resource import Address
 from crmspec.engine.text import render
 from crmspec.ir.target import Target
 from crmspec.providers.registry import PROVIDERS
@@ -128,6 +129,19 @@ def test_other_projects_are_left_alone(account):
     settle(account)
     settle(account, "{}")
     assert other.planned(wanted(other)).empty
+
+
+def test_what_has_the_marker_of_another_project_says_so(account):
+    other = opened(account.stand_in, account.folder / "other", project="shop_x")
+    settle(other)
+    settle(account)
+    with account.provider() as provider:
+        provider.compile(wanted(account))
+        seen = {Address(one.kind, f"n{at}"): one for at, one in enumerate(provider.survey())}
+        found = provider.read({address: one.id for address, one in seen.items()})
+    others = {at: one.project for at, one in seen.items() if one.project not in {None, "shop"}}
+    assert {at: one.project for at, one in found.items() if one.project is not None} == others
+    assert ("shop_x" in others.values()) == account.stand_in.case.marked
 
 
 def test_a_lost_state_is_rebuilt(account):

@@ -204,6 +204,7 @@ class BrazeCollection:
             body=body,
             address=None if found.id is None else Address(form.kind, found.id),
             marked=found.id is not None or not form.renamed,
+            project=found.project,
             whole=whole,
             changed_at=changed if isinstance(changed, str) else None,
         )

@@ -26,10 +26,14 @@ LAYOUT = "--layout"
 
 
 class Marked(NamedTuple):
-    """A name, and the id of the resource that it is of, None if it is none of the project's."""
+    """A name, and the id of the resource that it is of, None if it is none of the project's.
+
+    `project` is whose it is, where the name of another project can be told from any other.
+    """
 
     title: str
     id: str | None
+    project: str | None = None
 
 
 def key(project: str, id_: str, suffix: str = "") -> str:
@@ -52,5 +56,5 @@ def unmarked(project: str, name: str) -> Marked:
     """Return the title in the name of a template, and whose it is."""
     found = _MARKED.fullmatch(tidy(name))
     if found is None or found["project"] != project:
-        return Marked(tidy(name), None)
-    return Marked(found["title"], found["id"])
+        return Marked(tidy(name), None, None if found is None else found["project"])
+    return Marked(found["title"], found["id"], project)

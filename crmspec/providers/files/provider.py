@@ -104,9 +104,7 @@ class FilesProvider:
             TargetError: the folder cannot be read.
         """
         for one in self._folder.every():
-            kind, *_ = KINDS.get(one.path.partition("/")[0], ("",))
-            title = str(one.object.payload.get("title"))
-            yield marked(Seen(kind=kind, title=title, id=one.path), one.object.marker)
+            yield _seen(one)
 
     def rehearse(
         self,
@@ -138,7 +136,7 @@ class FilesProvider:
         Raises:
             TargetError: the folder cannot be read, or holds two objects with one marker.
         """
-        by_path = {path: address for address, path in known.items()}
+        by_path = {path: a for a, path in known.items() if _of_kind(path, a.kind)}
         found: dict[Address, Found] = {}
         for one in self._folder.every():
             address = by_path.get(one.path) or self._marked(one)
@@ -240,6 +238,7 @@ class FilesProvider:
         if compiled:
             body[COMPILED] = compiled
         body.setdefault("title", address.id)
+        whose = _seen(found).project
         return Remote(
             id=found.path,
             revision=found.revision,
@@ -247,6 +246,7 @@ class FilesProvider:
             depends=tuple(sorted(references(body))),
             changed_at=found.changed_at,
             unmarked=found.object.marker != self._key(address),
+            project=whose if whose != self._project else None,
         )
 
     def _from_files(self, value: object) -> object:
@@ -269,6 +269,16 @@ class FilesProvider:
             status=409,
             fatal=True,
         )
+
+
+def _seen(found: Found) -> Seen:
+    kind, *_ = KINDS.get(found.path.partition("/")[0], ("",))
+    title = str(found.object.payload.get("title"))
+    return marked(Seen(kind=kind, title=title, id=found.path), found.object.marker)
+
+
+def _of_kind(path: str, kind: str) -> bool:
+    return path.partition("/")[0] == KEYS[kind]
 
 
 def _path(address: Address) -> str:

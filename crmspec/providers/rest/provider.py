@@ -241,6 +241,7 @@ class AccountProvider:
             changed_at=item.changed_at,
             changed_by=item.changed_by,
             unmarked=not item.marked,
+            project=item.project if item.project != self._project else None,
         )
 
 

@@ -25,6 +25,8 @@ CREATE INDEX IF NOT EXISTS by_target ON links (target);
 CREATE INDEX IF NOT EXISTS by_source ON links (source);
 CREATE TABLE IF NOT EXISTS people (id TEXT PRIMARY KEY, count INTEGER NOT NULL);
 """
+_NAMELESS = "sandbox"
+"""What the account of a file is called that has objects from before files kept a name."""
 _COLUMNS = "number, id, collection, revision, document, created_at, updated_at"
 
 
@@ -82,7 +84,8 @@ class Database:
         """Return the name that the file keeps: `first` if it has none, or else one at random."""
         select = "SELECT name FROM account"
         if self._link.execute(select).fetchone() is None:
-            name = first or f"sandbox-{secrets.token_hex(4)}"
+            old = self._link.execute("SELECT 1 FROM objects LIMIT 1").fetchone() is not None
+            name = first or (_NAMELESS if old else f"sandbox-{secrets.token_hex(4)}")
             self._link.execute("INSERT OR IGNORE INTO account VALUES (1, ?)", (name,))
         return str(self._link.execute(select).fetchone()[0])
 

@@ -135,11 +135,11 @@ class SandboxProvider:
         Raises:
             TargetError: the sandbox does not answer, or holds two objects with one marker.
         """
-        by_id = {id_: address for address, id_ in known.items()}
+        by_id = {(address.kind, id_): address for address, id_ in known.items()}
         found: dict[Address, Json] = {}
         for kind, collection in COLLECTIONS.items():
             for native in self._client.list(collection):
-                address = by_id.get(str(native["id"])) or self._marked(kind, native)
+                address = by_id.get((kind, str(native["id"]))) or self._marked(kind, native)
                 if address is not None:
                     self._put(found, address, native)
         self._addresses = {str(native["id"]): address for address, native in found.items()}
@@ -212,6 +212,7 @@ class SandboxProvider:
 
     def _remote(self, address: Address, native: Json) -> Remote:
         body = from_native(native, ChainMap({str(native["id"]): address}, self._addresses))
+        whose = _seen(address.kind, native).project
         return Remote(
             id=str(native["id"]),
             revision=str(native["revision"]),
@@ -219,6 +220,7 @@ class SandboxProvider:
             depends=tuple(sorted(references(body))),
             changed_at=str(native.get("updated_at")),
             unmarked=native.get("external_key") != self._key(address),
+            project=whose if whose != self._project else None,
         )
 
 

@@ -123,7 +123,10 @@ class SandboxServer:
             return text("see that there is room on the disk")
         if any(sign in problem for sign in _FORBIDDEN) and not self._path.is_dir():
             return _PERMISSION
-        return text("move it away: the sandbox begins anew, and its objects are made again")
+        return text(
+            "move it away, and the state of its target: the sandbox begins anew, and its"
+            " objects are made again"
+        )
 
     def stop(self) -> None:
         """Stop listening and close the file."""

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from crmspec.providers.registry import Connection
 
 DATABASE = "sandbox.db"
-EMBEDDED = "sandbox"
-"""The account of a project's own sandbox."""
 
 
 @contextmanager
@@ -36,8 +34,7 @@ def open_sandbox(connection: Connection, clock: Clock) -> Iterator[SandboxProvid
     """
     target = connection.target
     if target.url is None:
-        # The name outlives the file: a sandbox that begins anew is still the project's own.
-        with SandboxServer(Path(connection.folder, DATABASE), account=EMBEDDED) as server:
+        with SandboxServer(Path(connection.folder, DATABASE)) as server:
             yield from _session(connection, server.url, server.token, clock)
         return
     check_url(target.id, target.url)

@@ -145,20 +145,23 @@ class UniOneTemplates:
         }
         body: Body = {"title": data.get("name", "")}
         body |= {name: data[name] for name in FIELDS if name in data}
-        address = self._address(data.get("global_metadata"))
+        project, address = self._marked(data.get("global_metadata"))
         return Item(
             id=data["id"],
             revision=fingerprint(body),
             body=body,
             address=address,
             marked=address is not None,
+            project=project,
         )
 
-    def _address(self, metadata: object) -> Address | None:
-        marker = str(metadata.get(MARK)) if isinstance(metadata, dict) else ""
+    def _marked(self, metadata: object) -> tuple[str | None, Address | None]:
+        """Return whose a template is by its marker, and its address if it is the project's."""
+        marker = str(metadata.get(MARK) or "") if isinstance(metadata, dict) else ""
         project, _, rest = marker.partition("/")
         kind, _, id_ = rest.partition("/")
-        return Address(kind, id_) if project == self._project and kind == self.kind else None
+        ours = project == self._project and kind == self.kind
+        return (project or None) if id_ else None, Address(kind, id_) if ours else None
 
 
 def _foreign(call: str) -> TargetUnusableError:

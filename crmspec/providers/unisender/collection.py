@@ -287,6 +287,7 @@ class Templates(UnisenderCollection):
             body={name: one for name, one in body.items() if one},
             address=mark.address if mark is not None and ours else None,
             marked=ours,
+            project=None if mark is None else mark.project,
             changed_at=_moment(changed),
         )
 

@@ -142,17 +142,17 @@ def test_the_account_is_the_instance_and_the_workspace(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "title", "id_"),
+    ("name", "title", "id_", "project"),
     [
-        pytest.param("Cart [shop/cart]", "Cart", "cart", id="ours"),
-        pytest.param("Cart  [a] [shop/cart]", "Cart [a]", "cart", id="with brackets"),
-        pytest.param("Cart [other/cart]", "Cart [other/cart]", None, id="of another project"),
-        pytest.param("Cart", "Cart", None, id="of nobody"),
-        pytest.param("Cart [shop/cart] copy", "Cart [shop/cart] copy", None, id="a copy"),
+        pytest.param("Cart [shop/cart]", "Cart", "cart", "shop", id="ours"),
+        pytest.param("Cart  [a] [shop/cart]", "Cart [a]", "cart", "shop", id="with brackets"),
+        pytest.param("Cart [other/cart]", "Cart [other/cart]", None, "other", id="another's"),
+        pytest.param("Cart", "Cart", None, None, id="of nobody"),
+        pytest.param("Cart [shop/cart] copy", "Cart [shop/cart] copy", None, None, id="a copy"),
     ],
 )
-def test_the_name_of_a_template_says_whose_it_is(name, title, id_):
-    assert unmarked("shop", name) == (title, id_)
+def test_the_name_of_a_template_says_whose_it_is(name, title, id_, project):
+    assert unmarked("shop", name) == (title, id_, project)
 
 
 def test_the_name_of_a_content_block_says_whose_it_is():
