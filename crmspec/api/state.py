@@ -155,7 +155,8 @@ class Keeping:
                 name=name,
                 project=state.project,
                 target=state.target,
-            )
+            ),
+            text("a state goes back only to the project and target that it was taken from"),
         )
 
 

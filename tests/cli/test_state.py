@@ -124,6 +124,39 @@ def test_the_state_of_another_project_is_not_replaced_by_force(applied, crmspec)
     assert "is the state of project `other`" in err
 
 
+def test_the_state_of_another_target_says_so_and_how_to_go_on(applied, crmspec):
+    (applied / "crmspec.yaml").write_text(f"{HEAD}targets: {{second: {{platform: sandbox}}}}\n")
+    good = crmspec("state", "pull", "--target", "sandbox")[1]
+    (applied / ".crmspec" / "sandbox.state.json").rename(applied / "moved.json")
+    there = applied / ".crmspec" / "second.state.json"
+    assert crmspec("apply", "--yes", "--target", "second")[0] == 0
+    (applied / "own.json").write_text(there.read_text())
+    there.write_text(good)
+    for command in (("plan",), ("state", "push", "own.json", "--force")):
+        code, _, err = crmspec(*command, "--target", "second")
+        assert code == 4
+        assert "CRM701" in err
+        assert "is the state of project `shop` and target `sandbox`" in err
+        assert "if target `sandbox` was renamed, name it as before" in err
+        assert "move that state to where it belongs" in err
+        assert "project `shop` was renamed" not in err
+    there.unlink()
+    code, out, _ = crmspec("plan", "--target", "second")
+    assert code == 0
+    assert "to create" not in out
+    assert crmspec("state", "push", "own.json", "--target", "second")[0] == 0
+    code, _, err = crmspec("state", "push", "moved.json", "--target", "second")
+    assert code == 4
+    assert "goes back only to the project and target that it was taken from" in err
+
+
+def test_the_state_of_a_project_that_was_renamed_says_so(applied, crmspec):
+    (applied / "crmspec.yaml").write_text(HEAD.replace("shop", "store"))
+    _, _, err = crmspec("plan")
+    assert "if project `shop` was renamed, name it as before" in err
+    assert "move that state to where it belongs" in err
+
+
 def test_the_state_of_another_beginning_is_refused(applied, crmspec):
     (applied / "mine.json").write_text(crmspec("state", "pull")[1])
     assert crmspec("apply", "--yes", "--state-dir", "other")[0] == 0
