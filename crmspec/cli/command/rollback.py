@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @project_option
 @target_options
 @lock_option
-@click.option("--to", "commit", help="An applied commit; the one before by default.")
+@click.option(
+    "--to", "commit", help="An applied commit, as git names it; the one before by default."
+)
 @click.option(
     "-o",
     "--out",
