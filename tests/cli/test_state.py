@@ -398,3 +398,21 @@ def test_a_run_that_is_told_to_end_frees_its_lock(project, crmspec, monkeypatch)
         monkeypatch.chdir(project)
         assert crmspec("apply", "--yes")[0] == 0
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["state", "list"]])
+def test_what_stands_where_the_folder_of_the_state_is_to_be(project, crmspec, command):
+    folder = project / ".crmspec"
+    folder.write_text("")
+    code, _, err = crmspec(*command)
+    assert code == 4
+    assert "CRM730" in err
+    assert f"`{folder}` is a file, and must be a folder" in err
+    assert "move it away: a folder is made in its place" in err
+    folder.unlink()
+    folder.symlink_to(project / "gone")
+    code, _, err = crmspec(*command)
+    assert code == 4
+    assert f"`{folder}` is a link to `{project / 'gone'}`, which is not there" in err
+    (project / "gone").mkdir()
+    assert crmspec(*command)[0] == 0
