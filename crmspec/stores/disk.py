@@ -13,6 +13,7 @@ from crmspec.engine.error import StoreUnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
     from crmspec.diagnostics import Text
 
 _ROOM = text("make room on the disk, then do it again: it goes on where this ended")
