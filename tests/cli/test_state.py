@@ -257,6 +257,16 @@ def test_migrate_copies_the_state_and_says_what_to_write(applied, crmspec):
         assert crmspec("plan", "--exit-code")[0] == 0
         assert crmspec("state", "migrate", "--to", "{store: file}")[0] == 0
         server.states["/sandbox"] = before.encode()
+        place = f"http {server.url.partition('//')[2]}/sandbox"
+        err = crmspec("state", "migrate", "--to", "{store: file, folder: x}")[2]
+        assert f"until then every run still uses `{place}`; then" in err
+
+
+def test_what_is_used_until_it_is_written_down(applied, crmspec):
+    code, _, err = crmspec("state", "migrate", "--to", "{store: file, folder: states}")
+    assert code == 0
+    place = applied / ".crmspec" / "sandbox.state.json"
+    assert f"until then every run still uses `file {place}`; then delete what is there" in err
 
 
 def test_a_copy_that_differs_is_no_copy(applied, crmspec):
