@@ -28,6 +28,13 @@ def head(root: Path, files: AbstractSet[str]) -> Revision:
     return Revision(commit.strip(), dirty=bool(paths & files))
 
 
+def commit_of(root: Path, revision: str) -> str | None:
+    """Return the commit that a branch, tag, `HEAD^` or shortened hash stands for, if any."""
+    asked = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = _git(root, "rev-parse", *asked)
+    return None if found is None else found.strip()
+
+
 def _git(root: Path, *arguments: str) -> str | None:
     try:
         done = subprocess.run(  # noqa: S603 - the arguments are ours

@@ -10,7 +10,7 @@ from crmspec.api.against import RevisionError, project_at
 from crmspec.api.check import check_path
 from crmspec.api.deploy import Back, Patience, fit, opened, settled, whole
 from crmspec.api.examine import READ_ONLY
-from crmspec.api.revision import head
+from crmspec.api.revision import commit_of, head
 from crmspec.api.state import reliable
 from crmspec.diagnostics import text
 from crmspec.engine.error import NoWayBackError
@@ -54,7 +54,7 @@ def rollback(
     reliable(today, target)
     with opened(today, target, state_folder, patience) as found:
         state = found.store.load()
-        run = chosen(state.runs, to)
+        run = chosen(state.runs, _applied(today.workspace.root, state.runs, to))
         try:
             result = whole(project_at(today.workspace.root, str(run.commit)))
         except RevisionError as error:
@@ -72,6 +72,36 @@ def rollback(
         back = replace(found, result=result, back=Back(str(run.commit), moves, live))
         fit(back)
         yield back
+
+
+def _applied(root: Path, runs: Sequence[Run], to: str | None) -> str | None:
+    """Return what names a commit that was applied; git says what a branch or `HEAD^` stands for.
+
+    Raises:
+        NoWayBackError: it stands for nothing, or for a commit that was not applied.
+    """
+    if to is None or any(_is(run.commit or "", to) for run in runs):
+        return to
+    commit = commit_of(root, to)
+    if commit is None and not _is_hash(to) and head(root, frozenset()).commit is not None:
+        raise NoWayBackError(
+            text("`{name}` is no revision that git knows here", name=to),
+            text("`crmspec state runs` prints what was"),
+        )
+    if commit is None or any(run.commit == commit for run in runs):
+        return commit or to
+    raise NoWayBackError(
+        text(
+            "`{name}` is commit `{commit}`, which was not applied to this target",
+            name=to,
+            commit=commit[:12],
+        ),
+        text("`crmspec state runs` prints what was"),
+    )
+
+
+def _is_hash(name: str) -> bool:
+    return len(name) >= _SHORTEST and not name.strip("0123456789abcdef")
 
 
 def chosen(runs: Sequence[Run], to: str | None) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -30,7 +31,7 @@ from crmspec.render.sheet.speech import Speech
 from crmspec.render.view import View
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from crmspec.api.deploy import Deployment
@@ -46,9 +47,10 @@ _FORMER = "former.yaml"
 
 @dataclass(frozen=True)
 class Written:
-    """The files that were written, the index first."""
+    """The files that were written, the index first, and the pages that were removed."""
 
     paths: tuple[Path, ...]
+    removed: tuple[Path, ...] = ()
 
 
 class Desk:
@@ -106,7 +108,10 @@ class Desk:
         return make(sheet, self._speech(self.program))
 
     def write(self, folder: Path, addresses: Iterable[Address]) -> Written:
-        """Write sheets and a page that lists them into a folder."""
+        """Write sheets and a page that lists them into a folder.
+
+        Pages of this target that are no open sheets any more are removed.
+        """
         chosen = list(addresses)
         self._linked = frozenset(map(str, chosen))
         sheets = [self.sheet(address) for address in chosen]
@@ -119,7 +124,28 @@ class Desk:
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in pages.items():
             (folder / name).write_text(content, encoding="utf-8")
-        return Written(tuple(folder / name for name in pages))
+        removed = tuple(self._stale(folder, pages))
+        for path in removed:
+            path.unlink()
+        return Written(tuple(folder / name for name in pages), removed)
+
+    def _stale(self, folder: Path, pages: Container[str]) -> Iterator[Path]:
+        """Yield the pages that were once written for this target, and are no open sheets."""
+        ending = ENDINGS[self._format]
+        still = {file_name(f"{address}.{ending}") for address in self.tasks}
+        for path in sorted(folder.glob(f"*.*.{ending}")):
+            if path.name in pages or path.name in still or path.is_symlink():
+                continue
+            confirms = self._confirms(path.name.removesuffix(f".{ending}"))
+            if path.is_file() and confirms.search(path.read_text("utf-8", errors="replace")):
+                yield path
+
+    def _confirms(self, address: str) -> re.Pattern[str]:
+        """Return what finds the command of the page of an address, which only crmspec writes."""
+        environment = self._deployment.result.environment
+        line = f"crmspec confirm {address} --target {self._deployment.settings.id} --sheet "
+        after = "(?! --environment)" if environment is None else f" --environment {environment}\\b"
+        return re.compile(rf"{re.escape(line)}\w+\b{after}")
 
     def _speech(self, program: Program) -> Speech:
         view = self._view

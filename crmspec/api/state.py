@@ -58,6 +58,11 @@ class Keeping:
     storage: Storage
     store: StateStore
 
+    @property
+    def where(self) -> str:
+        """Return what to call the place of the state."""
+        return stores.called(self.storage, self.place.root, self.terms)
+
     def entry(self, address: str) -> Entry:
         """Return what was last applied of an object.
 
@@ -155,7 +160,8 @@ class Keeping:
                 name=name,
                 project=state.project,
                 target=state.target,
-            )
+            ),
+            text("a state goes back only to the project and target that it was taken from"),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from crmspec.api.check import check_path
 from crmspec.ir.program import KEYS
 from crmspec.ir.target import Target
+from crmspec.lower.capability import Support
 from crmspec.lower.element import FAMILIES
 from crmspec.lower.lowering import lower
 from crmspec.providers.registry import TABLES, capabilities, table
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crmspec.ir import Program
-    from crmspec.lower.capability import Capabilities, Support
+    from crmspec.lower.capability import Capabilities
+    from crmspec.lower.lowering import Lowered
 
 
 def tables(names: Sequence[str], path: Path | None = None) -> tuple[Capabilities, ...]:
@@ -68,12 +70,19 @@ def losses(names: Sequence[str], path: Path | None = None) -> Losses:
     for number, name in enumerate(names):
         target = _target(program, name)
         taken = table(target)
-        found = [(str(one.key), one.support) for one in lower(program, taken, target).outcomes]
-        for name_, support in [*found, *_homeless(program, taken)]:
+        made = lower(program, taken, target)
+        found = [(str(one.key), one.support) for one in made.outcomes]
+        for name_, support in [*found, *_by_hand(target, made), *_homeless(program, taken)]:
             counts.setdefault(name_, [Counter() for _ in names])[number][support] += 1
     fares = tuple(Fare(key, tuple(map(dict, row))) for key, row in sorted(counts.items()))
     errors = sum(finding.level == "error" for finding in result.report.findings)
     return Losses(tuple(names), fares, errors)
+
+
+def _by_hand(target: Target, made: Lowered) -> Iterator[tuple[str, Support]]:
+    """Yield each resource of a target where people set up all; its table takes all as it is."""
+    if target.mode == "build_sheet":
+        yield from ((str(key), Support.MANUAL) for key in made.survey.wanted)
 
 
 def _homeless(program: Program, taken: Capabilities) -> Iterator[tuple[str, Support]]:

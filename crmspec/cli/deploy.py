@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from crmspec.cli.advice import chose, complete
 from crmspec.cli.exit_code import ExitCode
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from crmspec.api.deploy import Deployment, Patience
     from crmspec.cli.option import Function, Voice
+    from crmspec.diagnostics import Text
     from crmspec.engine.error import EngineError, StateLockedError
     from crmspec.engine.gate import Allowed
     from crmspec.engine.plan import Plan
@@ -111,6 +114,7 @@ def guarded(  # noqa: PLR0913 - what the options say
         if plan_file is not None:
             environment, name, commit = planned(plan_file.read_bytes())
             given = target or name
+            chose(given)
             if choose(environment) != environment:
                 raise _elsewhere(environment)
         if commit is not None:
@@ -130,7 +134,7 @@ def _elsewhere(environment: str | None) -> EngineError:
         return StalePlanError(text("the plan is for no environment"))
     return StalePlanError(
         text("the plan is for the environment `{name}`", name=environment),
-        text("what was tried there is planned anew elsewhere: `crmspec plan -e NAME -o plan.json`"),
+        text("what was tried there is planned anew elsewhere: `crmspec plan -o plan.json`"),
     )
 
 
@@ -204,6 +208,14 @@ def tell(error: EngineError, voice: Voice) -> None:
     for line in error.help:
         click.echo(f"  = {printable(voice.words(line))}", err=True)
     click.echo(f"  = crmspec explain {error.code.id}", err=True)
+
+
+def saved(path: Path) -> Text:
+    """Return how to apply a plan that was saved, which says itself what it is for."""
+    from crmspec.diagnostics import text
+
+    line = complete(f"crmspec apply {shlex.quote(str(path))}", ("project", "state_dir"))
+    return text("saved for 24 h: {command}", command=line)
 
 
 def painted(

@@ -43,10 +43,11 @@ class Voice(Value, frozen=True):
             show(message if isinstance(message, str) else _safe(self.words(message)), err=True)
 
     def words(self, message: Text) -> str:
-        """Return a sentence in the reader's language."""
+        """Return a sentence in the reader's language; its commands can be typed as they are."""
+        from crmspec.cli.advice import typed
         from crmspec.diagnostics.catalog import translate
 
-        return translate(message, self.lang)
+        return typed(translate(message, self.lang))
 
 
 def _safe(words: str) -> str:

@@ -93,14 +93,21 @@ def _edit(change: Change, left: Reasons) -> Edit:
     )
 
 
-def render(found: Drift, left: Reasons | None = None, *, say: Say = Text.english) -> str:
-    """Return the edits as people read them, ending in a line break; `left` as for `drift`."""
+def render(
+    found: Drift, left: Reasons | None = None, *, kept: bool = True, say: Say = Text.english
+) -> str:
+    """Return the edits as people read them, ending in a line break.
+
+    `left` is as for `drift`; `kept` says whether `pull` would bring any field.
+    """
     if not found.edits:
         return say(text("no edits by hand: the target is as it was applied")) + "\n"
     lines = [line for edit in found.edits for line in _lines(edit, left or {}, say)]
     count = len(found.edits)
     keeps = text("{count} edited by hand: `crmspec pull` keeps it", count=count)
-    if any(edit.left for edit in found.edits):
+    if not kept:
+        keeps = text("{count} edited by hand: `crmspec pull` cannot keep it", count=count)
+    elif any(edit.left for edit in found.edits):
         keeps = text("{count} edited by hand: `crmspec pull` keeps all but `!`", count=count)
     lines.append(say(keeps))
     return "\n".join(map(printable, lines)) + "\n"

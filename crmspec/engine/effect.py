@@ -39,7 +39,7 @@ def _effect(change: Change) -> Text:  # noqa: PLR0911 - a table of kinds
     count = len(change.told.fields)
     match change.kind:
         case Kind.CREATE if change.conflicts:
-            return text("create again: it was deleted on the server by hand")
+            return text("create again: it was deleted on the target by hand")
         case Kind.CREATE:
             return text("create")
         case Kind.ACTIVATE:
@@ -72,7 +72,7 @@ def _removal(change: Change) -> Text:
     if change.risk is Risk.IRREVERSIBLE:
         return text("{what}: it is live, and whoever is in it drops out", what=what)
     if change.drift:
-        return text("{what}, though it was changed on the server by hand", what=what)
+        return text("{what}, though it was changed on the target by hand", what=what)
     return what
 
 
@@ -103,7 +103,7 @@ def traffic(change: Change) -> Text | None:
 def _update(change: Change) -> Text:
     count = len(change.told.fields)
     if change.puts_back:
-        return text("changed on the server by hand: {count} put back", count=count)
+        return text("changed on the target by hand: {count} put back", count=count)
     if change.drift:
         return text("update, {count} changed; it was also changed by hand", count=count)
     return text("update, {count} changed", count=count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -234,7 +235,9 @@ def load(data: bytes) -> SavedPlan:
     except UndecodableError:
         raise BadPlanFileError(text("the saved plan is damaged"), _again()) from None
     if digest(canonical(saved)) != envelope.digest:
-        raise BadPlanFileError(text("the saved plan was changed after it was made"), _again())
+        raise BadPlanFileError(
+            text("the saved plan was changed after it was made"), _again(saved.context)
+        )
     return saved
 
 
@@ -249,25 +252,27 @@ def verify(
     fresh = summarise(plan, version=version, now=now, context=context)
     for name, message in _CONTEXT:
         if getattr(saved.context, name) != getattr(fresh.context, name):
-            raise StalePlanError(message, _again())
+            raise StalePlanError(message, _again(saved.context))
     for name, message in _BINDINGS:
         if getattr(saved, name) != getattr(fresh, name):
-            raise StalePlanError(message, _again())
+            raise StalePlanError(message, _again(saved.context))
     if now >= datetime.fromisoformat(saved.expires_at):
         raise StalePlanError(
-            text("the saved plan expired at {time}", time=saved.expires_at), _again()
+            text("the saved plan expired at {time}", time=saved.expires_at), _again(saved.context)
         )
     old = {_slot(change): change for change in saved.changes}
     new = {_slot(change): change for change in fresh.changes}
     for slot in sorted(old.keys() | new.keys()):
-        _verify_change(slot[0], old.get(slot), new.get(slot))
+        _verify_change(slot[0], old.get(slot), new.get(slot), _again(saved.context))
 
 
 def _slot(change: SavedChange) -> tuple[str, bool]:
     return change.address, change.kind is Kind.ACTIVATE
 
 
-def _verify_change(address: str, old: SavedChange | None, new: SavedChange | None) -> None:
+def _verify_change(
+    address: str, old: SavedChange | None, new: SavedChange | None, again: Text
+) -> None:
     if old is None or new is None:
         what = text("`{address}` needs another change than the plan says", address=address)
     elif (old.found, old.revision) != (new.found, new.revision):
@@ -276,7 +281,7 @@ def _verify_change(address: str, old: SavedChange | None, new: SavedChange | Non
         what = text("`{address}` changed in the project since the plan was made", address=address)
     else:
         return
-    raise StalePlanError(what, _again())
+    raise StalePlanError(what, again)
 
 
 _CONTEXT = (
@@ -293,5 +298,12 @@ _BINDINGS = (
 )
 
 
-def _again() -> Text:
-    return text("make a new plan: `crmspec plan -o plan.json`")
+def _again(context: Context | None = None) -> Text:
+    """Return how to plan the same anew: a rollback, or with the same selection."""
+    made = context or Context()
+    line = ["crmspec", "plan"]
+    if made.rollback:
+        line = ["crmspec", "rollback", "--to", str(made.commit)]
+    for option, terms in (("--select", made.select), ("--exclude", made.exclude)):
+        line += [word for term in terms for word in (option, term)]
+    return text("make a new plan: `{command}`", command=shlex.join([*line, "-o", "plan.json"]))

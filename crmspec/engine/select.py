@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from crmspec.diagnostics import text
+from crmspec.diagnostics.suggestion import nearest
 from crmspec.engine.change import REMOVALS, Kind
 from crmspec.engine.error import SelectionError
 from crmspec.engine.order import closure
 from crmspec.engine.resource import Address, Resource
+from crmspec.ir.program import KEYS
 from crmspec.source import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from crmspec.engine.change import Change
@@ -83,8 +86,10 @@ def _selected(term: str, known: Mapping[Address, Resource]) -> set[Address]:
     bare = term.removeprefix("+").removesuffix("+")
     found = {address for address, one in known.items() if _matches(bare, one)}
     if not found:
+        close = nearest(bare, _terms(known))
         raise SelectionError(
             text("`{term}` selects nothing", term=term),
+            *([text("did you mean `{name}`?", name=close)] if close else []),
             text("write `chain.welcome`, `kind:message`, `tag:promo` or `path:campaigns/welcome`"),
             text("a `+` before it adds what it needs, one after it what needs it"),
         )
@@ -99,16 +104,28 @@ def _selected(term: str, known: Mapping[Address, Resource]) -> set[Address]:
 def _matches(term: str, resource: Resource) -> bool:
     method, separator, value = term.partition(":")
     if not separator:
-        return fnmatchcase(str(resource.address), term)
+        return term == KEYS.get(resource.address.kind) or fnmatchcase(str(resource.address), term)
     match method:
         case "kind":
-            return fnmatchcase(resource.address.kind, value)
+            kind = resource.address.kind
+            return value == KEYS.get(kind) or fnmatchcase(kind, value)
         case "tag":
             return any(fnmatchcase(tag, value) for tag in resource.tags)
         case "path":
-            path = resource.origin.path
-            return path.startswith(f"{value.rstrip('/')}/") or fnmatchcase(path, value)
+            path, wanted = resource.origin.path, normpath(value) if value else value
+            inside = wanted == "." or path.startswith(f"{wanted}/")
+            return bool(wanted) and (inside or fnmatchcase(path, wanted))
     return False
+
+
+def _terms(known: Mapping[Address, Resource]) -> Iterator[str]:
+    """Yield what may be written to select something: an address, a kind, a tag, a file."""
+    for address, one in known.items():
+        yield str(address)
+        yield f"kind:{address.kind}"
+        if one.origin.path:
+            yield f"path:{one.origin.path}"
+        yield from (f"tag:{tag}" for tag in one.tags)
 
 
 def _closed(

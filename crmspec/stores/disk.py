@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crmspec.diagnostics import text
@@ -12,7 +13,6 @@ from crmspec.engine.error import StoreUnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from crmspec.diagnostics import Text
 
@@ -24,7 +24,10 @@ _ADVICE: dict[int, Text] = {
     errno.EROFS: text("it is on a disk that can only be read: name another folder"),
     errno.EACCES: text("see that you may read and write it, and the folder that it is in"),
     errno.EPERM: text("see that you may read and write it, and the folder that it is in"),
+    errno.EEXIST: text("a folder belongs there: move away what stands in its place"),
+    errno.ENOTDIR: text("a folder belongs there: move away what stands in its place"),
 }
+_NO_FOLDER = frozenset({errno.EEXIST, errno.ENOTDIR})
 
 
 def advice(error: OSError) -> Text:
@@ -42,9 +45,30 @@ def usable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        name = Path(error.filename or path)
+        found = _in_the_way(name) if error.errno in _NO_FOLDER else None
+        if found is not None:
+            raise StoreUnusableError(*found) from None
         reason = (error.strerror or type(error).__name__).lower()
-        said = text("`{path}`: {reason}", path=str(error.filename or path), reason=reason)
+        said = text("`{path}`: {reason}", path=str(name), reason=reason)
         raise StoreUnusableError(said, advice(error)) from None
+
+
+def _in_the_way(path: Path) -> tuple[Text, Text] | None:
+    """Return what stands where a folder is to be, at a path or above it, and what to do."""
+    for one in (path, *path.parents):
+        if one.is_symlink() and not one.exists():
+            goal = str(one.readlink())
+            said = text(
+                "`{path}` is a link to `{goal}`, which is not there", path=str(one), goal=goal
+            )
+            return said, text("bring back the folder that it leads to, or take the link away")
+        if one.exists():
+            if one.is_dir():
+                return None
+            said = text("`{path}` is a file, and must be a folder", path=str(one))
+            return said, text("move it away: a folder is made in its place")
+    return None
 
 
 def write(path: Path, data: bytes) -> None:
@@ -69,6 +93,16 @@ def write(path: Path, data: bytes) -> None:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
         raise
+
+
+def led(folder: Path) -> None:
+    """Make sure that a folder, which need not be there, is no link that leads nowhere.
+
+    Raises:
+        FileExistsError: it is.
+    """
+    if folder.is_symlink() and not folder.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
 
 
 def make(folder: Path) -> None:

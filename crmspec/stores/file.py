@@ -16,7 +16,7 @@ from crmspec.engine import ledger
 from crmspec.engine.error import StateLockedError, StoreUnusableError
 from crmspec.engine.holder import Holder, locked
 from crmspec.source.decode import UndecodableError, decoded
-from crmspec.stores.disk import make, usable, write
+from crmspec.stores.disk import led, make, usable, write
 from crmspec.stores.locking import LockingStore, Terms, silent
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class FileStore(LockingStore):
         with usable(self._path):
             data = _read(self._path)
             journal = _read(self._beside("journal")) or b""
+            if data is None:
+                led(self._path.parent)
         if data is None:
             return self._empty
         state = self._own(ledger.load_state(data, self._path.name), self._path.name)

@@ -21,6 +21,7 @@ from crmspec.engine.state import State
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from crmspec.diagnostics import Text
     from crmspec.engine.port import Clock
 
 FIRST_PAUSE = 0.25
@@ -125,8 +126,22 @@ class LockingStore(ABC):
                 project=state.project,
                 target=state.target,
             ),
-            text("a project that was renamed would be created anew: name it as before"),
+            *self._ways_out(state),
         )
+
+    def _ways_out(self, state: State) -> Iterator[Text]:
+        """Yield what to do about a state that is of another project, or else of another target."""
+        if state.project != self._empty.project:
+            yield text(
+                "if project `{before}` was renamed, name it as before: else all is created anew",
+                before=state.project,
+            )
+        else:
+            yield text("if target `{before}` was renamed, name it as before", before=state.target)
+        yield text(
+            "if not, move that state to where it belongs, and put the one of this target here"
+        )
+        yield text("without one, what crmspec made here before is found again by its marker")
 
 
 def _user() -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -63,6 +64,21 @@ def whereabouts(storage: Storage, root: Path, terms: Terms) -> tuple[str, ...]:
         case _:
             place = (str(_path(filled, root, terms).resolve()),)
     return (storage.store, *place)
+
+
+def called(storage: Storage, root: Path, terms: Terms) -> str:
+    """Return what to call the place of a state, without what may be secret in it."""
+    filled = _filled(storage, terms)
+    match storage.store:
+        case "postgres":
+            return f"postgres {filled.schema}"
+        case "http":
+            parts = urlsplit(filled.address or "")
+            return f"http {parts.netloc.rpartition('@')[2]}{parts.path}"
+        case "s3":
+            return f"s3 {filled.bucket}/{filled.key}"
+        case _:
+            return f"file {_path(filled, root, terms)}"
 
 
 @contextmanager

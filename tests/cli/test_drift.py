@@ -39,6 +39,9 @@ def test_it_promises_of_pull_what_pull_keeps(crmspec):
     assert "1 edited by hand: `crmspec pull` keeps all but `!`" in out
     (edit,) = json.loads(crmspec("drift", "--json")[1])["edits"]
     assert edit["left"] == ["channel"]
+    people.edit("templates", "Hello", subject="Hello")
+    assert "1 edited by hand: `crmspec pull` cannot keep it\n" in crmspec("drift")[1]
+    people.edit("templates", "Hello", subject="By hand")
     err = crmspec("apply", "--yes")[2]
     assert "`message.hello.channel`: the project has no words for it" in err
     assert "`crmspec pull` brings the others into the project" in err

@@ -513,6 +513,8 @@ def test_a_report_for_people_and_one_to_keep(crmspec, anew):
     assert code == 4
     assert out.startswith("12 read from `sandbox` into 9 new files; 0 were here already\n")
     assert "\n  ! chain.welcome: goal: unknown goal `purchase`\n      there: [{goal:" in out
+    out = crmspec("import", "--dry-run", "events")[1]
+    assert out.startswith("2 read from `sandbox` into 1 new file; 0 were here already\n")
     out = crmspec("import", "--dry-run", "--markdown")[1]
     assert out.startswith("# import from `sandbox`\n")
     assert "- `campaigns/events.yaml`: events 2\n" in out

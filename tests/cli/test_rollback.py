@@ -64,6 +64,33 @@ def test_an_earlier_commit_by_name(commit, crmspec):
     assert "3h → 1h" in crmspec("rollback", "--yes", "--to", first[:8])[1]
 
 
+@pytest.mark.parametrize("name", ["HEAD^^", "HEAD~2", "v1", "old", "HEAD^^{commit}^"])
+def test_an_earlier_commit_as_git_names_it(commit, crmspec, name):
+    commit()
+    git("tag", "-a", "v1", "-m", "x")
+    git("branch", "old")
+    commit("wait: 1h", "wait: 2h")
+    commit("wait: 2h", "wait: 3h")
+    assert "3h → 1h" in crmspec("rollback", "--yes", "--to", name)[1]
+
+
+def test_what_was_not_applied_and_what_is_no_revision(commit, crmspec):
+    commit()
+    commit("wait: 1h", "wait: 2h", apply=False)
+    skipped = commit("wait: 2h", "wait: 3h", apply=False)
+    for name, told in (
+        ("HEAD", f"`HEAD` is commit `{skipped[:12]}`, which was not applied to this target"),
+        (skipped[:8], f"is commit `{skipped[:12]}`, which was not applied"),
+        ("nonsense", "`nonsense` is no revision that git knows here"),
+        ("--all", "`--all` is no revision that git knows here"),
+        ("0" * 40, f"`{'0' * 40}` was not applied to this target"),
+    ):
+        code, _, err = crmspec("rollback", "--yes", "--to", name)
+        assert code == 4
+        assert "CRM726" in err
+        assert told in err
+
+
 def test_a_saved_rollback_is_applied_or_refused(commit, crmspec):
     commit()
     commit("wait: 1h", "wait: 2h")

@@ -102,6 +102,37 @@ def test_pages_in_a_folder(box, crmspec):
     assert "confirmed by" in (box / "all" / "chain.welcome.md").read_text()
 
 
+@pytest.mark.parametrize("format_", ["html", "markdown"])
+def test_pages_of_what_is_done_go_and_no_others(box, crmspec, format_):
+    ending = {"html": "html", "markdown": "md"}[format_]
+    write = ("sheet", "-o", "sheets", "--format", format_)
+    crmspec(*write)
+    folder = box / "sheets"
+    page = (folder / f"message.hello.{ending}").read_text()
+    others = {
+        f"notes.{ending}": page,
+        f"message.other.{ending}": "mine",
+        f"chain.old.{ending}": page.replace("message.hello --target box", "chain.old --target b"),
+        f"chain.prod.{ending}": page.replace("message.hello", "chain.prod").replace(
+            "--sheet ", "--sheet 1 --environment prod "
+        ),
+    }
+    for name, content in others.items():
+        (folder / name).write_text(content)
+    (folder / f"chain.gone.{ending}").write_text(page.replace("message.hello", "chain.gone"))
+    crmspec("confirm", "message.hello")
+    assert "not open any more: 2" in crmspec(*write, "chain.welcome")[2]
+    assert {path.name for path in folder.iterdir()} == {
+        *(f"{name}.{ending}" for name in ("index", "chain.welcome", "segment.best")),
+        *others,
+    }
+    crmspec("confirm", "*")
+    _, _, err = crmspec(*write)
+    assert "not open any more: 2" in err
+    assert {path.name for path in folder.iterdir()} == {f"index.{ending}", *others}
+    assert "not open any more" not in crmspec(*write)[2]
+
+
 @pytest.mark.usefixtures("box")
 def test_lists_and_wrong_addresses(crmspec):
     assert "! segment.best" in crmspec("sheet")[1]

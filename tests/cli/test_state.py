@@ -124,6 +124,39 @@ def test_the_state_of_another_project_is_not_replaced_by_force(applied, crmspec)
     assert "is the state of project `other`" in err
 
 
+def test_the_state_of_another_target_says_so_and_how_to_go_on(applied, crmspec):
+    (applied / "crmspec.yaml").write_text(f"{HEAD}targets: {{second: {{platform: sandbox}}}}\n")
+    good = crmspec("state", "pull", "--target", "sandbox")[1]
+    (applied / ".crmspec" / "sandbox.state.json").rename(applied / "moved.json")
+    there = applied / ".crmspec" / "second.state.json"
+    assert crmspec("apply", "--yes", "--target", "second")[0] == 0
+    (applied / "own.json").write_text(there.read_text())
+    there.write_text(good)
+    for command in (("plan",), ("state", "push", "own.json", "--force")):
+        code, _, err = crmspec(*command, "--target", "second")
+        assert code == 4
+        assert "CRM701" in err
+        assert "is the state of project `shop` and target `sandbox`" in err
+        assert "if target `sandbox` was renamed, name it as before" in err
+        assert "move that state to where it belongs" in err
+        assert "project `shop` was renamed" not in err
+    there.unlink()
+    code, out, _ = crmspec("plan", "--target", "second")
+    assert code == 0
+    assert "to create" not in out
+    assert crmspec("state", "push", "own.json", "--target", "second")[0] == 0
+    code, _, err = crmspec("state", "push", "moved.json", "--target", "second")
+    assert code == 4
+    assert "goes back only to the project and target that it was taken from" in err
+
+
+def test_the_state_of_a_project_that_was_renamed_says_so(applied, crmspec):
+    (applied / "crmspec.yaml").write_text(HEAD.replace("shop", "store"))
+    _, _, err = crmspec("plan")
+    assert "if project `shop` was renamed, name it as before" in err
+    assert "move that state to where it belongs" in err
+
+
 def test_the_state_of_another_beginning_is_refused(applied, crmspec):
     (applied / "mine.json").write_text(crmspec("state", "pull")[1])
     assert crmspec("apply", "--yes", "--state-dir", "other")[0] == 0
@@ -235,6 +268,16 @@ def test_migrate_copies_the_state_and_says_what_to_write(applied, crmspec):
         assert crmspec("plan", "--exit-code")[0] == 0
         assert crmspec("state", "migrate", "--to", "{store: file}")[0] == 0
         server.states["/sandbox"] = before.encode()
+        place = f"http {server.url.partition('//')[2]}/sandbox"
+        err = crmspec("state", "migrate", "--to", "{store: file, folder: x}")[2]
+        assert f"until then every run still uses `{place}`; then" in err
+
+
+def test_what_is_used_until_it_is_written_down(applied, crmspec):
+    code, _, err = crmspec("state", "migrate", "--to", "{store: file, folder: states}")
+    assert code == 0
+    place = applied / ".crmspec" / "sandbox.state.json"
+    assert f"until then every run still uses `file {place}`; then delete what is there" in err
 
 
 def test_a_copy_that_differs_is_no_copy(applied, crmspec):
@@ -376,3 +419,21 @@ def test_a_run_that_is_told_to_end_frees_its_lock(project, crmspec, monkeypatch)
         monkeypatch.chdir(project)
         assert crmspec("apply", "--yes")[0] == 0
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+@pytest.mark.parametrize("command", [["plan"], ["apply", "--yes"], ["state", "list"]])
+def test_what_stands_where_the_folder_of_the_state_is_to_be(project, crmspec, command):
+    folder = project / ".crmspec"
+    folder.write_text("")
+    code, _, err = crmspec(*command)
+    assert code == 4
+    assert "CRM730" in err
+    assert f"`{folder}` is a file, and must be a folder" in err
+    assert "move it away: a folder is made in its place" in err
+    folder.unlink()
+    folder.symlink_to(project / "gone")
+    code, _, err = crmspec(*command)
+    assert code == 4
+    assert f"`{folder}` is a link to `{project / 'gone'}`, which is not there" in err
+    (project / "gone").mkdir()
+    assert crmspec(*command)[0] == 0

@@ -120,3 +120,28 @@ def test_the_table_is_of_the_whole_project(crmspec):
     code, _, err = crmspec("compile", "hello", "--target", "sandbox")
     assert code == 2
     assert "whole project" in err
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("named", ["", " , "])
+def test_a_table_of_no_targets_is_refused(crmspec, named):
+    code, out, err = crmspec("compile", "--target", named)
+    assert (code, out) == (2, "")
+    assert "name a target or a platform" in err
+
+
+@pytest.mark.usefixtures("project")
+def test_what_people_set_up_is_left_to_hands(crmspec, edit):
+    sheets = "".join(
+        f"  {name}: {{title: T, platform: {platform}, mode: build_sheet}}\n"
+        for name, platform in (("box", "mindbox"), ("any", "retailrocket"))
+    )
+    edit("chains:\n", f"targets:\n{sheets}  own: {{title: O, platform: sandbox}}\nchains:\n")
+    left = crmspec("plan", "--target", "any")[1]
+    code, out, _ = crmspec("compile", "--target", "any,own,box")
+    assert code == 0
+    (line,) = (line for line in out.splitlines() if line.startswith("chain.welcome"))
+    assert line.split() == ["chain.welcome", "manual", "1", "·", "manual", "1"]
+    found = json.loads(crmspec("compile", "--target", "any", "--json")[1])["losses"]
+    assert found["chain.welcome"] == {"any": {"manual": 1}}
+    assert f"{sum(one['any'].get('manual', 0) for one in found.values())} by hand" in left

@@ -50,7 +50,12 @@ def world():
         pytest.param([f"+{PROMO}+"], [], [VIP, PROMO, HELLO], id="both"),
         pytest.param(["tag:promo"], [], [PROMO, HELLO], id="a tag"),
         pytest.param(["kind:message"], [], ["message.text", PROMO], id="a kind"),
+        pytest.param(["kind:messages"], [], ["message.text", PROMO], id="a kind as in YAML"),
+        pytest.param(["messages"], [], ["message.text", PROMO], id="a kind as import names it"),
         pytest.param(["path:c/mail"], [], ["message.text", PROMO], id="a folder"),
+        pytest.param(["path:./c/mail/"], [], ["message.text", PROMO], id="a folder from here"),
+        pytest.param(["path:./c/mail/b.yaml"], [], ["message.text"], id="a file from here"),
+        pytest.param(["path:."], [], [VIP, "message.text", PROMO, HELLO], id="the folder itself"),
         pytest.param(["path:c/*/b.yaml"], [], ["message.text"], id="a pattern of paths"),
         pytest.param(["message.*"], [], ["message.text", PROMO], id="a pattern"),
         pytest.param(["kind:message"], ["tag:promo"], ["message.text"], id="all but a tag"),
@@ -92,16 +97,22 @@ def test_what_is_deleted_is_chosen_with_what_must_let_go_of_it(world):
 
 
 @pytest.mark.parametrize(
-    "term",
+    ("term", "meant"),
     [
-        pytest.param("chain.helo", id="no such address"),
-        pytest.param("tag:none", id="no such tag"),
-        pytest.param("owner:anna", id="no such method"),
+        pytest.param("chain.helo", HELLO, id="no such address"),
+        pytest.param("tag:none", None, id="no such tag"),
+        pytest.param("tag:prom", "tag:promo", id="a tag misspelt"),
+        pytest.param("kind:mesage", "kind:message", id="a kind misspelt"),
+        pytest.param("path:c/chain.yaml", "path:c/chains.yaml", id="a file misspelt"),
+        pytest.param("path:", None, id="no path at all"),
+        pytest.param("owner:anna", None, id="no such method"),
     ],
 )
-def test_a_term_that_selects_nothing_is_an_error(term):
-    with pytest.raises(SelectionError, match="selects nothing"):
+def test_a_term_that_selects_nothing_is_an_error(term, meant):
+    with pytest.raises(SelectionError, match="selects nothing") as caught:
         chosen([term])
+    first = caught.value.help[0].english()
+    assert (first == f"did you mean `{meant}`?") is (meant is not None)
 
 
 def test_a_narrowed_plan_without_changes_does_not_say_that_all_matches(world):

@@ -54,7 +54,7 @@ def test_a_plan_in_words():
         - Корзина ждёт вас, а с нею и подарок
         + Корзина ждёт вас, а с нею и подарок до вечера
   - segment.old                          delete                                      c/a.yaml
-  ⟳ segment.vip                          changed on the server by hand: 1 put back   c/a.yaml:1
+  ⟳ segment.vip                          changed on the target by hand: 1 put back   c/a.yaml:1
       ✗ title: Mine on the target, segment.vip in the project
   ▶ chain.new                            activate: it goes live and may send messages c/a.yaml:1
       status: draft → live

@@ -90,12 +90,21 @@ def as_markdown(made: Brought, target: str, say: Say) -> str:
 
 
 def _count(made: Brought, target: str) -> Text:
+    count, kept = len(made.entries), made.kept
+    files = len(made.written.files) + len(made.written.templates)
+    if files == 1:
+        return text(
+            "{count} read from `{target}` into 1 new file; {kept} were here already",
+            count=count,
+            target=target,
+            kept=kept,
+        )
     return text(
         "{count} read from `{target}` into {files} new files; {kept} were here already",
-        count=len(made.entries),
+        count=count,
         target=target,
-        files=len(made.written.files) + len(made.written.templates),
-        kept=made.kept,
+        files=files,
+        kept=kept,
     )
 
 

@@ -169,8 +169,11 @@ def _losses(targets: str, project: Path | None, format_: str, voice: Voice) -> i
     from crmspec.cli.summary import left_out
     from crmspec.engine.error import UnknownTargetError
 
+    names = [name.strip() for name in targets.split(",") if name.strip()]
+    if not names:
+        raise Misuse(text("name a target or a platform: --target a,b,c"))
     try:
-        found = losses([name.strip() for name in targets.split(",") if name.strip()], project)
+        found = losses(names, project)
     except UnknownTargetError as error:
         raise click.UsageError(voice.words(error.message)) from None
     if format_ == "json":

@@ -42,11 +42,12 @@ def command(  # noqa: PLR0913 - one argument per option
 
     with guarded(project, target, state_dir, voice) as deployment:
         plan = deployment.plan(select, exclude, closely=True)
-        left = {(str(o.address), o.field or ""): o.reason for o in tried(deployment, plan).left}
+        pulled = tried(deployment, plan)
+        left = {(str(one.address), one.field or ""): one.reason for one in pulled.left}
         found = drift(plan, left)
         if json_:
             shown = msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
         else:
-            shown = render(found, left, say=voice.words)
+            shown = render(found, left, kept=bool(pulled.fields), say=voice.words)
         click.echo(shown, nl=False)
     return ExitCode.DRIFT if exit_code and found.edits else ExitCode.CLEAN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from crmspec.cli.deploy import guarded, painted, selection_options, target_options
+from crmspec.cli.deploy import guarded, painted, saved, selection_options, target_options
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, form, project_option
 
@@ -47,7 +47,6 @@ def command(  # noqa: PLR0913 - one argument per option
     rehearse: bool,
 ) -> int:
     """Show what `apply` would change in a target; changes nothing."""
-    from crmspec.diagnostics import text
     from crmspec.engine.comment import comment
     from crmspec.engine.gate import Allowed, refusals
     from crmspec.stores.disk import write
@@ -73,9 +72,7 @@ def command(  # noqa: PLR0913 - one argument per option
                 shown = painted(plan, voice, brief=voice.verbosity < 0)
         click.echo(shown, nl=False, color=voice.colour)
         if out is not None:
-            where = f" --project {project}" if project is not None else ""
-            where += f" --state-dir {state_dir}" if state_dir is not None else ""
-            voice.say(text("saved for 24 h: crmspec apply {path}", path=f"{out}{where}"))
+            voice.say(saved(out))
         for problem in refusals(plan, Allowed(destructive=True, overwrite=True, activate=True)):
             raise problem
         changes = exit_code and not plan.idle

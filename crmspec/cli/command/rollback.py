@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crmspec.cli.command.apply import carry_out
-from crmspec.cli.deploy import lock_option, painted, patience, target_options, told
+from crmspec.cli.deploy import lock_option, painted, patience, saved, target_options, told
 from crmspec.cli.exit_code import ExitCode
 from crmspec.cli.option import common, project_option
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 @project_option
 @target_options
 @lock_option
-@click.option("--to", "commit", help="An applied commit; the one before by default.")
+@click.option(
+    "--to", "commit", help="An applied commit, as git names it; the one before by default."
+)
 @click.option(
     "-o",
     "--out",
@@ -74,5 +76,5 @@ def command(  # noqa: PLR0913, PLR0917 - one argument per option
         click.echo(painted(plan, voice), nl=False, color=voice.colour)
         out.parent.mkdir(parents=True, exist_ok=True)
         write(out, deployment.save(plan))
-        voice.say(text("saved for 24 h: crmspec apply {path}", path=str(out)))
+        voice.say(saved(out))
     return ExitCode.CLEAN

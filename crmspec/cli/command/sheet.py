@@ -71,6 +71,11 @@ def command(  # noqa: PLR0913 - one argument per option
                     path=str(written.paths[0]),
                 )
             )
+            if written.removed:
+                count = len(written.removed)
+                voice.say(
+                    text("pages removed whose sheets are not open any more: {count}", count=count)
+                )
         elif addresses:
             show("\n".join(desk.page(desk.sheet(one)) for one in chosen), newline=False)
         else:

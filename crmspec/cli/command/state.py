@@ -199,7 +199,7 @@ def migrate(  # noqa: PLR0913 - one argument per option
         voice.say(text("now write into `crmspec.yaml`: `state: {settings}`", settings=settings))
         voice.say(
             text(
-                "until then every run still uses `{store}`; then delete what is there",
-                store=kept.storage.store,
+                "until then every run still uses `{place}`; then delete what is there",
+                place=kept.where,
             )
         )

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 COMPILED: Final = "compiled"
 OPTIONS: Final = frozenset({"dialect", "folder", "lang"})
+_KEPT: Final = frozenset({".git", ".crmspec"})
 _UNHEEDED: Final = ("api_revision", "events_namespace", "region", "extensions")
 _KINDS: Final = frozenset(taken_kinds(FILES))
 _ORDER: Final = {kind: at for at, (kind, _) in enumerate(KINDS.values())}
@@ -117,6 +118,12 @@ def _leads_out(folder: str) -> bool:
     return path.startswith(("/", "~")) or path.split("/")[0] == ".." or path[1:2] == ":"
 
 
+def _kept(folder: str) -> str | None:
+    """Return the folder of git or of crmspec that a path is, or leads into, if any."""
+    parts = normpath(folder.replace("\\", "/")).split("/")
+    return next((one for one in parts if one.casefold() in _KEPT), None)
+
+
 def audit(prepared: Prepared) -> Iterator[Diagnostic]:
     """Yield wrong settings, and what the template language cannot say."""
     sheets = prepared.sheets
@@ -133,6 +140,13 @@ def audit(prepared: Prepared) -> Iterator[Diagnostic]:
             text("`folder` leads out of the project"),
             target.place.value("options", "folder"),
             text("name a folder below that of `crmspec.yaml`, such as `out/{id}`", id=target.id),
+        )
+    kept = _kept(str(target.options.get("folder", ".")))
+    if kept is not None:
+        yield finding(
+            text("`folder` is in `{kept}`, which has files of its own", kept=kept),
+            target.place.value("options", "folder"),
+            text("name a folder of its own, such as `out/{id}`", id=target.id),
         )
     yield from settings(target, FILES)
     survey = prepared.lowered.survey

@@ -100,6 +100,8 @@ def test_a_link_that_is_asked_for_and_not_there_is_a_remark(world, monkeypatch):
         pytest.param({"colour": "red"}, "no option `colour`", id="option"),
         pytest.param({"folder": "../out"}, "leads out of the project", id="up"),
         pytest.param({"folder": "out/../../a"}, "leads out of the project", id="down and up"),
+        pytest.param({"folder": ".git"}, "`folder` is in `.git`", id="of git"),
+        pytest.param({"folder": "./.crmspec/out"}, "`folder` is in `.crmspec`", id="of crmspec"),
         pytest.param({"folder": "/tmp"}, "leads out of the project", id="from the root"),
     ],
 )
