@@ -134,6 +134,17 @@ def test_an_edit_comes_into_the_file_and_nothing_else_moves(shop, crmspec, by_ha
     assert crmspec("plan")[1].endswith("\nno changes: the target matches\n")
 
 
+@pytest.mark.parametrize(("by_hand", "before", "after"), EDITS)
+def test_line_breaks_of_windows_stay(shop, crmspec, by_hand, before, after):
+    path = shop / "campaigns" / "all.yaml"
+    path.write_bytes(SHOP.replace("\n", "\r\n").encode())
+    by_hand()
+    code, _, err = crmspec("pull")
+    assert code == 0, err
+    assert path.read_bytes() == SHOP.replace(before, after).replace("\n", "\r\n").encode()
+    assert crmspec("plan", "--exit-code")[0] == 0
+
+
 def test_a_template_is_a_file_of_its_own(shop, crmspec):
     people.edit("templates", "More", source="<p>Less</p>\n")
     assert crmspec("pull", "message.more")[0] == 0
