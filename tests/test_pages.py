@@ -12,6 +12,7 @@ import pytest
 from crmspec.api import check_files
 from crmspec.api.explain import codes
 from crmspec.diagnostics import page as page_format
+from crmspec.diagnostics.fix import Choice, apply
 from crmspec.diagnostics.format import FORMATS, Options
 from crmspec.diagnostics.page import Example, Marker, Page
 from crmspec.diagnostics.report import Report
@@ -163,3 +164,21 @@ def test_no_code_is_used_twice():
     slugs = [code.slug for code in codes()]
     assert len(ids) == len(set(ids))
     assert len(slugs) == len(set(slugs))
+
+
+@pytest.mark.parametrize(("name", "example"), examples())
+def test_fixes_keep_line_breaks_of_windows(name, example):
+    if example.exact:
+        return
+    texts = fixed(example.files)
+    windows = {path: one.replace(b"\n", b"\r\n") for path, one in example.files.items()}
+    told = fixed(windows)
+    assert {path: one.replace("\r\n", "\n") for path, one in told.items()} == texts, name
+    assert all(one.count("\r\n") == one.count("\n") for one in told.values())
+
+
+def fixed(files):
+    """Return the texts of files with what one round of fixes makes of them."""
+    findings = check_files({path: one for path, one in files.items() if path.endswith(".yaml")})
+    report = findings.report
+    return apply(report.findings, report.sources, Choice(unsafe=True)).texts

@@ -10,7 +10,7 @@ from crmspec.document.quote import line_end, line_start
 from crmspec.document.write import block, flow, key, literal
 from crmspec.engine.align import align
 from crmspec.engine.body import same
-from crmspec.source import Span
+from crmspec.source import Span, with_breaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,6 +145,7 @@ class Editor:
     def _line_after(self, node: Node, margin: int, written: str) -> Edit:
         end = node.end - (self._text[node.start : node.end].endswith("\n"))
         at = line_end(self._text, end)
+        at -= self._text[at - 1] == "\r"
         return Edit(Span(node.path, at, at), f"\n{' ' * margin}{written}")
 
     def _without(self, node: Mapping, entry: Entry) -> Edit:
@@ -188,15 +189,18 @@ def _is_note(item: Node) -> bool:
 def applied(text: str, edits: list[Edit]) -> str:
     """Return the text with the edits made; of those at one place, the first stands first.
 
+    What is written gets the line breaks of the text.
+
     Raises:
         CannotEditError: two of them overlap.
     """
-    at = len(text)
+    at, source = len(text), text
     places = sorted((edit.span.start, number) for number, edit in enumerate(edits))
     for _, number in reversed(places):
         edit = edits[number]
         if edit.span.end > at:
             raise CannotEditError
-        text = text[: edit.span.start] + edit.replacement + text[edit.span.end :]
+        written = with_breaks_of(source, edit.replacement)
+        text = text[: edit.span.start] + written + text[edit.span.end :]
         at = edit.span.start
     return text

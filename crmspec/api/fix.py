@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from crmspec.api.check import check_workspace
 from crmspec.api.workspace import load
 from crmspec.diagnostics.fix import Choice, repair
+from crmspec.source import with_breaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,15 +89,20 @@ def write(path: Path, text: str) -> None:
         raise
 
 
+_ENCODINGS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"", "utf-8"),
+)
+
+
 def encode(before: bytes, text: str) -> bytes:
-    """Return the text in the encoding that the file had, and with its ends of lines."""
-    if b"\r\n" in before and "\r\n" not in text:
-        text = text.replace("\n", "\r\n")
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if before.startswith(mark):
-            return mark + text.encode(encoding)
-    return text.encode()
+    """Return the text in the encoding that the file had, and with its ends of lines.
+
+    A text that has ends of lines as on Windows keeps those that it has.
+    """
+    mark, encoding = next(one for one in _ENCODINGS if before.startswith(one[0]))
+    if "\r\n" not in text:  # a template is worked on without them
+        text = with_breaks_of(before[len(mark) :].decode(encoding, "replace"), text)
+    return mark + text.encode(encoding)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from crmspec.api.check import analyse
 from crmspec.api.edit import CannotEditError, Editor, applied
+from crmspec.api.environment import targets_in
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.fix import Change, encode, write
 from crmspec.api.hand_edit import Field, only
@@ -149,8 +150,6 @@ _REASON = text(
     "the project has no words for it, or uses its own in several places: write the same here by"
     " hand, or apply with `--overwrite`"
 )
-_BOTH = text("it was changed here as well; `--theirs` takes what is there")
-_UNKNOWN = text("the state does not tell who changed it; `--theirs` takes what is there")
 
 
 def _gone(plan: Plan) -> Iterator[Left]:
@@ -167,6 +166,15 @@ def _gone(plan: Plan) -> Iterator[Left]:
                 None,
                 text("changed there, and deleted here: apply with `--overwrite`"),
             )
+
+
+def _taking(deployment: Deployment, address: Address) -> str:
+    """Return the command that brings a resource over where it was changed on both sides."""
+    program, environment = deployment.result.program, deployment.result.environment
+    command = f"crmspec pull {address} --theirs"
+    if len(targets_in(program, environment)) > 1:
+        command += f" --target {deployment.settings.id}"
+    return command if environment is None else f"{command} --environment {environment}"
 
 
 def _edits(
@@ -296,7 +304,15 @@ class _Puller:
 
     def refused(self, field: Field) -> Left:
         """Return what is to be said of a field that was changed here and there."""
-        reason = _BOTH if field.known else _UNKNOWN
+        command = _taking(self._deployment, field.address)
+        reason = text(
+            "the state does not tell who changed it; `{command}` takes what is there",
+            command=command,
+        )
+        if field.known:
+            reason = text(
+                "it was changed here as well; `{command}` takes what is there", command=command
+            )
         return Left(field.address, field.name, reason, field.clashes, self._where(field))
 
     def _where(self, field: Field) -> str:

@@ -11,7 +11,7 @@ from crmspec.diagnostics.directive import matches_any
 from crmspec.diagnostics.layout import laid_out
 from crmspec.diagnostics.model import Diagnostic, Fix, Safety
 from crmspec.diagnostics.report import order
-from crmspec.source import Source
+from crmspec.source import Source, with_breaks_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -175,7 +175,7 @@ def _rewrite(old: str, changes: list[Change]) -> str:
     pieces: list[str] = []
     at = 0
     for start, end, replacement in changes:
-        pieces += (old[at:start], replacement)
+        pieces += (old[at:start], with_breaks_of(old, replacement))
         at = end
     pieces.append(old[at:])
     return "".join(pieces)

@@ -24,6 +24,9 @@ _TAG_DIRECTIVE: Final = re.compile(r"^%TAG\b", re.MULTILINE)
 _INDENT: Final = re.compile(r"[ \t]*")
 _OPENINGS: Final = frozenset("[{\"'&*!|>")
 """The characters with which values begin that are not plain text."""
+_ANCHOR: Final = re.compile(r"&[\w.-]+(?=\s|\Z)|\*[\w.-]+(?=[ \t]*(?:[\r\n,\]}]|\Z|(?<=\s)#))")
+"""What is meant as an anchor, or as an alias: that is all of its value."""
+_NAME: Final = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPE: Final = re.compile(r"\\(?:[xuU][0-9a-fA-F]*|.)")
 _KEYED: Final = re.compile(
     r"""[ \t]*(?:- +)*(?:[^\s"'#:\[\]{}][^:#]*|"[^"]*"|'[^']*'):[ \t]+(?=\S)"""
@@ -240,7 +243,15 @@ def _reserved(fault: Fault) -> Diagnostic:
 
 def _bad_name(fault: Fault) -> Diagnostic:
     fault.at = fault.begin
-    return _reserved(fault)
+    found = _ANCHOR.match(fault.source, fault.at)
+    if found is None or _NAME.fullmatch(found[0][1:]):
+        return _reserved(fault)
+    return fault.say(
+        Span(fault.path, *found.span()),
+        text("`{name}` cannot be the name of an anchor", name=found[0][1:]),
+        text("write such names with Latin letters, digits, `_` and `-`, after `&` and after `*`"),
+        text("put the value in quotes if it is a text"),
+    )
 
 
 def _tagged(fault: Fault) -> Diagnostic:

@@ -39,11 +39,6 @@ def governed(
 
     `keeps` says in which fields of a body the target keeps a field of the language.
     """
-    moves = {
-        Address.parse(old): Address.parse(new)
-        for old, new in destinations(program.project.moved).items()
-        if new is not None
-    }
     own, needs = {one.address for one in desired.resources}, Needs(program)
     resources = (
         _needing(one, (needs.of(one.address) & own) - {one.address}) for one in desired.resources
@@ -56,9 +51,17 @@ def governed(
             *_held(desired, program, target),
             *_unowned(desired, program, target, keeps),
         ),
-        moves=moves,
+        moves=dict(_moves(program)),
         max_deletions=target.max_deletions.value / 100,
     )
+
+
+def _moves(program: Program) -> Iterator[tuple[Address, Address]]:
+    """Yield the old and new addresses; what was deleted after it was moved is moved no more."""
+    for old, new in destinations(program.project.moved).items():
+        goal = Address.parse(new) if new is not None else None
+        if goal is not None and _node(goal, program) is not None:
+            yield Address.parse(old), goal
 
 
 def _needing(resource: Resource, needs: AbstractSet[Address]) -> Resource:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from crmspec.diagnostics import text
+from msgspec.structs import replace
+
+from crmspec.diagnostics import Severity, text
+from crmspec.diagnostics.suggestion import nearest
 from crmspec.ir.move import destinations
 from crmspec.ir.program import KEYS
 from crmspec.resolve.codes import WRONG_MOVE
@@ -40,8 +43,23 @@ def check(scope: Scope) -> Iterator[Diagnostic]:
             at = move.place.value(problem.key)
             yield finding(WRONG_MOVE, at, problem.message, problem.help)
         elif move.to not in known and move.to not in last:
-            message = text("there is no `{address}`", address=move.to)
-            yield misspelled(WRONG_MOVE, move.place.value("to"), message, (move.to, known))
+            yield _unknown(move, known)
+
+
+def _unknown(move: Moved, known: AbstractSet[str]) -> Diagnostic:
+    """Return a warning: the new name is a slip, or what had it was deleted since.
+
+    A new name of no kind that there is was never right.
+    """
+    kind, _, id_ = move.to.partition(".")
+    ids = {one.partition(".")[2] for one in known if one.startswith(f"{kind}.")}
+    like = known if kind not in KEYS or nearest(id_, ids) is not None else frozenset[str]()
+    message = text("there is no `{address}`", address=move.to)
+    made = misspelled(WRONG_MOVE, move.place.value("to"), message, (move.to, like))
+    if kind not in KEYS:
+        return made
+    help_ = text("delete the move if `{address}` was deleted since", address=move.to)
+    return replace(made, help=(*made.help, help_), severity=Severity.WARNING)
 
 
 def _problem(move: Moved, known: AbstractSet[str], seen: AbstractSet[str]) -> _Problem | None:

@@ -28,6 +28,7 @@ is referred to by its bare id: the key says which kind is meant.
 - Where a list is expected, a single item may stand without brackets; only comparisons such as
   `in: [gold, silver]` always need them.
 - Keys that begin with `x-` are ignored everywhere; they are a place for anchors and remarks.
+- The names of anchors (`&steps`, `*steps`) have Latin letters, digits, `_` and `-`.
 - A key that is not in these tables is an error.
 
 In the tables **bold** keys are required.

@@ -124,3 +124,34 @@ def test_whatever_is_edited_reads_back_as_wanted(before, after, braces):
             now |= {name: after[name]} if name in after else {}
             break
         assert node_of(text).data == now
+
+
+def on_windows(text):
+    return text.replace("\n", "\r\n")
+
+
+def lines_of(text):
+    """Return a text with the line breaks of Unix; each break in it must be one of Windows."""
+    assert text.count("\n") == text.count("\r\n") == text.count("\r"), text
+    return text.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(("text", "name", "before", "after", "expected"), CASES)
+def test_line_breaks_of_windows_stay(text, name, before, after, expected):
+    assert lines_of(edited(on_windows(text), name, before, after)) == expected
+
+
+@given(before=MAPS, after=MAPS, braces=st.booleans(), whole=st.booleans())
+def test_with_line_breaks_of_windows_the_same_edits_are_made(before, after, braces, whole):
+    text = f"m: {flow(before)}\n" if braces else f"m:\n  {block(before, 2)}\nlast: 1\n"
+    for name in dict.fromkeys((*before, *after)):
+        pair = before.get(name), after.get(name)
+        if pair[0] == pair[1]:
+            continue
+        try:
+            made = edited(text, name, *pair, whole=whole)
+        except CannotEditError:
+            with pytest.raises(CannotEditError):
+                edited(on_windows(text), name, *pair, whole=whole)
+        else:
+            assert lines_of(edited(on_windows(text), name, *pair, whole=whole)) == made

@@ -83,6 +83,32 @@ def test_a_renamed_chain_stays_the_same(edit, setting, crmspec):
     assert crmspec("plan", "--exit-code")[0] == 0
 
 
+MOVED = "moved: [{from: chain.welcome, to: chain.greeting}]\n"
+
+
+@pytest.mark.parametrize("renamed_first", [True, False])
+def test_what_was_moved_may_be_deleted(applied, setting, edit, crmspec, renamed_first):
+    setting(MOVED)
+    if renamed_first:
+        edit("  welcome:", "  greeting:")
+        assert crmspec("apply", "--yes")[0] == 0
+    path = applied / "campaigns" / "all.yaml"
+    path.write_text(path.read_text().partition("chains:")[0])
+    code, out, err = crmspec("plan")
+    assert (code, "nothing to do" in out) == (0, False), err
+    name = "greeting" if renamed_first else "welcome"
+    assert f"- chain.{name}" in out, out
+    assert crmspec("apply", "--yes")[0] == 4
+    assert people.found("chains", "Welcome") is not None
+    code, _, err = crmspec("apply", "--yes", "--allow-destructive")
+    assert code == 0, err
+    assert people.found("chains", "Welcome") is None
+    assert "chain." not in crmspec("state", "list")[1]
+    assert crmspec("plan", "--exit-code")[0] == 0
+    code, out, _ = crmspec("check")
+    assert (code, "warning[CRM235]" in out, "delete the move if" in out) == (0, True, True), out
+
+
 @pytest.mark.usefixtures("applied")
 def test_what_must_stay_is_never_deleted(edit, crmspec):
     edit("    title: Welcome", "    title: Welcome\n    prevent_destroy: true")

@@ -492,6 +492,45 @@ def test_a_channel_that_the_project_has_is_not_written_again(crmspec, anew):
     assert planned(crmspec)[0] == 0
 
 
+BARE = {"id": "email", "type": "email"}
+
+
+@pytest.mark.parametrize(
+    ("title", "channel"),
+    [
+        pytest.param("Hello", BARE, id="the first has less"),
+        pytest.param("Nudge", BARE, id="another has less"),
+        pytest.param(
+            "Nudge", {**BARE, "from": {"email": "me@shop.example"}}, id="another has its own"
+        ),
+    ],
+)
+def test_a_channel_that_differs_between_messages_comes_once(crmspec, anew, title, channel):
+    new = anew()
+    people.edit("templates", title, channel=channel)
+    code, out, err = crmspec("import", "--json")
+    told = json.loads(out)
+    found = [(one["effect"], one["kind"], one["title"], one["field"]) for one in told["losses"]]
+    assert ("field", "message", title, "channel") in found, found
+    assert (code, "object" in {effect for effect, *_ in found}) == (4, False), err
+    assert {"message.hello", "message.nudge"} <= {*told["adopted"]}
+    texts = "".join(path.read_text() for path in (new / "campaigns").rglob("*.yaml"))
+    assert texts.count("ownership: {channel: create_only}") == 1, texts
+    assert texts.count("type: email") == 1
+    assert planned(crmspec)[0] == 0
+    there = people.found("templates", title)["definition"]["channel"]
+    assert there == channel
+
+
+def test_a_channel_of_another_type_is_another_one(crmspec, anew):
+    anew()
+    people.edit("templates", "Nudge", channel=BARE | {"type": "mobile_push"})
+    told = json.loads(crmspec("import", "--json")[1])
+    assert ("object", "Nudge") in {(one["effect"], one["title"]) for one in told["losses"]}
+    assert "message.nudge" not in told["adopted"]
+    assert planned(crmspec)[0] == 0
+
+
 def test_what_the_target_itself_would_not_take_is_left_out(crmspec, anew):
     def odd(database):
         with closing(sqlite3.connect(database)) as link, link:

@@ -134,6 +134,17 @@ def test_an_edit_comes_into_the_file_and_nothing_else_moves(shop, crmspec, by_ha
     assert crmspec("plan")[1].endswith("\nno changes: the target matches\n")
 
 
+@pytest.mark.parametrize(("by_hand", "before", "after"), EDITS)
+def test_line_breaks_of_windows_stay(shop, crmspec, by_hand, before, after):
+    path = shop / "campaigns" / "all.yaml"
+    path.write_bytes(SHOP.replace("\n", "\r\n").encode())
+    by_hand()
+    code, _, err = crmspec("pull")
+    assert code == 0, err
+    assert path.read_bytes() == SHOP.replace(before, after).replace("\n", "\r\n").encode()
+    assert crmspec("plan", "--exit-code")[0] == 0
+
+
 def test_a_template_is_a_file_of_its_own(shop, crmspec):
     people.edit("templates", "More", source="<p>Less</p>\n")
     assert crmspec("pull", "message.more")[0] == 0
@@ -242,7 +253,8 @@ def test_what_both_sides_changed_otherwise_is_left_alone(shop, crmspec):
     assert file.read_text() == "<p>Mine</p>\n"
     soon = "      friend\n    preheader: Soon\n"
     assert path.read_text() == mine.replace("      friend\n", soon)
-    assert crmspec("apply", "--yes")[0] == 4
+    code, _, err = crmspec("apply", "--yes")
+    assert (code, "`crmspec pull message.more --theirs` takes" in err) == (4, True), err
     assert crmspec("pull", "--theirs")[0] == 0
     assert file.read_text() == "<p>Theirs</p>\n"
     assert "subject: Theirs" in path.read_text()
@@ -257,8 +269,44 @@ def test_without_a_state_nothing_is_taken_unasked(shop, crmspec):
     code, _, err = crmspec("pull")
     assert (code, "the state does not tell who changed it" in err) == (4, True), err
     assert path.read_text() == SHOP
+    told = "`crmspec pull message.hello --theirs` takes what is there"
+    assert told in crmspec("apply", "--yes")[2]
     assert crmspec("pull", "--theirs")[0] == 0
     assert path.read_text() == SHOP.replace('subject: "Hello"', "subject: Hi")
+
+
+TARGET = "{platform: sandbox}"
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "told"),
+    [
+        pytest.param(
+            f"targets: {{sandbox: {TARGET}, other: {TARGET}}}\n",
+            ["--target", "sandbox"],
+            " --target sandbox`",
+            id="targets",
+        ),
+        pytest.param(
+            f"targets: {{sandbox: {TARGET}, other: {TARGET}}}\n"
+            "environments: {staging: {targets: [sandbox]}}\n",
+            ["-e", "staging"],
+            " --environment staging`",
+            id="environments",
+        ),
+    ],
+)
+def test_how_to_take_theirs_is_told_as_it_is_to_be_typed(project, crmspec, settings, options, told):
+    (project / "campaigns" / "all.yaml").write_text(SHOP.replace("file: more.html", "body: More"))
+    path = project / "crmspec.yaml"
+    path.write_text(path.read_text() + settings)
+    assert crmspec("apply", "--yes", *options)[0] == 0
+    for file in (project / ".crmspec").rglob("*.state*"):
+        file.unlink()
+    (home,) = {file.parent for file in (project / ".crmspec").rglob("sandbox.db")}
+    people.edit("templates", "Hello", folder=home, subject="Hi")
+    err = crmspec("apply", "--yes", *options)[2]
+    assert f"`crmspec pull message.hello --theirs{told}" in err
 
 
 @pytest.mark.usefixtures("shop")

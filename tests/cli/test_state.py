@@ -234,7 +234,7 @@ def test_unlock_names_the_owner_and_asks(project, crmspec, monkeypatch):
         assert "crmspec state unlock 4711" in crmspec("state", "unlock")[2]
         assert crmspec("state", "unlock", "4711")[0] == 2  # nobody is here to ask
         monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-        monkeypatch.setattr("click.confirm", lambda *_, **__: False)
+        monkeypatch.setattr("click.prompt", lambda *_, **__: "n")
         assert "nothing was changed" in crmspec("state", "unlock", "4711")[2]
         assert crmspec("state", "unlock", "4712", "--yes")[0] == 4
         assert server.locks

@@ -245,6 +245,22 @@ def test_what_can_be_read_but_not_accepted(text, expected):
         pytest.param("a: %x\n", (1, 4, "%x"), "begin with `%`", id="percent sign"),
         pytest.param("a: *bold*\n", (1, 4, "*bold*"), "begin with `*`", id="star"),
         pytest.param("a: & b\n", (1, 4, "&"), "begin with `&`", id="ampersand"),
+        pytest.param(
+            "a: &шаги [1]\nb: *шаги\n",
+            (1, 4, "&шаги"),
+            "`шаги` cannot be the name of an anchor",
+            id="an anchor in Russian",
+        ),
+        pytest.param(
+            "a: &x.y\n  b: 1\n", (1, 4, "&x.y"), "`x.y` cannot be the name", id="an anchor's dot"
+        ),
+        pytest.param(
+            "a: [*шаги, b]\n", (1, 5, "*шаги"), "`шаги` cannot be", id="an alias in Russian"
+        ),
+        pytest.param(
+            "a: *шаги # c\n", (1, 4, "*шаги"), "`шаги` cannot be", id="an alias and a comment"
+        ),
+        pytest.param("a: *шаги и c\n", (1, 4, "*шаги"), "begin with `*`", id="a text after a star"),
         pytest.param("a: - b\n", (1, 4, "-"), "list", id="list after its key"),
         pytest.param("a: |x\n  y\n", (1, 5, "x"), "after `|`", id="text after a bar"),
         pytest.param(
@@ -375,6 +391,8 @@ def test_an_empty_key_is_no_key():
         pytest.param("a:\n  {{ x }}\n", id="template below its key"),
         pytest.param("a: {b: c${vars.d}}\n", id="text before a variable"),
         pytest.param("a: {b: ${vars.c} d}\n", id="text after a variable"),
+        pytest.param("a: &шаги\n", id="an anchor"),
+        pytest.param("a: *шаги\n", id="an alias"),
     ],
 )
 def test_no_fix_that_would_quote_more_or_less_than_the_text(text):

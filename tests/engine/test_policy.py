@@ -13,15 +13,21 @@ targets:
     max_deletions: 50%
     kind_ownership: {segments: {title: code, all: ui}}
 """
+MOVED = """\
+moved:
+  - {from: segment.a, to: segment.b}
+  - {from: segment.b, to: segment.vip}
+  - {from: segment.c, to: segment.deleted_since}
+"""
 
 
 def test_owners_protection_moves_and_limits():
-    project = program(SOURCE + TARGET, settings="moved: [{from: chain.a, to: chain.b}]\n")
+    project = program(SOURCE + TARGET, settings=MOVED)
     wanted = desired(resource("segment.vip"), resource("segment.buyers"), resource("thing.x"))
     made = governed(wanted, project, project.targets["t"])
     vip, buyers, thing = made.resources
     assert (vip.protected, vip.owners) == (True, {"title": "ui", "all": "ui"})
     assert (buyers.protected, buyers.owners) == (False, {"title": "code", "all": "ui"})
     assert thing == wanted.resources[2]
-    assert made.moves == {Address("chain", "a"): Address("chain", "b")}
+    assert made.moves == {Address("segment", name): Address("segment", "vip") for name in "ab"}
     assert made.max_deletions == 0.5

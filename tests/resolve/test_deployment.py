@@ -2,6 +2,8 @@
 
 import pytest
 
+from crmspec.diagnostics import Severity
+
 
 def moved(*pairs, rest=""):
     lines = "".join(f"  - {{from: {a}, to: {b}}}\n" for a, b in pairs)
@@ -42,6 +44,30 @@ def moved(*pairs, rest=""):
 )
 def test_moves(found, source, expected):
     assert found(source) == [("CRM235", place) for place in expected]
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "level", "words"),
+    [
+        pytest.param("segment", "gone", Severity.WARNING, ["delete the move if"], id="deleted"),
+        pytest.param(
+            "segment",
+            "vop",
+            Severity.WARNING,
+            ["did you mean `segment.vip`?", "delete the move if"],
+            id="a slip, or deleted",
+        ),
+        pytest.param("sgment", "vip", None, ["did you mean `segment.vip`?"], id="no kind"),
+    ],
+)
+def test_a_new_name_that_is_not_there(look, kind, to, level, words):
+    (finding,) = (
+        one for one in look(moved((f"{kind}.old", f"{kind}.{to}")))[1] if one.code.id == "CRM235"
+    )
+    assert finding.severity == level
+    helps = [one.english() for one in finding.help]
+    assert len(helps) == len(words)
+    assert all(map(str.startswith, helps, words)), helps
 
 
 MESSAGE = "messages: {m: {channel: email, subject: a, body: b, ownership: {%s}}}"

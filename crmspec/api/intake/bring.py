@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -289,10 +289,15 @@ class _Bringing:
             for holder in sorted(self._holders[fault.address] & self._pieces.keys()):
                 self._mend(_Fault(holder, None, fault.reason, fault.there))
             return
-        self._lose(fault)
-        if fault.field is not None and self._may_leave(piece, fault.field):
+        shared = self._shared(piece, fault)
+        if shared is not None:
+            self._lose(replace(fault, reason=_once(shared)), partly=True)
+            piece.keep(shared.kind)
+        elif fault.field is not None and self._may_leave(piece, fault.field):
+            self._lose(fault, partly=True)
             piece.leave(self._ownable(piece, fault.field) or fault.field)
         else:
+            self._lose(fault)
             del self._pieces[fault.address]
             self._unfold(fault.address)
 
@@ -308,6 +313,20 @@ class _Bringing:
         """Say whether a field may be left to the target, and the project has a name to say so."""
         return piece.may_do_without(name) and self._ownable(piece, name) is not None
 
+    def _shared(self, piece: Piece, fault: _Fault) -> Address | None:
+        """Return what is folded into a field and comes once, if it is the same but for its parts.
+
+        A message is another thing without its channel: it names it still, and has its own there.
+        """
+        name, here, there = fault.field, fault.here, fault.there
+        if piece.remote is None or name not in piece.fields or name in piece.owners:
+            return None
+        if piece.may_do_without(name) or not isinstance(here, dict) or not isinstance(there, dict):
+            return None
+        parts = self._deployment.provider.parts(piece.address, piece.remote.body)
+        alike = all(here.get(one) == there.get(one) for one in ("id", "type"))
+        return next((own for own in parts if alike and own.kind == name), None)
+
     def _ownable(self, piece: Piece, name: str) -> str | None:
         """Return the field of the language that a field of a body is, or that has this name."""
         known = fields_of(KINDS[KEYS[piece.address.kind]][1])
@@ -315,10 +334,9 @@ class _Bringing:
         found = (one for one in known if name in keeps(piece.address, one, body))
         return next(found, name if name in known else None)
 
-    def _lose(self, fault: _Fault) -> None:
+    def _lose(self, fault: _Fault, *, partly: bool = False) -> None:
+        """Tell of an object that is left out, or, `partly`, of a field of it."""
         seen = self._seen.get(fault.address)
-        piece = self._pieces.get(fault.address)
-        partly = piece is not None and fault.field and self._may_leave(piece, fault.field)
         loss = Loss(
             "field" if partly else "object",
             fault.address.kind,
@@ -363,6 +381,10 @@ class _Bringing:
             return False
         self._pieces[address].ignored.add(finding.code.id)
         return True
+
+
+def _once(address: Address) -> Text:
+    return text("`{address}` comes once, and is otherwise in this object", address=str(address))
 
 
 def _errors(workspace: Workspace) -> tuple[Diagnostic, ...]:

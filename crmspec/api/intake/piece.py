@@ -80,6 +80,10 @@ class Piece:
         self.fields.pop(name, None)
         self.owners[name] = "create_only"
 
+    def keep(self, name: str) -> None:
+        """Write a field, and leave to the target what it is there: nobody compares it."""
+        self.owners[name] = "create_only"
+
     def spell_out(self, name: str) -> bool:
         """Write down what holds without a word, as the project may say otherwise; say if so."""
         known = {one.encode_name: one.default for one in fields(KINDS[KEYS[self.address.kind]][1])}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from crmspec.cli.agree import agreed
 from crmspec.cli.deploy import (
     guarded,
     lock_option,
@@ -135,9 +135,8 @@ def _remind(plan: Plan, voice: Voice) -> None:
 
 
 def _agreed(target: str, voice: Voice) -> bool:
-    if not sys.stdin.isatty():
-        raise Misuse(text("nobody is here to ask: give --yes, or a plan saved by crmspec plan -o"))
-
-    return click.confirm(
-        voice.words(text("make these changes in {target}?", target=target)), err=True
+    return agreed(
+        text("make these changes in {target}?", target=target),
+        voice,
+        alone=text("nobody is here to ask: give --yes, or a plan saved by crmspec plan -o"),
     )

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
+from crmspec.cli.agree import agreed
 from crmspec.cli.deploy import lock_option, target_options, told
 from crmspec.cli.exit_code import ExitCode
-from crmspec.cli.option import Misuse, common, project_option
+from crmspec.cli.option import common, project_option
 from crmspec.diagnostics import text
 
 if TYPE_CHECKING:
@@ -160,11 +160,11 @@ def unlock(  # noqa: PLR0913 - one argument per option
 
 
 def _agreed(voice: Voice) -> bool:
-
-    if not sys.stdin.isatty():
-        raise Misuse(text("nobody is here to ask: give --yes"))
-    question = text("free it? two runs at once can make objects twice")
-    return click.confirm(voice.words(question), err=True)
+    return agreed(
+        text("free it? two runs at once can make objects twice"),
+        voice,
+        alone=text("nobody is here to ask: give --yes"),
+    )
 
 
 @command.command("migrate")
