@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from crmspec.api.check import analyse
 from crmspec.api.edit import CannotEditError, Editor, applied
-from crmspec.api.environment import targets_in
 from crmspec.api.examine import READ_ONLY
 from crmspec.api.fix import Change, encode, write
 from crmspec.api.hand_edit import Field, only
@@ -168,15 +167,6 @@ def _gone(plan: Plan) -> Iterator[Left]:
             )
 
 
-def _taking(deployment: Deployment, address: Address) -> str:
-    """Return the command that brings a resource over where it was changed on both sides."""
-    program, environment = deployment.result.program, deployment.result.environment
-    command = f"crmspec pull {address} --theirs"
-    if len(targets_in(program, environment)) > 1:
-        command += f" --target {deployment.settings.id}"
-    return command if environment is None else f"{command} --environment {environment}"
-
-
 def _edits(
     editor: Editor, body: Mapping, name: str, pair: tuple[object, object], manner: Manner
 ) -> Iterator[Edit]:
@@ -304,7 +294,7 @@ class _Puller:
 
     def refused(self, field: Field) -> Left:
         """Return what is to be said of a field that was changed here and there."""
-        command = _taking(self._deployment, field.address)
+        command = f"crmspec pull {field.address} --theirs"
         reason = text(
             "the state does not tell who changed it; `{command}` takes what is there",
             command=command,

@@ -90,4 +90,4 @@ def test_what_was_taken_over_and_deleted_there_is_an_edit_by_hand(given, crmspec
         call("DELETE", f"segments/{id_}", **{"If-Match": "1"})
     code, out, _ = given(f"spb: {id_}")
     assert code == 0
-    assert "create again: it was deleted on the server by hand" in out
+    assert "create again: it was deleted on the target by hand" in out

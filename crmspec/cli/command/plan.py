@@ -47,6 +47,7 @@ def command(  # noqa: PLR0913 - one argument per option
     rehearse: bool,
 ) -> int:
     """Show what `apply` would change in a target; changes nothing."""
+    from crmspec.diagnostics import text
     from crmspec.engine.comment import comment
     from crmspec.engine.gate import Allowed, refusals
     from crmspec.stores.disk import write
