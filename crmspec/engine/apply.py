@@ -10,7 +10,7 @@ import msgspec
 from crmspec.diagnostics import text
 from crmspec.engine.attempt import attempt
 from crmspec.engine.body import fingerprint
-from crmspec.engine.change import REMOVALS, Change, Kind
+from crmspec.engine.change import REMOVALS, STATUS, Change, Kind
 from crmspec.engine.error import (
     ApplyIncompleteError,
     EngineError,
@@ -35,6 +35,7 @@ from crmspec.engine.state import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from crmspec.engine.body import Body
     from crmspec.engine.plan import Plan
     from crmspec.engine.port import Call, Clock, Executor, Log, Provider, Reporter, StateStore
     from crmspec.engine.resource import Remote
@@ -127,6 +128,13 @@ def run(  # noqa: PLR0913, PLR0917 - the ports
 def _commits(begun: Run, state: State) -> bool:
     """Say whether the commit is known now of what was applied before it was committed."""
     return bool(state.runs) and state.runs[-1].dirty and not begun.dirty
+
+
+def _applied(change: Change, remote: Remote) -> Body:
+    """Return the body that later edits are told from: a pause by people stays an edit of theirs."""
+    if change.paused and change.entry is not None and STATUS in change.entry.body:
+        return remote.body | {STATUS: change.entry.body[STATUS]}
+    return remote.body
 
 
 def of_account(state: State, account: str) -> State:
@@ -276,7 +284,7 @@ class _Job:
             remote.id,
             remote.revision,
             remote.fingerprint,
-            remote.body,
+            _applied(change, remote),
             self._now(),
             protected=protected,
             unmarked=remote.unmarked,

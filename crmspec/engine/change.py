@@ -82,7 +82,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     it was in when it was applied last. `people` is how many are on their way in a live chain, None
     if the target does not tell. `words` are fields, drift and conflicts as an author says them.
     `reach` is who gets something by it (`engine.reach`), and `used` says that something live, which
-    stays live, needs it.
+    stays live, needs it. `paused` says that people took the object back, and that it is set up
+    without being switched on again.
     """
 
     kind: Kind
@@ -102,6 +103,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     words: Told | None = None
     reach: Reach = {}
     used: bool = False
+    paused: bool = False
 
     @property
     def told(self) -> Told:

@@ -157,6 +157,7 @@ def _split(change: Change) -> list[Change]:
             desired=with_body(desired, held),
             fields=tuple(one for one in change.fields if one.path != STATUS),
             conflicts=tuple(one for one in change.conflicts if one.path != STATUS),
+            paused=any(one.path == STATUS for one in change.conflicts),
         )
     )
     activation = msgspec.structs.replace(

@@ -3,8 +3,18 @@
 import msgspec
 import pytest
 
+from crmspec.engine.apply import run
 from crmspec.engine.drift import Drift, Edit, drift, render
-from tests.engine.fake import FakeProvider, MemoryStore, desired, plan_of, resource
+from crmspec.engine.gate import without_activation
+from tests.engine.fake import (
+    FakeClock,
+    FakeProvider,
+    MemoryStore,
+    Recorder,
+    desired,
+    plan_of,
+    resource,
+)
 from tests.engine.test_plan import apply
 
 VIP = resource("segment.vip", {"title": "VIP", "min": 3})
@@ -102,6 +112,33 @@ def test_what_goes_live_again_is_told_once(by_hand, wanted, expected):
     (edit,) = found(changed, provider, store).edits
     assert edit.known
     assert [(d.path, d.before, d.after) for d in edit.fields] == expected
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_pause_stays_an_edit_while_other_changes_are_applied(times):
+    provider, store = FakeProvider(), MemoryStore()
+    for _ in range(2):
+        apply(desired(resource("chain.c", CHAIN)), provider, store)
+    provider.hand_edit("chain.c", status="paused")
+    for number in range(times):
+        changed = desired(resource("chain.c", CHAIN | {"description": f"New {number}"}))
+        plan = without_activation(plan_of(changed, provider, store))
+        assert run(plan, provider, store, FakeClock(), Recorder()).complete
+    (edit,) = found(changed, provider, store).edits
+    assert [(d.path, d.before, d.after) for d in edit.fields] == [("status", "live", "paused")]
+    (activation,) = plan_of(changed, provider, store).changes
+    assert [one.path for one in activation.conflicts] == ["status"]
+
+
+def test_a_pause_that_the_project_agrees_to_is_no_edit():
+    provider, store = FakeProvider(), MemoryStore()
+    for _ in range(2):
+        apply(desired(resource("chain.c", CHAIN)), provider, store)
+    provider.hand_edit("chain.c", status="paused")
+    agreed = desired(resource("chain.c", CHAIN | {"status": "paused", "description": "New"}))
+    apply(agreed, provider, store)
+    assert found(agreed, provider, store).edits == ()
+    assert plan_of(agreed, provider, store).empty
 
 
 def test_what_nobody_knows_of_is_told_once_as_well():
