@@ -513,7 +513,7 @@ def test_what_is_left_out_is_told_and_left_out():
     text = f"{HEAD}chains:\n  c:\n    trigger: {{api: go}}\n    steps: {steps}\n"
     body = resources(text, settings="on_unsupported: degrade\n")["chain.c"].body
     assert drawn(body["nodes"]) == "wait"
-    assert any("`webhook`" in words for _, words in findings(text))
+    assert any("webhooks that are set up in the dashboard" in words for _, words in findings(text))
 
 
 def test_broadcasts_are_for_people():
